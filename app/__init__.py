@@ -1,0 +1,1 @@
+"""What a person does with the audit: the main job, the store, reports, the command line and the window."""

@@ -1,0 +1,1 @@
+"""What it means: catalogue, policy, flows, conditions and the engine. Pure: no network, no window."""

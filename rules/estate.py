@@ -1,0 +1,100 @@
+"""What is judged: assets, relations and coverage of one scan, however they are kept."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from scanners.model import Asset, Coverage, Relation
+
+
+class Estate(Protocol):
+    """Assets and relations of one scan, addressed by small whole numbers (nodes) so that a million fit in memory.
+
+    A node is an asset, or an external end: something that a relation names and no connected account holds. Nodes run
+    from 0 to `size` - 1; `uid` tells which. Numbers hold for the life of the object only.
+    """
+
+    @property
+    def size(self) -> int:
+        """How many nodes there are, external ends included."""
+        ...
+
+    def uid(self, node: int) -> str:
+        """The uid of a node."""
+        ...
+
+    def node(self, uid: str) -> int | None:
+        """The node of a uid or of an alias, or None."""
+        ...
+
+    def assets(
+        self, kinds: Collection[str] | None = None, start: int = 0, stop: int | None = None
+    ) -> Iterator[list[tuple[int, Asset]]]:
+        """Batches of (node, asset) in ascending order of node, from `start` up to but not including `stop`."""
+        ...
+
+    def some(self, nodes: Sequence[int]) -> dict[int, Asset]:
+        """The assets of these nodes; external ends are left out."""
+        ...
+
+    def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
+        """Batches of (source node, type, target node, relation)."""
+        ...
+
+    def coverage(self) -> Sequence[Coverage]:
+        """Every coverage cell of the scan."""
+        ...
+
+
+class MemoryEstate:
+    """An estate held in lists, for rule cases, what-if and tests."""
+
+    def __init__(
+        self, assets: Iterable[Asset], relations: Iterable[Relation] = (), coverage: Iterable[Coverage] = ()
+    ) -> None:
+        self._assets = list(assets)
+        self._relations = list(relations)
+        self._coverage = list(coverage)
+        self._uids = [a.uid for a in self._assets]
+        self._nodes = {uid: n for n, uid in enumerate(self._uids)}
+        for number, asset in enumerate(self._assets):
+            for alias in asset.aliases:
+                self._nodes.setdefault(alias, number)
+        for relation in self._relations:
+            for uid in (relation.source, relation.target):
+                if uid not in self._nodes:
+                    self._nodes[uid] = len(self._uids)
+                    self._uids.append(uid)
+
+    @property
+    def size(self) -> int:
+        """How many nodes there are."""
+        return len(self._uids)
+
+    def uid(self, node: int) -> str:
+        """The uid of a node."""
+        return self._uids[node]
+
+    def node(self, uid: str) -> int | None:
+        """The node of a uid or of an alias."""
+        return self._nodes.get(uid)
+
+    def assets(
+        self, kinds: Collection[str] | None = None, start: int = 0, stop: int | None = None
+    ) -> Iterator[list[tuple[int, Asset]]]:
+        """One batch with everything asked for."""
+        last = len(self._assets) if stop is None else min(stop, len(self._assets))
+        batch = [(n, self._assets[n]) for n in range(start, last) if kinds is None or self._assets[n].kind in kinds]
+        if batch:
+            yield batch
+
+    def some(self, nodes: Sequence[int]) -> dict[int, Asset]:
+        """The assets of these nodes."""
+        return {n: self._assets[n] for n in nodes if n < len(self._assets)}
+
+    def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
+        """One batch with all relations."""
+        yield [(self._nodes[r.source], r.type, self._nodes[r.target], r) for r in self._relations]
+
+    def coverage(self) -> Sequence[Coverage]:
+        """All cells."""
+        return self._coverage

@@ -1,0 +1,1 @@
+"""What is out there: facts only, no law, no window, no database."""
