@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 
 class Verdict(StrEnum):
@@ -46,7 +46,7 @@ class Finding(Struct, omit_defaults=True):
 
     `why` is the sub-term of the condition that decided, with the values it saw, as text. `reads` are the attributes
     that were read. `evidence` are the digests of the documents that these came from. `related` are the rules that this
-    one stands for. `potential` marks a failure that rests on data whose class nobody stated. `what_if` rows carry no id.
+    one stands for. `potential` marks a failure that rests on data whose class nobody stated..
     """
 
     rule: str
@@ -67,7 +67,7 @@ class Flow(Struct, omit_defaults=True):
     """Data moving from one asset's place to another's.
 
     `id` is stable across judgements (a digest of kind, source and target). Countries are as of the judgement's date;
-    empty countries mean an unknown place. `via` are uids on the way (job, agent, intermediate store). `external` marks a
+    empty countries: an unknown place. `via` are uids on the way (job, agent, intermediate store). `external` marks a
     target that no connected account holds.
     """
 
@@ -115,11 +115,11 @@ class Summary(Struct):
     """Counts of one judgement. `by_*` count findings that fail."""
 
     as_of: date
-    verdicts: dict[str, int] = field(default_factory=dict)
-    by_severity: dict[str, int] = field(default_factory=dict)
-    by_family: dict[str, dict[str, int]] = field(default_factory=dict)
-    by_rule: dict[str, dict[str, int]] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
+    verdicts: dict[str, int] = {}
+    by_severity: dict[str, int] = {}
+    by_family: dict[str, dict[str, int]] = {}
+    by_rule: dict[str, dict[str, int]] = {}
+    decisions: list[Decision] = []
 
 
 class Sink(Protocol):
