@@ -1,0 +1,135 @@
+"""The words of the `situs` command."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from app.texts import tr
+
+_SEVERITIES = ("critical", "high", "medium", "low", "info")
+_EXITS = """exit status:
+  0 done    1 failed, or a check found something wrong    2 wrong usage, configuration or policy
+  3 findings at or above --fail-on    4 coverage incomplete under --require-complete (4 wins over 3)"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="situs",
+        description=tr(
+            "Where are the data, the GPUs and the keys of an AI-training estate, whose law reaches them, and how do "
+            "you know? Without a command, situs opens its window."
+        ),
+        epilog=_EXITS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=_version())
+    top.add_argument(
+        "--self-test", action="store_true", help=tr("open the window, visit every page on the sample estate, and leave")
+    )
+    verbs = top.add_subparsers(title="commands", metavar="COMMAND")
+
+    demo = _verb(verbs, "demo", "app.cli.audits:demo", tr("audit the bundled sample estate"), store=False)
+    demo.add_argument("--out", type=Path, default=Path("situs-demo"), metavar="DIR", help=tr("folder to write to"))
+    demo.add_argument("--format", choices=["text", "json"], default="text")
+
+    audit = _verb(verbs, "audit", "app.cli.audits:audit", tr("read, judge and report in one go"))
+    _sources(audit, required=True)
+    _judging(audit)
+    _gates(audit)
+    audit.add_argument(
+        "--report",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help=tr("reports to write; the form follows the ending: .pdf .json .csv"),
+    )
+    audit.add_argument("--format", choices=["text", "json"], default="text", help=tr("what to print on stdout"))
+
+    imports = _verb(verbs, "import", "app.cli.audits:import_files", tr("read exported files into the store"))
+    imports.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    imports.add_argument("--format", choices=["text", "json"], default="text")
+
+    judge = _verb(verbs, "judge", "app.cli.audits:judge", tr("judge what the store holds"))
+    judge.add_argument("--scan", type=int, metavar="N", help=tr("number of the scan (default: the latest)"))
+    _judging(judge)
+    _gates(judge)
+    judge.add_argument("--format", choices=["text", "json"], default="text")
+
+    report = _verb(verbs, "report", "app.cli.audits:report", tr("write a report of the latest judgement"))
+    report.add_argument("--format", choices=["pdf", "csv", "json"], default="pdf")
+    report.add_argument("--out", type=Path, required=True, metavar="FILE")
+    report.add_argument("--with-passes", action="store_true", help=tr("list what passed as well"))
+    report.add_argument("--policy", type=Path, metavar="FILE", help=tr("policy, where passes are to be listed"))
+
+    diff = _verb(verbs, "diff", "app.cli.compare:diff", tr("what changed between two scans"))
+    diff.add_argument("--from", dest="earlier", type=int, metavar="SCAN", help=tr("default: the scan before"))
+    diff.add_argument("--to", dest="later", type=int, metavar="SCAN", help=tr("default: the latest scan"))
+    diff.add_argument("--format", choices=["text", "json"], default="text")
+
+    scans = _verb(verbs, "scans", "app.cli.compare:scans", tr("list the scans in the store"))
+    scans.add_argument("--format", choices=["text", "json"], default="text")
+
+    rules = verbs.add_parser("rules", help=tr("list, explain and test the rules")).add_subparsers(
+        title="commands", metavar="COMMAND", required=True
+    )
+    listing = _verb(rules, "list", "app.cli.rulebook:list_rules", tr("all rules"), store=False)
+    listing.add_argument("--format", choices=["text", "json"], default="text")
+    show = _verb(rules, "show", "app.cli.rulebook:show", tr("one rule in full"), store=False)
+    show.add_argument("rule", metavar="RULE")
+    test = _verb(rules, "test", "app.cli.rulebook:test", tr("run every rule's own cases"), store=False)
+    test.add_argument("--pack", type=Path, nargs="+", default=[], metavar="DIR", help=tr("further rule folders"))
+    return top
+
+
+def _verb(verbs: Any, name: str, run: str, summary: str, store: bool = True) -> argparse.ArgumentParser:
+    verb: argparse.ArgumentParser = verbs.add_parser(name, help=summary, description=summary)
+    verb.set_defaults(run=run)
+    if store:
+        verb.add_argument(
+            "--store", metavar="PATH-or-URL", help=tr("where the scans are kept (default: your own data folder)")
+        )
+    return verb
+
+
+def _sources(verb: argparse.ArgumentParser, required: bool) -> None:
+    verb.add_argument(
+        "--import",
+        dest="files",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        required=required,
+        help=tr("exported files or folders: AWS Config, Azure Resource Graph, Cloud Asset Inventory, kubectl, sites"),
+    )
+
+
+def _judging(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--policy", type=Path, metavar="FILE", help=tr("the organisation's policy (TOML)"))
+    verb.add_argument(
+        "--as-of", metavar="DATE", help=tr("judge by the law of this day, as 2026-11-22 (default: today)")
+    )
+    verb.add_argument("--pack", type=Path, nargs="+", default=[], metavar="DIR", help=tr("further rule folders"))
+
+
+def _gates(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--fail-on",
+        choices=_SEVERITIES,
+        metavar="SEVERITY",
+        help=tr("exit with 3 from this severity on: ") + ", ".join(_SEVERITIES),
+    )
+    verb.add_argument("--require-complete", action="store_true", help=tr("exit with 4 where something was not read"))
+    verb.add_argument(
+        "--only-new", action="store_true", help=tr("count and list only what is new or worse than last time")
+    )
+
+
+def _version() -> str:
+    from app import __version__
+
+    return f"situs {__version__}"

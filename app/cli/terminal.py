@@ -1,0 +1,80 @@
+"""What people see on a terminal: sentences on stderr, one line of progress, results on stdout."""
+
+import sys
+import time
+from typing import Final, TextIO
+
+from app.progress import Step
+
+_BAR: Final = 28
+_REDRAW_SECONDS: Final = 0.1
+
+
+def say(text: str) -> None:
+    """One line for people, on stderr, safe on any console encoding."""
+    _write(sys.stderr, text + "\n")
+
+
+def put(text: str) -> None:
+    """One line of result, on stdout."""
+    _write(sys.stdout, text + "\n")
+
+
+def put_bytes(body: bytes) -> None:
+    """A machine-readable result on stdout, in UTF-8 whatever the console's encoding."""
+    sys.stdout.flush()
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(body.decode("utf-8"))
+    else:
+        buffer.write(body)
+        buffer.flush()
+
+
+class ProgressLine:
+    """One line that is drawn over while a job runs; nothing where stderr is not a terminal."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._live = self._stream.isatty()
+        self._last = 0.0
+        self._shown = 0
+
+    def __call__(self, step: Step) -> None:
+        """Draw this step, at most ten times a second."""
+        if not self._live:
+            return
+        now = time.monotonic()
+        if now - self._last < _REDRAW_SECONDS and step.done != step.total:
+            return
+        self._last = now
+        self._draw(_line(step))
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._live and self._shown:
+            self._draw("")
+            _write(self._stream, "\r")
+            self._shown = 0
+
+    def _draw(self, text: str) -> None:
+        text = text[:110]
+        _write(self._stream, "\r" + text + " " * max(0, self._shown - len(text)))
+        self._shown = len(text)
+
+
+def _line(step: Step) -> str:
+    if step.total:
+        share = min(1.0, step.done / step.total)
+        filled = int(share * _BAR)
+        return f"[{'#' * filled}{'.' * (_BAR - filled)}] {share:4.0%}  {step.text}"
+    return f"{step.text} ({step.done:,})" if step.done else step.text
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
