@@ -19,6 +19,7 @@ from scanners.model.entities import (
     digest,
 )
 from scanners.model.kinds import ATTRIBUTES, CORE, KINDS, RELATIONS, Attribute, Kind, attributes_of, problems
+from scanners.model.merging import merged
 
 __all__ = [
     "ATTRIBUTES",
@@ -39,5 +40,6 @@ __all__ = [
     "attributes_of",
     "canonical",
     "digest",
+    "merged",
     "problems",
 ]
