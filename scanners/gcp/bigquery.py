@@ -1,0 +1,122 @@
+"""BigQuery datasets and tables."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from scanners.documents import DocumentType
+from scanners.gcp.iam import grantee
+from scanners.gcp.subject import Subject, gcp_type, whole
+from scanners.members import date_text, has, record, records, text
+from scanners.model import Asset, Relation
+
+_DAY_MS: Final = 86_400_000
+
+
+def _dataset(subject: Subject) -> Iterator[Asset | Relation]:
+    data = subject.data
+    attributes: dict[str, Any] = {}
+    full = has(data, "access") or has(data, "creationTime")  # rows of the list have neither
+    key = text(data, "defaultEncryptionConfiguration.kmsKeyName")
+    yield from subject.encryption("warehouse", attributes, key, shown=full)
+    expiry = whole(data, "defaultTableExpirationMs")
+    if expiry is not None or (full and not has(data, "defaultTableExpirationMs")):
+        attributes["expire_days"] = expiry // _DAY_MS if expiry is not None else None
+    hours = whole(data, "maxTimeTravelHours")
+    if hours is not None:
+        attributes["soft_delete_days"] = hours // 24
+    access = records(data, "access")
+    if access is not None:
+        found = _readers(subject, access)
+        # A project cannot hold a binding for everyone, so a dataset's own list decides (tables have theirs).
+        attributes["public_access"] = "public" if "public" in found else "none"
+        for target, roles in sorted(found.items()):
+            yield subject.relation("shared_with", target, role=", ".join(sorted(roles)[:10]))
+    yield subject.asset("warehouse", subject.place("location", service="bigquery"), attributes)
+    for replica in records(data, "replicas") or []:
+        where = text(replica, "location")
+        if where:
+            yield subject.relation("replicates_to", f"{subject.uid}/replicas/{where}", continuous=True)
+
+
+def _readers(subject: Subject, access: list[Any]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for entry in access:
+        group = text(entry, "specialGroup")
+        member = text(entry, "iamMember")
+        target: str | None = None
+        if group == "allAuthenticatedUsers":
+            target = "public"
+        elif member:
+            target = grantee(member)
+        elif domain := text(entry, "domain"):
+            target = f"domain:{domain.lower()}"
+        elif mail := text(entry, "userByEmail") or text(entry, "groupByEmail"):
+            kind = "serviceAccount" if mail.endswith("gserviceaccount.com") else "user"
+            target = grantee(f"{kind}:{mail}")
+        else:
+            for at in ("view.projectId", "routine.projectId", "dataset.dataset.projectId"):
+                if project := text(entry, at):
+                    target = f"account:{project}"
+        if target and target != f"account:{subject.account}" and len(found) < 500:
+            found.setdefault(target, set()).add(text(entry, "role") or "reader")
+    return found
+
+
+def _table(subject: Subject) -> Iterator[Asset | Relation]:
+    data = subject.data
+    attributes: dict[str, Any] = {}
+    full = has(data, "creationTime") and (has(data, "schema") or has(data, "numBytes") or has(data, "lastModifiedTime"))
+    yield from subject.encryption(
+        "database.table", attributes, text(data, "encryptionConfiguration.kmsKeyName"), shown=full
+    )
+    if has(data, "expirationTime") and (created := whole(data, "creationTime")) is not None:
+        expires = whole(data, "expirationTime")
+        if expires is not None:
+            attributes["expire_days"] = max(0, (expires - created) // _DAY_MS)
+    elif (partition := whole(data, "timePartitioning.expirationMs")) is not None:
+        attributes["expire_days"] = partition // _DAY_MS
+    elif full and not has(data, "timePartitioning") and not date_text(data, "expirationTime"):
+        attributes["expire_days"] = None
+    yield subject.asset("database.table", subject.place("location", service="bigquery"), attributes)
+    yield subject.relation("member_of", subject.uid.rsplit("/tables/", 1)[0])
+    for uri in text_list(data):
+        yield subject.relation("reads", uri, role="external table")
+
+
+def text_list(data: Any) -> list[str]:
+    """Buckets that an external table reads."""
+    uris = (record(data, "externalDataConfiguration") or {}).get("sourceUris")
+    found = [u for u in uris if isinstance(u, str)] if isinstance(uris, list) else []  # pyright: ignore[reportUnknownVariableType]
+    buckets = [f"//storage.googleapis.com/{u[5:].split('/')[0]}" for u in found if u.startswith("gs://")]
+    return list(dict.fromkeys(buckets))
+
+
+TYPES: tuple[DocumentType, ...] = (
+    gcp_type(
+        "bigquery.googleapis.com/Dataset",
+        "bigquery",
+        ("warehouse",),
+        (
+            *(
+                "access",
+                "creationTime",
+                "datasetReference",
+                "defaultEncryptionConfiguration",
+                "defaultTableExpirationMs",
+            ),
+            *("labels", "location", "maxTimeTravelHours", "replicas", "type", "linkedDatasetSource"),
+        ),
+        _dataset,
+    ),
+    gcp_type(
+        "bigquery.googleapis.com/Table",
+        "bigquery",
+        ("database.table",),
+        (
+            *("creationTime", "encryptionConfiguration", "expirationTime", "labels", "lastModifiedTime", "location"),
+            *("tableReference", "timePartitioning.expirationMs", "timePartitioning.type", "type"),
+            "uris:externalDataConfiguration.sourceUris",
+        ),
+        _table,
+    ),
+)
