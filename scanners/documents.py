@@ -42,6 +42,8 @@ class DocumentType:
     `members` are dotted paths of what is kept: `a.b` keeps the whole of `b`, `a[].b` keeps `b` of each element,
     `a{}.b` keeps `b` of each value of a map, and a path that starts with `uris:` keeps, in place of the values below
     it, only the storage addresses found in them (for arguments and environment variables, which hold secrets).
+    A path that starts with `arguments:` does the same for a command line or for variables, and keeps with the addresses
+    the name of the flag or variable that each belongs to (see `named_addresses`).
     `kinds` lists every kind that `normalise` can yield; `service` is the name that coverage uses.
     """
 
@@ -55,6 +57,8 @@ class DocumentType:
 _Tree: TypeAlias = dict[str, Any]  # member → branch, or one of the two words below
 _KEEP: Final = "keep"
 _URIS: Final = "uris"
+_ARGUMENTS: Final = "arguments"
+_PREFIXES: Final = {"uris:": _URIS, "arguments:": _ARGUMENTS}
 _URI: Final = re.compile(
     r"(?:s3a?|gs|abfss?|wasbs?|azureml|hf|dbfs|oci|r2|nfs|lustre)://[^\s'\"\\,;<>|&?#=]+"
     r"|https://[a-z0-9]{3,24}\.(?:blob|dfs)\.core\.[a-z.]+/[^\s'\"\\,;<>|&?#=]*"
@@ -101,6 +105,57 @@ def storage_addresses(value: Any) -> list[str]:
     return sorted(found)[:_MOST_URIS]
 
 
+def named_addresses(value: Any) -> list[dict[str, Any]]:
+    """Storage addresses in a command line or in variables, in order: `{"name": flag or variable, "addresses": […]}`.
+
+    Takes a string, a list of strings, a map of variables, or a list of `{name, value}`. The name is "" where there is
+    none. Elements without an address leave nothing behind, so no other argument and no other value is kept.
+    """
+    found: list[dict[str, Any]] = []
+    flag = ""
+    for name, words in _arguments(value):
+        for word in words.split() if isinstance(words, str) else ():
+            stated = _FLAG.match(word)
+            if stated:
+                flag = stated[1]
+            addresses = storage_addresses(word)
+            if addresses and len(found) < _MOST_URIS:
+                found.append({"name": name or flag, "addresses": addresses})
+    return found
+
+
+def is_written(name: str) -> bool:
+    """Whether a flag or variable of this name says where output goes; everything else is taken as input."""
+    return bool(_OUTPUT.search(name)) and not _INPUT.search(name)
+
+
+_FLAG: Final = re.compile(r"^(?:-{1,2}|\+{0,2})([A-Za-z][\w.-]{0,60})(?:[=:](?!//)|$)")
+_OUTPUT: Final = re.compile(
+    r"(?:^|[-_.])(?:out|outputs?|save|saved|checkpoints?|ckpts?|logs?|logdir|logging|dest|destination|sink|results?"
+    r"|exports?|write|artifacts?|tensorboard|run|work|working|staging|temp|tmp|metrics|predictions|model[-_]dir|root[-_]dir)"
+    r"(?:$|[-_.])",
+    re.IGNORECASE,
+)
+_INPUT: Final = re.compile(
+    r"(?:^|[-_.])(?:inputs?|from|resume|load|init|initial|pretrained|restore|read)(?:$|[-_.])", re.IGNORECASE
+)
+
+
+def _arguments(value: Any) -> Iterator[tuple[str, Any]]:
+    """(name of the variable or "", text) of everything that an argument list or a set of variables holds."""
+    if isinstance(value, Mapping):
+        yield from ((str(name)[:61], text) for name, text in cast("Mapping[str, Any]", value).items())
+    elif isinstance(value, list | tuple):
+        for element in cast("list[Any]", value):
+            if isinstance(element, Mapping):
+                entry = cast("Mapping[str, Any]", element)
+                yield str(entry.get("name", ""))[:61], entry.get("value")
+            else:
+                yield "", element
+    else:
+        yield "", value
+
+
 _plans: dict[tuple[str, ...], _Tree] = {}
 
 
@@ -109,8 +164,9 @@ def _plan(members: tuple[str, ...]) -> _Tree:
     if tree is None:
         tree = {}
         for member in members:
-            leaf = _URIS if member.startswith("uris:") else _KEEP
-            steps = member.removeprefix("uris:").replace("[]", ".[]").replace("{}", ".{}").strip(".").split(".")
+            prefix = next((p for p in _PREFIXES if member.startswith(p)), "")
+            leaf = _PREFIXES.get(prefix, _KEEP)
+            steps = member.removeprefix(prefix).replace("[]", ".[]").replace("{}", ".{}").strip(".").split(".")
             at: _Tree = tree
             for step in steps[:-1]:
                 if isinstance(at.setdefault(step, {}), str):
@@ -127,6 +183,8 @@ def _cut(value: Any, tree: _Tree | str) -> Any:
         return value
     if tree == _URIS:
         return storage_addresses(value)
+    if tree == _ARGUMENTS:
+        return named_addresses(value)
     branches = cast(_Tree, tree)
     if isinstance(value, Mapping):
         mapping = cast("Mapping[str, Any]", value)
