@@ -1,0 +1,97 @@
+"""Provisions of law and guidance by dotted id, read from `law.yaml` with strings only."""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from msgspec import Struct
+
+from rules.catalogue.records import CatalogueError
+
+_LONGEST_ID: Final = 100
+
+
+class Provision(Struct, frozen=True):
+    """One provision: what it says in our own words, where it is found, and how sure we are.
+
+    `id` is the dotted id in the file. `unverified`: the number or the wording was not seen in a source that was opened.
+    `status` is set where the provision is not plainly in force.
+    """
+
+    id: str
+    instrument: str
+    article: str
+    title: str
+    paraphrase: str
+    url: str
+    celex: str
+    rule_use: str
+    status: str
+    source: str
+    confidence: str
+    unverified: bool
+
+    @property
+    def citation(self) -> str:
+        """The provision as people cite it: `GDPR Art. 5(1)(a)`."""
+        if self.article[:1].isdigit():
+            return f"{self.instrument} Art. {self.article}"
+        return f"{self.instrument} {self.article}".strip()
+
+
+class Law:
+    """Provisions, with aliases for the spellings that rules use."""
+
+    def __init__(self, body: bytes) -> None:
+        import yaml  # heavy; read when the first provision is asked for
+
+        loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+        try:
+            document = yaml.load(body, Loader=loader)  # noqa: S506 - builds strings, lists and maps only
+        except yaml.YAMLError as error:
+            raise CatalogueError(f"The catalogue file law.yaml cannot be read: {error}.") from error
+        try:
+            self._aliases = cast("dict[str, str]", document["aliases"])
+            entries = cast("list[dict[str, str]]", document["provisions"])
+            self.provisions = {entry["id"]: _provision(entry) for entry in entries}
+            self.dates = tuple((d["date"], d["what"]) for d in cast("list[dict[str, str]]", document["dates"]))
+        except (KeyError, TypeError) as error:
+            raise CatalogueError(
+                f"The catalogue file law.yaml lacks a part that the program reads: {error}."
+            ) from error
+        if len(entries) != len(self.provisions):
+            raise CatalogueError("The catalogue file law.yaml lists an id twice.")
+
+    def provision(self, law_id: str) -> Provision | None:
+        """The provision of an id, or the nearest one above it; None where nothing above it is listed.
+
+        Hyphens count as dots, so `gdpr.art5-1-b` is `gdpr.art5.1.b`.
+        """
+        steps = law_id[:_LONGEST_ID].strip().lower().replace("-", ".").split(".")
+        for alias, name in self._aliases.items():
+            spelled = alias.split(".")
+            if steps[: len(spelled)] == spelled:
+                steps = name.split(".") + steps[len(spelled) :]
+                break
+        while steps:
+            found = self.provisions.get(".".join(steps))
+            if found is not None:
+                return found
+            steps = steps[:-1]
+        return None
+
+
+def _provision(entry: Mapping[str, Any]) -> Provision:
+    return Provision(
+        id=entry["id"],
+        instrument=entry["instrument"],
+        article=entry["article"],
+        title=entry["article_title"],
+        paraphrase=entry["paraphrase"],
+        url=entry.get("url", ""),
+        celex=entry.get("celex", ""),
+        rule_use=entry.get("rule_use", ""),
+        status=entry.get("status", ""),
+        source=entry["source"],
+        confidence=entry["confidence"],
+        unverified=entry.get("unverified", "false") == "true",
+    )
