@@ -17,6 +17,23 @@ class ExportError(Exception):
     """A file that cannot be read, in one sentence for people: what happened, which file, what was kept, what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may cost. Sizes in bytes.
+
+    `expanded` and `ratio` hold for compressed content only: no more than so many bytes in all, and, after the first 64
+    MiB, no more than `ratio` expanded bytes for each compressed one.
+    """
+
+    element: int = 16 << 20
+    depth: int = 64
+    expanded: int = 8 << 30
+    ratio: int = 200
+    text: int = 16 << 20
+    workbook: int = 64 << 20
+    members: int = 20_000
+
+
 class Shape(StrEnum):
     """What a file looks like on the outside."""
 
@@ -32,11 +49,11 @@ class Shape(StrEnum):
 class Head:
     """The beginning of a file, for telling what it is.
 
-    `name` is the file's name as people know it (`all.zip › week1.json` inside an archive); a format never decides by it.
+    `name` is the file's name as people know it (`a.zip › b.json` inside an archive); a format never decides by it.
     `text` is at most the first 65,536 characters, decoded. `keys` are the top-level members of the first JSON object as
-    far as the text shows. `first` is the first complete object among the elements (of the array, of the lines, or of the
-    first list among the members of an object), None where the text holds none. `columns` is the header of a table.
-    `sheets` names the sheets of a workbook.
+    far as the text shows. `first` is the first complete object among the elements (of the array, of the lines, of the
+    first list of objects among the members of an object, or the object itself), None where the text holds none.
+    `columns` is the header of a table. `sheets` names the sheets of a workbook.
     """
 
     name: str
