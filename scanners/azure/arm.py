@@ -277,3 +277,32 @@ def facet(document: Mapping[str, Any], kind: str, native_type: str, levels: int 
         return None
     name = written.rstrip("/").split("/")[-1 - 2 * levels]
     return Asset(parent, "azure", account_of(parent), kind, native_type, name, Location.unknown(), {})
+
+
+NETWORK: Final = (
+    "properties.publicNetworkAccess",
+    "properties.networkAcls.bypass",
+    "properties.networkAcls.defaultAction",
+    "properties.networkAcls.ipRules",
+    "properties.networkAcls.virtualNetworkRules",
+    "properties.privateEndpointConnections[].id",
+    "properties.privateEndpointConnections[].properties.privateEndpoint.id",
+    "properties.privateEndpointConnections[].properties.privateLinkServiceConnectionState.status",
+)
+"""The members that `public_network` and `private_endpoint` read."""
+
+
+def public_network(document: Any) -> bool | None:
+    """Whether any public address can reach it: public access is on, and no firewall keeps all addresses out.
+
+    Enabled access without a firewall is open to all. A firewall that denies by default and lists public addresses still
+    answers the internet, so it counts as reachable; one that lists none does not.
+    """
+    access = enabled(document, "properties.publicNetworkAccess")
+    default = word(document, "properties.networkAcls.defaultAction")
+    if access is False:
+        return False
+    if default == "deny":
+        rules = records(document, "properties.networkAcls.ipRules")
+        return None if rules is None else bool(rules)
+    return access

@@ -9,6 +9,7 @@ from scanners.members import flag, moment, number, put, record, records, text, w
 from scanners.model import Asset, Relation
 
 _PLATFORM_KEY: Final = "encryptionatrestwithplatformkey"
+_INTERFACES: Final = "properties.virtualMachineProfile.networkProfile.networkInterfaceConfigurations"
 _DISK_MEMBERS: Final = (
     "osDisk.managedDisk.id",
     "osDisk.managedDisk.diskEncryptionSet.id",
@@ -26,7 +27,7 @@ def machine(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
     put(asset.attributes, "confidential", _confidential(document, "properties.securityProfile"))
     yield asset
     for disk in _disks(document, "properties.storageProfile"):
-        yield Relation(asset.uid, "writes", disk, {"role": "disk"})
+        yield Relation(asset.uid, "reads", disk, {"role": "disk"})
     scale_set = target_of(document, "properties.virtualMachineScaleSet.id")
     if scale_set is not None:
         yield member_of(asset, scale_set)
@@ -43,7 +44,7 @@ def scale_set_machine(document: Mapping[str, Any], origin: Origin) -> Iterator[A
     yield asset
     yield member_of(asset)
     for disk in _disks(document, "properties.storageProfile"):
-        yield Relation(asset.uid, "writes", disk, {"role": "disk"})
+        yield Relation(asset.uid, "reads", disk, {"role": "disk"})
 
 
 def scale_set(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
@@ -68,7 +69,7 @@ def _confidential(document: Mapping[str, Any], profile: str) -> str | None:
 
 def _scale_set_public_ip(document: Mapping[str, Any]) -> bool | None:
     """Whether machines get public addresses of their own: stated by the configuration of the network interfaces."""
-    interfaces = records(document, "properties.virtualMachineProfile.networkProfile.networkInterfaceConfigurations")
+    interfaces = records(document, _INTERFACES)
     if not interfaces:
         return None
     configurations = [records(interface, "properties.ipConfigurations") for interface in interfaces]
@@ -196,8 +197,7 @@ TYPES: tuple[DocumentType, ...] = (
             "properties.virtualMachineProfile.securityProfile.encryptionAtHost",
             "properties.virtualMachineProfile.securityProfile.securityType",
             *(f"properties.virtualMachineProfile.storageProfile.{member}" for member in _DISK_MEMBERS),
-            "properties.virtualMachineProfile.networkProfile.networkInterfaceConfigurations[].properties"
-            ".ipConfigurations[].properties.publicIPAddressConfiguration",
+            f"{_INTERFACES}[].properties.ipConfigurations[].properties.publicIPAddressConfiguration",
         ),
         scale_set,
     ),

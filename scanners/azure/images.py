@@ -6,7 +6,7 @@ from typing import Any
 from scanners.azure.arm import ENVELOPE, arm_asset, encrypted_by, member_of, target_of
 from scanners.azure.regions import region_id, regions
 from scanners.documents import DocumentType, Origin
-from scanners.members import put, record, records, text, word
+from scanners.members import put, record, records, text, texts, word
 from scanners.model import Asset, Relation
 
 
@@ -38,14 +38,8 @@ def gallery(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
         yield Relation(asset.uid, "shared_with", "public")
     for group in records(document, "properties.sharingProfile.groups") or []:
         prefix = {"aadtenants": "tenant", "subscriptions": "account"}.get(word(group, "type") or "")
-        for identity in text_ids(group) if prefix else []:
+        for identity in (texts(group, "ids") or []) if prefix else []:
             yield Relation(asset.uid, "shared_with", f"{prefix}:{identity}")
-
-
-def text_ids(group: Mapping[str, Any]) -> list[str]:
-    """The ids of a sharing group: tenants or subscriptions."""
-    found = group.get("ids")
-    return [item for item in found if isinstance(item, str) and item] if isinstance(found, list) else []
 
 
 def gallery_image(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
