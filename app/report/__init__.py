@@ -1,0 +1,1 @@
+"""One content model → PDF, CSV, JSON."""

@@ -1,0 +1,208 @@
+"""What a careful reader needs last: gaps, decisions, acceptances, law, method and limits, words, files and coverage."""
+
+from app.report import sentences, words
+from app.report.content import ReportContent
+from app.report.pdf import keys, style
+from app.report.pdf.document import LEFT, WIDE, Sheet
+from app.report.pdf.tables import Cell, Column, Table
+from app.report.pdf.typeset import Span, prose
+from app.report.texts import GLOSSARY, INVISIBLE, METHOD, OUTSIDE, PRESUMPTIONS
+from app.texts import tr, trn
+
+
+def unchecked(sheet: Sheet, content: ReportContent) -> None:
+    """What could not be checked, why, and who can change that."""
+    sheet.section(tr("What could not be checked"), "unchecked", intro=sentences.not_checked(content))
+    if not content.missing:
+        return
+    columns = [
+        Column(tr("What is missing"), 150),
+        Column(tr("Checks"), 42, right=True),
+        Column(tr("Who can change that"), 160),
+        Column(tr("Right to grant"), 148),
+    ]
+    table = Table(sheet, columns)
+    for group in content.missing:
+        rules = ", ".join(group.rules[:4]) + (
+            " " + trn("and {n} more", "and {n} more", len(group.rules) - 4).format(n=len(group.rules) - 4)
+            if len(group.rules) > 4
+            else ""
+        )
+        table.row(
+            [
+                Cell(
+                    f"{words.attribute(group.what).capitalize()} {words.reason(group.reason)}",
+                    mark="not_checked",
+                    note=tr("{n} concerned; {rules}").format(
+                        n=words.count(group.subjects, "asset or flow", "assets and flows"), rules=rules
+                    ),
+                ),
+                Cell(words.number(group.checks)),
+                Cell(words.remedy(group.reason), note=", ".join(group.connections)),
+                Cell(", ".join(group.permissions) or "–", face=style.MONO if group.permissions else style.SANS),
+            ]
+        )
+    table.end()
+
+
+def decisions(sheet: Sheet, content: ReportContent) -> None:
+    """Decisions that only the organisation can take."""
+    sheet.section(tr("Decisions needed from you"), "decisions", intro=sentences.decisions(content))
+    if content.decisions:
+        sheet.paragraph(
+            tr("Situs does not guess what you allow. Write each decision into the policy file and judge the scan again.")
+        )
+        columns = [
+            Column(tr("Question"), 210),
+            Column(tr("Field of the policy"), 120),
+            Column(tr("Checks that wait"), 60, right=True),
+            Column(tr("Rules"), 110),
+        ]
+        table = Table(sheet, columns)
+        for row in content.decisions:
+            table.row(
+                [
+                    Cell(words.decision(row.decision), mark="not_checked"),
+                    Cell(row.decision.removeprefix("policy."), face=style.MONO),
+                    Cell(words.number(row.waiting)),
+                    Cell(", ".join(row.rules), color=style.MUTED),
+                ]
+            )
+        table.end()
+    if content.head.thresholds:
+        sheet.subsection(tr("Values used where your policy states none"), "thresholds")
+        table = Table(sheet, [Column(tr("Value"), 220), Column(tr("Used"), 160)])
+        for name, value in content.head.thresholds:
+            table.row([Cell(name.replace("_", " ")), Cell(value)])
+        table.end()
+
+
+def acceptances(sheet: Sheet, content: ReportContent) -> None:
+    """Findings somebody decided to live with."""
+    sheet.section(tr("Accepted findings"), "accepted", intro=sentences.accepted(content))
+    if not content.accepted:
+        return
+    columns = [
+        Column(tr("Finding"), 170),
+        Column(tr("About"), 120),
+        Column(tr("Reason"), 130),
+        Column(tr("By, until"), 80),
+    ]
+    table = Table(sheet, columns)
+    for row in content.accepted:
+        record = row.acceptance
+        table.row(
+            [
+                Cell(row.title, mark="accepted", note=f"{row.rule}, {words.severity(row.severity).lower()}"),
+                Cell(row.subject.name, note=words.kind(row.subject.kind) if row.subject.kind else ""),
+                Cell(record.reason if record else tr("the record was not found")),
+                Cell(record.by if record else "–", note=words.day(record.until) if record else ""),
+            ]
+        )
+    table.end()
+
+
+def law(sheet: Sheet, content: ReportContent) -> None:
+    """The provisions that the findings cite, in short, with their addresses."""
+    sheet.section(
+        tr("Law that the findings cite"),
+        "law",
+        intro=tr("In our own words, as of {day}; the published text alone is binding.").format(
+            day=words.day(content.head.as_of)
+        ),
+    )
+    for note in content.law:
+        sheet.need(44)
+        sheet.mark(keys.law(note.id))
+        link = note.url.replace("http://", "https://", 1) if note.url.startswith(("http://", "https://")) else None
+        spans = [Span(note.label, style.BOLD, 9.5, style.ACCENT, link), Span(f"  {prose(note.title)}", style.BOLD, 9.5)]
+        sheet.rich(spans, leading=14, room=WIDE, after=0)
+        if note.paraphrase:
+            sheet.paragraph(note.paraphrase, size=9.5, leading=13, room=WIDE - 30, after=8)
+
+
+def method(sheet: Sheet, content: ReportContent) -> None:
+    """How verdicts come about, and what no look at a configuration can show."""
+    sheet.section(tr("Method and limits"), "method", intro=tr("What this report rests on, and what it cannot say."))
+    for text in METHOD:
+        sheet.paragraph(tr(text), after=5, leading=14)
+    sheet.subsection(tr("Presumptions"), "presumptions")
+    sheet.bullets(tr(text) for text in PRESUMPTIONS)
+    sheet.subsection(tr("Outside automated scope"), "outside", keep=120)
+    sheet.paragraph(
+        tr("These duties cannot be read from settings. They are not counted as passed; they are simply not looked at."),
+        after=4,
+    )
+    columns = [Column(tr("Articles of the GDPR"), 118), Column(tr("Why not"), 186), Column(tr("What this report offers"), 186)]
+    table = Table(sheet, columns)
+    for articles, why, offer in OUTSIDE:
+        table.row([Cell(tr(articles)), Cell(tr(why)), Cell(tr(offer))])
+    table.end()
+    sheet.subsection(tr("Also out of sight"), "invisible")
+    sheet.paragraph(tr(INVISIBLE))
+    sheet.subsection(tr("Words used here"), "glossary", keep=120)
+    for word, meaning in GLOSSARY:
+        sheet.rich(
+            [Span(tr(word), style.BOLD, 9), Span("  " + tr(meaning), style.SANS, 9)], leading=12.5, room=WIDE - 40, after=3
+        )
+
+
+def appendix(sheet: Sheet, content: ReportContent) -> None:
+    """Files with their digests, and coverage."""
+    sheet.section(tr("Appendix: what was read"), "appendix", intro=sentences.scope(content))
+    if content.files:
+        sheet.subsection(tr("Files"), "files")
+        columns = [
+            Column(tr("File"), 150),
+            Column(tr("Recognised as"), 100),
+            Column(tr("Size"), 52, right=True),
+            Column(tr("Assets"), 44, right=True),
+            Column("SHA-256", 150),
+        ]
+        table = Table(sheet, columns, size=7.6)
+        for file in content.files:
+            table.row(
+                [
+                    Cell(file.name, note=file.note),
+                    Cell(file.form),
+                    Cell(_size(file.size)),
+                    Cell(words.number(file.kept)),
+                    Cell(file.digest, face=style.MONO, color=style.MUTED),
+                ]
+            )
+        table.end()
+    if content.coverage:
+        sheet.subsection(tr("Coverage"), "coverage")
+        columns = [
+            Column(tr("Connection"), 104),
+            Column(tr("Account"), 116),
+            Column(tr("Result"), 88),
+            Column(tr("Cells"), 34, right=True),
+            Column(tr("Services"), 156),
+        ]
+        table = Table(sheet, columns, size=7.6)
+        for line in content.coverage:
+            read = line.status in ("collected", "empty")
+            services = ", ".join(line.services)
+            note = "; ".join([*line.permissions[:6], *line.details[:2]])
+            table.row(
+                [
+                    Cell(line.connection),
+                    Cell(line.account, note=words.provider(line.provider)),
+                    Cell(words.coverage_status(line.status), mark="pass" if read else "not_checked"),
+                    Cell(words.number(line.cells)),
+                    Cell(services, note=note),
+                ]
+            )
+        table.end()
+    sheet.space(6)
+    sheet.put(LEFT, sheet.y, tr("End of the report"), style.ITALIC, 8.5, style.MUTED)
+
+
+def _size(value: int) -> str:
+    amount = float(value)
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000 or unit == "GB":
+            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 10 else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return ""

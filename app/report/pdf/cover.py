@@ -1,0 +1,228 @@
+"""Cover, contents and the page that says it all."""
+
+from app.report import sentences, words
+from app.report.content import ReportContent
+from app.report.pdf import keys, marks, style
+from app.report.pdf.document import COLUMN, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, WIDE, Sheet
+from app.report.pdf.typeset import Span, prose, visible, width, wrap
+from app.texts import tr, trn
+
+
+def cover(sheet: Sheet, content: ReportContent) -> None:
+    """Title, organisation, scope, completeness, and what the verdicts were made with."""
+    head = content.head
+    sheet.new_page(plain=True)
+    canvas = sheet.canvas
+    canvas.setFillColor(style.ACCENT)
+    canvas.rect(0, PAGE_HEIGHT - 12, PAGE_WIDTH, 12, stroke=0, fill=1)
+    sheet.mark("cover", tr("Cover"), 0)
+    sheet.put(LEFT, PAGE_HEIGHT - 74, "Situs", style.SERIF_BOLD, 15, style.ACCENT)
+    sheet.put_right(RIGHT, PAGE_HEIGHT - 74, tr("Governance report"), style.SANS, 9, style.MUTED)
+    if head.sample:
+        _sample(sheet)
+    sheet.y = PAGE_HEIGHT - 210
+    for line in wrap(tr("Where your data, GPUs and keys are, and whose law reaches them"), style.SERIF_BOLD, 27, 430):
+        sheet.put(LEFT, sheet.y, line, style.SERIF_BOLD, 27)
+        sheet.y -= 36
+    sheet.y -= 4
+    if head.organisation:
+        for line in wrap(prose(head.organisation), style.SERIF, 16, 440)[:4]:
+            sheet.put(LEFT, sheet.y, line, style.SERIF, 16, style.MUTED)
+            sheet.y -= 22
+    sheet.y -= 14
+    canvas.setStrokeColor(style.ACCENT)
+    canvas.setLineWidth(1.4)
+    canvas.line(LEFT, sheet.y, LEFT + 54, sheet.y)
+    sheet.y -= 26
+    scan = head.scan
+    facts = [
+        (tr("Law as of"), words.day(head.as_of)),
+        (tr("Scan"), f"{scan.id}  ·  {words.moment(scan.started)}"),
+        (tr("Read"), _read(content)),
+        (tr("Completeness"), sentences.scope(content)),
+    ]
+    for name, value in facts:
+        _fact(sheet, name, value, 92, 10.5, 15.5)
+        sheet.y -= 5
+    for connection in [c for c in scan.connections if not c.complete][:5]:
+        text = f"{connection.name}: {connection.reason}" if connection.reason else connection.name
+        lines = wrap(prose(text), style.SANS, 9, WIDE - 106)[:2]
+        for i, line in enumerate(lines):
+            if i == 0:
+                marks.verdict(canvas, "not_checked", LEFT + 96, sheet.y + 3, 8)
+            sheet.put(LEFT + 106, sheet.y, line, style.SANS, 9, style.MUTED)
+            sheet.y -= 13
+    sheet.y = min(sheet.y - 20, 178)
+    sheet.rule(sheet.y + 16)
+    versions = head.versions
+    rows = [
+        (tr("Program"), f"Situs {versions.program}", ""),
+        (tr("Rules"), versions.pack_name, versions.pack),
+        (tr("Catalogue"), versions.catalogue_name, versions.catalogue),
+        (tr("Policy"), versions.policy_name or (tr("none was given") if versions.policy is None else ""), versions.policy or ""),
+    ]
+    for name, plain, digest in rows:
+        sheet.put(LEFT, sheet.y, name, style.SANS, 8, style.MUTED)
+        x = LEFT + 60
+        if plain:
+            x += sheet.put(x, sheet.y, words.short(plain, 48), style.SANS, 8) + 8
+        if digest:
+            sheet.put(x, sheet.y, f"SHA-256 {words.short(digest, 64)}", style.MONO, 6.6, style.MUTED)
+        sheet.y -= 13
+    sheet.y -= 4
+    note = tr("Situs reports configuration facts and possible infringements. The legal assessment stays with the controller.")
+    sheet.put(LEFT, sheet.y, note, style.ITALIC, 8, style.MUTED)
+
+
+def _sample(sheet: Sheet) -> None:
+    canvas = sheet.canvas
+    text = tr("SAMPLE: an invented estate")
+    wide = width(text, style.BOLD, 9) + 20
+    canvas.setStrokeColor(style.FAIL)
+    canvas.setLineWidth(1)
+    canvas.roundRect(RIGHT - wide, PAGE_HEIGHT - 114, wide, 20, 3, stroke=1, fill=0)
+    sheet.put(RIGHT - wide + 10, PAGE_HEIGHT - 107.5, text, style.BOLD, 9, style.FAIL)
+
+
+def _fact(sheet: Sheet, name: str, value: str, indent: float, size: float, leading: float) -> None:
+    sheet.put(LEFT, sheet.y, name, style.SANS, size - 1.5, style.MUTED)
+    for line in wrap(prose(value), style.SANS, size, WIDE - indent)[:4]:
+        sheet.put(LEFT + indent, sheet.y, line, style.SANS, size)
+        sheet.y -= leading
+
+
+def _read(content: ReportContent) -> str:
+    parts = [words.count(content.assets, "asset", "assets")]
+    if content.files:
+        parts.append(words.count(len(content.files), "file", "files"))
+    if content.head.checks is not None:
+        parts.append(words.count(content.head.checks, "rule", "rules"))
+    return tr("{things} applied").format(things=words.join(parts)) if content.head.checks is not None else words.join(parts)
+
+
+def contents(sheet: Sheet, entries: list[tuple[int, str, str]]) -> None:
+    """The contents: (level, title, key), each with its page, which is filled in at the end."""
+    sheet.section(tr("Contents"), "contents")
+    for level, title, key in entries:
+        size = 10.5 if level == 0 else 9
+        leading = 21 if level == 0 else 14.5
+        sheet.need(leading)
+        sheet.y -= leading
+        indent = LEFT + 16 * level
+        face = style.SANS
+        lines = wrap(title, face, size, WIDE - 60 - 16 * level)
+        line = lines[0] + ("…" if len(lines) > 1 else "")
+        wide = sheet.put(indent, sheet.y, line, face, size, style.INK if level == 0 else style.MUTED)
+        sheet.canvas.setStrokeColor(style.HAIRLINE)
+        sheet.canvas.setDash(0.5, 3)
+        sheet.canvas.setLineWidth(0.6)
+        sheet.canvas.line(indent + wide + 6, sheet.y + 1, RIGHT - 30, sheet.y + 1)
+        sheet.canvas.setDash()
+        sheet.plan.add(key)
+        sheet.link(key, indent, sheet.y - 3, RIGHT - indent, size + 4)
+        sheet.use_form(f"page-{key}", RIGHT, sheet.y)
+
+
+def summary(sheet: Sheet, content: ReportContent) -> None:
+    """One page in plain language: the answer, the counts, the gravest five, what waits for the reader."""
+    sheet.section(tr("Summary"), "summary")
+    sheet.paragraph(sentences.opening(content), face=style.SERIF, size=13.5, leading=19.5, room=WIDE - 20, after=14)
+    _verdicts(sheet, content)
+    _gravest(sheet, content)
+    _waiting(sheet, content)
+
+
+def _verdicts(sheet: Sheet, content: ReportContent) -> None:
+    counts = content.summary.verdicts
+    total = sum(n for v, n in counts.items() if v != "not_applicable")
+    boxes = [
+        ("fail", tr("failed")),
+        ("not_checked", tr("not checked")),
+        ("accepted", tr("accepted")),
+        ("pass", tr("passed")),
+    ]
+    step = WIDE / 4
+    sheet.rule(sheet.y)
+    for i, (name, word) in enumerate(boxes):
+        x = LEFT + i * step
+        marks.verdict(sheet.canvas, name, x + 7, sheet.y - 25, 14)
+        sheet.put(x + 20, sheet.y - 32, words.number(counts.get(name, 0)), style.SERIF_BOLD, 20)
+        sheet.put(x + 20, sheet.y - 46, word, style.SANS, 9, style.MUTED)
+    sheet.y -= 58
+    sheet.rule(sheet.y)
+    sheet.y -= 14
+    text = tr("Out of {n}, by {k}.").format(
+        n=words.count(total, "check", "checks"),
+        k=words.count(content.head.checks, "rule", "rules") if content.head.checks is not None else tr("the rules"),
+    )
+    apart = counts.get("not_applicable", 0)
+    if apart:
+        text += " " + trn("{n} more did not apply.", "{n} more did not apply.", apart).format(n=words.number(apart))
+    sheet.put(LEFT, sheet.y, text, style.SANS, 8.5, style.MUTED)
+    sheet.y -= 13
+    for line in (sentences.data(content), sentences.gpus(content), sentences.keys(content)):
+        sheet.y -= 2
+        sheet.paragraph(line, size=10, leading=14, room=WIDE - 40, after=2)
+    sheet.y -= 4
+
+
+def _gravest(sheet: Sheet, content: ReportContent) -> None:
+    if not content.groups:
+        return
+    sheet.subsection(tr("What is gravest"))
+    sheet.y -= 2
+    for place, group in enumerate(content.groups[:5], start=1):
+        sheet.need(40)
+        sheet.y -= 13
+        sheet.put(LEFT, sheet.y, f"{place}", style.SERIF_BOLD, 11, style.ACCENT)
+        marks.verdict(sheet.canvas, "fail", LEFT + 20, sheet.y + 3.4, 9)
+        lines = wrap(prose(group.title), style.BOLD, 9.5, WIDE - 120)[:2]
+        key = keys.group(group.severity, group.id)
+        for i, line in enumerate(lines):
+            sheet.put(LEFT + 30, sheet.y, line, style.BOLD, 9.5)
+            sheet.link(key, LEFT + 30, sheet.y - 2, WIDE - 120, 12)
+            if i == 0:
+                sheet.put_right(RIGHT, sheet.y, words.severity(group.severity), style.SANS, 8.5, style.FAIL)
+            sheet.y -= 12.5
+        first = group.rows[0].subject
+        rest = len(group.rows) - 1
+        about = words.short(visible(prose(first.name)), 70)
+        if rest:
+            about += " " + trn("and {n} more", "and {n} more", rest).format(n=words.number(rest))
+        law = ", ".join(n.label for n in group.law[:2])
+        line = f"{about}  ·  {law}" if law else about
+        for part in wrap(line, style.SANS, 8.5, WIDE - 90)[:2]:
+            sheet.put(LEFT + 30, sheet.y, part, style.SANS, 8.5, style.MUTED)
+            sheet.y -= 11.5
+    sheet.y -= 2
+
+
+def _waiting(sheet: Sheet, content: ReportContent) -> None:
+    sheet.subsection(tr("What needs you"), keep=40)
+    sheet.y -= 2
+    items: list[tuple[str, str]] = [
+        (
+            words.decision(d.decision),
+            trn("{n} check waits", "{n} checks wait", d.waiting).format(n=words.number(d.waiting)),
+        )
+        for d in content.decisions[:3]
+    ]
+    if not items:
+        sheet.paragraph(sentences.decisions(content), size=10, leading=14, after=2)
+    for question, waits in items:
+        sheet.need(15)
+        sheet.y -= 14
+        sheet.put(LEFT, sheet.y, "–", style.SERIF, 10, style.MUTED)
+        sheet.put(LEFT + 14, sheet.y, wrap(question, style.SERIF, 10, WIDE - 130)[0], style.SERIF, 10)
+        sheet.put_right(RIGHT, sheet.y, waits, style.SANS, 8.5, style.MUTED)
+    more = len(content.decisions) - len(items)
+    link = "decisions" if content.decisions else "unchecked"
+    spans: list[Span] = []
+    if more > 0:
+        spans.append(Span(trn("{n} more decision", "{n} more decisions", more).format(n=words.number(more)) + "; "))
+    waiting = content.summary.verdicts.get("not_checked", 0)
+    if waiting:
+        sheet.y -= 4
+        spans.append(Span(tr("what could not be checked, and who can change that, is listed further on."), link=link))
+        spans = [Span(s.text[:1].upper() + s.text[1:] if i == 0 else s.text, style.SANS, 8.5, style.ACCENT, link) for i, s in enumerate(spans)]
+        sheet.rich(spans, leading=13, room=COLUMN)

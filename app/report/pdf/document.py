@@ -1,0 +1,256 @@
+"""The sheet: pages, margins, running heads, headings, links, and text painted line by line from a cursor."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from app.report.pdf import style
+from app.report.pdf.typeset import Piece, Span, layout, prose, runs, visible, width, wrap
+from app.texts import tr
+
+PAGE_WIDTH: Final = float(A4[0])
+PAGE_HEIGHT: Final = float(A4[1])
+LEFT: Final = 60.0
+RIGHT: Final = PAGE_WIDTH - 46.0
+TOP: Final = PAGE_HEIGHT - 74.0
+BOTTOM: Final = 62.0
+WIDE: Final = RIGHT - LEFT
+COLUMN: Final = 412.0
+"""Width of running text: about 75 characters."""
+
+
+class Sheet:
+    """A PDF being painted from top to bottom. `y` is where the next thing begins; `plan` holds the keys that exist."""
+
+    def __init__(self, path: Path, *, title: str, author: str, running: str, foot: str) -> None:
+        style.widths(style.SANS)
+        self.canvas = Canvas(str(path), pagesize=A4, invariant=1, initialFontName=style.SANS, pageCompression=1)
+        self.canvas.setTitle(visible(title))
+        self.canvas.setAuthor(visible(author))
+        self.canvas.setSubject(visible(running))
+        self.canvas.setCreator("Situs")
+        self.canvas.setProducer("Situs")
+        self.canvas.setViewerPreference("DisplayDocTitle", "true")
+        self.canvas.showOutline()
+        self.page = 0
+        self.y = TOP
+        self.plan: set[str] = set()
+        self._keys: set[str] = set()
+        self._running = running
+        self._foot = foot
+        self._section = ""
+        self._open = False
+        self._pages_of: dict[str, int] = {}
+        self._on_new_page: Callable[[], None] | None = None
+        self._decorated = True
+
+    # pages
+
+    def new_page(self, *, plain: bool = False) -> None:
+        """Ends the page and begins one; a plain page has no running head and foot."""
+        if self._open:
+            self.canvas.showPage()
+        self._open = True
+        self.page += 1
+        self.y = TOP
+        self._decorated = not plain
+        if not plain:
+            self._decorate()
+        if self._on_new_page is not None:
+            self._on_new_page()
+
+    def repeat(self, painter: Callable[[], None] | None) -> None:
+        """Paints this at the top of each page that follows, until told otherwise."""
+        self._on_new_page = painter
+
+    def room(self) -> float:
+        """Points left above the bottom margin."""
+        return self.y - BOTTOM
+
+    def need(self, height: float) -> bool:
+        """Makes sure that so many points are left; True if that took a new page."""
+        if self.room() >= height:
+            return False
+        self.new_page()
+        return True
+
+    def space(self, height: float) -> None:
+        """Moves down; at the top of a page that is not needed."""
+        if self.y < TOP:
+            self.y -= height
+
+    def finish(self) -> None:
+        """Writes what had to wait for the end (page count, page numbers of the contents), then the file."""
+        self.canvas.showPage()
+        self._form("pages", visible(str(self.page)), right=False)
+        for key, page in self._pages_of.items():
+            self._form(f"page-{key}", str(page), right=True)
+        self.canvas.save()
+
+    def _form(self, name: str, text: str, *, right: bool) -> None:
+        size = 8 if name == "pages" else 9.5
+        self.canvas.beginForm(name, -60, -4, 60, 14)
+        self.canvas.setFont(style.SANS, size)
+        self.canvas.setFillColor(style.MUTED if name == "pages" else style.INK)
+        self.canvas.drawString(-width(text, style.SANS, size) if right else 0, 0, text)
+        self.canvas.endForm()
+
+    def _decorate(self) -> None:
+        base = PAGE_HEIGHT - 44
+        self.put(LEFT, base, self._section, style.SANS, 8, style.MUTED)
+        room = WIDE - width(visible(self._section), style.SANS, 8) - 24
+        right = _clip(self._running, style.SANS, 8, room)
+        self.put_right(RIGHT, base, right, style.SANS, 8, style.MUTED)
+        self.rule(base - 7)
+        self.put(LEFT, 34, _clip(self._foot, style.SANS, 8, WIDE - 90), style.SANS, 8, style.MUTED)
+        text = tr("Page {n} of").format(n=self.page) + " "
+        at = RIGHT - 18
+        self.put_right(at, 34, text, style.SANS, 8, style.MUTED)
+        self.use_form("pages", at, 34)
+
+    def use_form(self, name: str, x: float, y: float) -> None:
+        """Paints something that is written at the end of the document."""
+        self.canvas.saveState()
+        self.canvas.translate(x, y)
+        self.canvas.doForm(name)
+        self.canvas.restoreState()
+
+    # headings and links
+
+    def section(self, title: str, key: str, *, intro: str = "", fresh: bool = True) -> None:
+        """A first-level heading on a new page, in the outline and the contents, with the sentence that opens it."""
+        self.repeat(None)
+        self._section = title
+        if fresh or not self._open:
+            self.new_page()
+        else:
+            self.need(160)
+        self.mark(key, title, 0)
+        self.y -= 18
+        self.put(LEFT, self.y, title, style.SERIF_BOLD, 20, style.INK)
+        self.y -= 16
+        if intro:
+            self.y -= 6
+            self.paragraph(intro, face=style.SERIF, size=11.5, leading=16.5)
+        self.y -= 10
+
+    def subsection(self, title: str, key: str | None = None, *, keep: float = 70) -> None:
+        """A second-level heading that stays with at least `keep` points of what follows."""
+        self.space(8)
+        self.need(keep + 24)
+        if key:
+            self.mark(key, title, 1)
+        self.y -= 14
+        self.put(LEFT, self.y, title, style.BOLD, 11.5, style.ACCENT)
+        self.y -= 9
+
+    def mark(self, key: str, title: str | None = None, level: int = 0) -> None:
+        """Makes the cursor a place that links can go to, and an entry of the outline where it has a title."""
+        if key in self._keys:
+            return
+        self._keys.add(key)
+        self.plan.add(key)
+        self.canvas.bookmarkHorizontalAbsolute(key, self.y + 14)
+        if title is not None:
+            self.canvas.addOutlineEntry(visible(title), key, level, closed=level > 0)
+            self._pages_of[key] = self.page
+
+    def link(self, key: str | None, x: float, y: float, wide: float, high: float) -> None:
+        """Makes a rectangle lead to a place of the document (if it will exist) or to an https address."""
+        if key is None:
+            return
+        box = (x, y, x + wide, y + high)
+        if key.startswith("https://"):
+            self.canvas.linkURL(key, box, relative=0, thickness=0)
+        elif key in self.plan:
+            self.canvas.linkRect("", key, box, relative=0, thickness=0)
+
+    # painting
+
+    def put(self, x: float, y: float, text: str, face: str, size: float, color: object = style.INK) -> float:
+        """Paints one line from x on; returns its width."""
+        start = x
+        self.canvas.setFillColor(color)
+        for chosen, part in runs(visible(text), face):
+            self.canvas.setFont(chosen, size)
+            self.canvas.drawString(x, y, part)
+            x += width(part, chosen, size)
+        return x - start
+
+    def put_right(self, x: float, y: float, text: str, face: str, size: float, color: object = style.INK) -> None:
+        """Paints one line that ends at x."""
+        self.put(x - width(visible(text), face, size), y, text, face, size, color)
+
+    def rule(self, y: float, x1: float = LEFT, x2: float = RIGHT, *, thick: float = 0.5) -> None:
+        """A hairline."""
+        self.canvas.setStrokeColor(style.HAIRLINE)
+        self.canvas.setLineWidth(thick)
+        self.canvas.line(x1, y, x2, y)
+
+    def paragraph(
+        self,
+        text: str,
+        *,
+        face: str = style.SERIF,
+        size: float = 10,
+        leading: float = 14.5,
+        color: object = style.INK,
+        x: float = LEFT,
+        room: float = COLUMN,
+        after: float = 6,
+    ) -> None:
+        """Running text in one style; white space is folded."""
+        lines = wrap(prose(text), face, size, room)
+        for i, line in enumerate(lines):
+            if i == 0 and len(lines) > 1:
+                self.need(2 * leading)
+            self.need(leading)
+            self.y -= leading
+            self.put(x, self.y + leading - size, line, face, size, color)
+        self.y -= after
+
+    def rich(
+        self, spans: Sequence[Span], *, leading: float = 14.5, x: float = LEFT, room: float = COLUMN, after: float = 6
+    ) -> None:
+        """Running text in several styles, with links."""
+        for line in layout(tuple(spans), room):
+            self.need(leading)
+            self.y -= leading
+            self.pieces(line, x, self.y + leading - 10)
+        self.y -= after
+
+    def pieces(self, line: Iterable[Piece], x: float, base: float) -> None:
+        """Paints one laid-out line with its links."""
+        for piece in line:
+            span = piece.span
+            self.put(x + piece.x, base, piece.text, span.face, span.size, span.color)
+            self.link(span.link, x + piece.x, base - 2, piece.width, span.size + 2)
+
+    def bullets(self, items: Iterable[str], *, size: float = 10, leading: float = 14, room: float = COLUMN) -> None:
+        """A list with dashes."""
+        for item in items:
+            lines = wrap(prose(item), style.SERIF, size, room - 14)
+            self.need(min(2, len(lines)) * leading)
+            for i, line in enumerate(lines):
+                self.need(leading)
+                self.y -= leading
+                if i == 0:
+                    self.put(LEFT, self.y + leading - size, "–", style.SERIF, size, style.MUTED)
+                self.put(LEFT + 14, self.y + leading - size, line, style.SERIF, size)
+            self.y -= 3
+        self.y -= 3
+
+
+def _clip(text: str, face: str, size: float, room: float) -> str:
+    text = visible(text)
+    if width(text, face, size) <= room:
+        return text
+    while text and width(text + "…", face, size) > room:
+        text = text[:-1]
+    return text + "…"
+
+
+clip = _clip

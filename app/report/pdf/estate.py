@@ -1,0 +1,267 @@
+"""Where things are: places, data, GPUs, keys. Four facts in four columns, never merged."""
+
+from collections import Counter
+
+from app.report import sentences, words
+from app.report.content import PERSONAL, DataRow, ReportContent
+from app.report.pdf import keys, style
+from app.report.pdf.document import Sheet
+from app.report.pdf.tables import Cell, Column, Table
+from app.report.source import Place
+from app.texts import tr
+
+
+def status_cell(place: Place | None, *, note: str = "") -> Cell:
+    """The status of a place: words in colour, grave ones with a mark."""
+    name = "unknown" if place is None else place.status
+    if name in ("third_country", "adequate_partial"):
+        return Cell(words.status(name), color=style.FAIL, mark="fail", note=note)
+    if name == "unknown":
+        return Cell(words.status(name), color=style.NOT_CHECKED, mark="not_checked", note=note)
+    return Cell(words.status(name), note=note)
+
+
+def places(sheet: Sheet, content: ReportContent) -> None:
+    """The map in figures: every place with what is there."""
+    columns = [
+        Column(tr("Place"), 148),
+        Column(tr("Countries"), 118),
+        Column(tr("Law"), 96),
+        Column(tr("Data"), 34, right=True),
+        Column(tr("Personal"), 44, right=True),
+        Column("GPUs", 42, right=True),
+        Column(tr("Keys"), 32, right=True),
+    ]
+    table = Table(sheet, columns)
+    for spot in content.places:
+        gpus = words.number(spot.gpus) if spot.gpus or not spot.gpus_unknown else ""
+        if spot.gpus_unknown:
+            gpus = f"{gpus} + ?" if gpus else "?"
+        table.row(
+            [
+                Cell(words.place(spot.place, content.countries)),
+                Cell(tr("any") if spot.place.everywhere else words.countries(spot.place.countries, content.countries)),
+                status_cell(spot.place),
+                Cell(words.number(spot.data)),
+                Cell(words.number(spot.personal)),
+                Cell(gpus),
+                Cell(words.number(spot.keys)),
+            ]
+        )
+    table.end(2)
+    if any(spot.gpus_unknown for spot in content.places):
+        sheet.paragraph(
+            tr("“?” stands for machines whose number of accelerators is not known."), face=style.SANS, size=7.5, leading=10
+        )
+
+
+def data(sheet: Sheet, content: ReportContent) -> None:
+    """Assets that hold data: where they rest, where they are processed, who holds the key, who runs them."""
+    sheet.section(tr("Where your data are"), "data", intro=sentences.data(content))
+    if not content.data:
+        return
+    if len(content.data) > keys.MOST_ROWS:
+        _data_counts(sheet, content)
+        return
+    columns = [
+        Column(tr("Asset"), 165),
+        Column(tr("Class"), 62),
+        Column(tr("Rests in"), 106),
+        Column(tr("Processed in"), 74),
+        Column(tr("Key held by"), 64),
+        Column(tr("Fails"), 26, right=True),
+    ]
+    for status, title in _GROUPS:
+        rows = [r for r in content.data if r.place.status in status]
+        if not rows:
+            continue
+        sheet.subsection(f"{tr(title)} ({words.number(len(rows))})", f"data-{status[0]}", keep=60)
+        table = Table(sheet, columns)
+        for row in rows:
+            table.row(_data_cells(row, content), keys.asset(row.uid))
+        table.end()
+
+
+_GROUPS = (
+    (("unknown",), "In places whose country is not known"),
+    (("third_country", "adequate_partial"), "In third countries"),
+    (("adequate",), "In countries with an adequacy decision"),
+    (("eea",), "In the EEA"),
+)
+
+
+def _data_cells(row: DataRow, content: ReportContent) -> list[Cell]:
+    grave = row.place.status in ("third_country", "adequate_partial")
+    place = words.place(row.place, content.countries)
+    country = words.countries(row.place.countries, content.countries)
+    note = "" if country in place else country
+    if row.place.evidence in ("declared", "metadata_only"):
+        said = tr("as declared") if row.place.evidence == "declared" else tr("place of its record only")
+        note = f"{note}; {said}" if note else said
+    personal = row.data_class in PERSONAL
+    failing = Cell(
+        words.number(row.failing),
+        color=style.FAIL if row.failing else style.MUTED,
+        link=_first_group(content).get(row.uid),
+    )
+    custody_bad = row.custody == "none"
+    return [
+        Cell(row.name, note=f"{words.kind(row.kind)}, {words.provider(row.provider)} {row.account}"),
+        Cell(
+            words.data_class(row.data_class),
+            face=style.BOLD if personal else style.SANS,
+            note=_SOURCES.get(row.data_class_source, row.data_class_source) if row.data_class != "unclassified" else "",
+        ),
+        Cell(place, note=note, color=style.FAIL if grave else style.INK),
+        Cell(words.place(row.processing, content.countries) if row.processing else tr("same place"), color=style.MUTED)
+        if row.processing is None
+        else Cell(
+            words.place(row.processing, content.countries),
+            color=style.FAIL if row.processing.status in ("third_country", "adequate_partial") else style.INK,
+        ),
+        Cell(
+            words.custody(row.custody, short=True),
+            color=style.FAIL if custody_bad else style.NOT_CHECKED if row.custody is None else style.INK,
+            link=keys.asset(row.key) if row.key else None,
+        ),
+        failing,
+    ]
+
+
+_SOURCES = {"tag": "by label", "policy": "by policy", "inherited": "from its source", "none": ""}
+_cache: dict[int, dict[str, str]] = {}
+
+
+def _first_group(content: ReportContent) -> dict[str, str]:
+    """Asset → key of the gravest rule block it stands in."""
+    known = _cache.get(id(content))
+    if known is None:
+        _cache.clear()
+        known = _cache[id(content)] = {}
+        for group in content.groups:
+            for row in group.rows:
+                if not row.subject.flow:
+                    known.setdefault(row.subject.key, keys.group(group.severity, group.id))
+    return known
+
+
+def _data_counts(sheet: Sheet, content: ReportContent) -> None:
+    note = tr(
+        "There are too many to print one by one. The table counts them by place, kind and class; the JSON and CSV "
+        "reports list every one, and each that fails a check stands under its finding."
+    )
+    sheet.paragraph(note)
+    counts: Counter[tuple[str, str, str]] = Counter((r.place.key, r.kind, r.data_class) for r in content.data)
+    spots = {r.place.key: r.place for r in content.data}
+    columns = [
+        Column(tr("Place"), 176),
+        Column(tr("Law"), 110),
+        Column(tr("Kind"), 120),
+        Column(tr("Class"), 66),
+        Column(tr("Assets"), 42, right=True),
+    ]
+    table = Table(sheet, columns)
+    for (key, kind, data_class), number in sorted(counts.items(), key=lambda c: (spots[c[0][0]].status, c[0])):
+        place = spots[key]
+        table.row(
+            [
+                Cell(words.place(place, content.countries)),
+                status_cell(place),
+                Cell(words.kind(kind)),
+                Cell(words.data_class(data_class)),
+                Cell(words.number(number)),
+            ]
+        )
+    table.end()
+
+
+def gpus(sheet: Sheet, content: ReportContent) -> None:
+    """The GPU estate: what, how many, where, run by whom."""
+    sheet.section(tr("Your GPU estate"), "gpus", intro=sentences.gpus(content))
+    rows = content.gpus
+    if not rows:
+        return
+    totals = Counter[tuple[str, str]]()
+    unknown = Counter[tuple[str, str]]()
+    for row in rows:
+        if row.counted_in is None:
+            model = row.model or tr("model not known")
+            totals[words.provider(row.provider), model] += row.count or 0
+            unknown[words.provider(row.provider), model] += row.count is None
+    table = Table(
+        sheet, [Column(tr("Provider"), 150), Column(tr("Accelerator"), 200), Column(tr("Number"), 80, right=True)]
+    )
+    for (provider, model), number in sorted(totals.items()):
+        missing = unknown[provider, model]
+        text = words.number(number) if number or not missing else tr("not known")
+        table.row([Cell(provider), Cell(model), Cell(f"{text} + ?" if number and missing else text)])
+    table.end(16)
+    listed = rows if len(rows) <= keys.MOST_ROWS else rows[: keys.MOST_ROWS]
+    columns = [
+        Column(tr("Machines"), 164),
+        Column(tr("Accelerator"), 92),
+        Column(tr("Number"), 46, right=True),
+        Column(tr("Place"), 106),
+        Column(tr("Law"), 92),
+    ]
+    sheet.subsection(tr("Every group of machines"), "gpus-all")
+    table = Table(sheet, columns)
+    for row in listed:
+        counted = tr("counted in {name}").format(name=row.counted_in) if row.counted_in is not None else ""
+        place = words.place(row.place, content.countries)
+        country = words.countries(row.place.countries, content.countries)
+        table.row(
+            [
+                Cell(row.name, note=f"{words.kind(row.kind)}, {words.provider(row.provider)}"),
+                Cell(row.model or tr("not known"), color=style.INK if row.model else style.NOT_CHECKED, note=counted),
+                Cell(
+                    tr("not known") if row.count is None else words.number(row.count),
+                    color=style.NOT_CHECKED if row.count is None else style.INK,
+                ),
+                Cell(place, note="" if country in place else country),
+                status_cell(row.place, note=row.operator or ""),
+            ],
+            keys.asset(row.uid) if len(rows) <= keys.MOST_ROWS else None,
+        )
+    table.end()
+    if len(listed) < len(rows):
+        rest = words.number(len(rows) - len(listed))
+        sheet.paragraph(tr("{n} more groups of machines are listed in the JSON report.").format(n=rest))
+
+
+def key_estate(sheet: Sheet, content: ReportContent) -> None:
+    """Keys: who holds them, where, and what they protect."""
+    sheet.section(tr("Who holds the keys"), "keys", intro=sentences.keys(content))
+    rows = content.keys
+    if not rows:
+        sheet.paragraph(tr("No key of your own was seen. Where data are encrypted, the provider’s own keys do it."))
+        return
+    columns = [
+        Column(tr("Key"), 166),
+        Column(tr("Held by"), 124),
+        Column(tr("State"), 62),
+        Column(tr("Place"), 104),
+        Column(tr("Protects"), 44, right=True),
+    ]
+    table = Table(sheet, columns)
+    for row in rows[: keys.MOST_ROWS]:
+        place = words.place(row.place, content.countries)
+        country = words.countries(row.place.countries, content.countries)
+        bad = row.state not in (None, "enabled")
+        table.row(
+            [
+                Cell(row.name, note=words.provider(row.provider)),
+                Cell(words.custody(row.custody), color=style.INK if row.custody else style.NOT_CHECKED),
+                Cell(
+                    tr("not known") if row.state is None else row.state.replace("_", " "),
+                    color=style.FAIL if bad else style.INK,
+                ),
+                Cell(place, note="" if country in place else country),
+                Cell(words.number(row.protects)),
+            ],
+            keys.asset(row.uid) if len(rows) <= keys.MOST_ROWS else None,
+        )
+    table.end()
+    if len(rows) > keys.MOST_ROWS:
+        rest = words.number(len(rows) - keys.MOST_ROWS)
+        sheet.paragraph(tr("{n} more keys are listed in the JSON report.").format(n=rest))

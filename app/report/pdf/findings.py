@@ -1,0 +1,132 @@
+"""Findings by severity: the rule once, with why, law and remedy, then each asset or flow as a row."""
+
+from app.report import sentences, words
+from app.report.content import FindingRow, ReportContent, RuleGroup
+from app.report.pdf import keys, marks, style
+from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet
+from app.report.pdf.tables import Cell, Column, Table
+from app.report.pdf.typeset import Span, prose, wrap
+from app.texts import tr, trn
+
+INDENT = 18.0
+ROOM = WIDE - INDENT
+
+
+def findings(sheet: Sheet, content: ReportContent) -> None:
+    """All findings that fail, gravest first."""
+    sheet.section(tr("Findings"), "findings", intro=sentences.findings(content))
+    severity = ""
+    for group in content.groups:
+        if group.severity != severity:
+            severity = group.severity
+            rows = sum(len(g.rows) for g in content.groups if g.severity == severity)
+            _severity(sheet, severity, rows)
+        _block(sheet, group, content)
+
+
+def _severity(sheet: Sheet, name: str, rows: int) -> None:
+    sheet.space(10)
+    sheet.need(150)
+    sheet.mark(f"severity-{name}", f"{words.severity(name)} ({words.number(rows)})", 1)
+    sheet.y -= 20
+    marks.severity(sheet.canvas, name, LEFT, sheet.y + 1)
+    wide = sheet.put(LEFT + INDENT, sheet.y, words.severity(name), style.SERIF_BOLD, 14)
+    text = f"{words.count(rows, 'finding', 'findings')}. {words.severity_meaning(name)}"
+    sheet.put(LEFT + INDENT + wide + 10, sheet.y, text, style.SANS, 9, style.MUTED)
+    sheet.y -= 8
+    sheet.canvas.setStrokeColor(style.FAIL)
+    sheet.canvas.setLineWidth(0.9)
+    sheet.canvas.line(LEFT, sheet.y, RIGHT, sheet.y)
+    sheet.y -= 4
+
+
+def _block(sheet: Sheet, group: RuleGroup, content: ReportContent) -> None:
+    title = wrap(prose(group.title), style.BOLD, 10.5, ROOM - 70)
+    explanation = wrap(prose(group.explanation), style.SERIF, 9.5, ROOM - 30)
+    sheet.space(8)
+    sheet.need(len(title) * 14 + len(explanation) * 13 + 90)
+    sheet.mark(keys.group(group.severity, group.id))
+    x = LEFT + INDENT
+    for i, line in enumerate(title):
+        sheet.y -= 14
+        if i == 0:
+            marks.verdict(sheet.canvas, "fail", LEFT + 5, sheet.y + 3.6, 9.5)
+            sheet.put_right(RIGHT, sheet.y, group.id, style.MONO, 7.5, style.MUTED)
+        sheet.put(x, sheet.y, line, style.BOLD, 10.5)
+    sheet.y -= 3
+    for line in explanation:
+        sheet.need(13)
+        sheet.y -= 13
+        sheet.put(x, sheet.y, line, style.SERIF, 9.5)
+    sheet.y -= 4
+    if group.law:
+        _law(sheet, group, x)
+    for provider, text in group.remediation:
+        _labelled(sheet, tr("To do, {provider}").format(provider=words.provider(provider)), text, x)
+    sheet.y -= 4
+    _rows(sheet, group, content)
+
+
+def _law(sheet: Sheet, group: RuleGroup, x: float) -> None:
+    sheet.need(12)
+    for i, note in enumerate(group.law):
+        spans = [
+            Span(note.label, style.BOLD, 8.5, style.ACCENT, keys.law(note.id)),
+            Span(f"  {prose(note.paraphrase or note.title)}", style.SANS, 8.5),
+        ]
+        if i == 0:
+            sheet.need(12)
+            sheet.put(x, sheet.y - 12 + 2, tr("Law"), style.SANS, 8.5, style.MUTED)
+        sheet.rich(spans, leading=12, x=x + 76, room=ROOM - 76 - 20, after=1)
+    sheet.y -= 2
+
+
+def _labelled(sheet: Sheet, label: str, text: str, x: float) -> None:
+    sheet.need(24)
+    for i, line in enumerate(wrap(label, style.SANS, 8.5, 70)[:2]):
+        sheet.put(x, sheet.y - 10 - i * 12, line, style.SANS, 8.5, style.MUTED)
+    sheet.rich([Span(prose(text), style.SANS, 8.5)], leading=12, x=x + 76, room=ROOM - 76 - 20, after=3)
+
+
+def _rows(sheet: Sheet, group: RuleGroup, content: ReportContent) -> None:
+    flow = all(row.subject.flow for row in group.rows)
+    columns = [
+        Column(tr("Flow") if flow else tr("Asset"), 168),
+        Column(tr("Where"), 98),
+        Column(tr("What was seen"), 118),
+        Column(tr("Evidence"), 93),
+    ]
+    table = Table(sheet, columns, size=7.8, indent=INDENT - 6)
+    for row in group.rows:
+        table.row(_cells(row, content))
+    table.end(8)
+
+
+def _cells(row: FindingRow, content: ReportContent) -> list[Cell]:
+    subject = row.subject
+    account = f"{words.provider(subject.provider)} {subject.account}".strip()
+    what = words.kind(subject.kind) if subject.kind else ""
+    parts = [what, account]
+    if subject.data_class is not None:
+        parts.append(tr("class: {name}").format(name=words.data_class(subject.data_class)))
+    if row.potential:
+        parts.append(tr("potential: nobody stated the class"))
+    if row.related:
+        parts.append(trn("stands for {rules} too", "stands for {rules} too", len(row.related)).format(rules=", ".join(row.related)))
+    place = words.place(subject.place, content.countries)
+    country = words.countries(subject.place.countries, content.countries) if subject.place else ""
+    link = keys.transfer(subject.key) if subject.flow else keys.asset(subject.key)
+    digest = row.evidence[0] if row.evidence else ""
+    more = len(row.evidence) - 1
+    tail = " " + trn("+ {n} more", "+ {n} more", more).format(n=words.number(more)) if more > 0 else ""
+    return [
+        Cell(subject.name, link=link, note=", ".join(p for p in parts if p)),
+        Cell(place, note="" if country in place else country),
+        Cell(row.why),
+        Cell(
+            words.short(digest, 14) + tail if digest else tr("none"),
+            face=style.MONO if digest else style.SANS,
+            color=style.MUTED,
+            note=words.short(row.source, 90),
+        ),
+    ]

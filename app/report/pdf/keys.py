@@ -1,0 +1,46 @@
+"""Names of places in the document, so that findings, assets, law and transfers can lead to each other."""
+
+import hashlib
+
+from app.report.content import ReportContent
+
+MOST_ROWS = 600
+"""Assets listed one by one in a table of the PDF; above that the table counts them, and JSON lists them."""
+
+
+def asset(uid: str) -> str:
+    """Key of an asset's row."""
+    return "a-" + hashlib.sha256(uid.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def group(severity: str, rule: str) -> str:
+    """Key of a rule's block."""
+    return f"r-{severity}-{_plain(rule)}"
+
+
+def law(law_id: str) -> str:
+    """Key of a provision."""
+    return f"l-{_plain(law_id)}"
+
+
+def transfer(flow: str) -> str:
+    """Key of the first transfer of a flow."""
+    return "t-" + hashlib.sha256(flow.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-.") else f"_{ord(c):x}_" for c in text)
+
+
+def plan(content: ReportContent) -> set[str]:
+    """Every key that painting this content will make."""
+    found = {group(g.severity, g.id) for g in content.groups}
+    found |= {law(n.id) for n in content.law}
+    found |= {transfer(r.flow.id) for r in content.transfers}
+    if len(content.data) <= MOST_ROWS:
+        found |= {asset(r.uid) for r in content.data}
+    if len(content.gpus) <= MOST_ROWS:
+        found |= {asset(r.uid) for r in content.gpus}
+    if len(content.keys) <= MOST_ROWS:
+        found |= {asset(r.uid) for r in content.keys}
+    return found

@@ -1,0 +1,364 @@
+"""The map of places: quiet land, permitted countries tinted, discs for data, squares for GPUs, arcs for flows."""
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from app.report import sentences, words
+from app.report.content import ReportContent
+from app.report.pdf import estate, mapdata, style
+from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet
+from app.report.pdf.typeset import visible, width
+from app.texts import tr
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A window on the world: an equirectangular projection true at `parallel`, clipped to a frame on the page."""
+
+    west: float
+    east: float
+    south: float
+    north: float
+    x: float
+    y: float
+    wide: float
+
+    @property
+    def _scale(self) -> float:
+        return self.wide / (self.east - self.west)
+
+    @property
+    def _squash(self) -> float:
+        middle = (self.south + self.north) / 2 if self.east - self.west < 180 else 38
+        return 1 / math.cos(math.radians(middle))
+
+    @property
+    def high(self) -> float:
+        """Height of the frame in points."""
+        return (self.north - self.south) * self._scale * self._squash
+
+    def at(self, longitude: float, latitude: float) -> tuple[float, float]:
+        """Where a place is on the page."""
+        x = self.x + (longitude - self.west) * self._scale
+        return x, self.y + (latitude - self.south) * self._scale * self._squash
+
+    def holds(self, longitude: float, latitude: float) -> bool:
+        """Whether a place lies in the frame."""
+        return self.west <= longitude <= self.east and self.south <= latitude <= self.north
+
+
+@dataclass(slots=True)
+class Spot:
+    """What is drawn at one point."""
+
+    name: str
+    longitude: float
+    latitude: float
+    data: int = 0
+    gpus: int = 0
+    gpus_unknown: int = 0
+    bad: bool = False
+    boxes: list[Box] = field(default_factory=list[Box])
+
+
+def page(sheet: Sheet, content: ReportContent) -> None:
+    """The map and the same in figures."""
+    sheet.section(tr("Map of places"), "map", intro=sentences.places(content))
+    spots = _spots(content)
+    europe = [s for s in spots if -12 <= s.longitude <= 34 and 34.5 <= s.latitude <= 64.5]
+    world = View(-168, 180, -56, 76, LEFT, 0, WIDE)
+    if len(europe) >= 2:
+        view = View(-12, 34, 35.5, 63, LEFT, 0, WIDE * 0.86)
+        _map(sheet, view, content, europe, title=tr("Europe"))
+        sheet.y -= 10
+        europe_ids = {id(s) for s in europe}
+        _map(sheet, world, content, [s for s in spots if id(s) not in europe_ids], title=tr("World"), inset=len(europe))
+    else:
+        _map(sheet, world, content, spots, title=tr("World"))
+    _legend(sheet, content)
+    sheet.subsection(tr("The same in figures"), "places", keep=90)
+    estate.places(sheet, content)
+
+
+def _spots(content: ReportContent) -> list[Spot]:
+    merged: dict[tuple[int, int], Spot] = {}
+    centres = mapdata.centres()
+    for count in content.places:
+        place = count.place
+        at = (place.longitude, place.latitude)
+        if at[0] is None or at[1] is None:
+            if len(place.countries) != 1 or place.countries[0] not in centres:
+                continue
+            at = centres[place.countries[0]]
+        longitude, latitude = at
+        assert longitude is not None
+        assert latitude is not None
+        key = (round(longitude * 2), round(latitude * 2))
+        spot = merged.setdefault(key, Spot(_short_name(place.name), longitude, latitude))
+        spot.data += count.data
+        spot.gpus += count.gpus
+        spot.gpus_unknown += count.gpus_unknown
+        spot.bad = spot.bad or place.status in ("third_country", "adequate_partial", "unknown")
+    return sorted(merged.values(), key=lambda s: -(s.data + s.gpus))
+
+
+def _short_name(name: str) -> str:
+    return name.split(" (")[0].split(",")[0]
+
+
+def _map(sheet: Sheet, view: View, content: ReportContent, spots: list[Spot], *, title: str, inset: int = 0) -> None:
+    sheet.need(view.high + 14)
+    view = View(view.west, view.east, view.south, view.north, view.x, sheet.y - view.high, view.wide)
+    canvas = sheet.canvas
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(view.x, view.y, view.wide, view.high)
+    canvas.clipPath(path, stroke=0, fill=0)
+    canvas.setFillColor(style.SEA)
+    canvas.rect(view.x, view.y, view.wide, view.high, stroke=0, fill=1)
+    _land(sheet, view, content)
+    _arcs(sheet, view, content)
+    canvas.restoreState()
+    canvas.setStrokeColor(style.HAIRLINE)
+    canvas.setLineWidth(0.5)
+    canvas.rect(view.x, view.y, view.wide, view.high, stroke=1, fill=0)
+    taken: list[Box] = []
+    labels: list[tuple[Spot, float, float, float]] = []
+    for spot in spots:
+        if view.holds(spot.longitude, spot.latitude):
+            labels.append((spot, *_signs(sheet, view, spot, taken)))
+    if inset:
+        x, y = view.at(9, 49)
+        canvas.setStrokeColor(style.ACCENT)
+        canvas.setLineWidth(0.7)
+        west, south = view.at(-12, 35.5)
+        east, north = view.at(34, 63)
+        canvas.rect(west, south, east - west, north - south, stroke=1, fill=0)
+        taken.append((west, south, east, north))
+        sheet.put(west + 3, south + 3, tr("shown above"), style.SANS, 6, style.ACCENT)
+    for spot, x, y, radius in labels:
+        _label(sheet, view, spot, (x, y, radius), taken)
+    sheet.put(view.x + 4, view.y + view.high - 10, title, style.BOLD, 7.5, style.MUTED)
+    sheet.y = view.y - 2
+
+
+def _land(sheet: Sheet, view: View, content: ReportContent) -> None:
+    canvas = sheet.canvas
+    allowed = set(content.head.allowed_countries or ())
+    known = {c for p in content.places for c in p.place.countries}
+    step = 0.5 if view.east - view.west > 180 else 0.35
+    canvas.setStrokeColor(style.BORDER)
+    canvas.setLineWidth(0.35)
+    canvas.setLineJoin(1)
+    for country in mapdata.world():
+        path = canvas.beginPath()
+        drawn = False
+        for ring in country.rings:
+            points = _thin([view.at(*p) for p in ring], step)
+            if len(points) < 3 or not _touches(points, view):
+                continue
+            path.moveTo(*points[0])
+            for point in points[1:]:
+                path.lineTo(*point)
+            path.close()
+            drawn = True
+        if drawn:
+            canvas.setFillColor(style.ACCENT_TINT if country.code in allowed else style.LAND)
+            if country.code in known and country.code not in allowed:
+                canvas.setFillColor(_HELD)
+            canvas.drawPath(path, stroke=1, fill=1)
+
+
+_HELD = style.HexColor("#DDDDD3")
+
+
+def _thin(points: list[tuple[float, float]], step: float) -> list[tuple[float, float]]:
+    kept = [points[0]]
+    for x, y in points[1:-1]:
+        if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= step:
+            kept.append((round(x, 2), round(y, 2)))
+    kept.append(points[-1])
+    return kept
+
+
+def _touches(points: list[tuple[float, float]], view: View) -> bool:
+    xs = [p[0] for p in points]
+    ys = [p[1] for p in points]
+    return (
+        max(xs) > view.x and min(xs) < view.x + view.wide and max(ys) > view.y and min(ys) < view.y + view.high
+    )
+
+
+def _arcs(sheet: Sheet, view: View, content: ReportContent) -> None:
+    pairs: dict[tuple[str, str], tuple[int, bool]] = {}
+    bare = {r.flow.id for r in content.transfers if r.transfer.status in ("uncovered", "expired")}
+    counted: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    for flow in content.flows:
+        for source in flow.source_countries[:1]:
+            for target in flow.target_countries[:1]:
+                if source != target:
+                    counted[source, target].append(flow.id in bare)
+    for pair, flags in counted.items():
+        pairs[pair] = (len(flags), any(flags))
+    canvas = sheet.canvas
+    for (source, target), (number, red) in sorted(pairs.items(), key=lambda p: p[1][1]):
+        start, end = _anchor(source, content), _anchor(target, content)
+        if start is None or end is None:
+            continue
+        x1, y1 = view.at(*start)
+        x2, y2 = view.at(*end)
+        reach = math.hypot(x2 - x1, y2 - y1)
+        if reach < 8:
+            continue
+        lift = min(60.0, reach * 0.22)
+        mx, my = (x1 + x2) / 2, (y1 + y2) / 2 + lift
+        canvas.setStrokeColor(style.FAIL if red else style.ACCENT)
+        canvas.setLineWidth(min(2.2, 0.7 + 0.25 * number))
+        canvas.setDash(3, 2) if red else canvas.setDash()
+        canvas.bezier(x1, y1, x1 + (mx - x1) * 0.67, y1 + (my - y1) * 0.67, x2 + (mx - x2) * 0.67, y2 + (my - y2) * 0.67, x2, y2)
+        canvas.setDash()
+        angle = math.atan2(y2 - my, x2 - mx)
+        path = canvas.beginPath()
+        tip = (x2 - 5 * math.cos(angle), y2 - 5 * math.sin(angle))
+        path.moveTo(*tip)
+        for turn in (2.6, -2.6):
+            path.lineTo(tip[0] + 5 * math.cos(angle + turn), tip[1] + 5 * math.sin(angle + turn))
+        path.close()
+        canvas.setFillColor(style.FAIL if red else style.ACCENT)
+        canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _anchor(code: str, content: ReportContent) -> tuple[float, float] | None:
+    """The place in the country that holds most, else its middle."""
+    best: tuple[int, tuple[float, float]] | None = None
+    for count in content.places:
+        place = count.place
+        if place.countries == (code,) and place.longitude is not None and place.latitude is not None:
+            weight = count.data + count.gpus
+            if best is None or weight > best[0]:
+                best = (weight, (place.longitude, place.latitude))
+    return best[1] if best else mapdata.centres().get(code)
+
+
+def _signs(sheet: Sheet, view: View, spot: Spot, taken: list[Box]) -> tuple[float, float, float]:
+    """Paints the disc and the square of a place, moved aside where another stands; returns the middle and the radius."""
+    canvas = sheet.canvas
+    x, y = view.at(spot.longitude, spot.latitude)
+    home = (x, y)
+    radius = max(5.5, min(13.0, 4 + 1.6 * math.sqrt(spot.data))) if spot.data else 0.0
+    has_gpus = bool(spot.gpus or spot.gpus_unknown)
+    text = words.number(spot.gpus) if spot.gpus else "?"
+    if spot.gpus and spot.gpus_unknown:
+        text += "+"
+    side = max(9.0, width(text, style.BOLD, 6) + 4) if has_gpus else 0.0
+    for turn in range(24):
+        box = (x - radius - 1, y - max(radius, 5) - 1, x + radius + side + 1, y + max(radius, 5) + 1)
+        if not any(_hit(box, t) for t in taken):
+            break
+        angle, away = turn * 2.4, 4 + turn * 1.6
+        x, y = home[0] + away * math.cos(angle), home[1] + away * math.sin(angle)
+    color = style.FAIL if spot.bad else style.ACCENT
+    if math.hypot(x - home[0], y - home[1]) > 3:
+        canvas.setStrokeColor(color)
+        canvas.setLineWidth(0.5)
+        canvas.line(*home, x, y)
+    canvas.setStrokeColor(style.WHITE)
+    canvas.setLineWidth(0.8)
+    canvas.setFillColor(color)
+    if spot.data:
+        canvas.circle(x, y, radius, stroke=1, fill=1)
+        number = words.number(spot.data)
+        size = 7 if radius > 7 else 6
+        sheet.put(x - width(number, style.BOLD, size) / 2, y - size * 0.36, number, style.BOLD, size, style.WHITE)
+    if has_gpus:
+        canvas.setFillColor(style.WHITE)
+        canvas.setStrokeColor(color)
+        canvas.rect(x + radius, y - 4.5, side, 9, stroke=1, fill=1)
+        wide = width(text, style.BOLD, 6)
+        sheet.put(x + radius + (side - wide) / 2, y - 2.1, text, style.BOLD, 6, color)
+    taken.append((x - radius - 1, y - max(radius, 5) - 1, x + radius + side + 1, y + max(radius, 5) + 1))
+    return x + side / 2, y, radius + side / 2
+
+
+def _hit(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _label(sheet: Sheet, view: View, spot: Spot, at: tuple[float, float, float], taken: list[Box]) -> None:
+    """Paints the name where it is free of everything else, or not at all: the table has it."""
+    x, y, radius = at
+    name = words.short(visible(spot.name), 28)
+    wide = width(name, style.SANS, 7)
+    for dx, dy in ((radius + 3, -2.4), (-radius - 3 - wide, -2.4), (-wide / 2, -15), (-wide / 2, 10), (radius, 7), (radius, -11)):
+        box = (x + dx - 1, y + dy - 1.6, x + dx + wide + 1, y + dy + 6)
+        inside = box[0] > view.x and box[2] < view.x + view.wide and box[1] > view.y and box[3] < view.y + view.high
+        if inside and not any(_hit(box, t) for t in taken):
+            canvas = sheet.canvas
+            canvas.setFillColor(style.WHITE)
+            canvas.setFillAlpha(0.7)
+            canvas.rect(box[0], box[1], box[2] - box[0], box[3] - box[1], stroke=0, fill=1)
+            canvas.setFillAlpha(1)
+            sheet.put(x + dx, y + dy, name, style.SANS, 7, style.INK)
+            taken.append(box)
+            return
+
+
+def _legend(sheet: Sheet, content: ReportContent) -> None:
+    canvas = sheet.canvas
+    sheet.need(28)
+    sheet.y -= 12
+    x, y = LEFT, sheet.y
+    canvas.setFillColor(style.ACCENT)
+    canvas.circle(x + 4, y + 2.5, 4, stroke=0, fill=1)
+    x += 12
+    x += sheet.put(x, y, tr("assets that hold data"), style.SANS, 7.5, style.MUTED) + 12
+    canvas.setFillColor(style.WHITE)
+    canvas.setStrokeColor(style.ACCENT)
+    canvas.setLineWidth(0.8)
+    canvas.rect(x, y - 1, 8, 8, stroke=1, fill=1)
+    x += 12
+    x += sheet.put(x, y, "GPUs", style.SANS, 7.5, style.MUTED) + 12
+    for red, text in ((False, tr("flow")), (True, tr("flow without a basis"))):
+        canvas.setStrokeColor(style.FAIL if red else style.ACCENT)
+        canvas.setLineWidth(1)
+        canvas.setDash(3, 2) if red else canvas.setDash()
+        canvas.line(x, y + 2.5, x + 18, y + 2.5)
+        canvas.setDash()
+        x += 22
+        x += sheet.put(x, y, text, style.SANS, 7.5, style.MUTED) + 12
+    if content.head.allowed_countries is not None:
+        canvas.setFillColor(style.ACCENT_TINT)
+        canvas.rect(x, y - 1, 10, 8, stroke=0, fill=1)
+        x += 14
+        x += sheet.put(x, y, tr("allowed by your policy"), style.SANS, 7.5, style.MUTED) + 12
+    red = tr("red: third country or not known")
+    if x + width(red, style.SANS, 7.5) > RIGHT:
+        sheet.y -= 11
+        x, y = LEFT, sheet.y
+    sheet.put(x, y, red, style.SANS, 7.5, style.FAIL)
+    unknown = [p for p in content.places if p.place.everywhere or not p.place.countries]
+    lost = sum(p.data for p in unknown)
+    if lost:
+        sheet.y -= 12
+        _hatched(sheet, LEFT, sheet.y - 1)
+        text = tr("{n} in no place that a map can show; the table below names them.").format(
+            n=words.count(lost, "asset that holds data lies", "assets that hold data lie")
+        )
+        sheet.put(LEFT + 14, sheet.y, text, style.SANS, 7.5, style.NOT_CHECKED)
+    sheet.y -= 6
+
+
+def _hatched(sheet: Sheet, x: float, y: float) -> None:
+    canvas = sheet.canvas
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(x, y, 10, 8)
+    canvas.clipPath(path, stroke=1, fill=0)
+    canvas.setStrokeColor(style.NOT_CHECKED)
+    canvas.setLineWidth(0.5)
+    for offset in range(-8, 12, 3):
+        canvas.line(x + offset, y, x + offset + 8, y + 8)
+    canvas.restoreState()

@@ -1,0 +1,60 @@
+"""Colours, sizes and faces of the page: the same palette as the window, on white paper."""
+
+from functools import cache
+from typing import Final
+
+from reportlab.lib.colors import Color, HexColor
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from resources import ROOT
+
+INK: Final[Color] = HexColor("#1B1F24")
+MUTED: Final[Color] = HexColor("#5A6068")
+HAIRLINE: Final[Color] = HexColor("#C9CCC8")
+ZEBRA: Final[Color] = HexColor("#F6F6F2")
+PAPER: Final[Color] = HexColor("#FAFAF7")
+WHITE: Final[Color] = HexColor("#FFFFFF")
+ACCENT: Final[Color] = HexColor("#0E5A6B")
+ACCENT_TINT: Final[Color] = HexColor("#D3E4E7")
+LAND: Final[Color] = HexColor("#E9E9E3")
+BORDER: Final[Color] = HexColor("#FFFFFF")
+SEA: Final[Color] = HexColor("#FBFCFC")
+FAIL: Final[Color] = HexColor("#B3261E")
+NOT_CHECKED: Final[Color] = HexColor("#8A5A00")
+ACCEPTED: Final[Color] = HexColor("#4A5A78")
+PASS: Final[Color] = HexColor("#2C6B3F")
+NOT_APPLICABLE: Final[Color] = HexColor("#6A6F76")
+VERDICTS: Final[dict[str, Color]] = {
+    "fail": FAIL,
+    "not_checked": NOT_CHECKED,
+    "accepted": ACCEPTED,
+    "pass": PASS,
+    "not_applicable": NOT_APPLICABLE,
+}
+
+SANS: Final = "NotoSans"
+BOLD: Final = "NotoSans-Bold"
+ITALIC: Final = "NotoSans-Italic"
+SERIF: Final = "NotoSerif"
+SERIF_BOLD: Final = "NotoSerif-Bold"
+MONO: Final = "DejaVuSansMono"
+FALLBACK: Final = "DejaVuSans"
+_FILES: Final = {
+    SANS: "NotoSans-Regular.ttf",
+    BOLD: "NotoSans-Bold.ttf",
+    ITALIC: "NotoSans-Italic.ttf",
+    SERIF: "NotoSerif-Regular.ttf",
+    SERIF_BOLD: "NotoSerif-Bold.ttf",
+    MONO: "DejaVuSansMono.ttf",
+    FALLBACK: "DejaVuSans.ttf",
+}
+
+
+@cache
+def widths(face: str) -> dict[str, float]:
+    """Character → width in thousandths of the size, of the characters that the face has; registers the face."""
+    font = TTFont(face, str(ROOT / "fonts" / _FILES[face]))
+    pdfmetrics.registerFont(font)
+    table: dict[int, float] = font.face.charWidths  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportAttributeAccessIssue]
+    return {chr(code): width for code, width in table.items()}

@@ -1,0 +1,132 @@
+"""A table painted row by row: fixed columns, wrapped cells, hairlines, heads repeated on each page, any row length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.report.pdf import marks, style
+from app.report.pdf.document import BOTTOM, LEFT, TOP, Sheet
+from app.report.pdf.typeset import width, wrap
+
+PAD = 3.0
+GAP = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its head, its width in points (gap included), and whether it holds numbers."""
+
+    title: str
+    width: float
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell; `note` is smaller text below it, `mark` a verdict drawn before it."""
+
+    text: str
+    face: str = style.SANS
+    color: object = style.INK
+    link: str | None = None
+    note: str = ""
+    mark: str | None = None
+    note_face: str = style.SANS
+
+
+class Table:
+    """Paints rows onto a sheet as they come; keeps none."""
+
+    def __init__(self, sheet: Sheet, columns: Sequence[Column], *, size: float = 8, indent: float = 0) -> None:
+        self._sheet = sheet
+        self._columns = columns
+        self._size = size
+        self._note = size - 1
+        self._leading = size * 1.32
+        self._left = LEFT + indent
+        self._right = self._left + sum(c.width for c in columns) - GAP
+        self._count = 0
+        self._heads = [wrap(c.title, style.BOLD, size - 0.5, c.width - GAP) for c in columns]
+        sheet.need(self._head_height() + 3 * self._leading + 12)
+        self._head()
+        sheet.repeat(self._head)
+
+    def _head_height(self) -> float:
+        return max(len(h) for h in self._heads) * self._leading + 6
+
+    def _head(self) -> None:
+        sheet, size = self._sheet, self._size - 0.5
+        high = max(len(h) for h in self._heads)
+        x = self._left
+        for column, lines in zip(self._columns, self._heads, strict=True):
+            for i, line in enumerate(lines):
+                base = sheet.y - (high - len(lines) + i + 1) * self._leading + 2
+                if column.right:
+                    sheet.put_right(x + column.width - GAP, base, line, style.BOLD, size, style.MUTED)
+                else:
+                    sheet.put(x, base, line, style.BOLD, size, style.MUTED)
+            x += column.width
+        sheet.y -= self._head_height()
+        sheet.canvas.setStrokeColor(style.INK)
+        sheet.canvas.setLineWidth(0.6)
+        sheet.canvas.line(self._left, sheet.y + 2, self._right, sheet.y + 2)
+
+    def row(self, cells: Sequence[Cell], key: str | None = None) -> None:
+        """One row; `key` makes it a place that links can go to. A row longer than a page goes on on the next."""
+        laid = [self._lay(cell, column) for cell, column in zip(cells, self._columns, strict=True)]
+        high = max(len(lines) for lines in laid)
+        sheet = self._sheet
+        whole = high * self._leading + 2 * PAD
+        if whole > sheet.room() and (whole < (TOP - BOTTOM) * 0.4 or sheet.room() < 5 * self._leading):
+            sheet.new_page()
+        self._count += 1
+        if key:
+            sheet.mark(key)
+        done = 0
+        while True:
+            fit = min(high - done, max(1, int((sheet.room() - 2 * PAD) // self._leading)))
+            self._paint(cells, laid, done, fit)
+            done += fit
+            if done >= high:
+                return
+            sheet.new_page()
+
+    def end(self, after: float = 10) -> None:
+        """Stops repeating the head."""
+        self._sheet.repeat(None)
+        self._sheet.y -= after
+
+    def _lay(self, cell: Cell, column: Column) -> list[tuple[str, str, float, object]]:
+        room = column.width - GAP - (10 if cell.mark else 0)
+        size = self._size - 0.6 if cell.face == style.MONO else self._size
+        lines: list[tuple[str, str, float, object]] = [
+            (line, cell.face, size, cell.color) for line in wrap(cell.text, cell.face, size, room)
+        ]
+        if cell.note:
+            note = self._note - 0.4 if cell.note_face == style.MONO else self._note
+            lines += [(line, cell.note_face, note, style.MUTED) for line in wrap(cell.note, cell.note_face, note, room)]
+        return lines
+
+    def _paint(
+        self, cells: Sequence[Cell], laid: Sequence[Sequence[tuple[str, str, float, object]]], start: int, count: int
+    ) -> None:
+        sheet = self._sheet
+        high = count * self._leading + 2 * PAD
+        if self._count % 2 == 0:
+            sheet.canvas.setFillColor(style.ZEBRA)
+            sheet.canvas.rect(self._left - 3, sheet.y - high, self._right - self._left + 6, high, stroke=0, fill=1)
+        x = self._left
+        for cell, lines, column in zip(cells, laid, self._columns, strict=True):
+            inset = 10 if cell.mark else 0
+            if cell.mark and start == 0:
+                marks.verdict(sheet.canvas, cell.mark, x + 3.5, sheet.y - PAD - self._leading * 0.5, 7)
+            for i, (line, face, size, color) in enumerate(lines[start : start + count]):
+                base = sheet.y - PAD - (i + 1) * self._leading + self._leading * 0.28
+                if column.right:
+                    sheet.put_right(x + column.width - GAP, base, line, face, size, color)
+                elif line:
+                    sheet.put(x + inset, base, line, face, size, color)
+                if cell.link and start == 0 and i == 0:
+                    sheet.link(cell.link, x + inset, base - 2, width(line, face, size), size + 2)
+            x += column.width
+        sheet.y -= high
+        sheet.rule(sheet.y, self._left, self._right, thick=0.3)

@@ -1,0 +1,74 @@
+"""The transfer register: each flow that leaves the EEA, with its basis or the lack of one."""
+
+from app.report import sentences, words
+from app.report.content import ReportContent, TransferRow
+from app.report.pdf import keys, style
+from app.report.pdf.document import Sheet
+from app.report.pdf.tables import Cell, Column, Table
+from app.texts import tr
+
+_MARKS = {"covered": "pass", "expired": "fail", "uncovered": "fail", "decision_needed": "not_checked"}
+
+
+def register(sheet: Sheet, content: ReportContent) -> None:
+    """The register as a table."""
+    sheet.section(tr("Transfer register"), "transfers", intro=sentences.transfers(content))
+    if not content.transfers:
+        return
+    blocks: dict[str, str] = {}
+    for group in content.groups:
+        for row in group.rows:
+            if row.subject.flow:
+                blocks.setdefault(row.subject.key, keys.group(group.severity, group.id))
+    columns = [
+        Column(tr("Flow"), 170),
+        Column(tr("To"), 86),
+        Column(tr("Class"), 60),
+        Column(tr("Basis"), 96),
+        Column(tr("Status"), 88),
+    ]
+    table = Table(sheet, columns)
+    for row in content.transfers:
+        table.row(_cells(row, content, blocks), keys.transfer(row.flow.id))
+    table.end(4)
+    sheet.paragraph(
+        tr(
+            "Use of a region in a third country is presumed to disclose data to the provider’s company there. The "
+            "presumption can be rebutted: record an acceptance with the reason."
+        ),
+        face=style.SANS,
+        size=8,
+        leading=11,
+        color=style.MUTED,
+    )
+
+
+def _cells(row: TransferRow, content: ReportContent, blocks: dict[str, str]) -> list[Cell]:
+    transfer, flow = row.transfer, row.flow
+    note = words.kind(flow.kind)
+    origin = words.countries(flow.source_countries, content.countries)
+    note += "; " + tr("from {place}").format(place=origin)
+    if flow.via:
+        note += "; " + tr("by way of {names}").format(names=", ".join(words.short(v, 40) for v in flow.via[:3]))
+    basis = transfer.register_entry or ""
+    if transfer.tia_date is not None:
+        assessed = tr("assessed {day}").format(day=words.day(transfer.tia_date))
+        basis = f"{basis}; {assessed}" if basis else assessed
+    until = tr("until {day}").format(day=words.day(transfer.expires)) if transfer.expires is not None else ""
+    bad = transfer.status in ("expired", "uncovered")
+    return [
+        Cell(f"{row.source} → {row.target}", note=note),
+        Cell(
+            content.countries.get(transfer.country, transfer.country) or tr("not known"),
+            note=transfer.importer or tr("importer not known"),
+        ),
+        Cell(words.data_class(flow.data_class)),
+        Cell(words.mechanism(transfer.mechanism), note=basis),
+        Cell(
+            words.transfer_status(transfer.status),
+            color=style.FAIL if bad else style.INK,
+            mark=_MARKS.get(transfer.status, "not_checked"),
+            note=until,
+            link=blocks.get(flow.id),
+        ),
+    ]

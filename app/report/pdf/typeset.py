@@ -1,0 +1,179 @@
+"""Text into lines: cleaning, faces that have the characters, widths, breaking. Nothing here knows of pages."""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reportlab.lib.colors import Color
+
+from app.report.pdf import rtl, style
+
+_BREAK_AFTER = frozenset("/.-_:,=?&@|;)→")
+_FACES_AFTER = (style.SANS, style.FALLBACK)
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_SPACES = frozenset("\u00a0\u202f\u2009")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Text in one style. `link` is the key of a place in the document, or an address that begins with `https:`."""
+
+    text: str
+    face: str = style.SANS
+    size: float = 9
+    color: Color = style.INK
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a line: where it starts, what it says and the span whose style it has."""
+
+    x: float
+    text: str
+    width: float
+    span: Span
+
+
+@lru_cache(maxsize=65536)
+def visible(text: str) -> str:
+    """The text with everything that has no sign of its own (controls, direction marks) as its code point: ⟨U+202E⟩.
+
+    A character that no embedded face has is written the same way, so that a page never shows a box.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = rtl.present(unicodedata.normalize("NFC", text))
+    tables = [style.widths(face) for face in _FACES_AFTER]
+    signs: list[str] = []
+    for sign in text:
+        hidden = unicodedata.category(sign) in _HIDDEN and sign != "\u00ad"
+        if hidden or not any(sign in table for table in tables):
+            signs.append(f"⟨U+{ord(sign):04X}⟩")
+        elif sign != "\u00ad":
+            signs.append(sign)
+    return "".join(signs)
+
+
+def prose(text: str) -> str:
+    """Running text with its white space folded."""
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=65536)
+def runs(text: str, face: str) -> tuple[tuple[str, str], ...]:
+    """The text cut into (face, part): the wished face where it has the characters, else one that has."""
+    table = style.widths(face)
+    if all(sign in table for sign in text):
+        return ((face, text),)
+    parts: list[tuple[str, str]] = []
+    for sign in text:
+        chosen = next((f for f in (face, *_FACES_AFTER) if sign in style.widths(f)), style.FALLBACK)
+        if parts and parts[-1][0] == chosen:
+            parts[-1] = (chosen, parts[-1][1] + sign)
+        else:
+            parts.append((chosen, sign))
+    return tuple(parts)
+
+
+@lru_cache(maxsize=131072)
+def width(text: str, face: str, size: float) -> float:
+    """Width in points. Characters come from `visible`, so each is in one of the faces."""
+    table = style.widths(face)
+    try:
+        return sum([table[sign] for sign in text]) * size / 1000
+    except KeyError:
+        return sum(sum(style.widths(f)[sign] for sign in part) for f, part in runs(text, face)) * size / 1000
+
+
+@lru_cache(maxsize=65536)
+def wrap(text: str, face: str, size: float, room: float) -> tuple[str, ...]:
+    """The lines of a text in one style, none wider than `room`; at least one line."""
+    text = visible(text)
+    if width(text, face, size) <= room:
+        return (rtl.in_order(text),)
+    return tuple(rtl.in_order("".join(p.text for p in line)) for line in layout((Span(text, face, size),), room))
+
+
+def layout(spans: tuple[Span, ...], room: float) -> list[list[Piece]]:
+    """Lines of pieces, broken at spaces, else after signs that part an identifier, else anywhere."""
+    lines: list[list[Piece]] = [[]]
+    x = 0.0
+    space_due: Span | None = None
+    for span in spans:
+        for token in _tokens(visible(span.text)):
+            if token == " ":
+                space_due = span
+                continue
+            gap = width(" ", space_due.face, space_due.size) if space_due is not None and lines[-1] else 0.0
+            wide = width(token, span.face, span.size)
+            if x + gap + wide > room and lines[-1] and space_due is not None:
+                lines.append([])
+                x, gap = 0.0, 0.0
+            elif x + gap + wide > room and lines[-1] and wide <= room:
+                lines.append([])  # an identifier that goes on: its next part starts a line
+                x, gap = 0.0, 0.0
+            if gap:
+                assert space_due is not None
+                _add(lines[-1], Piece(x, " ", gap, space_due if space_due is span else span))
+                x += gap
+            space_due = None
+            while wide > room - x:
+                head = _fitting(token, span, room - x)
+                if not head and lines[-1]:
+                    lines.append([])
+                    x = 0.0
+                    continue
+                head = head or token[:1]
+                _add(lines[-1], Piece(x, head, width(head, span.face, span.size), span))
+                token = token[len(head) :]
+                wide = width(token, span.face, span.size)
+                if not token:
+                    break
+                lines.append([])
+                x = 0.0
+            if token:
+                _add(lines[-1], Piece(x, token, wide, span))
+                x += wide
+            else:
+                x = lines[-1][-1].x + lines[-1][-1].width
+    return lines
+
+
+def _tokens(text: str) -> list[str]:
+    """Words, single spaces, and words cut after the signs that part identifiers."""
+    found: list[str] = []
+    start = 0
+    for i, sign in enumerate(text):
+        if sign == " ":
+            if i > start:
+                found.append(text[start:i])
+            if not found or found[-1] != " ":
+                found.append(" ")
+            start = i + 1
+        elif sign in _BREAK_AFTER and i + 1 < len(text) and text[i + 1] not in " )" and i - start >= 3:
+            found.append(text[start : i + 1])
+            start = i + 1
+    if start < len(text):
+        found.append(text[start:])
+    return found
+
+
+def _fitting(token: str, span: Span, room: float) -> str:
+    """The longest beginning that fits, by halving."""
+    low, high = 0, len(token)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if width(token[:middle], span.face, span.size) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return token[:low]
+
+
+def _add(line: list[Piece], piece: Piece) -> None:
+    if line and line[-1].span is piece.span:
+        last = line[-1]
+        line[-1] = Piece(last.x, last.text + piece.text, last.width + piece.width, piece.span)
+    else:
+        line.append(piece)

@@ -1,0 +1,69 @@
+"""Puts the pages together and writes the file."""
+
+from pathlib import Path
+
+from app.report import words
+from app.report.content import ReportContent
+from app.report.files import replacing
+from app.report.pdf import closing, cover, estate, findings, keys, map as places, transfers
+from app.report.pdf.document import Sheet
+from app.texts import tr
+
+
+def write_pdf(content: ReportContent, path: Path) -> None:
+    """Writes the PDF; the file appears whole or not at all. The same content gives the same bytes.
+
+    Raises `app.report.files.ReportNotWritten` with a sentence for people where the file cannot be written.
+    """
+    head = content.head
+    who = head.organisation or ""
+    title = tr("Situs report") + (f": {who}" if who else "")
+    running = f"{who}  ·  {words.day(head.as_of)}" if who else words.day(head.as_of)
+    if head.sample:
+        running = f"{tr('SAMPLE')}  ·  {running}"
+    with replacing(path) as target:
+        sheet = Sheet(target, title=title, author=who or "Situs", running=running, foot=tr("Situs, scan {id}").format(id=head.scan.id))
+        sheet.plan |= keys.plan(content) | {"decisions", "unchecked"}
+        cover.cover(sheet, content)
+        cover.contents(sheet, _entries(content))
+        cover.summary(sheet, content)
+        places.page(sheet, content)
+        estate.data(sheet, content)
+        estate.gpus(sheet, content)
+        estate.key_estate(sheet, content)
+        transfers.register(sheet, content)
+        findings.findings(sheet, content)
+        closing.unchecked(sheet, content)
+        closing.decisions(sheet, content)
+        closing.acceptances(sheet, content)
+        closing.law(sheet, content)
+        closing.method(sheet, content)
+        closing.appendix(sheet, content)
+        sheet.finish()
+
+
+def _entries(content: ReportContent) -> list[tuple[int, str, str]]:
+    entries = [
+        (0, tr("Summary"), "summary"),
+        (0, tr("Map of places"), "map"),
+        (0, tr("Where your data are"), "data"),
+        (0, tr("Your GPU estate"), "gpus"),
+        (0, tr("Who holds the keys"), "keys"),
+        (0, tr("Transfer register"), "transfers"),
+        (0, tr("Findings"), "findings"),
+    ]
+    seen: set[str] = set()
+    for group in content.groups:
+        if group.severity not in seen:
+            seen.add(group.severity)
+            rows = sum(len(g.rows) for g in content.groups if g.severity == group.severity)
+            entries.append((1, f"{words.severity(group.severity)} ({words.number(rows)})", f"severity-{group.severity}"))
+    return [
+        *entries,
+        (0, tr("What could not be checked"), "unchecked"),
+        (0, tr("Decisions needed from you"), "decisions"),
+        (0, tr("Accepted findings"), "accepted"),
+        (0, tr("Law that the findings cite"), "law"),
+        (0, tr("Method and limits"), "method"),
+        (0, tr("Appendix: what was read"), "appendix"),
+    ]

@@ -1,0 +1,312 @@
+"""What things are called in front of people, in reports and in the window alike."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from app.report.source import Place
+from app.texts import tr, trn
+from scanners.model import KINDS
+
+
+def number(value: int) -> str:
+    """A whole number with thin groups: 12 345."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def count(value: int, singular: str, plural: str) -> str:
+    """`3 stores`: the number with its noun, both already in English; translated as a pair."""
+    return trn(f"{{n}} {singular}", f"{{n}} {plural}", value).format(n=number(value))
+
+
+def day(value: date | None) -> str:
+    """`22 November 2026`, or an en dash where there is none."""
+    return "–" if value is None else f"{value.day} {tr(_MONTHS[value.month - 1])} {value.year}"
+
+
+def moment(value: datetime | None) -> str:
+    """`22 November 2026, 10:04 UTC`, or "not known"."""
+    return tr("not known") if value is None else f"{day(value.date())}, {value:%H:%M} UTC"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+_PROVIDERS = {
+    "aws": "AWS",
+    "aws-eusc": "AWS European Sovereign Cloud",
+    "azure": "Azure",
+    "gcp": "Google Cloud",
+    "kubernetes": "Kubernetes",
+    "on_prem": "own site",
+    "coreweave": "CoreWeave",
+    "ovhcloud": "OVHcloud",
+    "scaleway": "Scaleway",
+    "hetzner": "Hetzner",
+    "lambda": "Lambda",
+    "nebius": "Nebius",
+    "oci": "Oracle Cloud",
+    "ibm": "IBM Cloud",
+}
+
+
+def provider(name: str) -> str:
+    """A provider's name for people."""
+    return _PROVIDERS.get(name, name)
+
+
+def kind(name: str) -> str:
+    """A kind of asset or of flow for people."""
+    return tr(KINDS.get(name) or _FLOWS.get(name) or name.replace("_", " "))
+
+
+_FLOWS = {
+    "training_read": "training job reads data",
+    "training_write": "training job writes data",
+    "deploy": "model put into service",
+    "inference": "model answers requests",
+    "replication": "automatic copy",
+    "backup": "backup copy",
+    "transfer_job": "transfer job",
+    "share": "shared with another party",
+    "log": "logs sent",
+    "access": "read by another party",
+}
+
+_STATUS = {
+    "eea": "EEA",
+    "adequate": "adequacy decision",
+    "adequate_partial": "adequacy for certified recipients only",
+    "third_country": "third country",
+    "unknown": "not known",
+}
+
+
+def status(name: str) -> str:
+    """The GDPR status of a place."""
+    return tr(_STATUS.get(name, name))
+
+
+_CLASSES = {
+    "special_category": "special category",
+    "personal": "personal",
+    "pseudonymised": "pseudonymised",
+    "unclassified": "unclassified",
+    "anonymous": "anonymous",
+    "public": "public",
+}
+
+
+def data_class(name: str | None) -> str:
+    """The class of data."""
+    return tr("not known") if name is None else tr(_CLASSES.get(name, name))
+
+
+_CUSTODY = {
+    "none": "nobody: not encrypted",
+    "provider": "the cloud provider",
+    "customer": "your organisation, in the provider’s key service",
+    "customer_hsm": "your organisation, in the provider’s hardware module",
+    "dedicated_hsm": "your organisation, in a module of its own",
+    "external": "a key manager outside the provider",
+}
+_CUSTODY_SHORT = {
+    "none": "not encrypted",
+    "provider": "provider",
+    "customer": "you, key service",
+    "customer_hsm": "you, shared module",
+    "dedicated_hsm": "you, own module",
+    "external": "outside provider",
+}
+
+
+def custody(name: str | None, *, short: bool = False) -> str:
+    """Who holds the key."""
+    table = _CUSTODY_SHORT if short else _CUSTODY
+    return tr("not known") if name is None else tr(table.get(name, name))
+
+
+_SEVERITIES = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low", "info": "To assess"}
+_SEVERITY_MEANING = {
+    "critical": "Likely unlawful, or exposed now.",
+    "high": "A safeguard that is required is absent.",
+    "medium": "Weakens the proof or the depth of protection.",
+    "low": "Good order.",
+    "info": "Needs an assessment by people.",
+}
+
+
+def severity(name: str) -> str:
+    """How grave, in a word."""
+    return tr(_SEVERITIES.get(name, name))
+
+
+def severity_meaning(name: str) -> str:
+    """What the word for a severity means."""
+    return tr(_SEVERITY_MEANING.get(name, ""))
+
+
+_MECHANISMS = {
+    "adequacy": "adequacy decision (Art. 45)",
+    "dpf": "Data Privacy Framework (Art. 45)",
+    "scc": "standard contractual clauses (Art. 46)",
+    "bcr": "binding corporate rules (Art. 47)",
+    "adhoc": "clauses approved by an authority (Art. 46)",
+    "derogation": "derogation (Art. 49)",
+}
+_TRANSFER_STATUS = {
+    "covered": "covered",
+    "expired": "expired",
+    "uncovered": "no basis recorded",
+    "decision_needed": "no register given",
+    "unknown": "cannot be told",
+}
+
+
+def mechanism(name: str | None) -> str:
+    """The legal instrument of a transfer."""
+    return tr("none recorded") if name is None else tr(_MECHANISMS.get(name, name))
+
+
+def transfer_status(name: str) -> str:
+    """What the register says about a transfer."""
+    return tr(_TRANSFER_STATUS.get(name, name))
+
+
+_REASONS: Mapping[str, tuple[str, str]] = {
+    "not_read": ("was not read", "Whoever runs the scan: read this account again with the rights below."),
+    "not_exported": (
+        "is not in the exported files",
+        "The platform team: export it as well, or connect the account so that Situs can read it.",
+    ),
+    "denied": ("was refused", "The administrator of the account: grant the read-only right below."),
+    "unknown_place": (
+        "lies in a place whose country is not known",
+        "You: state the place in the declared sites or in the policy.",
+    ),
+    "not_collected": ("was not collected", "Whoever runs the scan: include this service."),
+    "not_asked": ("was not asked for", "Whoever runs the scan: include this service."),
+    "partial": ("was read in part only", "Whoever runs the scan: run it again; the files ended early or calls failed."),
+    "disabled": ("is switched off in this account", "The administrator of the account: switch the interface on."),
+    "unsupported": ("cannot be shown by this provider", "Nobody, from here: ask the provider in writing."),
+    "throttled": ("was cut off by the provider’s limits", "Whoever runs the scan: run it again, gently."),
+    "timeout": ("did not answer in time", "Whoever runs the scan: run it again."),
+    "expired": ("was cut off when the sign-in ended", "Whoever runs the scan: sign in again and repeat."),
+    "error": ("gave an error", "Whoever runs the scan: see the coverage table, then run it again."),
+}
+
+
+def reason(name: str) -> str:
+    """Why something is missing, to follow the name of what is."""
+    return tr(_REASONS[name][0]) if name in _REASONS else name.replace("_", " ")
+
+
+def remedy(name: str) -> str:
+    """Who can mend it and how."""
+    return tr(_REASONS[name][1]) if name in _REASONS else tr("Whoever runs the scan: see the coverage table.")
+
+
+_COVERAGE = {
+    "collected": "read",
+    "empty": "read, nothing there",
+    "partial": "read in part",
+    "denied": "refused",
+    "disabled": "switched off",
+    "unsupported": "not offered by the provider",
+    "throttled": "cut off by limits",
+    "timeout": "no answer in time",
+    "expired": "sign-in ended",
+    "error": "error",
+    "not_exported": "not in the files",
+    "not_asked": "not asked for",
+}
+
+
+def coverage_status(name: str) -> str:
+    """What became of an attempt to read."""
+    return tr(_COVERAGE.get(name, name))
+
+
+_DECISIONS = {
+    "allowed_countries": "Which countries may hold and process your data?",
+    "transfer_register": "Which transfers outside the EEA have you put on a legal basis, and on which?",
+    "required_custody": "Who has to hold the encryption keys, for each class of data?",
+    "external_key_classes": "Which classes of data need a key held outside the provider?",
+    "trusted_accounts": "Which other accounts and organisations may read your data?",
+    "processors": "Which processors and model vendors have you approved?",
+    "approved_ai_services": "Which AI services may be used?",
+    "accounts": "Which legal entity owns each account?",
+    "tag_map": "Which labels on your assets mean which class of data?",
+    "classify": "Which assets hold which class of data?",
+    "ropa": "Which entries does your record of processing hold?",
+    "retention_days": "How long may each class of data be kept?",
+    "log_retention": "How long are logs to be kept, at least and at most?",
+    "backup_retention_max": "How long may backups be kept?",
+    "exit_plans": "What is your plan for leaving each provider, and when was it tested?",
+    "sovereign_level": "How far do you need to be out of reach of foreign law?",
+    "required_boundary": "Which sovereign boundary has each provider to stay in?",
+    "operator_approval_required": "Has the provider’s staff to ask you before it may access data?",
+    "refused_reasons": "For which reasons may a key never be released?",
+    "confidential_required_for": "Which classes of data need confidential computing?",
+    "anonymity_assessments": "Which models have been assessed as anonymous?",
+    "zero_retention_required": "Must AI services keep no prompts at all?",
+    "mandatory_services": "Which security services have to be on everywhere?",
+    "reid_tag": "Which label marks data that can re-identify people?",
+}
+
+
+def decision(name: str) -> str:
+    """The question behind a policy field."""
+    return tr(_DECISIONS.get(name.removeprefix("policy."), name.removeprefix("policy.").replace("_", " ")))
+
+
+_ATTRIBUTES = {
+    "asset.loc": "the place",
+    "asset.dc": "the class of data",
+    "asset.tags": "labels (tags)",
+    "asset.encrypted": "encryption at rest",
+    "asset.custody": "who holds the key",
+    "asset.public_access": "who may read it",
+}
+
+
+def attribute(name: str) -> str:
+    """An attribute in words: the known few, else its name with spaces."""
+    plain = name.split(".", 1)[-1].split("[", 1)[0].replace("_", " ").replace(".", ", ")
+    return tr(_ATTRIBUTES[name]) if name in _ATTRIBUTES else plain
+
+
+def countries(codes: Iterable[str], names: Mapping[str, str], *, most: int = 4) -> str:
+    """Names of countries, the first few, then how many more; "not known" where there are none."""
+    listed = [names.get(code, code) for code in codes]
+    if not listed:
+        return tr("not known")
+    if len(listed) > most:
+        rest = len(listed) - (most - 1)
+        return ", ".join(listed[: most - 1]) + " " + trn("and {n} more", "and {n} more", rest).format(n=rest)
+    return ", ".join(listed)
+
+
+def place(value: Place | None, names: Mapping[str, str]) -> str:
+    """A place for people: its name, or its countries, or that it is not known."""
+    if value is None:
+        return tr("not known")
+    if value.everywhere and not value.name:
+        return tr("any country")
+    return value.name or countries(value.countries, names)
+
+
+def join(items: Sequence[str]) -> str:
+    """`a, b and c`."""
+    if len(items) < 2:
+        return "".join(items)
+    return tr("{many} and {last}").format(many=", ".join(items[:-1]), last=items[-1])
+
+
+def short(text: str, most: int) -> str:
+    """An identifier shortened in the middle to at most so many characters."""
+    if len(text) <= most:
+        return text
+    tail = (most - 1) * 3 // 5
+    return f"{text[: most - 1 - tail]}…{text[-tail:]}"
