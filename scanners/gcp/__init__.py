@@ -6,7 +6,18 @@ from typing import Final, cast
 
 from scanners.documents import DocumentType
 
-_SERVICES: Final = ("bigquery", "compute", "container", "kms", "sqladmin", "storage", "tpu")
+_SERVICES: Final = (
+    "bigquery",
+    "compute",
+    "container",
+    "kms",
+    "notebooks",
+    "sqladmin",
+    "storage",
+    "tpu",
+    "vertex_jobs",
+    "vertex_models",
+)
 
 
 @cache

@@ -55,6 +55,14 @@ def full_name(name: str | None, service: str | None = None, project: str | None 
     return None
 
 
+def bigquery_name(address: str | None) -> str | None:
+    """The dataset's full resource name of `bq://project.dataset.table`; None for other text or a bare project."""
+    parts = (address or "").removeprefix("bq://").replace(":", ".").split(".")
+    if not (address or "").startswith("bq://") or len(parts) < 2 or not all(parts[:2]):
+        return None
+    return f"//bigquery.googleapis.com/projects/{parts[0]}/datasets/{parts[1]}"
+
+
 def project_in(name: str | None) -> str | None:
     """The project (id or number, as written) in a name or link; None where there is none."""
     found = _PROJECT.search(name) if name else None

@@ -11,8 +11,19 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from scanners.documents import DocumentType, Origin
+from scanners.gcp.addresses import uid_of
 from scanners.gcp.iam import sharing
-from scanners.gcp.names import full_name, holder_in, is_number, key_name, last, place_in, project_in, with_project
+from scanners.gcp.names import (
+    bigquery_name,
+    full_name,
+    holder_in,
+    is_number,
+    key_name,
+    last,
+    place_in,
+    project_in,
+    with_project,
+)
 from scanners.gcp.places import place
 from scanners.members import labels, member, moment, number, put, record, text, texts
 from scanners.model import ATTRIBUTES, UNREAD, Asset, Location, Relation
@@ -103,6 +114,11 @@ class Subject:
         """Relations from this asset to the things that these links or relative names name; others are left out."""
         found = dict.fromkeys(full_name(n, service, self.account) for n in names)
         return [self.relation(type_, uid, **attributes) for uid in found if uid and uid != self.uid]
+
+    def data_at(self, type_: str, *addresses: str | None, **attributes: Any) -> list[Relation]:
+        """Relations `reads` or `writes` from this asset to the assets that hold the data at these addresses."""
+        found = dict.fromkeys(bigquery_name(a) or uid_of(a) for a in addresses if a)
+        return [self.relation(type_, uid, **attributes) for uid in found if uid]
 
     def encryption(
         self, kind: str, attributes: dict[str, Any], *keys: str | None, shown: bool = True
