@@ -1,0 +1,106 @@
+"""From text to a condition that can be tested, in three results, and explained."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from operator import itemgetter
+from typing import Any
+
+from rules.condition.check import Checker
+from rules.condition.errors import Where
+from rules.condition.exact import Exact, Exhausted, Frame, Run
+from rules.condition.parser import parse
+from rules.condition.paths import reads_of
+from rules.condition.quick import quick
+from rules.condition.terms import Node
+from rules.condition.trace import Trace, explain
+from rules.condition.types import Scope, Type
+from rules.condition.values import Absent, Unknown, lacking
+
+
+class Condition:
+    """A checked condition.
+
+    Variables are plain dicts of what was read (lists, tuples and sets hold many, None is null); a key that is absent was
+    not read. A dict subclass may raise `Absent` from `__missing__` to give a reason. An `Unknown` may come from
+    functions only, never stand inside a dict. `source` is the text; `reads` are the paths it reads, `functions` the
+    registered functions it calls, both in the order of the text.
+    """
+
+    def __init__(
+        self, source: str, scope: Scope, root: Node, types: dict[int, Type], functions: tuple[str, ...]
+    ) -> None:
+        self.source = source
+        self.scope = scope
+        self.root = root
+        self.functions = functions
+        self.reads = reads_of(root, source, scope)
+        self._types = types
+        names = tuple(scope.variables)
+        self._pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] = (
+            itemgetter(*names) if len(names) > 1 else lambda variables: tuple(variables[n] for n in names)
+        )
+
+    def __repr__(self) -> str:
+        return f"Condition({self.source!r})"
+
+    @cached_property
+    def fast(self) -> Callable[..., bool]:
+        """The quick form for hot loops: takes every variable of the scope by position, in the scope's order.
+
+        Gives true or false. Raises an exception (any sort: KeyError, TypeError, …) when something it needs is not there;
+        `test` then tells what the result is. Give None for a variable that does not exist here.
+        """
+        return quick(self.root, self.scope, self._types)
+
+    @cached_property
+    def _exact(self) -> tuple[Run, dict[int, Run]]:
+        builder = Exact(self.source, self.scope, self._types)
+        run = builder.truth(self.root, {})
+        return run, builder.runs
+
+    def test(self, variables: Mapping[str, Any]) -> bool | Unknown:
+        """True, False, or Unknown with what is missing. A variable that is not in the mapping is unknown.
+
+        Raises only what a registered function raises other than `Absent`.
+        """
+        try:
+            return self.fast(*self._pick(variables))
+        except Exception:
+            # Whatever it was, the exact form meets it again and knows what it means.
+            return self.test_exactly(variables)
+
+    def test_exactly(self, variables: Mapping[str, Any]) -> bool | Unknown:
+        """The same as `test` by the exact form alone: for results already known to be unknown, and for tests."""
+        try:
+            return self._exact[0](self._frame(variables))
+        except Exhausted:
+            return lacking(" ".join(self.source.split())[:200], "limit")
+
+    def _frame(self, variables: Mapping[str, Any]) -> Frame:
+        values: dict[str, Any] = {}
+        for name in self.scope.variables:
+            try:
+                values[name] = variables[name]
+            except KeyError:
+                continue
+            except Absent as absent:
+                values[name] = absent.unknown
+        return Frame(values)
+
+    def explain(self, variables: Mapping[str, Any]) -> Trace:
+        """The result with the smallest terms that settle it and the values they read; as `test` for errors."""
+        return explain(
+            self.root, self.source, self.scope, self._exact[1], self._frame(variables), self.test_exactly(variables)
+        )
+
+
+def compile_condition(source: str, scope: Scope, where: Where | None = None) -> Condition:
+    """Reads and checks a condition against a scope. Raises ConditionError, and nothing else, for a faulty text.
+
+    `where` is the place of the text in its file, for messages.
+    """
+    place = where or Where()
+    root = parse(source, place)
+    checker = Checker(source, scope, place)
+    checker.condition(root)
+    return Condition(source, scope, root, checker.types, tuple(checker.functions))
