@@ -22,6 +22,7 @@ SERVICES: Final = (
     "machinelearning",
     "monitor",
     "netapp",
+    "network",
     "policy",
     "postgres",
     "registry",

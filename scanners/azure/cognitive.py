@@ -40,7 +40,7 @@ is not known, and never taken for a regional one."""
 
 
 def account(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
-    """An account of Azure AI services. Its location is spelt in many ways: `JAPANEAST`, `West US`, `eastus`, `global`."""
+    """An account of Azure AI services. Spellings of its location vary: `JAPANEAST`, `West US`, `eastus`, `global`."""
     asset = arm_asset(document, origin, "ai.account")
     if asset is None:
         return

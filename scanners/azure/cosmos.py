@@ -64,12 +64,12 @@ def _cross_zone(document: Mapping[str, Any]) -> bool | None:
 
 
 def _backup(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:
-    """Periodic backups state where they lie; with `Geo` that is the region and its pair, which is not named."""
+    """Backups, in days rounded up. Periodic ones state where they lie; `Geo` is the region and its unnamed pair."""
     kind = word(document, "properties.backupPolicy.type")
     if kind == "periodic":
         periodic = "properties.backupPolicy.periodicModeProperties"
         hours = number(document, f"{periodic}.backupRetentionIntervalInHours")
-        put(attributes, "backup_retention_days", None if hours is None else hours // 24)
+        put(attributes, "backup_retention_days", None if hours is None else -(-hours // 24))
         redundancy = word(document, f"{periodic}.backupStorageRedundancy")
         if redundancy == "geo":
             attributes["backup_loc"] = as_place(region(None))
@@ -88,7 +88,7 @@ def mongo_cluster(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset
     put(asset.attributes, "public_network", enabled(document, "properties.publicNetworkAccess"))
     put(asset.attributes, "private_endpoint", private_endpoint(document))
     mode = word(document, "properties.highAvailability.targetMode")
-    if mode in ("disabled", "sameZone".lower(), "zoneredundantpreferred"):
+    if mode in ("disabled", "samezone", "zoneredundantpreferred"):
         asset.attributes["cross_zone"] = mode == "zoneredundantpreferred"
     yield asset
     key = "properties.encryption.customerManagedKeyEncryption.keyEncryptionKeyUrl"

@@ -1,6 +1,6 @@
 """What the addresses inside an Azure Machine Learning workspace name.
 
-Forms (Azure ML, "URI formats for data"): inside a workspace `azureml://datastores/D/paths/P` and `azureml:NAME:VERSION`,
+Forms (Azure ML, "URI formats for data"): in a workspace `azureml://datastores/D/paths/P` and `azureml:NAME:VERSION`,
 `azureml://subscriptions/S/resourcegroups/R/workspaces/W/datastores/D/…` and the same with
 `providers/Microsoft.MachineLearningServices` in full; ARM ids; and addresses of storage of any cloud.
 """

@@ -131,11 +131,11 @@ def problems(kind: str, attributes: dict[str, Any]) -> list[str]:
     """What is wrong with the attributes a scanner gave to an asset of this kind; an empty list if nothing.
 
     Checks names, and the outermost type of values; used by tests of normalisers and when exported files are read with
-    checks on. Attributes that only judgement may set are reported unless the table lets scanners state them.
+    checks on. `managed_by` is a core attribute that scanners state among the others. Attributes that only judgement may set are reported unless the table lets scanners state them.
     """
     found: list[str] = []
     for name, value in attributes.items():
-        attribute = ATTRIBUTES.get(name)
+        attribute = CORE["managed_by"] if name == "managed_by" else ATTRIBUTES.get(name)
         if attribute is None:
             found.append(f"{name}: no such attribute")
         elif kind not in attribute.kinds:

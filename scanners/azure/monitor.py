@@ -1,0 +1,149 @@
+"""Where logs go: diagnostic settings, Log Analytics workspaces, Application Insights."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from scanners.azure.arm import CREATED, ENVELOPE, arm_asset, target_of
+from scanners.documents import DocumentType, Origin
+from scanners.members import flag, number, put, records, word
+from scanners.model import Asset, Location, LocationKind, Relation
+
+_SETTING: Final = "/providers/microsoft.insights/diagnosticsettings/"
+_CONTENT: Final = frozenset({"requestresponse", "trace", "alllogs"})
+"""Categories of AI services that may hold prompts and answers, and the group that holds every category."""
+
+
+def diagnostic_setting(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """Where the logs of one asset go. The setting of a subscription exports its activity log: that is a `log.trail`."""
+    uid = target_of(document, "id")
+    if uid is None or _SETTING not in uid:
+        return
+    source = uid.rsplit(_SETTING, 1)[0]
+    logs = records(document, "properties.logs")
+    on = [item for item in logs or [] if flag(item, "enabled")]
+    categories = sorted({name for item in on if (name := word(item, "category") or word(item, "categoryGroup"))})
+    attributes: dict[str, Any] = {}
+    if logs is not None:
+        attributes["enabled"] = bool(on)
+        attributes["categories"] = categories
+        if "/microsoft.cognitiveservices/" in source:
+            attributes["content_logged"] = bool(_CONTENT & set(categories))
+    subscription = source.startswith("/subscriptions/") and source.count("/") == 2
+    if subscription:
+        # The activity log is one for the whole subscription, whatever region an administrative call was for.
+        trail = arm_asset(document, origin, "log.trail", location=Location(LocationKind.GLOBAL))
+        if trail is not None:
+            trail.attributes["covers_all_regions"] = True
+            if logs is not None:
+                trail.attributes["active"] = bool(on)
+                trail.attributes["management_events"] = bool({"administrative", "alllogs"} & set(categories))
+            yield trail
+    for target in _targets(document):
+        yield Relation(uid if subscription else source, "logs_to", target, attributes)
+
+
+def _targets(document: Mapping[str, Any]) -> list[str]:
+    found = [target_of(document, f"properties.{name}") for name in ("workspaceId", "storageAccountId")]
+    hub = target_of(document, "properties.eventHubAuthorizationRuleId")
+    if hub is None:
+        hub = target_of(document, "properties.serviceBusRuleId")
+    found.append(None if hub is None else hub.split("/authorizationrules/")[0])
+    found.append(target_of(document, "properties.marketplacePartnerId"))
+    return [uid for uid in found if uid is not None]
+
+
+def log_workspace(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """A Log Analytics workspace: its own retention; tables in it may differ."""
+    asset = arm_asset(document, origin, "log.group")
+    if asset is None:
+        return
+    days = number(document, "properties.retentionInDays")
+    put(asset.attributes, "retention_days", days)
+    if days is not None:
+        asset.attributes["unlimited"] = days < 0  # -1 stood for "without limit" on old pricing tiers
+        if days < 0:
+            asset.attributes["retention_days"] = None
+    yield asset
+    cluster = target_of(document, "properties.features.clusterResourceId")
+    if cluster is not None:
+        yield Relation(asset.uid, "member_of", cluster)
+
+
+def insights(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """An Application Insights component, and the workspace behind it."""
+    asset = arm_asset(document, origin, "log.group")
+    if asset is None:
+        return
+    put(asset.attributes, "retention_days", number(document, "properties.RetentionInDays"))
+    yield asset
+    workspace = target_of(document, "properties.WorkspaceResourceId")
+    if workspace is not None:
+        yield Relation(asset.uid, "logs_to", workspace)
+
+
+def data_export(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """A standing export of a workspace's tables: no asset, but logs that go on elsewhere."""
+    uid = target_of(document, "id")
+    target = target_of(document, "properties.destination.resourceId")
+    if uid is None or target is None:
+        return
+    attributes: dict[str, Any] = {"continuous": True}
+    put(attributes, "enabled", flag(document, "properties.enable"))
+    yield Relation(uid.rsplit("/dataexports/", 1)[0], "logs_to", target, attributes)
+
+
+TYPES: tuple[DocumentType, ...] = (
+    DocumentType(
+        "microsoft.insights/diagnosticsettings",
+        "monitor",
+        ("log.trail",),
+        (
+            "id",
+            "name",
+            "type",
+            "properties.storageAccountId",
+            "properties.workspaceId",
+            "properties.eventHubAuthorizationRuleId",
+            "properties.serviceBusRuleId",
+            "properties.marketplacePartnerId",
+            "properties.logs[].category",
+            "properties.logs[].categoryGroup",
+            "properties.logs[].enabled",
+        ),
+        diagnostic_setting,
+    ),
+    DocumentType(
+        "microsoft.operationalinsights/workspaces",
+        "loganalytics",
+        ("log.group",),
+        (
+            *ENVELOPE,
+            "properties.features.clusterResourceId",
+            "properties.publicNetworkAccessForIngestion",
+            "properties.publicNetworkAccessForQuery",
+            "properties.retentionInDays",
+        ),
+        log_workspace,
+    ),
+    DocumentType(
+        "microsoft.operationalinsights/workspaces/dataexports",
+        "loganalytics",
+        (),
+        ("id", "name", "type", "properties.destination.resourceId", "properties.enable", "properties.tableNames"),
+        data_export,
+    ),
+    DocumentType(
+        "microsoft.insights/components",
+        "monitor",
+        ("log.group",),
+        (
+            *ENVELOPE,
+            *CREATED,
+            "properties.Application_Type",
+            "properties.RetentionInDays",
+            "properties.WorkspaceResourceId",
+            "properties.publicNetworkAccessForIngestion",
+        ),
+        insights,
+    ),
+)

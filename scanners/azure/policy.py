@@ -1,0 +1,77 @@
+"""Azure Policy: what a subscription or management group lets nobody create."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from scanners.azure.arm import ENVELOPE, arm_asset, target_of
+from scanners.azure.regions import region_id
+from scanners.documents import DocumentType, Origin
+from scanners.members import put, record, text, texts, word
+from scanners.model import Asset, Location, LocationKind, Relation
+
+LOCATION_POLICIES: Final = frozenset(
+    {
+        "e56962a6-4747-49cd-b67b-bf8b01975c4c",  # Allowed locations
+        "e765b5de-1225-4ba3-bd56-1ac6695af988",  # Allowed locations for resource groups
+    }
+)
+"""Ids of the built-in definitions that name regions. No recorded assignment uses them; the parameter decides."""
+
+_PARAMETER: Final = "listofallowedlocations"
+
+
+def assignment(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """An assignment of a policy. It names regions where a parameter `listOfAllowedLocations` does.
+
+    Type and effect of other assignments are in their definitions, which the assignment does not hold: left out.
+    """
+    asset = arm_asset(document, origin, "governance.policy", location=Location(LocationKind.GLOBAL))
+    if asset is None:
+        return
+    asset.name = text(document, "properties.displayName") or asset.name
+    attributes = asset.attributes
+    definition = word(document, "properties.policyDefinitionId") or ""
+    allowed = _allowed(document)
+    if allowed is not None:
+        attributes["type"] = "region"
+        attributes["allowed_regions"] = allowed
+    elif definition.rsplit("/", 1)[-1] in LOCATION_POLICIES:
+        attributes["type"] = "region"
+    mode = word(document, "properties.enforcementMode")
+    if mode == "donotenforce":
+        attributes["enforced"] = False
+    elif mode == "default" and attributes.get("type") == "region":
+        attributes["enforced"] = True  # both built-in definitions have the fixed effect "deny"
+    scope = target_of(document, "properties.scope")
+    put(attributes, "scope_path", scope)
+    yield asset
+    if scope is not None:
+        yield Relation(asset.uid, "member_of", scope)
+
+
+def _allowed(document: Mapping[str, Any]) -> list[str] | None:
+    parameters = record(document, "properties.parameters") or {}
+    for name, value in parameters.items():
+        if name.lower() == _PARAMETER:
+            regions = texts(value, "value")
+            return None if regions is None else sorted({region_id(item) for item in regions})
+    return None
+
+
+TYPES: tuple[DocumentType, ...] = (
+    DocumentType(
+        "microsoft.authorization/policyassignments",
+        "policy",
+        ("governance.policy",),
+        (
+            *ENVELOPE,
+            "properties.displayName",
+            "properties.enforcementMode",
+            "properties.notScopes",
+            "properties.parameters",
+            "properties.policyDefinitionId",
+            "properties.scope",
+        ),
+        assignment,
+    ),
+)
