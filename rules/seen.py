@@ -1,0 +1,88 @@
+"""What could be seen: coverage cells by account, and whether the absence of something means that there is none."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from rules.judgement import Missing
+from scanners.model import KINDS, Coverage, CoverageStatus
+
+_OFF: Final = CoverageStatus.DISABLED
+"""A provider or API that is switched off holds nothing; its cells are no gap."""
+
+_STORES: Final = tuple(k for k in KINDS if k.startswith(("storage.", "database.")) or k == "warehouse")
+
+SHOWN_BY_TARGET: Final[dict[str, tuple[str, ...]]] = {
+    "backs_up_to": ("backup.vault",),
+    "trained_from": ("training.job", "ai.customization"),
+    "deployed_as": ("ai.endpoint",),
+    "logs_to": ("log.trail",),
+    "replicates_to": ("replication",),
+    "peers_with": ("network.peering",),
+}
+"""Relation → kinds that show it, where it is not (only) the asset's own document that does."""
+
+SHOWN_BY_SOURCE: Final[dict[str, tuple[str, ...]]] = {
+    "encrypted_by": _STORES,
+    "reads": ("training.job", "transfer.job", "training.notebook"),
+    "writes": ("training.job", "transfer.job"),
+    "replicates_to": (*_STORES, "replication"),
+    "backs_up_to": _STORES,
+    "trained_from": ("ai.model",),
+    "deployed_as": ("ai.model", "ai.endpoint"),
+    "runs_on": ("training.job", "ai.endpoint"),
+    "logs_to": ("log.trail", "ai.endpoint", "account"),
+    "member_of": (),
+    "shared_with": (),
+    "overflows_to": ("ai.endpoint",),
+    "peers_with": ("network.vpc", "network.peering"),
+    "trusts": ("identity",),
+}
+"""Relation → kinds whose assets may have it to the one asked about."""
+
+Key = tuple[str, str]
+
+
+class Seen:
+    """Coverage of a scan, by (provider, account) and kind."""
+
+    def __init__(self, cells: Iterable[Coverage]) -> None:
+        self.cells: dict[Key, dict[str, list[Coverage]]] = {}
+        for cell in cells:
+            self.cells.setdefault((cell.provider, cell.account), {}).setdefault(cell.kind, []).append(cell)
+
+    def of(self, key: Key, kind: str) -> list[Coverage]:
+        """The cells that speak about a kind in an account."""
+        kinds = self.cells.get(key)
+        return [] if kinds is None else [*kinds.get(kind, ()), *kinds.get("*", ())]
+
+    def gaps(self, key: Key, kind: str) -> list[Coverage]:
+        """Cells of a kind in an account that were not (wholly) read."""
+        return [cell for cell in self.of(key, kind) if not cell.status.read and cell.status is not _OFF]
+
+    def read(self, key: Key, kinds: Iterable[str]) -> bool:
+        """Whether all of these kinds were read in an account, so that what was not seen does not exist."""
+        for kind in kinds:
+            cells = self.of(key, kind)
+            if not cells or any(not c.status.read and c.status is not _OFF for c in cells):
+                return False
+        return True
+
+    def asked(self, key: Key, kinds: Iterable[str]) -> bool:
+        """Whether no cell of these kinds is a gap, and at least one was read."""
+        found = False
+        for kind in kinds:
+            for cell in self.of(key, kind):
+                if cell.status.read:
+                    found = True
+                elif cell.status is not _OFF:
+                    return False
+        return found
+
+    def why(self, key: Key, kind: str, region: str | None, what: str) -> Missing:
+        """Why an attribute of an asset of a kind was not read: a gap in the coverage if there is one, else `not_read`."""
+        gaps = self.gaps(key, kind)
+        here = [c for c in gaps if region is not None and c.region in (region, "*")] or gaps
+        if not here:
+            return Missing(what, "not_read")
+        cell = here[0]
+        return Missing(what, str(cell.status), cell.missing_permission)

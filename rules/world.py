@@ -1,0 +1,340 @@
+"""What holds for a whole estate and is worked out once for each judgement: classes, places, accounts and relations."""
+
+import threading
+from array import array
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from msgspec import UNSET
+
+from rules.catalogue import Catalogue
+from rules.estate import Estate
+from rules.graph import (
+    CLASS_NUMBER,
+    EXTERNAL,
+    KIND_NAMES,
+    KIND_NUMBER,
+    PRESUMED,
+    TYPE_NUMBER,
+    UNCLASSIFIED,
+    UNDECIDED,
+    UNREAD,
+    Graph,
+    ancestry,
+    inherit,
+)
+from rules.places import PlaceTable
+from rules.policy import Classification, Policy
+from rules.scope import CUSTODY
+from rules.seen import Seen
+from scanners.model import Asset, Location
+
+SOURCES: Final = ("none", "tag", "policy", "inherited")
+"""Where a class comes from, by number."""
+
+_TAG, _POLICY, _INHERITED = 1, 2, 3
+
+DATA_KINDS: Final = frozenset(
+    KIND_NUMBER[k]
+    for k in KIND_NAMES
+    if k.startswith(("storage.", "database.", "training.")) or k in ("warehouse", "ai.model", "ai.customization")
+)
+"""Kinds that hold or process data themselves."""
+
+AI_KINDS: Final = frozenset(KIND_NUMBER[k] for k in KIND_NAMES if k.startswith(("ai.", "training.")))
+GENAI_KINDS: Final = frozenset(
+    KIND_NUMBER[k] for k in ("ai.account", "ai.customization", "ai.endpoint", "ai.model", "ai.inference_profile")
+)
+
+CUSTODY_NUMBER: Final = {word: number for number, word in enumerate(CUSTODY, 1)}
+"""Custody as a number from 1; 0 stands for "not read"."""
+
+CRITICAL, INFERENCE = 1, 2
+"""Flags of a node: the organisation calls it critical; it computes elsewhere than at its place."""
+
+
+class Cancelled(Exception):  # noqa: N818 - a wish, not a fault
+    """The caller asked to stop."""
+
+
+class Tables(NamedTuple):
+    """The arrays of a world, fit to be sent to another process. One element for each node unless said otherwise."""
+
+    kinds: bytearray
+    classes: bytearray
+    ancestors: bytearray
+    class_sources: bytearray
+    places: "array[int]"
+    accounts: "array[int]"
+    custody: bytearray
+    flags: bytearray
+    account_keys: list[tuple[str, str]]  # account number → provider and account
+    account_classes: list[int]  # account number → bit set of the classes of its data
+    account_flags: list[int]  # account number → CRITICAL, and whether it holds AI
+    place_keys: list[tuple[str, Location]]
+    graph: Graph
+
+
+AI_PRESENT, GENAI_PRESENT = 4, 8
+
+
+class World:
+    """An estate, a policy and the facts of a day, with everything that rules need about more than one asset."""
+
+    def __init__(
+        self,
+        estate: Estate,
+        policy: Policy,
+        catalogue: Catalogue,
+        as_of: date,
+        tables: Tables | None = None,
+        cancelled: threading.Event | Callable[[], bool] | None = None,
+    ) -> None:
+        self.estate = estate
+        self.policy = policy
+        self.catalogue = catalogue
+        self.as_of = as_of
+        self.today = as_of.isoformat()
+        self.cancelled = cancelled
+        self.variables = _variables(policy)
+        allowed = policy.allowed_countries
+        self.allowed = None if allowed is UNSET else frozenset(allowed)
+        self.places = PlaceTable(catalogue, as_of, self.allowed)
+        self.seen = Seen(estate.coverage())
+        self.owners = {} if policy.accounts is UNSET else {a.id.casefold(): a for a in policy.accounts}
+        self.assessed = _assessed(policy, as_of)
+        self.decided = policy.tag_map is not UNSET or "classify" in policy.given or policy.unclassified_as is not None
+        if tables is None:
+            tables = self._scan()
+        else:
+            for provider, location in tables.place_keys:
+                self.places.number(provider, location)
+        self.tables = tables
+        self.kinds = tables.kinds
+        self.classes = tables.classes
+        self.ancestors = tables.ancestors
+        self.class_sources = tables.class_sources
+        self.place_of = tables.places
+        self.account_of = tables.accounts
+        self.custody = tables.custody
+        self.flags = tables.flags
+        self.graph = tables.graph
+        self.account_number = {key: number for number, key in enumerate(tables.account_keys)}
+        self.accounts_by_id: dict[str, list[int]] = {}
+        for number, (_, account) in enumerate(tables.account_keys):
+            self.accounts_by_id.setdefault(account.casefold(), []).append(number)
+
+    def stop_if_cancelled(self) -> None:
+        """Raise Cancelled if the caller asked to stop."""
+        wish = self.cancelled
+        if wish is not None and (wish.is_set() if isinstance(wish, threading.Event) else wish()):
+            raise Cancelled
+
+    def kind(self, node: int) -> str | None:
+        """The kind of a node; None for an external end."""
+        number = self.kinds[node]
+        return None if number == EXTERNAL else KIND_NAMES[number]
+
+    def place(self, node: int) -> dict[str, Any]:
+        """The place of a node; the unknown place for an external end."""
+        return self.places.places[self.place_of[node]]
+
+    def account(self, node: int) -> tuple[str, str] | None:
+        """Provider and account of a node; None for an external end."""
+        number = self.account_of[node]
+        return None if number < 0 else self.tables.account_keys[number]
+
+    def _scan(self) -> Tables:
+        """One pass over assets and relations."""
+        size = self.estate.size
+        nowhere = self.places.number("", Location.unknown())
+        kinds = bytearray([EXTERNAL]) * size
+        own = bytearray(size)
+        base = bytearray(size)
+        stated = bytearray(size)
+        unproven = bytearray(size)
+        sources = bytearray(size)
+        custody = bytearray(size)
+        flags = bytearray(size)
+        places = array("i", [nowhere]) * size
+        accounts = array("i", [-1]) * size
+        account_numbers: dict[tuple[str, str], int] = {}
+        copied: list[tuple[int, str]] = []
+        neutral = self._neutral()
+        key_kind = KIND_NUMBER["key"]
+        classify = self.policy.classify
+        place_number = self.places.number
+        unset = UNSET
+        for batch in self.estate.assets():
+            self.stop_if_cancelled()
+            for node, asset in batch:
+                kind = kinds[node] = KIND_NUMBER[asset.kind]
+                key = (asset.provider, asset.account)
+                number = account_numbers.get(key)
+                if number is None:
+                    number = account_numbers[key] = len(account_numbers)
+                accounts[node] = number
+                places[node] = place_number(asset.provider, asset.location)
+                said = classify(asset)
+                if said.dc is not None:
+                    own[node] = CLASS_NUMBER[said.dc]
+                    stated[node] = 1
+                    if said.dc == "anonymous" and asset.uid not in self.assessed:
+                        unproven[node] = 1
+                        base[node] = neutral
+                    sources[node] = _TAG if said.source == "tag" else _POLICY
+                elif asset.tags is unset and self.policy.tag_map is not unset:
+                    base[node] = UNREAD
+                else:
+                    base[node] = neutral
+                if said.critical is True:
+                    flags[node] |= CRITICAL
+                if kind == key_kind:
+                    custody[node] = CUSTODY_NUMBER.get(asset.attributes.get("custody", ""), 0)
+                elif asset.kind.startswith("ai."):
+                    flags[node] |= _computes_elsewhere(asset)
+                elif "source_uid" in asset.attributes:
+                    copied.append((node, str(asset.attributes["source_uid"])))
+        graph = self._relations(size, copied)
+        self._inputs(graph, kinds, own, base)
+        classes = inherit(graph, own, base, stated, unproven)
+        for node in range(size):
+            if not sources[node] and classes[node] != base[node]:
+                sources[node] = _INHERITED
+        estate_node = self.estate.node
+        stops = [node for uid in self.assessed if (node := estate_node(uid)) is not None]
+        ancestors = ancestry(graph, classes, stops)
+        account_classes = [0] * len(account_numbers)
+        account_flags = [0] * len(account_numbers)
+        for node, account in enumerate(accounts):
+            kind = kinds[node]
+            if account < 0:
+                continue
+            if kind in DATA_KINDS:
+                account_classes[account] |= 1 << classes[node]
+            if kind in AI_KINDS:
+                account_flags[account] |= AI_PRESENT | (GENAI_PRESENT if kind in GENAI_KINDS else 0)
+            if flags[node] & CRITICAL:
+                account_flags[account] |= CRITICAL
+        return Tables(
+            kinds,
+            classes,
+            ancestors,
+            sources,
+            places,
+            accounts,
+            custody,
+            flags,
+            list(account_numbers),
+            account_classes,
+            account_flags,
+            self.places.keys,
+            graph,
+        )
+
+    def _neutral(self) -> int:
+        """The class of data that nobody classified, apart from AI inputs."""
+        stated = self.policy.unclassified_as
+        if stated is None:
+            return UNCLASSIFIED if self.decided else UNDECIDED
+        return PRESUMED if CLASS_NUMBER[stated] > PRESUMED else UNCLASSIFIED
+
+    def _relations(self, size: int, copied: list[tuple[int, str]]) -> Graph:
+        graph = Graph(size)
+        add = graph.add
+        for batch in self.estate.relations():
+            self.stop_if_cancelled()
+            for source, name, target, relation in batch:
+                type_ = TYPE_NUMBER.get(name)
+                if type_ is None:
+                    continue
+                edge = add(source, type_, target)
+                if relation.attributes:
+                    graph.attributes[edge] = relation.attributes
+                if relation.evidence is not None:
+                    graph.evidence[edge] = relation.evidence
+        copy = TYPE_NUMBER["backs_up_to"]
+        for node, uid in copied:
+            source = self.estate.node(uid)
+            if source is not None and source != node and node not in graph.targets(source, "backs_up_to"):
+                add(source, copy, node)
+        return graph
+
+    def _inputs(self, graph: Graph, kinds: bytearray, own: bytearray, base: bytearray) -> None:
+        """Unclassified data that an AI service takes in count as personal unless the policy says otherwise."""
+        if self.policy.unclassified_as is not None:
+            return
+        reads, trained = TYPE_NUMBER["reads"], TYPE_NUMBER["trained_from"]
+        for edge, type_ in enumerate(graph.type):
+            if type_ == trained or (type_ == reads and kinds[graph.source[edge]] in AI_KINDS):
+                target = graph.target[edge]
+                if not own[target] and base[target] in (UNCLASSIFIED, UNDECIDED) and kinds[target] in DATA_KINDS:
+                    base[target] = PRESUMED
+
+
+def _computes_elsewhere(asset: Asset) -> int:
+    attributes = asset.attributes
+    scope = attributes.get("processing_scope")
+    if scope in ("zone", "global") or attributes.get("processing_locs") or attributes.get("routing_regions"):
+        return INFERENCE
+    return 0
+
+
+def _assessed(policy: Policy, as_of: date) -> frozenset[str]:
+    """Assets with a current assessment that found them anonymous."""
+    if policy.anonymity_assessments is UNSET:
+        return frozenset()
+    return frozenset(
+        a.resource
+        for a in policy.anonymity_assessments
+        if a.result == "anonymous" and 0 <= (as_of - a.date).days <= policy.assessment_max_age_days
+    )
+
+
+class _Decisions(dict[str, Any]):
+    """The policy as conditions see it: a decision that was not taken says so."""
+
+    def __missing__(self, name: str) -> Any:
+        from rules.condition import Absent
+
+        raise Absent(f"policy.{name}", "decision_needed")
+
+
+class _ByClass(dict[str, Any]):
+    """A setting by data class: special-category data have at least what is asked of personal data."""
+
+    def __init__(self, name: str, values: dict[str, Any], default: Any) -> None:
+        super().__init__(values)
+        if "personal" in values:
+            self.setdefault("special_category", values["personal"])
+        self._name = name
+        self._default = default
+
+    def __missing__(self, key: str) -> Any:
+        from rules.condition import Absent
+
+        if self._default is not None:
+            return self._default
+        raise Absent(f'policy.{self._name}["{key}"]', "decision_needed")
+
+
+def _variables(policy: Policy) -> dict[str, Any]:
+    found = _Decisions(policy.as_variables())
+    if "required_custody" in found:
+        found["required_custody"] = _ByClass("required_custody", found["required_custody"], "none")
+    if "retention_days" in found:
+        found["retention_days"] = _ByClass("retention_days", found["retention_days"], None)
+    if "required_boundary" in found:
+        found["required_boundary"] = _Boundary(found["required_boundary"])
+    return found
+
+
+class _Boundary(dict[str, Any]):
+    """Required boundaries by provider; a provider that is not named needs none."""
+
+    def __missing__(self, key: str) -> Any:
+        return None
+
+
+__all__ = ["Cancelled", "Classification", "Tables", "World"]
