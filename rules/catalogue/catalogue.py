@@ -73,6 +73,11 @@ class Catalogue:
         return self._places.regions(provider)
 
     @property
+    def providers(self) -> frozenset[str]:
+        """Every provider that has regions or an operator in the catalogue."""
+        return self._places.providers | {operator.id for operator in self._operators.all}
+
+    @property
     def country_codes(self) -> frozenset[str]:
         """Every country code that is known (ISO 3166 alpha-2)."""
         return self._jurisdictions.codes

@@ -80,6 +80,11 @@ class Places:
         found = self._regions.get((provider, self.canonical_region(provider, region) or ""))
         return found.paired if found else None
 
+    @property
+    def providers(self) -> frozenset[str]:
+        """Every provider with a region."""
+        return frozenset(provider for provider, _ in self._regions)
+
     def regions(self, provider: str) -> tuple[str, ...]:
         """The ids of a provider's regions, sorted."""
         return tuple(sorted(name for owner, name in self._regions if owner == provider))

@@ -64,7 +64,7 @@ def rows(name: str, body: bytes) -> list[Row]:
     except UnicodeDecodeError as error:
         raise CatalogueError(f"The catalogue file {name} is not UTF-8 text (byte {error.start}).") from error
     reader = csv.reader(io.StringIO(text, newline=""))
-    header = next(reader, [])
+    header: list[str] = next(reader, list[str]())
     absent = [column for column in (*FILES[name], "source", "confidence") if column not in header]
     if absent:
         raise CatalogueError(f"The catalogue file {name} has no column {', '.join(absent)}.")
