@@ -13,7 +13,8 @@ Where it differs from CEL, on purpose:
 - A field that is absent is *unknown* (CEL: an error); both are absorbed by the same rule. All that is missing is
   gathered, not just the first. Null in an ordering, a method, a macro or as true-or-false is unknown as well; `== null`
   is always allowed.
-- `m["k"]` for a key that a map lacks is unknown, as it is an error in CEL: write `"k" in asset.tags && asset.tags["k"] == …`.
+- `m["k"]` for a key that a map lacks is unknown, as it is an error in CEL: write
+  `"k" in asset.tags && asset.tags["k"] == …`.
 - `has()` does not exist, since it would turn "not read" into false. Compare with null, or use `in` for a map.
 - Dates are ISO 8601 texts of their own type, compared by day or by instant; there are no timestamps and durations.
 - Words (enumerations) and truth values cannot be ordered. Whole and fractional numbers compare, but do not mix in sums.

@@ -1,10 +1,11 @@
 """The checker: every name, attribute, word and type in a condition against the scope, before anything is judged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from rules.condition.errors import ConditionError, Where, closest, shown
 from rules.condition.lexer import RESERVED
+from rules.condition.narrow import Kinds, narrowed
 from rules.condition.patterns import PatternError, pattern
 from rules.condition.relate import assignable, comparable, joined, ordered, why_not_comparable
 from rules.condition.terms import (
@@ -48,9 +49,6 @@ TEXT_METHODS: Final = ("startsWith", "endsWith", "contains", "matches")
 CONVERSIONS: Final[Mapping[str, Type]] = {"string": STR, "int": INT, "double": FLOAT}
 BUILT_IN: Final = ("size", *CONVERSIONS)
 
-_Kinds = Mapping[str, tuple[str, ...]]
-"""Variable → kinds it can still be of, where a guard on `x.kind` has narrowed them."""
-
 
 class Checker:
     """Checks one condition; afterwards `types` holds the type of every term by `id`."""
@@ -69,16 +67,16 @@ class Checker:
         if found not in (BOOL, DYN):
             raise self._error(root, f"the condition gives {found.name}; it must give true or false.")
 
-    def _error(self, node: Node, message: str, name: str | None = None, known: object = ()) -> ConditionError:
-        suggestion = closest(name, known) if name and isinstance(known, dict | set | tuple) else None  # pyright: ignore[reportUnknownArgumentType]
+    def _error(self, node: Node, message: str, name: str | None = None, known: Iterable[str] = ()) -> ConditionError:
+        suggestion = closest(name, known) if name else None
         return ConditionError(self._where, self._source, node.start, message, name, suggestion)
 
-    def _check(self, node: Node, kinds: _Kinds) -> Type:
+    def _check(self, node: Node, kinds: Kinds) -> Type:
         found = self._type(node, kinds)
         self.types[id(node)] = found
         return found
 
-    def _type(self, node: Node, kinds: _Kinds) -> Type:
+    def _type(self, node: Node, kinds: Kinds) -> Type:
         match node:
             case Literal():
                 return _literal_type(node)
@@ -117,15 +115,15 @@ class Checker:
             raise self._error(node, f'there is no variable "{shown(node.name)}".', node.name, known)
         return found
 
-    def _select(self, node: Select, kinds: _Kinds) -> Type:
+    def _select(self, node: Select, kinds: Kinds) -> Type:
         operand = self._check(node.operand, kinds)
         name = node.field
         at = Literal(node.field_start, node.end, 1, name)
         shown_operand = shown(self._source[node.operand.start : node.operand.end])
         match operand:
             case Subject():
-                narrowed = kinds.get(node.operand.name) if isinstance(node.operand, Name) else None
-                return self._attribute(at, operand, narrowed or operand.kinds, name, shown_operand)
+                now = kinds.get(node.operand.name) if isinstance(node.operand, Name) else None
+                return self._attribute(at, operand, now or operand.kinds, name, shown_operand)
             case Record(fields=fields):
                 if name not in fields:
                     raise self._error(at, f'{shown_operand} has no field "{shown(name)}".', name, dict(fields))
@@ -158,7 +156,7 @@ class Checker:
         known = attribute_names(subject, kinds)
         raise self._error(at, f'{owner} has no attribute "{shown_name}".', name, known)
 
-    def _index(self, node: Index, kinds: _Kinds) -> Type:
+    def _index(self, node: Index, kinds: Kinds) -> Type:
         operand = self._check(node.operand, kinds)
         index = self._check(node.index, kinds)
         match operand:
@@ -173,7 +171,7 @@ class Checker:
             case _:
                 raise self._error(node, f"{operand.name} cannot be asked for an item by {index.name}.")
 
-    def _call(self, node: Call, kinds: _Kinds) -> Type:
+    def _call(self, node: Call, kinds: Kinds) -> Type:
         types = [self._check(a, kinds) for a in node.arguments]
         if node.name == "has":
             raise self._error(
@@ -222,7 +220,7 @@ class Checker:
             raise self._error(node, f"{node.name} cannot convert {given.name}.", node.name)
         return CONVERSIONS[node.name]
 
-    def _method(self, node: Method, kinds: _Kinds) -> Type:
+    def _method(self, node: Method, kinds: Kinds) -> Type:
         target = self._check(node.target, kinds)
         types = [self._check(a, kinds) for a in node.arguments]
         at = Name(node.name_start, node.end, 1, node.name)
@@ -251,7 +249,7 @@ class Checker:
         except PatternError as error:
             raise self._error(node, str(error)) from None
 
-    def _macro(self, node: Macro, kinds: _Kinds) -> Type:
+    def _macro(self, node: Macro, kinds: Kinds) -> Type:
         over = self._check(node.over, kinds)
         match over:
             case ListOf(item=found):
@@ -277,40 +275,40 @@ class Checker:
             del self._macro_types[node.variable]
         return ListOf(item) if node.kind == "filter" else BOOL
 
-    def _negate(self, node: Negate, kinds: _Kinds) -> Type:
+    def _negate(self, node: Negate, kinds: Kinds) -> Type:
         found = self._check(node.operand, kinds)
         if found not in (INT, FLOAT, DYN):
             raise self._error(node, f"- works on numbers, not on {found.name}.")
         return found
 
-    def _bool(self, node: Node, kinds: _Kinds, what: str) -> None:
+    def _bool(self, node: Node, kinds: Kinds, what: str) -> None:
         found = self._check(node, kinds)
         if found not in (BOOL, DYN):
             raise self._error(node, f"{what} takes true or false, not {found.name}.")
 
-    def _logic(self, node: Logic, kinds: _Kinds) -> Type:
+    def _logic(self, node: Logic, kinds: Kinds) -> Type:
         known = dict(kinds)
         for operand in node.operands:
             self._bool(operand, known, node.operator)
-            known.update(self._narrowed(operand, node.operator == "&&", known))
+            known.update(narrowed(operand, node.operator == "&&", known, self._scope))
         return BOOL
 
-    def _choice(self, node: Choice, kinds: _Kinds) -> Type:
+    def _choice(self, node: Choice, kinds: Kinds) -> Type:
         self._bool(node.test, kinds, "?")
-        then = self._check(node.then, {**kinds, **self._narrowed(node.test, True, kinds)})
-        otherwise = self._check(node.otherwise, {**kinds, **self._narrowed(node.test, False, kinds)})
+        then = self._check(node.then, {**kinds, **narrowed(node.test, True, kinds, self._scope)})
+        otherwise = self._check(node.otherwise, {**kinds, **narrowed(node.test, False, kinds, self._scope)})
         found = joined([then, otherwise])
         if found is None:
             raise self._error(node, f"the two results of ? : differ: {then.name} and {otherwise.name}.")
         return found
 
-    def _map(self, node: MapOfTerms, kinds: _Kinds) -> Type:
+    def _map(self, node: MapOfTerms, kinds: Kinds) -> Type:
         for key, _ in node.entries:
             if self._check(key, kinds) not in (STR, DYN):
                 raise self._error(key, "the keys of a map must be texts.")
         return MapOf(joined([self._check(value, kinds) for _, value in node.entries]) or DYN)
 
-    def _binary(self, node: Binary, kinds: _Kinds) -> Type:
+    def _binary(self, node: Binary, kinds: Kinds) -> Type:
         left, right = self._check(node.left, kinds), self._check(node.right, kinds)
         operator = node.operator
         if operator in ("==", "!="):
@@ -368,33 +366,6 @@ class Checker:
         if node.operator == "+" and isinstance(left, ListOf) and isinstance(right, ListOf):
             return ListOf(joined([left.item, right.item]) or DYN)
         raise self._error(node, f"{node.operator} cannot be applied to {left.name} and {right.name}.")
-
-    def _narrowed(self, node: Node, outcome: bool, kinds: _Kinds) -> dict[str, tuple[str, ...]]:
-        """The kinds that variables can still be of once the term had this outcome."""
-        match node:
-            case Not(operand=operand):
-                return self._narrowed(operand, not outcome, kinds)
-            case Logic(operator=operator, operands=operands) if (operator == "&&") is outcome:
-                known = dict(kinds)
-                for operand in operands:
-                    known.update(self._narrowed(operand, outcome, known))
-                return known
-            case Binary(operator="==" | "!=" | "in", left=Select(operand=Name(name=name), field="kind")):
-                subject = self._scope.variables.get(name)
-                words = _named_words(node.right)
-                if not isinstance(subject, Subject) or words is None:
-                    return {}
-                now = kinds.get(name, subject.kinds)
-                inside = outcome is (node.operator != "!=")
-                return {name: tuple(kind for kind in now if (kind in words) is inside)}
-            case _:
-                return {}
-
-
-def _named_words(node: Node) -> set[str | int | float | bool | None] | None:
-    items = node.items if isinstance(node, ListOfTerms) else (node,)
-    words = {item.value for item in items if isinstance(item, Literal)}
-    return words if len(words) == len(items) else None
 
 
 def _literal_type(node: Literal) -> Type:

@@ -7,10 +7,11 @@ from typing import Any
 
 from rules.condition.check import Checker
 from rules.condition.errors import Where
-from rules.condition.exact import Exact, Exhausted, Frame, Run
+from rules.condition.exact import Exact
 from rules.condition.parser import parse
 from rules.condition.paths import reads_of
 from rules.condition.quick import quick
+from rules.condition.steps import Exhausted, Frame, Run
 from rules.condition.terms import Node
 from rules.condition.trace import Trace, explain
 from rules.condition.types import Scope, Type
@@ -20,8 +21,8 @@ from rules.condition.values import Absent, Unknown, lacking
 class Condition:
     """A checked condition.
 
-    Variables are plain dicts of what was read (lists, tuples and sets hold many, None is null); a key that is absent was
-    not read. A dict subclass may raise `Absent` from `__missing__` to give a reason. An `Unknown` may come from
+    Variables are plain dicts of what was read (lists, tuples and sets hold many, None is null); a key that is absent
+    was not read. A dict subclass may raise `Absent` from `__missing__` to give a reason. An `Unknown` may come from
     functions only, never stand inside a dict. `source` is the text; `reads` are the paths it reads, `functions` the
     registered functions it calls, both in the order of the text.
     """
@@ -47,8 +48,8 @@ class Condition:
     def fast(self) -> Callable[..., bool]:
         """The quick form for hot loops: takes every variable of the scope by position, in the scope's order.
 
-        Gives true or false. Raises an exception (any sort: KeyError, TypeError, …) when something it needs is not there;
-        `test` then tells what the result is. Give None for a variable that does not exist here.
+        Gives true or false. Raises an exception (any sort: KeyError, TypeError, …) when something it needs is not
+        there; `test` then tells what the result is. Give None for a variable that does not exist here.
         """
         return quick(self.root, self.scope, self._types)
 
@@ -77,14 +78,15 @@ class Condition:
             return lacking(" ".join(self.source.split())[:200], "limit")
 
     def _frame(self, variables: Mapping[str, Any]) -> Frame:
-        values: dict[str, Any] = {}
-        for name in self.scope.variables:
-            try:
-                values[name] = variables[name]
-            except KeyError:
-                continue
-            except Absent as absent:
-                values[name] = absent.unknown
+        values = dict(variables)
+        if type(variables) is not dict:
+            for name in self.scope.variables.keys() - values.keys():
+                try:
+                    values[name] = variables[name]
+                except KeyError:
+                    continue
+                except Absent as absent:
+                    values[name] = absent.unknown
         return Frame(values)
 
     def explain(self, variables: Mapping[str, Any]) -> Trace:

@@ -9,7 +9,25 @@ from rules.condition.errors import ConditionError, Where, shown
 MAX_SOURCE: Final = 4096
 """Characters a condition may have."""
 RESERVED: Final = frozenset(
-    ["as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while"]
+    [
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "for",
+        "function",
+        "if",
+        "import",
+        "let",
+        "loop",
+        "package",
+        "namespace",
+        "return",
+        "var",
+        "void",
+        "while",
+    ]
 )
 """Words that CEL keeps for later; they cannot name variables, functions or macro variables."""
 
@@ -50,7 +68,7 @@ class Token:
 
 
 def tokens(source: str, where: Where) -> list[Token]:
-    """The tokens of a condition, closed by one of kind `end`. Raises ConditionError at the first that cannot be read."""
+    """The tokens of a condition, closed by one of kind `end`. Raises ConditionError at the first that is none."""
     if len(source) > MAX_SOURCE:
         raise ConditionError(
             where, source, 0, f"the condition has {len(source):,} characters; at most {MAX_SOURCE:,} are allowed."

@@ -4,12 +4,12 @@ Values come from files, so nothing here trusts a type that the checker could not
 result. True and false are never numbers here, though Python would have it so.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeVar
+from collections.abc import Callable
+from typing import Any, Final, TypeGuard, TypeVar
 
 from rules.condition import dates
 from rules.condition.patterns import Pattern
-from rules.condition.types import BOOL, DATE, FLOAT, INT, NULL, STR, Type, Words
+from rules.condition.types import BOOL, DATE, FLOAT, INT, NULL, STR, ListOf, MapOf, Type, Words
 from rules.condition.values import Unknown
 
 BUDGET: Final = 100_000
@@ -44,9 +44,41 @@ def equality(left: Type, right: Type) -> str:
     return "plain" if numbers or texts else "strict"
 
 
+def plain_member(item: Type, container: Type) -> bool:
+    """Whether Python's own `in` gives what CEL gives for these types."""
+    if isinstance(container, MapOf):
+        return True
+    return isinstance(container, ListOf) and equality(item, container.item) == "plain"
+
+
 def order(left: Type, right: Type) -> str:
     """How values of these types are ordered: `date`, `plain` or `strict`."""
     return "strict" if equality(left, right) in ("null", "is") else equality(left, right)
+
+
+_SEVERAL: Final = frozenset([list, tuple, set, frozenset, dict])
+
+
+def is_list(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Whether the value is a list that keeps its order."""
+    return isinstance(value, (list, tuple))
+
+
+def is_set(value: object) -> TypeGuard[set[Any] | frozenset[Any]]:
+    """Whether the value is a list given as a set."""
+    return isinstance(value, (set, frozenset))
+
+
+def is_map(value: object) -> TypeGuard[dict[Any, Any]]:
+    """Whether the value is a map or a record."""
+    return isinstance(value, dict)
+
+
+def is_several(
+    value: object,
+) -> TypeGuard[list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any] | dict[Any, Any]]:
+    """Whether the value holds others."""
+    return value.__class__ in _SEVERAL or isinstance(value, (list, tuple, set, frozenset, dict))
 
 
 def is_number(value: object) -> bool:
@@ -70,32 +102,33 @@ def truth(value: object) -> bool:
 
 def same_scalar(left: object, right: object) -> bool:
     """Whether two single values are equal. Lists and maps are left to the exact form, which counts its steps."""
-    if isinstance(left, list | tuple | dict | set | frozenset) or isinstance(
-        right, list | tuple | dict | set | frozenset
-    ):
+    if is_several(left) or is_several(right):
         raise Fault("limit")
     if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
         return left is right
     return left == right
 
 
-def same(left: Any, right: Any, spend: Callable[[int], None], depth: int = 0) -> bool:
+def same(left: object, right: object, spend: Callable[[int], None], depth: int = 0) -> bool:
     """Whether two values are equal, lists and maps by their contents."""
     if depth > MAX_VALUE_DEPTH:
         raise Fault("limit")
-    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        pairs: Iterable[tuple[Any, Any]] = zip(left, right, strict=False)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        spend(1 + min(len(left), len(right)))  # pyright: ignore[reportUnknownArgumentType]
-        return len(left) == len(right) and all(same(a, b, spend, depth + 1) for a, b in pairs)  # pyright: ignore[reportUnknownArgumentType]
-    if isinstance(left, dict) and isinstance(right, dict):
-        spend(1 + len(left))  # pyright: ignore[reportUnknownArgumentType]
-        return left.keys() == right.keys() and all(same(left[k], right[k], spend, depth + 1) for k in left)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    if isinstance(left, set | frozenset) and isinstance(right, set | frozenset):
-        spend(1 + len(left))  # pyright: ignore[reportUnknownArgumentType]
+    if is_list(left) and is_list(right):
+        spend(1 + min(len(left), len(right)))
+        return len(left) == len(right) and all(same(a, b, spend, depth + 1) for a, b in zip(left, right, strict=True))
+    if is_map(left) and is_map(right):
+        spend(1 + len(left))
+        return left.keys() == right.keys() and all(same(left[k], right[k], spend, depth + 1) for k in left)
+    if is_set(left) and is_set(right):
+        spend(1 + len(left))
         return left == right
-    if isinstance(left, list | tuple | dict | set | frozenset) or isinstance(
-        right, list | tuple | dict | set | frozenset
-    ):
+    if is_set(left) and is_list(right):
+        return same(right, left, spend, depth)
+    if is_list(left) and is_set(right):
+        # A set stands for a list whose order nobody promised.
+        spend(1 + len(left))
+        return len(left) == len(right) and all(not is_several(item) and item in right for item in left)
+    if is_several(left) or is_several(right):
         return False
     return same_scalar(left, right)
 
@@ -126,54 +159,52 @@ def compare(left: Any, right: Any) -> int:
     return -1 if left < right else 1 if left > right else 2
 
 
-def span(value: Any, most: int) -> Any:
-    """The list a macro goes through, unless it is too long for the quick form."""
-    if not isinstance(value, list | tuple | frozenset | set | dict):
+def span(value: Any, most: int, *others: Any) -> Any:
+    """The list a macro goes through, unless it, or another its body looks into, is too long for the quick form."""
+    if not is_several(value):
         raise Fault("wrong_type")
-    if len(value) > most:  # pyright: ignore[reportUnknownArgumentType]
+    if len(value) > most:
         raise Fault("limit")
-    return value  # pyright: ignore[reportUnknownVariableType]
+    for other in others:
+        if len(other) > most:
+            raise Fault("limit")
+    return value
 
 
 def member(item: object, container: Any) -> bool:
     """`in` where the checker did not know what the container is."""
-    if isinstance(container, dict):
+    if is_map(container):
         return isinstance(item, str) and item in container
-    if isinstance(container, list | tuple | set | frozenset):
-        return any(same_scalar(item, other) for other in container)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if is_several(container):
+        return any(same_scalar(item, other) for other in container)
     raise Fault("wrong_type")
 
 
-def member_at_most(item: object, container: Any, most: int) -> bool:
-    """`in` over a list inside a macro: quick for lists up to this length."""
-    return item in span(container, most)
-
-
 def member_checked(item: object, container: Any, most: int) -> bool:
-    """`member` inside a macro."""
+    """`in` inside a macro, over a list that differs from item to item."""
     return member(item, span(container, most))
 
 
 def item_at(container: Any, index: Any) -> Any:
     """`container[index]` for a list and a whole number, or a map and a text."""
-    if isinstance(container, dict):
+    if is_map(container):
         if not isinstance(index, str):
             raise Fault("wrong_type")
         try:
-            return container[index]  # pyright: ignore[reportUnknownVariableType]
+            return container[index]
         except KeyError:
             raise Fault("no_such_key") from None
-    if isinstance(container, list | tuple) and isinstance(index, int) and not isinstance(index, bool):
-        if 0 <= index < len(container):  # pyright: ignore[reportUnknownArgumentType]
-            return container[index]  # pyright: ignore[reportUnknownVariableType]
+    if is_list(container) and isinstance(index, int) and not isinstance(index, bool):
+        if 0 <= index < len(container):
+            return container[index]
         raise Fault("no_such_item")
     raise Fault("wrong_type")
 
 
 def size(value: Any) -> int:
     """Characters of a text, items of a list or map."""
-    if isinstance(value, str | list | tuple | dict | set | frozenset):
-        return len(value)  # pyright: ignore[reportUnknownArgumentType]
+    if isinstance(value, str) or is_several(value):
+        return len(value)
     raise Fault("wrong_type")
 
 
@@ -231,8 +262,8 @@ def add(left: Any, right: Any) -> Any:
     """+ of two numbers of one sort, two texts or two lists."""
     if isinstance(left, str) and isinstance(right, str):
         return left + right if len(left) + len(right) <= MAX_TEXT else _over()
-    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
-        return [*left, *right] if len(left) + len(right) <= MAX_TEXT else _over()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if is_list(left) and is_list(right):
+        return [*left, *right] if len(left) + len(right) <= MAX_TEXT else _over()
     return add_numbers(left, right)
 
 

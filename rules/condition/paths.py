@@ -1,4 +1,4 @@
-"""How what a condition reads is called: `asset.loc.countries`, `policy.required_custody[asset.dc]`, `entry(flow).tool`."""
+"""What the things a condition reads are called: `asset.loc.countries`, `policy.required_custody[asset.dc]`."""
 
 from collections.abc import Mapping
 from json import dumps

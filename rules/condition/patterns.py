@@ -1,7 +1,7 @@
 """Regular expressions for `matches`, searched in time proportional to the text whatever the pattern.
 
-The syntax is a part of RE2's: characters, `.`, classes, `\\d \\w \\s` and their opposites, groups, alternatives, `^`, `$`,
-and the quantifiers `? * + {m,n}`. There are no back references and no look-around. The pattern becomes a finite
+The syntax is a part of RE2's: characters, `.`, classes, `\\d \\w \\s` and their opposites, groups, alternatives, `^`,
+`$`, and the quantifiers `? * + {m,n}`. There are no back references and no look-around. The pattern becomes a finite
 automaton whose states are worked out as the text calls for them, so nothing can backtrack.
 """
 

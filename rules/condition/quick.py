@@ -1,6 +1,6 @@
 """The quick form of a condition: one Python function, made through the `ast` module (never from formatted text).
 
-It uses Python's own `and`, `or`, `any` and `all`, and fails with an exception as soon as anything is not there; the
+It uses Python's own `and` and `or`, and fails with an exception as soon as anything is not there; the
 exact form then says what the result is. Where it gives a result, the exact form gives the same.
 """
 
@@ -10,7 +10,6 @@ from types import CodeType, FunctionType
 from typing import Any, Final
 
 from rules.condition import operations as op
-from rules.condition.exact import plain_member
 from rules.condition.patterns import pattern
 from rules.condition.terms import (
     Binary,
@@ -29,6 +28,7 @@ from rules.condition.terms import (
     Not,
     Select,
     children,
+    gives_truth,
 )
 from rules.condition.types import BOOL, STR, ListOf, MapOf, Scope, Type, Words
 
@@ -41,7 +41,6 @@ _HELPERS: Final[dict[str, Any]] = {
     "compare": op.compare,
     "span": op.span,
     "member": op.member,
-    "member_at_most": op.member_at_most,
     "member_checked": op.member_checked,
     "item_at": op.item_at,
     "size": op.size,
@@ -52,8 +51,6 @@ _HELPERS: Final[dict[str, Any]] = {
     "matches": op.matches,
     "negate": op.negate,
     "add_numbers": op.add_numbers,
-    "any": any,
-    "all": all,
     "len": len,
     "boolean": {True: True, False: False},
 }
@@ -68,7 +65,7 @@ _COMPARE: Final[dict[str, type[ast.cmpop]]] = {
 
 
 def quick(root: Node, scope: Scope, types: dict[int, Type]) -> Callable[..., bool]:
-    """A function of the scope's variables, by position in its order, that gives true or false or raises an exception."""
+    """A function of the scope's variables, by position in its order, that gives true or false or raises."""
     maker = _Quick(root, scope, types)
     arguments = ast.arguments(
         posonlyargs=[ast.arg(arg=maker.variables[name]) for name in scope.variables],
@@ -116,7 +113,7 @@ class _Quick:
         self._scope = scope
         self._types = types
         self._most = longest_list(root)
-        self._macros: list[str] = []
+        self._macros: list[tuple[str, list[ast.expr]]] = []
         self.variables = {name: f"v{number}" for number, name in enumerate(scope.variables)}
         self.namespace: dict[str, Any] = dict(_HELPERS, __builtins__={})
         self._constants = 0
@@ -130,7 +127,7 @@ class _Quick:
 
     def truth(self, node: Node) -> ast.expr:
         """A term whose value is true or false for certain when it does not raise."""
-        if _certain(node):
+        if gives_truth(node):
             return self._emit(node)
         if self._types[id(node)] == BOOL:
             return ast.Subscript(value=_load("boolean"), slice=self._emit(node), ctx=ast.Load())
@@ -215,8 +212,9 @@ class _Quick:
         return _call(name, target, self._known(argument))
 
     def _macro(self, node: Macro) -> ast.expr:
-        over = _call("span", self._emit(node.over), ast.Constant(value=self._most))
-        self._macros.append(node.variable)
+        over = self._emit(node.over)
+        looked_into: list[ast.expr] = []
+        self._macros.append((node.variable, looked_into))
         self.variables[node.variable] = f"m{len(self._macros)}"
         target = ast.Name(id=self.variables[node.variable], ctx=ast.Store())
         if node.kind == "map":
@@ -228,13 +226,20 @@ class _Quick:
             element, tests = _load(target.id), [self.truth(node.body)]
         self._macros.pop()
         del self.variables[node.variable]
-        loop = [ast.comprehension(target=target, iter=over, ifs=tests, is_async=0)]
-        if node.kind in ("exists", "all"):
-            return _call("any" if node.kind == "exists" else "all", ast.GeneratorExp(elt=element, generators=loop))
-        found = ast.ListComp(elt=element, generators=loop)
-        if node.kind == "exists_one":
-            return _compare(_call("len", found), ast.Eq(), ast.Constant(value=1))
-        return found
+        spanned = _call("span", over, ast.Constant(value=self._most), *looked_into)
+        # A list of all outcomes is quicker than `any` for the short lists there are, and gives the same.
+        found = ast.ListComp(
+            elt=element, generators=[ast.comprehension(target=target, iter=spanned, ifs=tests, is_async=0)]
+        )
+        match node.kind:
+            case "exists":
+                return _compare(ast.Constant(value=True), ast.In(), found)
+            case "all":
+                return _compare(ast.Constant(value=False), ast.NotIn(), found)
+            case "exists_one":
+                return _compare(_call("len", found), ast.Eq(), ast.Constant(value=1))
+            case _:
+                return found
 
     def _binary(self, node: Binary) -> ast.expr:
         if node.operator in ("==", "!="):
@@ -251,8 +256,7 @@ class _Quick:
             return _compare(left, _COMPARE[node.operator](), right)
         if how == "date":
             return _compare(_call("compare_dates", left, right), _COMPARE[node.operator](), ast.Constant(value=0))
-        outcomes = op.ORDERED[node.operator]
-        return _compare(_call("compare", left, right), ast.In(), ast.Constant(value=outcomes))
+        return _compare(_call("compare", left, right), ast.In(), self._constant(op.ORDERED[node.operator]))
 
     def _equal(self, node: Binary) -> ast.expr:
         wanted = node.operator == "=="
@@ -266,38 +270,29 @@ class _Quick:
         return found if wanted else ast.UnaryOp(op=ast.Not(), operand=found)
 
     def _in(self, node: Binary) -> ast.expr:
-        item, container = self._types[id(node.left)], self._types[id(node.right)]
+        left_type, container = self._types[id(node.left)], self._types[id(node.right)]
         left = self._known(node.left)
-        plain = plain_member(item, container)
-        if isinstance(node.right, ListOfTerms) and plain and all(isinstance(i, Literal) for i in node.right.items):
-            values = tuple(i.value for i in node.right.items if isinstance(i, Literal))
-            return _compare(left, ast.In(), ast.Constant(value=values if len(values) < 4 else frozenset(values)))
+        plain = op.plain_member(left_type, container)
+        if isinstance(node.right, ListOfTerms):
+            values = [i.value for i in node.right.items if isinstance(i, Literal)]
+            if plain and len(values) == len(node.right.items):
+                constant = ast.Tuple(elts=[ast.Constant(value=v) for v in values], ctx=ast.Load())
+                return _compare(left, ast.In(), constant if len(values) < 4 else self._constant(frozenset(values)))
         right = self._known(node.right)
-        inside = bool(self._macros) and not isinstance(node.right, ListOfTerms)
-        if plain and (not inside or isinstance(container, MapOf)):
+        if plain and isinstance(container, MapOf):
             return _compare(left, ast.In(), right)
-        if inside:
-            return _call("member_at_most" if plain else "member_checked", left, right, ast.Constant(value=self._most))
-        return _call("member", left, right)
+        if not self._macros or isinstance(node.right, ListOfTerms):
+            return _compare(left, ast.In(), right) if plain else _call("member", left, right)
+        innermost, looked_into = self._macros[-1]
+        if plain and not _mentions(node.right, innermost):
+            # The same list for every item: its length is looked at once, when the macro starts.
+            looked_into.append(right)
+            return _compare(left, ast.In(), right)
+        return _call("member_checked", left, right, ast.Constant(value=self._most))
 
 
-def _certain(node: Node) -> bool:
-    """Whether what is made for the term can only be true or false."""
-    match node:
-        case Not() | Logic():
-            return True
-        case Literal(value=value):
-            return isinstance(value, bool)
-        case Binary(operator=operator):
-            return operator in _COMPARE or operator == "in"
-        case Macro(kind=kind):
-            return kind in ("exists", "all", "exists_one")
-        case Method(name=name):
-            return name != "size"
-        case Choice(then=then, otherwise=otherwise):
-            return _certain(then) and _certain(otherwise)
-        case _:
-            return False
+def _mentions(node: Node, name: str) -> bool:
+    return (isinstance(node, Name) and node.name == name) or any(_mentions(child, name) for child in children(node))
 
 
 def _is_text(found: Type) -> bool:

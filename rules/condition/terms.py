@@ -1,7 +1,7 @@
 """The parts of a condition after reading: a tree of small frozen objects, each with its place in the text."""
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +170,25 @@ def children(node: Node) -> tuple[Node, ...]:
             return items
         case MapOfTerms(entries=entries):
             return tuple(part for entry in entries for part in entry)
+
+
+_RELATIONS: Final = frozenset(["==", "!=", "<", "<=", ">", ">=", "in"])
+
+
+def gives_truth(node: Node) -> bool:
+    """Whether the term, once it has a value, can only be true or false, whatever was read."""
+    match node:
+        case Not() | Logic():
+            return True
+        case Literal(value=value):
+            return isinstance(value, bool)
+        case Binary(operator=operator):
+            return operator in _RELATIONS
+        case Macro(kind=kind):
+            return kind in ("exists", "all", "exists_one")
+        case Method(name=name):
+            return name != "size"
+        case Choice(then=then, otherwise=otherwise):
+            return gives_truth(then) and gives_truth(otherwise)
+        case _:
+            return False

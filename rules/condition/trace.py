@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from json import dumps
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from rules.condition.exact import Exhausted, Frame, Run
+from rules.condition.operations import is_list, is_map, is_set
 from rules.condition.paths import function_reads, item_path, path_of
+from rules.condition.steps import Exhausted, Frame, Run
 from rules.condition.terms import Call, Choice, Index, Literal, Logic, Macro, Name, Node, Not, Select, children
 from rules.condition.types import Scope
 from rules.condition.values import Lack, Unknown
@@ -19,7 +20,7 @@ _MOST_ITEMS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One term that settles the result: its text, its place in the source (offsets), and what it read (path → value)."""
+    """One term that settles the result: its text, its place in the source (offsets), what it read (path → value)."""
 
     text: str
     start: int
@@ -130,18 +131,19 @@ class _Tracer:
 
     def _settle_item(self, node: Macro, value: bool, bindings: dict[str, str]) -> None:
         """One item decides: the first for which the body has the deciding value."""
-        items: Any = self._value(node.over)
-        for number, item in enumerate(sorted(items, key=repr) if isinstance(items, set | frozenset) else items):
+        several: Any = self._value(node.over)
+        items = cast("list[Any]", sorted(several, key=repr) if is_set(several) else list(several))
+        for number, item in enumerate(items):
             self._frame.values[node.variable] = item
             if self._value(node.body) is value:
-                key = dumps(item, ensure_ascii=False) if isinstance(items, dict) else number
+                key = dumps(item, ensure_ascii=False) if is_map(several) else number
                 inner = {**bindings, node.variable: item_path(node.over, self._source, bindings, key)}
                 before = len(self.found)
                 self.settle(node.body, inner)
-                reads = {path: read for term in self.found[before:] for path, read in term.reads.items()}
-                if not reads:
-                    reads = {inner[node.variable]: item}
-                self.found[before:] = [self._decided(node, value, reads)]
+                reads: dict[str, Any] = {}
+                for term in self.found[before:]:
+                    reads.update(term.reads)
+                self.found[before:] = [self._decided(node, value, reads or {inner[node.variable]: item})]
                 return
         self._add(node, value, bindings)
 
@@ -164,15 +166,17 @@ class _Tracer:
         if isinstance(node, Macro):
             self._collect(node.over, bindings, reads)
             return
-        if isinstance(node, Select | Name):
-            base = node
-            while isinstance(base, Select):
+        if isinstance(node, Select | Name | Index):
+            base: Node = node
+            while isinstance(base, Select | Index):
+                if isinstance(base, Index):
+                    self._collect(base.index, bindings, reads)
                 base = base.operand
             if not isinstance(base, Name):
                 self._collect(base, bindings, reads)
             return
         for child in children(node):
-            if not (isinstance(child, Name) and isinstance(node, Call | Index)):
+            if not (isinstance(child, Name) and isinstance(node, Call)):
                 self._collect(child, bindings, reads)
 
     def _read(self, node: Node, bindings: dict[str, str], reads: dict[str, Any]) -> None:
@@ -188,29 +192,30 @@ class _Tracer:
         name, *fields = path.split(".")
         value: Any = self._frame.values.get(name)
         for part in fields:
-            if not isinstance(value, dict) or part not in value:
+            if not is_map(value) or part not in value:
                 return
-            value = value[part]  # pyright: ignore[reportUnknownVariableType]
+            value = value[part]
         if fields and len(reads) < _MOST_READS:
             reads.setdefault(path, value)
 
 
 def value_text(value: Any) -> str:
     """A value as people read it in a trace: JSON, cut short; a record by its uid or name, with no hidden characters."""
-    if isinstance(value, dict):
+    if is_map(value):
         for key in ("uid", "name", "id"):
-            if isinstance(value.get(key), str):  # pyright: ignore[reportUnknownMemberType]
+            if isinstance(value.get(key), str):
                 return value_text(value[key])
-        return "{" + ", ".join(_short(f"{k}: {value_text(v)}") for k, v in list(value.items())[:_MOST_ITEMS]) + "}"  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType, reportUnknownMemberType]
-    if isinstance(value, list | tuple | set | frozenset):
-        items: list[Any] = sorted(value, key=repr) if isinstance(value, set | frozenset) else list(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        shown = [_short(f"{k}: {value_text(v)}") for k, v in list(value.items())[:_MOST_ITEMS]]
+        return "{" + ", ".join(shown) + (", …" if len(value) > _MOST_ITEMS else "") + "}"
+    if is_list(value) or is_set(value):
+        items = cast("list[Any]", sorted(value, key=repr) if is_set(value) else list(value))
         more = f", … {len(items)} items" if len(items) > _MOST_ITEMS else ""
         return "[" + ", ".join(value_text(v) for v in items[:_MOST_ITEMS]) + more + "]"
-    if isinstance(value, str | int | float) or value is None:
+    if isinstance(value, (str, int, float)) or value is None:
         return _short(dumps(value, ensure_ascii=False))
     return _short(str(value))
 
 
 def _short(text: str) -> str:
     cut = text if len(text) <= _MOST_TEXT else text[: _MOST_TEXT - 1] + "…"
-    return "".join(c if c.isprintable() else "�" for c in cut)
+    return "".join(c if c.isprintable() else "\ufffd" for c in cut)
