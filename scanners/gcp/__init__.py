@@ -7,16 +7,9 @@ from typing import Final, cast
 from scanners.documents import DocumentType
 
 _SERVICES: Final = (
-    "bigquery",
-    "compute",
-    "container",
-    "kms",
-    "notebooks",
-    "sqladmin",
-    "storage",
-    "tpu",
-    "vertex_jobs",
-    "vertex_models",
+    *("alloydb", "artifactregistry", "backupdr", "bigquery", "bigtable", "cloudlogging", "compute", "container"),
+    *("dataproc", "filestore", "firestore", "kms", "notebooks", "orgpolicy", "redis", "resourcemanager"),
+    *("secretmanager", "spanner", "sqladmin", "storage", "storagetransfer", "tpu", "vertex_jobs", "vertex_models"),
 )
 
 

@@ -1,6 +1,6 @@
 """Vertex AI: models, endpoints, datasets, feature stores, indexes and what keeps their metadata."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.documents import DocumentType
@@ -64,7 +64,7 @@ def _endpoint(subject: Subject) -> Iterator[Asset | Relation]:
     attributes: dict[str, Any] = {"processing_scope": "global" if location.kind.value == "global" else "region"}
     _reach(data, attributes)
     deployed = records(data, "deployedModels") or []
-    pools: list[dict[str, Any]] = []
+    pools: list[Mapping[str, Any]] = []
     for model in deployed:
         spec = record(model, "dedicatedResources.machineSpec")
         if spec is not None:

@@ -1,0 +1,69 @@
+"""Cloud Logging: log buckets and the sinks that send logs elsewhere. Log lines are never read."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from scanners.documents import DocumentType
+from scanners.gcp.names import full_name, last
+from scanners.gcp.orgpolicy import GLOBAL
+from scanners.gcp.subject import Subject, gcp_type, put_any
+from scanners.members import flag, has, number, text
+from scanners.model import Asset, Relation
+
+_HOST: Final = "logging.googleapis.com"
+_ACTIVITY: Final = ("cloudaudit.googleapis.com/activity", "cloudaudit.googleapis.com%2factivity", "cloudaudit")
+
+
+def _bucket(subject: Subject) -> Iterator[Asset | Relation]:
+    data = subject.data
+    attributes: dict[str, Any] = {}
+    key = text(data, "cmekSettings.kmsKeyName")
+    full = has(data, "lifecycleState") or has(data, "retentionDays")
+    yield from subject.encryption("log.group", attributes, key, shown=full)
+    kept = number(data, "retentionDays")
+    if kept is not None:
+        attributes |= {"retention_days": kept, "expire_days": kept, "unlimited": False}
+    locked = flag(data, "locked")
+    if locked is None and full and not has(data, "locked"):
+        locked = last(subject.uid) == "_Required"  # which is always locked; elsewhere Google leaves out what is false
+    put_any(attributes, immutable=locked)
+    yield subject.asset("log.group", subject.place(), attributes, labels_at=None)
+
+
+def _sink(subject: Subject) -> Iterator[Asset | Relation]:
+    data = subject.data
+    attributes: dict[str, Any] = {}
+    disabled = flag(data, "disabled")
+    if disabled is not None or (has(data, "destination") and not has(data, "disabled")):
+        attributes["active"] = disabled is not True
+    # A project's sink sees the logs of every region; there are no regional ones.
+    attributes["covers_all_regions"] = True
+    condition = text(data, "filter")
+    if (condition is None and has(data, "destination")) or (
+        condition and any(word in condition.lower() for word in _ACTIVITY) and "not " not in condition.lower()
+    ):
+        attributes["management_events"] = True
+    yield subject.asset("log.trail", GLOBAL, attributes, labels_at=None)
+    destination = text(data, "destination")
+    if destination:
+        target = full_name(f"//{destination}")
+        if target:
+            yield subject.relation("logs_to", target)
+
+
+TYPES: tuple[DocumentType, ...] = (
+    gcp_type(
+        f"{_HOST}/LogBucket",
+        "logging",
+        ("log.group",),
+        ("cmekSettings.kmsKeyName", "createTime", "lifecycleState", "locked", "name", "retentionDays"),
+        _bucket,
+    ),
+    gcp_type(
+        f"{_HOST}/LogSink",
+        "logging",
+        ("log.trail",),
+        ("createTime", "destination", "disabled", "filter", "includeChildren", "interceptChildren", "name"),
+        _sink,
+    ),
+)
