@@ -1,0 +1,209 @@
+"""One connection to the database file or server, with one SQL for both: `?` for values, nothing that SQLite 3.40 lacks.
+
+The standard library's driver is used directly in bulk work: worker processes then need not load SQLAlchemy (about one
+second each), and reading a row costs a third.
+"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
+
+from app.store.errors import KnownStoreError, known
+
+Row: TypeAlias = tuple[Any, ...]
+FLOOR: Final = (3, 40, 0)
+BATCH: Final = 2000
+_BUSY_SECONDS: Final = 10.0
+
+
+class Where(Struct, frozen=True):
+    """Where a store is: a file, or a database server by URL. Picklable; `label` is safe to show (no password)."""
+
+    target: str
+    server: bool = False
+
+    @classmethod
+    def of(cls, where: str | Path) -> "Where":
+        """From a path or a URL (`postgresql://…`, `sqlite:///…`). Raises KnownStoreError for other schemes."""
+        text = str(where)
+        if isinstance(where, Path) or "://" not in text:
+            return cls(str(Path(text).expanduser().absolute()))
+        scheme, rest = text.split("://", 1)
+        if scheme == "sqlite":
+            return cls(str(Path(rest.removeprefix("/")).expanduser().absolute()))
+        if scheme in ("postgresql", "postgres", "postgresql+psycopg"):
+            return cls("postgresql://" + rest, server=True)
+        raise KnownStoreError(f"A store is a file or a postgresql:// address; {scheme}:// is neither.")
+
+    @property
+    def label(self) -> str:
+        """The place as people may see it: passwords left out."""
+        if not self.server:
+            return self.target
+        rest = self.target.split("://", 1)[1]
+        return "postgresql://" + rest.rpartition("@")[2].partition("?")[0]
+
+    @property
+    def path(self) -> Path:
+        """The file. Meaningless for a server."""
+        return Path(self.target)
+
+
+class Database:
+    """One connection. Not shared between threads that work at the same time."""
+
+    def __init__(self, where: Where, *, read_only: bool = False, create: bool = False) -> None:
+        self.where = where
+        self.read_only = read_only
+        self._in_transaction = False
+        with self.sentences():
+            self.raw: Any = connect(where, read_only=read_only, create=create)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self.raw.close()
+
+    @contextlib.contextmanager
+    def sentences(self) -> Generator[None, None, None]:
+        """Known troubles of the driver become KnownStoreError."""
+        try:
+            yield
+        except KnownStoreError:
+            raise
+        except Exception as error:
+            sentence = known(error, self.where.label)
+            if sentence is None:
+                raise
+            raise sentence from error
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        with self.sentences():
+            return list(self.raw.execute(self._dialect(sql), values).fetchall())
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement; the number of rows it touched."""
+        with self.sentences():
+            return int(self.raw.execute(self._dialect(sql), values).rowcount)
+
+    def many(self, sql: str, rows: Sequence[Row]) -> None:
+        """Run one statement for each row."""
+        if rows:
+            with self.sentences():
+                cursor = self.raw.cursor()
+                cursor.executemany(self._dialect(sql), rows)
+                cursor.close()
+
+    def among(self, sql: str, keys: Iterable[Any], values: Sequence[Any] = ()) -> Iterator[Row]:
+        """Rows of a query with `{}` where a list of keys goes (after all of `values`), asked in portions."""
+        pending = list(keys)
+        for start in range(0, len(pending), BATCH):
+            portion = pending[start : start + BATCH]
+            yield from self.rows(sql.format(",".join("?" * len(portion))), [*values, *portion])
+
+    def stream(self, sql: str, values: Sequence[Any] = (), size: int = BATCH) -> Iterator[list[Row]]:
+        """Rows of a query in batches; on a server the rows stay there until they are asked for."""
+        with self.sentences():
+            if self.where.server:
+                with (
+                    self.raw.transaction(),
+                    self.raw.cursor(name=f"situs_{id(values)}_{os.urandom(4).hex()}") as cursor,
+                ):
+                    cursor.execute(self._dialect(sql), values)
+                    while batch := cursor.fetchmany(size):
+                        yield batch
+                return
+            cursor = self.raw.cursor()
+            try:
+                cursor.execute(sql, values)
+                while batch := cursor.fetchmany(size):
+                    yield batch
+            finally:
+                cursor.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Generator[None, None, None]:
+        """All or nothing; inside another one, part of it."""
+        if self._in_transaction:
+            yield
+            return
+        with self.sentences():
+            self.raw.execute("BEGIN" if self.where.server else "BEGIN IMMEDIATE")
+            self._in_transaction = True
+            try:
+                yield
+                self.raw.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(Exception):  # after a full disk SQLite has rolled back by itself
+                    self.raw.execute("ROLLBACK")
+                raise
+            finally:
+                self._in_transaction = False
+
+    def _dialect(self, sql: str) -> str:
+        return sql.replace("%", "%%").replace("?", "%s") if self.where.server else sql
+
+
+def connect(where: Where, *, read_only: bool = False, create: bool = False) -> Any:
+    """A connection of the driver in autocommit mode, ready for reading and writing beside others."""
+    if where.server:
+        return _connect_server(where)
+    if sqlite3.sqlite_version_info < FLOOR:
+        wanted = ".".join(map(str, FLOOR[:2]))
+        raise KnownStoreError(
+            f"This Python brings SQLite {sqlite3.sqlite_version}, but the store needs {wanted} or newer; "
+            "install a newer Python (the ones from python.org bring it)."
+        )
+    path = where.path
+    if path.is_dir():
+        raise KnownStoreError(f"{where.label} is a folder; name a file for the store.")
+    if not create and not path.exists():
+        raise KnownStoreError(
+            f"There is no store at {where.label}; import or scan something first, or name another file."
+        )
+    mode = "ro" if read_only else ("rwc" if create else "rw")
+    raw = sqlite3.connect(
+        f"{path.as_uri()}?mode={mode}",
+        uri=True,
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+    try:
+        _prepare(raw, where, read_only)
+    except BaseException:
+        raw.close()
+        raise
+    return raw
+
+
+def _prepare(raw: sqlite3.Connection, where: Where, read_only: bool) -> None:
+    raw.execute("PRAGMA cache_size=-65536")
+    if read_only:
+        raw.execute("PRAGMA query_only=1")
+        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a file that is no database shows here
+        return
+    mode = raw.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode != "wal":
+        raise KnownStoreError(
+            f"The store {where.label} lies where SQLite cannot share it safely (a network drive?); "
+            "keep it on a disk of this computer."
+        )
+    raw.execute("PRAGMA synchronous=NORMAL")
+    raw.execute("PRAGMA journal_size_limit=67108864")
+
+
+def _connect_server(where: Where) -> Any:
+    try:
+        import psycopg
+    except ImportError as error:
+        raise KnownStoreError(
+            "A store on a PostgreSQL server needs the extra parts: install situs[postgresql]."
+        ) from error
+    return psycopg.connect(where.target, autocommit=True)

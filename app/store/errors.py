@@ -1,0 +1,52 @@
+"""Troubles with the store that people can do something about, each as one sentence."""
+
+import sqlite3
+from typing import Final
+
+
+class KnownStoreError(Exception):
+    """Something outside the program is wrong with the store; the text is one sentence for people."""
+
+
+_SENTENCES: Final = (
+    ("SQLITE_FULL", "The disk that holds the store {where} is full; nothing stored before is lost. Free some space and run again."),
+    ("SQLITE_BUSY", "The store {where} is locked by another program; close it or wait, then run again."),
+    ("SQLITE_LOCKED", "The store {where} is locked by another program; close it or wait, then run again."),
+    ("SQLITE_NOTADB", "The file {where} is not a Situs store (it is no SQLite database, or it is encrypted); name another file."),
+    ("SQLITE_CORRUPT", "The store {where} is damaged; keep the file and restore it from a backup."),
+    ("SQLITE_READONLY", "The store {where} cannot be written: the file or its folder is read-only for this user."),
+    ("SQLITE_PERM", "The store {where} cannot be read or written: this user has no permission."),
+    ("SQLITE_AUTH", "The store {where} cannot be read or written: this user has no permission."),
+    ("SQLITE_CANTOPEN", "The store {where} cannot be opened: the folder does not exist, or this user may not use it."),
+    (
+        "SQLITE_IOERR",
+        "The store {where} cannot be read or written: the disk or network drive reports an error; "
+        "keep the store on a disk of this computer.",
+    ),
+    ("SQLITE_PROTOCOL", "The store {where} cannot be locked; keep it on a disk of this computer, not on a network drive."),
+    ("SQLITE_TOOBIG", "A single entry is larger than the store {where} can hold; what was stored before is kept."),
+)  # fmt: skip
+
+
+def known(error: BaseException, where: str) -> KnownStoreError | None:
+    """The sentence for an error of the database driver, or None where it is no known trouble but a fault of ours."""
+    original = getattr(error, "orig", None)  # SQLAlchemy wraps what the driver raised
+    error = original if isinstance(original, BaseException) else error
+    if isinstance(error, sqlite3.Error):
+        name = str(getattr(error, "sqlite_errorname", ""))
+        for prefix, sentence in _SENTENCES:
+            if name.startswith(prefix):
+                return KnownStoreError(sentence.format(where=where))
+        return None
+    module = type(error).__module__
+    if module.startswith("psycopg") and type(error).__name__ in ("OperationalError", "ConnectionTimeout"):
+        lines = str(error).strip().splitlines()
+        return KnownStoreError(
+            f"The database server of the store {where} does not answer: {lines[0] if lines else '?'}."
+        )
+    state = str(getattr(error, "sqlstate", "") or "")
+    if state.startswith(("53", "42501", "55P03", "57P")):  # no space, no permission, locked, shut down
+        return KnownStoreError(
+            f"The database server refuses to work on the store {where}: {str(error).splitlines()[0]}."
+        )
+    return None

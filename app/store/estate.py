@@ -1,0 +1,227 @@
+"""Assets and relations of one scan as the rules see them, read from the store in batches.
+
+Assets of accounts that the scan looked into count, whether it saw them or carried them over as stale. In memory are
+only three whole numbers for each asset; everything else is read when asked for.
+"""
+
+from array import array
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final
+
+import msgspec
+
+from app.store.documents import evidence_of
+from app.store.driver import BATCH, Database, Where
+from app.store.intervals import FIRST, SCANS
+from app.store.relations import ALIAS, Edge
+from app.store.scans import coverage_of, scan_info
+from scanners.model import Asset, Coverage, Evidence, Relation
+
+_assets: Final = msgspec.json.Decoder(list[Asset])
+_edge: Final = msgspec.json.Decoder(Edge)
+_FEW: Final = 0.2
+_RECENT: Final = 5
+
+
+class StoreEstate:
+    """Implements `rules.estate.Estate`. Can be pickled: a worker process opens the store by itself."""
+
+    def __init__(self, where: Where, scan: int) -> None:
+        self.where = where
+        self.scan_id = scan
+        self._db = Database(where, read_only=True)
+        self._attach()
+        self._load()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = (self._keys, self._scopes, self._externals, self._dense, self._stale, self._accounts)
+        return _reopened, (self.where, self.scan_id, state)
+
+    def _attach(self) -> None:
+        self.recent: list[dict[str, tuple[int, tuple[str, ...]]]] = []
+        self._kinds: dict[int, str] = dict(self._db.rows("SELECT id, kind FROM scope"))
+        self._types: dict[int, str] = dict(self._db.rows("SELECT id, text FROM word"))
+        self._coverage: list[Coverage] | None = None
+
+    def _load(self) -> None:
+        db, scan = self._db, self.scan_id
+        scan_info(db, scan)
+        accounts = db.rows("SELECT accounts FROM scan WHERE id = ?", (scan,))[0][0]
+        self._accounts: tuple[int, ...] = msgspec.json.decode(accounts, type=tuple[int, ...])
+        self._keys: array[int] = array("q")
+        self._scopes: array[int] = array("i")
+        sql = f"SELECT id, scope FROM asset_version WHERE until > ? AND {FIRST} <= ? AND {self._asked} ORDER BY +id"
+        for batch in db.stream(sql, (scan, scan), 20_000):
+            keys, scopes = zip(*batch, strict=True)
+            self._keys.extend(keys)
+            self._scopes.extend(scopes)
+        top = int(db.rows("SELECT coalesce(max(id), 0) FROM node")[0][0])
+        self._dense: array[int] = array("i", bytes(4 * (top + 1)))  # number of the store → node + 1, 0: none
+        dense = self._dense
+        for node, key in enumerate(self._keys, 1):
+            dense[key // SCANS] = node
+        self._stale: frozenset[int] = frozenset(
+            dense[number] - 1
+            for (number,) in db.rows("SELECT node FROM stale WHERE first <= ? AND until > ?", (scan, scan))
+            if dense[number]
+        )
+        self._externals: array[int] = array("q")
+        alias = next((number for number, text in self._types.items() if text == ALIAS), 0)
+        held = "first <= ? AND until > ?"
+        for source, target in db.rows(
+            f"SELECT source, target FROM relation_version WHERE type = ? AND {held} ORDER BY id",
+            (alias, scan, scan),
+        ):
+            if not dense[target] and dense[source]:
+                dense[target] = dense[source]
+        following = len(self._keys) + 1
+        sql = f"SELECT source, target FROM relation_version WHERE type <> ? AND {held} AND {self._stated}"
+        for batch in db.stream(sql, (alias, scan, scan), 20_000):
+            for ends in batch:
+                for number in ends:
+                    if not dense[number]:
+                        dense[number] = following
+                        following += 1
+                        self._externals.append(number)
+
+    @property
+    def _asked(self) -> str:
+        chosen = ",".join(map(str, self._accounts)) or "0"
+        return f"scope IN (SELECT id FROM scope WHERE account IN ({chosen}))"
+
+    @property
+    def _stated(self) -> str:
+        return f"(scope = 0 OR {self._asked})"
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._db.close()
+
+    @property
+    def size(self) -> int:
+        """How many nodes there are, external ends included."""
+        return len(self._keys) + len(self._externals)
+
+    @property
+    def asset_count(self) -> int:
+        """How many of the nodes are assets; they come first."""
+        return len(self._keys)
+
+    def stored_number(self, node: int) -> int:
+        """The store's own number of a node."""
+        count = len(self._keys)
+        return self._keys[node] // SCANS if node < count else self._externals[node - count]
+
+    def uid(self, node: int) -> str:
+        """The uid of a node. Raises IndexError beyond `size`."""
+        if node < 0:
+            raise IndexError(node)
+        return str(self._db.rows("SELECT uid FROM node WHERE id = ?", (self.stored_number(node),))[0][0])
+
+    def node(self, uid: str) -> int | None:
+        """The node of a uid or of an alias, or None."""
+        rows = self._db.rows("SELECT id FROM node WHERE uid = ?", (uid,))
+        if not rows or rows[0][0] >= len(self._dense):
+            return None
+        found = self._dense[rows[0][0]]
+        return found - 1 if found else None
+
+    def stale(self, node: int) -> bool:
+        """Whether the scan did not see this asset and carries it over from before."""
+        return node in self._stale
+
+    @property
+    def stale_count(self) -> int:
+        """How many assets are carried over from before."""
+        return len(self._stale)
+
+    def assets(
+        self, kinds: Collection[str] | None = None, start: int = 0, stop: int | None = None
+    ) -> Iterator[list[tuple[int, Asset]]]:
+        """Batches of (node, asset) in ascending order of node."""
+        last = len(self._keys) if stop is None else min(stop, len(self._keys))
+        first = max(start, 0)
+        if kinds is None:
+            yield from self._run_of(first, last)
+            return
+        wanted = {number for number, kind in self._kinds.items() if kind in kinds}
+        chosen = array("i", (node for node in range(first, last) if self._scopes[node] in wanted))
+        if len(chosen) > _FEW * (last - first):
+            for batch in self._run_of(first, last):
+                if picked := [(node, asset) for node, asset in batch if asset.kind in kinds]:
+                    yield picked
+            return
+        remaining = iter(chosen)
+        while portion := list(islice(remaining, BATCH)):
+            found = self.some(portion)
+            yield [(node, found[node]) for node in portion]
+
+    def _run_of(self, first: int, last: int) -> Iterator[list[tuple[int, Asset]]]:
+        sql = f"SELECT id, body FROM asset_version WHERE id >= ? AND id <= ? AND until > ? AND {FIRST} <= ? ORDER BY id"
+        for begin in range(first, last, BATCH):
+            end = min(begin + BATCH, last)
+            rows = self._db.rows(sql, (self._keys[begin], self._keys[end - 1], self.scan_id, self.scan_id))
+            if len(rows) != end - begin:  # accounts that this scan did not look into lie between
+                mine = set(self._keys[begin:end])
+                rows = [row for row in rows if row[0] in mine]
+            found = _assets.decode(b"[" + b",".join([row[1] for row in rows]) + b"]")
+            self._remember(begin, found)
+            yield list(enumerate(found, begin))
+
+    def _remember(self, begin: int, found: list[Asset]) -> None:
+        # Findings about these assets come soon after; their writer then need not look up numbers.
+        keys = self._keys
+        self.recent.append(
+            {asset.uid: (keys[node] // SCANS, asset.evidence) for node, asset in enumerate(found, begin)}
+        )
+        if len(self.recent) > _RECENT:
+            del self.recent[0]
+
+    def some(self, nodes: Sequence[int]) -> dict[int, Asset]:
+        """The assets of these nodes; external ends are left out."""
+        count = len(self._keys)
+        wanted = {self._keys[node]: node for node in nodes if 0 <= node < count}
+        rows = list(self._db.among("SELECT id, body FROM asset_version WHERE id IN ({})", wanted))
+        found = _assets.decode(b"[" + b",".join([row[1] for row in rows]) + b"]")
+        return {wanted[row[0]]: asset for row, asset in zip(rows, found, strict=True)}
+
+    def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
+        """Batches of (source node, type, target node, relation). Ends named by an alias are the asset's node."""
+        scan, dense, types = self.scan_id, self._dense, self._types
+        sql = (
+            "SELECT v.source, s.uid, v.type, v.target, t.uid, v.body, e.digest FROM relation_version v "
+            "JOIN node s ON s.id = v.source JOIN node t ON t.id = v.target LEFT JOIN evidence e ON e.id = v.evidence "
+            f"WHERE v.first <= ? AND v.until > ? AND {self._stated.replace('scope', 'v.scope', 1)} ORDER BY v.id"
+        )
+        for rows in self._db.stream(sql.replace("OR scope IN", "OR v.scope IN"), (scan, scan)):
+            batch: list[tuple[int, str, int, Relation]] = []
+            for source, source_uid, kind, target, target_uid, body, digest in rows:
+                name = types[kind]
+                if name == ALIAS:
+                    continue
+                edge = Edge() if body is None else _edge.decode(body)
+                evidence = bytes(digest).hex() if digest is not None else edge.evidence
+                relation = Relation(source_uid, name, target_uid, edge.attributes, evidence)
+                batch.append((dense[source] - 1, name, dense[target] - 1, relation))
+            if batch:
+                yield batch
+
+    def coverage(self) -> Sequence[Coverage]:
+        """Every coverage cell of the scan."""
+        if self._coverage is None:
+            self._coverage = coverage_of(self._db, self.scan_id)
+        return self._coverage
+
+    def evidence(self, digest: str) -> Evidence:
+        """A document by its digest. Raises KeyError where there is none, KnownStoreError where it is damaged."""
+        return evidence_of(self._db, digest)
+
+
+def _reopened(where: Where, scan: int, state: tuple[Any, ...]) -> StoreEstate:
+    estate = StoreEstate.__new__(StoreEstate)
+    estate.where, estate.scan_id = where, scan
+    estate._db = Database(where, read_only=True)
+    estate._attach()
+    estate._keys, estate._scopes, estate._externals, estate._dense, estate._stale, estate._accounts = state
+    return estate

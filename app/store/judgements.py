@@ -1,0 +1,262 @@
+"""Writing and reading judgements: narrow rows, with everything that recurs told once."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from app.store.documents import moment
+from app.store.driver import Database
+from app.store.errors import KnownStoreError
+from app.store.estate import StoreEstate
+from app.store.intern import plain
+from app.store.intervals import PER_JUDGEMENT
+from app.store.records import JudgementHeader, JudgementInfo
+from rules.judgement import Finding, Flow, Missing, Summary, Transfer
+
+_MOST_WHYS: Final = 50_000
+_BUFFER: Final = 10_000
+_encode: Final = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Profile(Struct, omit_defaults=True):
+    """What many findings share beyond rule, verdict and severity."""
+
+    missing: tuple[Missing, ...] = ()
+    reads: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+
+class JudgementWriter:
+    """A `rules.judgement.Sink` that stores what it takes. Visible to readers once finished."""
+
+    def __init__(
+        self,
+        db: Database,
+        scan: int,
+        header: JudgementHeader,
+        estate: StoreEstate | None,
+        release: Callable[[], None],
+    ) -> None:
+        self._db = db
+        self._release = release
+        self._estate = estate
+        self.judgement_id = int(db.rows("SELECT coalesce(max(id), 0) FROM judgement")[0][0]) + 1
+        self._next_outcome = int(db.rows("SELECT coalesce(max(id), 0) FROM outcome")[0][0]) + 1
+        self._next_why = int(db.rows("SELECT coalesce(max(id), 0) FROM why")[0][0]) + 1
+        self._base = self.judgement_id * PER_JUDGEMENT
+        self._outcomes: dict[tuple[Any, ...], int] = {}
+        self._whys: dict[str, int] = {}
+        self._flows: dict[str, int] = {}
+        self._told: set[int] = set()
+        self._buffer: list[Finding] = []
+        self._findings = self._transfers = 0
+        self._open = True
+        made = moment(datetime.now(UTC))
+        with db.transaction():
+            db.run(
+                "INSERT INTO judgement (id, scan, as_of, made, state, program, pack, catalogue, policy, summary, marks) "
+                "VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, '{}', ?)",
+                (
+                    self.judgement_id,
+                    scan,
+                    header.as_of.isoformat(),
+                    made,
+                    header.program,
+                    header.pack,
+                    header.catalogue,
+                    header.policy,
+                    _encode({"why": self._next_why}).decode(),
+                ),
+            )
+
+    def findings(self, batch: list[Finding]) -> None:
+        """Take findings."""
+        self._buffer += batch
+        if len(self._buffer) >= _BUFFER:
+            self._flush()
+
+    def flows(self, batch: list[Flow]) -> None:
+        """Take flows, each once."""
+        nodes = self._numbers({uid for flow in batch for uid in (flow.source, flow.target)})
+        rows: list[tuple[Any, ...]] = []
+        for flow in batch:
+            number = self._flow(flow.id)
+            if number not in self._told:
+                self._told.add(number)
+                rows.append(
+                    (
+                        self._base + number,
+                        plain(flow.id),
+                        plain(flow.kind),
+                        nodes.get(flow.source),
+                        nodes.get(flow.target),
+                        _encode(flow),
+                    )
+                )
+        with self._db.transaction():
+            self._db.many("INSERT INTO flow (id, key, kind, source, target, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def transfers(self, batch: list[Transfer]) -> None:
+        """Take transfers, each once per flow and country."""
+        begin = self._base + self._transfers
+        self._transfers += len(batch)
+        with self._db.transaction():
+            self._db.many(
+                "INSERT INTO transfer (id, flow, country, status, body) VALUES (?, ?, ?, ?, ?)",
+                [(n, plain(t.flow), plain(t.country), plain(t.status), _encode(t)) for n, t in enumerate(batch, begin)],
+            )
+
+    def finish(self, summary: Summary) -> JudgementInfo:
+        """Make the judgement visible."""
+        self._flush()
+        with self._db.transaction():
+            untold = [(self._base + n, plain(k), "") for k, n in self._flows.items() if n not in self._told]
+            self._db.many("INSERT INTO flow (id, key, kind) VALUES (?, ?, ?)", untold)
+            self._db.run(
+                "UPDATE judgement SET state = 'complete', summary = ? WHERE id = ?",
+                (_encode(summary).decode(), self.judgement_id),
+            )
+        self._done()
+        return judgement_info(self._db, self.judgement_id)
+
+    def abandon(self) -> None:
+        """Forget what was written."""
+        if self._open:
+            try:
+                discard_judgement(self._db, self.judgement_id)
+            finally:
+                self._done()
+
+    def __enter__(self) -> "JudgementWriter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.abandon()
+
+    def _done(self) -> None:
+        self._open = False
+        self._release()
+
+    def _flow(self, key: str) -> int:
+        number = self._flows.get(key)
+        if number is None:
+            number = self._flows[key] = len(self._flows) + 1
+        return number
+
+    def _numbers(self, uids: set[str]) -> dict[str, int]:
+        return dict(self._db.among("SELECT uid, id FROM node WHERE uid IN ({})", uids))
+
+    def _flush(self) -> None:
+        if not self._open:
+            raise KnownStoreError("This judgement is over: nothing more can be written to it.")
+        batch, self._buffer = self._buffer, []
+        recent: dict[str, tuple[int, tuple[str, ...]]] = {}
+        if self._estate is not None:
+            for known in self._estate.recent:
+                recent |= known
+        strangers = {f.asset for f in batch if f.asset is not None and f.asset not in recent}
+        recent |= {uid: (number, ()) for uid, number in self._numbers(strangers).items()}
+        outcomes: list[tuple[Any, ...]] = []
+        whys: list[tuple[int, str]] = []
+        rows: list[tuple[Any, ...]] = []
+        number = self._base + self._findings
+        if len(self._whys) > _MOST_WHYS:
+            self._whys.clear()
+        for finding in batch:
+            key = (
+                finding.rule,
+                finding.verdict,
+                finding.severity,
+                finding.potential,
+                finding.missing,
+                finding.reads,
+                finding.related,
+            )
+            outcome = self._outcomes.get(key)
+            if outcome is None:
+                outcome = self._outcomes[key] = self._next_outcome
+                self._next_outcome += 1
+                profile = _encode(Profile(*key[4:])).decode()
+                outcomes.append(
+                    (outcome, self.judgement_id, finding.rule, *map(str, key[1:3]), finding.potential, profile)
+                )
+            why = self._whys.get(finding.why)
+            if why is None:
+                why = self._whys[finding.why] = self._next_why
+                self._next_why += 1
+                whys.append((why, plain(finding.why)))
+            node, evidence = None, finding.evidence
+            if finding.asset is not None:
+                known = recent.get(finding.asset)
+                if known is None:
+                    raise ValueError(
+                        f"a finding of {finding.rule} is about {finding.asset}, which the store does not know"
+                    )
+                node, own = known
+                if evidence == own:
+                    evidence = None
+            number += 1
+            rows.append(
+                (
+                    number,
+                    outcome,
+                    node,
+                    None if finding.flow is None else self._flow(finding.flow),
+                    why,
+                    finding.acceptance,
+                    None if evidence is None else bytes.fromhex("".join(evidence)),
+                )
+            )
+        self._findings += len(rows)
+        with self._db.transaction():
+            self._db.many(
+                "INSERT INTO outcome (id, judgement, rule, verdict, severity, potential, profile) VALUES (?,?,?,?,?,?,?)",
+                outcomes,
+            )
+            self._db.many("INSERT INTO why (id, text) VALUES (?, ?)", whys)
+            self._db.many(
+                "INSERT INTO finding (id, outcome, node, flow, why, acceptance, evidence) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
+
+
+_COLUMNS: Final = "id, scan, made, state, as_of, program, pack, catalogue, policy, summary"
+
+
+def _info(row: tuple[Any, ...]) -> JudgementInfo:
+    number, scan, made, state, as_of, program, pack, catalogue, policy, summary = row
+    header = JudgementHeader(date.fromisoformat(as_of), program, pack, catalogue, policy)
+    told = msgspec.json.decode(summary, type=Summary) if state == "complete" else None
+    return JudgementInfo(number, scan, datetime.fromisoformat(made), state, header, told)
+
+
+def judgement_info(db: Database, judgement: int) -> JudgementInfo:
+    """One judgement. Raises KnownStoreError where there is none of this number."""
+    rows = db.rows(f"SELECT {_COLUMNS} FROM judgement WHERE id = ?", (judgement,))
+    if not rows:
+        raise KnownStoreError(f"The store {db.where.label} has no judgement {judgement}.")
+    return _info(rows[0])
+
+
+def judgement_infos(db: Database, scan: int | None = None) -> Iterator[JudgementInfo]:
+    """Judgements that were finished, newest first; those of one scan, or all."""
+    for row in db.rows(f"SELECT {_COLUMNS} FROM judgement WHERE state = 'complete' ORDER BY id DESC"):
+        if scan is None or row[1] == scan:
+            yield _info(row)
+
+
+def discard_judgement(db: Database, judgement: int) -> None:
+    """Take an unfinished judgement out of the store."""
+    begin, end = judgement * PER_JUDGEMENT, (judgement + 1) * PER_JUDGEMENT
+    with db.transaction():
+        marks = msgspec.json.decode(
+            db.rows("SELECT marks FROM judgement WHERE id = ?", (judgement,))[0][0], type=dict[str, int]
+        )
+        db.run("DELETE FROM why WHERE id >= ?", (marks["why"],))
+        db.run("DELETE FROM outcome WHERE judgement = ?", (judgement,))
+        for table in ("finding", "flow", "transfer"):
+            db.run(f"DELETE FROM {table} WHERE id >= ? AND id < ?", (begin, end))
+        db.run("DELETE FROM judgement WHERE id = ?", (judgement,))
