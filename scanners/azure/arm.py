@@ -1,10 +1,11 @@
 """The envelope that all documents of Azure Resource Manager share: identity, name, place, tags, keys.
 
 The uid is the ARM id in lower case: Azure compares ids without regard to case, and its own answers mix spellings
-(`resourceGroups`, `resourcegroups`, group names in capitals). Two things are also named from outside by an address, so
+(`resourceGroups`, `resourcegroups`, group names in capitals). Some things are also named from outside by an address, so
 their assets carry an alias that can be made from the address alone:
 
 - `azure-storage:ACCOUNT` for a storage account (`https://ACCOUNT.blob.core.windows.net/…`, `abfss://…@ACCOUNT.dfs…`);
+- `azure-ai:NAME` for an account of Azure AI services (`https://NAME.openai.azure.com`);
 - `azure-keyvault:VAULT` and `azure-keyvault:VAULT/keys/NAME` for a vault and a key in it, `azure-managedhsm:HSM` and
   `azure-managedhsm:HSM/keys/NAME` for a managed HSM and its keys (`https://VAULT.vault.azure.net/keys/NAME/VERSION`).
   The version is left out: a store that follows the newest version and one that is pinned use the same key.

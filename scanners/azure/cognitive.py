@@ -1,8 +1,12 @@
 """Azure OpenAI and Microsoft Foundry: accounts, model deployments, projects, connections.
 
+An account with a name of its own on the network carries the alias `azure-ai:NAME` (`https://NAME.openai.azure.com`,
+`…cognitiveservices.azure.com`, `…services.ai.azure.com`), which is how connections name it.
+
 Where prompts are processed follows from the deployment's SKU (Microsoft Foundry, "deployment types"): `SCOPES`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -23,6 +27,13 @@ from scanners.azure.regions import as_place, region, region_id
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, put, records, text, word
 from scanners.model import Asset, Relation
+from scanners.references import uid_of
+
+_AI_HOST: Final = re.compile(
+    r"^https://([a-z0-9-]+)\.(?:cognitiveservices|openai|services\.ai)\.(?:azure|microsoft)\.[a-z]+(?:[:/?]|$)",
+    re.IGNORECASE,
+)
+_HOST: Final = re.compile(r"^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[:/,].*)?$", re.IGNORECASE)
 
 SCOPES: Final = {
     "standard": "region",
@@ -44,6 +55,9 @@ def account(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
     asset = arm_asset(document, origin, "ai.account")
     if asset is None:
         return
+    domain = word(document, "properties.customSubDomainName")
+    if domain is not None:
+        asset.aliases = (f"azure-ai:{domain}",)
     attributes = asset.attributes
     key_source = word(document, "properties.encryption.keySource")
     put(attributes, "encryption", text(document, "properties.encryption.keySource"))
@@ -137,16 +151,13 @@ def connection(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | 
 
 
 def connection_target(address: str | None) -> str | None:
-    """The uid for a connection's target: an ARM id, a storage account's address, or the host as an external end."""
+    """The uid for the target of a connection: an address of any cloud, an AI account's host, or a bare host name."""
     if address is None:
         return None
-    if address.lower().startswith("/subscriptions/"):
-        return target_of({"id": address}, "id")
-    host = address.split("//", 1)[-1].split("/", 1)[0].split("?", 1)[0].rsplit("@", 1)[-1].lower()
-    name, _, domain = host.partition(".")
-    if domain.startswith(("blob.core.", "dfs.core.", "file.core.", "queue.core.", "table.core.")):
-        return f"azure-storage:{name}"
-    return f"external:{host}" if host else None
+    host = _AI_HOST.match(address)
+    if host is not None:
+        return f"azure-ai:{host.group(1).lower()}"
+    return uid_of(address) or (uid_of(f"https://{address}") if _HOST.match(address) else None)
 
 
 _CONNECTION: Final = (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from scanners import references
 from scanners.azure.arm import ENVELOPE, arm_asset, encrypted_by, key_in_vault, member_of, parent_of, target_of
 from scanners.documents import DocumentType, Origin
 from scanners.members import moment, put, record, text, word
@@ -76,7 +77,7 @@ def lustre(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rela
     vault_key = text(document, f"{key}.keyUrl")
     if vault_key is not None:
         yield from encrypted_by(asset.uid, _key(vault_key))
-    container = target_of(document, "properties.hsm.settings.container")
+    container = references.uid_of(text(document, "properties.hsm.settings.container") or "")
     if container is not None:
         yield Relation(asset.uid, "reads", container, {"role": "import"})
         yield Relation(asset.uid, "writes", container, {"role": "archive"})

@@ -131,7 +131,8 @@ def problems(kind: str, attributes: dict[str, Any]) -> list[str]:
     """What is wrong with the attributes a scanner gave to an asset of this kind; an empty list if nothing.
 
     Checks names, and the outermost type of values; used by tests of normalisers and when exported files are read with
-    checks on. `managed_by` is a core attribute that scanners state among the others. Attributes that only judgement may set are reported unless the table lets scanners state them.
+    checks on. `managed_by` is a core attribute that scanners state among the others. Attributes that only judgement
+    may set are reported unless the table lets scanners state them.
     """
     found: list[str] = []
     for name, value in attributes.items():
