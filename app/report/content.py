@@ -20,6 +20,7 @@ from scanners.model import Coverage
 SEVERITIES: tuple[str, ...] = tuple(s.value for s in Severity)
 PERSONAL = frozenset({"special_category", "personal", "pseudonymised"})
 _DATA_KINDS = ("storage.", "database.")
+_COMPUTES = ("ai.", "training.", "transfer.")
 _DATA_EXACT = frozenset({"warehouse", "ai.model", "backup.vault", "log.group"})
 
 
@@ -186,6 +187,7 @@ class ReportContent(Struct):
     summary: Summary
     places: list[PlaceCount]
     data: list[DataRow]
+    computing: list[DataRow]
     gpus: list[GpuRow]
     keys: list[KeyRow]
     flows: list[Flow]
@@ -205,9 +207,7 @@ class ReportContent(Struct):
 
 def law_note(provision: Provision) -> LawNote:
     """A provision as a report cites it."""
-    article = provision.article.strip()
-    label = f"{provision.instrument} Art. {article}" if article[:1].isdigit() else f"{provision.instrument} {article}"
-    return LawNote(provision.id, label.strip(), provision.title, provision.paraphrase, provision.url)
+    return LawNote(provision.id, provision.citation, provision.title, provision.paraphrase, provision.url)
 
 
 def holds_data(kind: str) -> bool:
@@ -242,7 +242,7 @@ class _Builder:
                 self._wanted.add(finding.asset)
                 if finding.verdict is Verdict.FAIL:
                     self._failing[finding.asset] += 1
-        data, gpus, keys, places, count = self._walk()
+        data, computing, gpus, keys, places, count = self._walk()
         groups = self._groups()
         transfers = self._transfers()
         for place in places:
@@ -258,6 +258,7 @@ class _Builder:
             summary=summary,
             places=places,
             data=data,
+            computing=computing,
             gpus=gpus,
             keys=keys,
             flows=sorted(self._flows.values(), key=lambda f: f.id),
@@ -275,8 +276,9 @@ class _Builder:
             titles=self._titles(summary),
         )
 
-    def _walk(self) -> tuple[list[DataRow], list[GpuRow], list[KeyRow], list[PlaceCount], int]:
+    def _walk(self) -> tuple[list[DataRow], list[DataRow], list[GpuRow], list[KeyRow], list[PlaceCount], int]:
         data: list[DataRow] = []
+        processing: list[DataRow] = []
         keys: list[KeyRow] = []
         computing: list[PlacedAsset] = []
         protects: Counter[str] = Counter()
@@ -299,6 +301,8 @@ class _Builder:
                 data.append(_data_row(placed, failing))
                 spot.data += 1
                 spot.personal += placed.data_class in PERSONAL
+            elif kind.startswith(_COMPUTES):
+                processing.append(_data_row(placed, failing))
             elif kind == "key":
                 keys.append(_key_row(placed))
                 spot.keys += 1
@@ -312,11 +316,12 @@ class _Builder:
         names = {p.asset.uid: p.asset.name for p in computing}
         gpus = [_gpu_row(p, names) for p in computing]
         order = {"unknown": 0, "third_country": 1, "adequate_partial": 2, "adequate": 3, "eea": 4}
-        data.sort(key=lambda r: (order.get(r.place.status, 0), r.place.name, r.kind, r.name, r.uid))
+        for rows in (data, processing):
+            rows.sort(key=lambda r: (order.get(r.place.status, 0), r.place.name, r.kind, r.name, r.uid))
         gpus.sort(key=lambda r: (order.get(r.place.status, 0), r.place.name, -(r.count or 0), r.name, r.uid))
         keys.sort(key=lambda r: (order.get(r.place.status, 0), r.place.name, r.name, r.uid))
         spots = sorted(places.values(), key=lambda s: (order.get(s.place.status, 0), -s.data, s.place.name))
-        return data, gpus, keys, [s for s in spots if s.data or s.gpus or s.gpus_unknown or s.keys], total
+        return data, processing, gpus, keys, [s for s in spots if s.data or s.gpus or s.gpus_unknown or s.keys], total
 
     def _about(self, finding: Finding) -> Subject:
         if finding.flow is not None:
@@ -367,7 +372,11 @@ class _Builder:
             if note is not None:
                 notes.setdefault(note.id, note)
         providers = {r.subject.provider for r in rows}
-        fixes = tuple((p, text) for p, text in sorted(rule.remediation.items()) if p in providers or not providers & {*rule.remediation})
+        fixes = tuple(
+            (p, text)
+            for p, text in sorted(rule.remediation.items())
+            if p in providers or not providers & {*rule.remediation}
+        )
         return RuleGroup(rule_id, severity, rule.title, rule.explanation, tuple(notes.values()), fixes, rows)
 
     def _provision(self, law_id: str) -> LawNote | None:
@@ -518,9 +527,7 @@ def _coverage_lines(cells: Iterable[Coverage]) -> list[CoverageLine]:
         services = tuple(sorted({c.service for c in members}))
         permissions = tuple(sorted({c.missing_permission for c in members if c.missing_permission}))
         details = tuple(sorted({c.detail for c in members if c.detail}))
-        lines.append(
-            CoverageLine(connection, provider, account, status, len(members), services, permissions, details)
-        )
+        lines.append(CoverageLine(connection, provider, account, status, len(members), services, permissions, details))
     return lines
 
 

@@ -56,7 +56,9 @@ def _sentence(path: Path, error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return tr("The disk is full: “{path}” was not written.").format(path=path) + " " + kept
     if isinstance(error, PermissionError):
-        text = tr("“{path}” cannot be replaced: it may be open in another program, or the folder is read-only. Close it or choose another name.")
+        text = tr(
+            "“{path}” cannot be replaced: it may be open in another program, or the folder is read-only. Close it or choose another name."
+        )
         return text.format(path=path) + " " + kept
     if isinstance(error, NotADirectoryError | FileNotFoundError | FileExistsError | IsADirectoryError):
         return tr("“{path}” cannot be written: there is no such folder, or a folder has that name.").format(path=path)

@@ -62,7 +62,9 @@ def opening(content: ReportContent) -> str:
         )
         if unknown:
             second += trn(
-                " and {n} in a place whose country is not known", " and {n} in places whose country is not known", len(unknown)
+                " and {n} in a place whose country is not known",
+                " and {n} in places whose country is not known",
+                len(unknown),
             ).format(n=number(len(unknown)))
         second += "."
     return f"{first} {second}"
@@ -72,7 +74,9 @@ def places(content: ReportContent) -> str:
     """Where things are: countries with data, GPUs, keys."""
     held = [p for p in content.places if p.data]
     codes = sorted({c for p in held for c in p.place.countries}, key=lambda c: content.countries.get(c, c))
-    third = sorted({c for p in held if p.place.status in ("third_country", "adequate_partial") for c in p.place.countries})
+    third = sorted(
+        {c for p in held if p.place.status in ("third_country", "adequate_partial") for c in p.place.countries}
+    )
     if not held:
         return tr("No place that holds data was seen.")
     text = trn("Data lies at {n} place", "Data lies at {n} places", len(held)).format(n=number(len(held)))
@@ -98,6 +102,27 @@ def data(content: ReportContent) -> str:
         text += "; " + trn(
             "of {n} the country is not known", "of {n} the country is not known", by_status["unknown"]
         ).format(n=number(by_status["unknown"]))
+    return text + "."
+
+
+def processing(content: ReportContent) -> str:
+    """Where computing on data happens, in a sentence."""
+    rows = content.computing
+    if not rows:
+        return tr("No training job, notebook or model in service was seen.")
+    unknown = sum(r.processing is None for r in rows)
+    out = sum(
+        r.processing is not None
+        and (r.processing.everywhere or r.processing.status in ("third_country", "adequate_partial"))
+        for r in rows
+    )
+    text = tr("{n} compute on data; {k} may do so in a third country").format(
+        n=count(len(rows), "job, notebook, model or endpoint", "jobs, notebooks, models and endpoints"), k=number(out)
+    )
+    if unknown:
+        text += "; " + trn(
+            "of {n} the place of processing is not known", "of {n} the place of processing is not known", unknown
+        ).format(n=number(unknown))
     return text + "."
 
 

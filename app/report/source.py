@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from rules.catalogue import records as catalogue
 from rules.judgement import Finding, Flow, Severity, Summary, Transfer
 from scanners.model import Asset, Coverage
 
@@ -26,6 +27,21 @@ class Place(Struct, frozen=True):
     latitude: float | None = None
     longitude: float | None = None
     everywhere: bool = False
+
+
+def place_of(place: catalogue.Place, provider: str) -> Place:
+    """The catalogue's answer about a location as a report shows it."""
+    spot = place.zone or place.region or place.name
+    return Place(
+        f"{provider}:{place.kind.value}:{spot}",
+        "" if place.status == "unknown" and not place.countries and not place.everywhere else place.name,
+        place.countries,
+        place.status,
+        place.evidence,
+        place.latitude,
+        place.longitude,
+        place.everywhere,
+    )
 
 
 class PlacedAsset(Struct):
@@ -85,7 +101,7 @@ class Versions(Struct):
 class Head(Struct):
     """What stands on the cover.
 
-    `allowed_countries` is None where that was not decided. `thresholds` are the defaults used: name and value as text.
+    `allowed_countries` is None where that was not decided. `thresholds` are the defaults used: what and how much, as text.
     `sample` marks the invented estate. `checks` is the number of rules that were applied; None: not known.
     """
 
@@ -178,13 +194,8 @@ class Provision(Protocol):
         ...
 
     @property
-    def instrument(self) -> str:
-        """Short name: GDPR."""
-        ...
-
-    @property
-    def article(self) -> str:
-        """Number of the article, or empty."""
+    def citation(self) -> str:
+        """As people cite it: `GDPR Art. 5(1)(a)`."""
         ...
 
     @property

@@ -38,11 +38,23 @@ OUTSIDE = (
         "How requests of people are handled is a process.",
         "The inventory of copies to search; left-over copies for Article 17.",
     ),
-    ("26 to 28, contracts", "The text of contracts and the roles in them.", "Compares recipients with your list of processors."),
-    ("31, 33, 34, 36", "Notices to authorities and people are acts.", "Shows whether a breach would be noticed and could be proved."),
+    (
+        "26 to 28, contracts",
+        "The text of contracts and the roles in them.",
+        "Compares recipients with your list of processors.",
+    ),
+    (
+        "31, 33, 34, 36",
+        "Notices to authorities and people are acts.",
+        "Shows whether a breach would be noticed and could be proved.",
+    ),
     ("35", "The assessment itself.", "Hints at where an assessment is due."),
     ("37 to 43", "Officers, codes and certificates.", "Nothing."),
-    ("45 to 47, 49", "The legal force of a decision, clauses, rules or derogation.", "Dates and completeness of your register."),
+    (
+        "45 to 47, 49",
+        "The legal force of a decision, clauses, rules or derogation.",
+        "Dates and completeness of your register.",
+    ),
     ("48", "Whether a foreign order was served or obeyed.", "Who is exposed to such orders, and what would slow them."),
     ("51 to 99", "Authorities, remedies, fines and national law.", "Nothing."),
 )
@@ -54,7 +66,10 @@ INVISIBLE = (
 )
 
 GLOSSARY = (
-    ("Asset", "one thing in a cloud, a cluster or a site: a storage bucket, a group of GPU machines, a key, a training job."),
+    (
+        "Asset",
+        "one thing in a cloud, a cluster or a site: a storage bucket, a group of GPU machines, a key, a training job.",
+    ),
     ("Flow", "data that move from one asset’s place to another’s."),
     ("Transfer", "a flow that leaves the EEA, in the sense of Chapter V of the GDPR."),
     ("EEA", "the member states of the European Union with Iceland, Liechtenstein and Norway."),

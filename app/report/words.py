@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from app.report.source import Place
 from app.texts import tr, trn
+from rules.policy.fields import DECISIONS
 from scanners.model import KINDS
 
 
@@ -228,37 +229,10 @@ def coverage_status(name: str) -> str:
     return tr(_COVERAGE.get(name, name))
 
 
-_DECISIONS = {
-    "allowed_countries": "Which countries may hold and process your data?",
-    "transfer_register": "Which transfers outside the EEA have you put on a legal basis, and on which?",
-    "required_custody": "Who has to hold the encryption keys, for each class of data?",
-    "external_key_classes": "Which classes of data need a key held outside the provider?",
-    "trusted_accounts": "Which other accounts and organisations may read your data?",
-    "processors": "Which processors and model vendors have you approved?",
-    "approved_ai_services": "Which AI services may be used?",
-    "accounts": "Which legal entity owns each account?",
-    "tag_map": "Which labels on your assets mean which class of data?",
-    "classify": "Which assets hold which class of data?",
-    "ropa": "Which entries does your record of processing hold?",
-    "retention_days": "How long may each class of data be kept?",
-    "log_retention": "How long are logs to be kept, at least and at most?",
-    "backup_retention_max": "How long may backups be kept?",
-    "exit_plans": "What is your plan for leaving each provider, and when was it tested?",
-    "sovereign_level": "How far do you need to be out of reach of foreign law?",
-    "required_boundary": "Which sovereign boundary has each provider to stay in?",
-    "operator_approval_required": "Has the provider’s staff to ask you before it may access data?",
-    "refused_reasons": "For which reasons may a key never be released?",
-    "confidential_required_for": "Which classes of data need confidential computing?",
-    "anonymity_assessments": "Which models have been assessed as anonymous?",
-    "zero_retention_required": "Must AI services keep no prompts at all?",
-    "mandatory_services": "Which security services have to be on everywhere?",
-    "reid_tag": "Which label marks data that can re-identify people?",
-}
-
-
 def decision(name: str) -> str:
     """The question behind a policy field."""
-    return tr(_DECISIONS.get(name.removeprefix("policy."), name.removeprefix("policy.").replace("_", " ")))
+    field = name.removeprefix("policy.")
+    return tr(DECISIONS.get(field) or field.replace("_", " "))
 
 
 _ATTRIBUTES = {

@@ -47,10 +47,12 @@ def unchecked(sheet: Sheet, content: ReportContent) -> None:
 
 def decisions(sheet: Sheet, content: ReportContent) -> None:
     """Decisions that only the organisation can take."""
-    sheet.section(tr("Decisions needed from you"), "decisions", intro=sentences.decisions(content))
+    sheet.section(tr("Decisions needed from you"), "decisions", intro=sentences.decisions(content), fresh=False)
     if content.decisions:
         sheet.paragraph(
-            tr("Situs does not guess what you allow. Write each decision into the policy file and judge the scan again.")
+            tr(
+                "Situs does not guess what you allow. Write each decision into the policy file and judge the scan again."
+            )
         )
         columns = [
             Column(tr("Question"), 210),
@@ -71,7 +73,7 @@ def decisions(sheet: Sheet, content: ReportContent) -> None:
         table.end()
     if content.head.thresholds:
         sheet.subsection(tr("Values used where your policy states none"), "thresholds")
-        table = Table(sheet, [Column(tr("Value"), 220), Column(tr("Used"), 160)])
+        table = Table(sheet, [Column(tr("Value"), 220), Column(tr("Used"), 160)], full=False)
         for name, value in content.head.thresholds:
             table.row([Cell(name.replace("_", " ")), Cell(value)])
         table.end()
@@ -79,7 +81,7 @@ def decisions(sheet: Sheet, content: ReportContent) -> None:
 
 def acceptances(sheet: Sheet, content: ReportContent) -> None:
     """Findings somebody decided to live with."""
-    sheet.section(tr("Accepted findings"), "accepted", intro=sentences.accepted(content))
+    sheet.section(tr("Accepted findings"), "accepted", intro=sentences.accepted(content), fresh=False)
     if not content.accepted:
         return
     columns = [
@@ -110,6 +112,7 @@ def law(sheet: Sheet, content: ReportContent) -> None:
         intro=tr("In our own words, as of {day}; the published text alone is binding.").format(
             day=words.day(content.head.as_of)
         ),
+        fresh=False,
     )
     for note in content.law:
         sheet.need(44)
@@ -133,7 +136,11 @@ def method(sheet: Sheet, content: ReportContent) -> None:
         tr("These duties cannot be read from settings. They are not counted as passed; they are simply not looked at."),
         after=4,
     )
-    columns = [Column(tr("Articles of the GDPR"), 118), Column(tr("Why not"), 186), Column(tr("What this report offers"), 186)]
+    columns = [
+        Column(tr("Articles of the GDPR"), 118),
+        Column(tr("Why not"), 186),
+        Column(tr("What this report offers"), 186),
+    ]
     table = Table(sheet, columns)
     for articles, why, offer in OUTSIDE:
         table.row([Cell(tr(articles)), Cell(tr(why)), Cell(tr(offer))])
@@ -143,7 +150,10 @@ def method(sheet: Sheet, content: ReportContent) -> None:
     sheet.subsection(tr("Words used here"), "glossary", keep=120)
     for word, meaning in GLOSSARY:
         sheet.rich(
-            [Span(tr(word), style.BOLD, 9), Span("  " + tr(meaning), style.SANS, 9)], leading=12.5, room=WIDE - 40, after=3
+            [Span(tr(word), style.BOLD, 9), Span("  " + tr(meaning), style.SANS, 9)],
+            leading=12.5,
+            room=WIDE - 40,
+            after=3,
         )
 
 

@@ -59,7 +59,11 @@ def cover(sheet: Sheet, content: ReportContent) -> None:
         (tr("Program"), f"Situs {versions.program}", ""),
         (tr("Rules"), versions.pack_name, versions.pack),
         (tr("Catalogue"), versions.catalogue_name, versions.catalogue),
-        (tr("Policy"), versions.policy_name or (tr("none was given") if versions.policy is None else ""), versions.policy or ""),
+        (
+            tr("Policy"),
+            versions.policy_name or (tr("none was given") if versions.policy is None else ""),
+            versions.policy or "",
+        ),
     ]
     for name, plain, digest in rows:
         sheet.put(LEFT, sheet.y, name, style.SANS, 8, style.MUTED)
@@ -70,7 +74,9 @@ def cover(sheet: Sheet, content: ReportContent) -> None:
             sheet.put(x, sheet.y, f"SHA-256 {words.short(digest, 64)}", style.MONO, 6.6, style.MUTED)
         sheet.y -= 13
     sheet.y -= 4
-    note = tr("Situs reports configuration facts and possible infringements. The legal assessment stays with the controller.")
+    note = tr(
+        "Situs reports configuration facts and possible infringements. The legal assessment stays with the controller."
+    )
     sheet.put(LEFT, sheet.y, note, style.ITALIC, 8, style.MUTED)
 
 
@@ -97,7 +103,11 @@ def _read(content: ReportContent) -> str:
         parts.append(words.count(len(content.files), "file", "files"))
     if content.head.checks is not None:
         parts.append(words.count(content.head.checks, "rule", "rules"))
-    return tr("{things} applied").format(things=words.join(parts)) if content.head.checks is not None else words.join(parts)
+    return (
+        tr("{things} applied").format(things=words.join(parts))
+        if content.head.checks is not None
+        else words.join(parts)
+    )
 
 
 def contents(sheet: Sheet, entries: list[tuple[int, str, str]]) -> None:
@@ -224,5 +234,8 @@ def _waiting(sheet: Sheet, content: ReportContent) -> None:
     if waiting:
         sheet.y -= 4
         spans.append(Span(tr("what could not be checked, and who can change that, is listed further on."), link=link))
-        spans = [Span(s.text[:1].upper() + s.text[1:] if i == 0 else s.text, style.SANS, 8.5, style.ACCENT, link) for i, s in enumerate(spans)]
+        spans = [
+            Span(s.text[:1].upper() + s.text[1:] if i == 0 else s.text, style.SANS, 8.5, style.ACCENT, link)
+            for i, s in enumerate(spans)
+        ]
         sheet.rich(spans, leading=13, room=COLUMN)

@@ -18,6 +18,8 @@ RIGHT: Final = PAGE_WIDTH - 46.0
 TOP: Final = PAGE_HEIGHT - 74.0
 BOTTOM: Final = 62.0
 WIDE: Final = RIGHT - LEFT
+ENOUGH: Final = 300.0
+"""A short section runs on where so many points are left; otherwise it begins a page."""
 COLUMN: Final = 412.0
 """Width of running text: about 75 characters."""
 
@@ -84,6 +86,8 @@ class Sheet:
 
     def finish(self) -> None:
         """Writes what had to wait for the end (page count, page numbers of the contents), then the file."""
+        for key in sorted(self.plan - self._keys):  # a link to a place that was not painted leads to the last page
+            self.canvas.bookmarkPage(key)
         self.canvas.showPage()
         self._form("pages", visible(str(self.page)), right=False)
         for key, page in self._pages_of.items():
@@ -102,10 +106,10 @@ class Sheet:
         base = PAGE_HEIGHT - 44
         self.put(LEFT, base, self._section, style.SANS, 8, style.MUTED)
         room = WIDE - width(visible(self._section), style.SANS, 8) - 24
-        right = _clip(self._running, style.SANS, 8, room)
+        right = clip(self._running, style.SANS, 8, room)
         self.put_right(RIGHT, base, right, style.SANS, 8, style.MUTED)
         self.rule(base - 7)
-        self.put(LEFT, 34, _clip(self._foot, style.SANS, 8, WIDE - 90), style.SANS, 8, style.MUTED)
+        self.put(LEFT, 34, clip(self._foot, style.SANS, 8, WIDE - 90), style.SANS, 8, style.MUTED)
         text = tr("Page {n} of").format(n=self.page) + " "
         at = RIGHT - 18
         self.put_right(at, 34, text, style.SANS, 8, style.MUTED)
@@ -123,11 +127,11 @@ class Sheet:
     def section(self, title: str, key: str, *, intro: str = "", fresh: bool = True) -> None:
         """A first-level heading on a new page, in the outline and the contents, with the sentence that opens it."""
         self.repeat(None)
-        self._section = title
-        if fresh or not self._open:
+        self._section = title if fresh or not self._open or self.room() < ENOUGH else self._section
+        if fresh or not self._open or self.room() < ENOUGH:
             self.new_page()
         else:
-            self.need(160)
+            self.space(22)
         self.mark(key, title, 0)
         self.y -= 18
         self.put(LEFT, self.y, title, style.SERIF_BOLD, 20, style.INK)
@@ -172,13 +176,20 @@ class Sheet:
 
     def put(self, x: float, y: float, text: str, face: str, size: float, color: object = style.INK) -> float:
         """Paints one line from x on; returns its width."""
-        start = x
         self.canvas.setFillColor(color)
-        for chosen, part in runs(visible(text), face):
-            self.canvas.setFont(chosen, size)
-            self.canvas.drawString(x, y, part)
-            x += width(part, chosen, size)
-        return x - start
+        parts = runs(visible(text), face)
+        if len(parts) == 1:
+            self.canvas.setFont(parts[0][0], size)
+            self.canvas.drawString(x, y, parts[0][1])
+            return width(parts[0][1], parts[0][0], size)
+        line = self.canvas.beginText(x, y)
+        wide = 0.0
+        for chosen, part in parts:
+            line.setFont(chosen, size)
+            line.textOut(part)
+            wide += width(part, chosen, size)
+        self.canvas.drawText(line)
+        return wide
 
     def put_right(self, x: float, y: float, text: str, face: str, size: float, color: object = style.INK) -> None:
         """Paints one line that ends at x."""
@@ -244,13 +255,10 @@ class Sheet:
         self.y -= 3
 
 
-def _clip(text: str, face: str, size: float, room: float) -> str:
+def clip(text: str, face: str, size: float, room: float) -> str:
     text = visible(text)
     if width(text, face, size) <= room:
         return text
     while text and width(text + "…", face, size) > room:
         text = text[:-1]
     return text + "…"
-
-
-clip = _clip

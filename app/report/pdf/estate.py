@@ -3,7 +3,7 @@
 from collections import Counter
 
 from app.report import sentences, words
-from app.report.content import PERSONAL, DataRow, ReportContent
+from app.report.content import PERSONAL, DataRow, ReportContent, holds_data
 from app.report.pdf import keys, style
 from app.report.pdf.document import Sheet
 from app.report.pdf.tables import Cell, Column, Table
@@ -51,7 +51,10 @@ def places(sheet: Sheet, content: ReportContent) -> None:
     table.end(2)
     if any(spot.gpus_unknown for spot in content.places):
         sheet.paragraph(
-            tr("“?” stands for machines whose number of accelerators is not known."), face=style.SANS, size=7.5, leading=10
+            tr("“?” stands for machines whose number of accelerators is not known."),
+            face=style.SANS,
+            size=7.5,
+            leading=10,
         )
 
 
@@ -61,15 +64,15 @@ def data(sheet: Sheet, content: ReportContent) -> None:
     if not content.data:
         return
     if len(content.data) > keys.MOST_ROWS:
-        _data_counts(sheet, content)
+        _counts(sheet, content.data, content)
         return
     columns = [
-        Column(tr("Asset"), 165),
-        Column(tr("Class"), 62),
-        Column(tr("Rests in"), 106),
+        Column(tr("Asset"), 152),
+        Column(tr("Class"), 74),
+        Column(tr("Rests in"), 112),
         Column(tr("Processed in"), 74),
-        Column(tr("Key held by"), 64),
-        Column(tr("Fails"), 26, right=True),
+        Column(tr("Key held by"), 62),
+        Column(tr("Fails"), 30, right=True),
     ]
     for status, title in _GROUPS:
         rows = [r for r in content.data if r.place.status in status]
@@ -88,6 +91,28 @@ _GROUPS = (
     (("adequate",), "In countries with an adequacy decision"),
     (("eea",), "In the EEA"),
 )
+
+
+def processing(sheet: Sheet, content: ReportContent) -> None:
+    """What computes on the data: training jobs, notebooks, models that answer, transfer jobs."""
+    sheet.section(tr("Where your data are processed"), "processing", intro=sentences.processing(content), fresh=False)
+    if not content.computing:
+        return
+    if len(content.computing) > keys.MOST_ROWS:
+        _counts(sheet, content.computing, content)
+        return
+    columns = [
+        Column(tr("Asset"), 168),
+        Column(tr("Class"), 74),
+        Column(tr("Set up in"), 112),
+        Column(tr("Processes in"), 112),
+        Column(tr("Fails"), 30, right=True),
+    ]
+    table = Table(sheet, columns)
+    for row in content.computing:
+        cells = _data_cells(row, content)
+        table.row([*cells[:4], cells[5]], keys.asset(row.uid))
+    table.end()
 
 
 def _data_cells(row: DataRow, content: ReportContent) -> list[Cell]:
@@ -113,12 +138,7 @@ def _data_cells(row: DataRow, content: ReportContent) -> list[Cell]:
             note=_SOURCES.get(row.data_class_source, row.data_class_source) if row.data_class != "unclassified" else "",
         ),
         Cell(place, note=note, color=style.FAIL if grave else style.INK),
-        Cell(words.place(row.processing, content.countries) if row.processing else tr("same place"), color=style.MUTED)
-        if row.processing is None
-        else Cell(
-            words.place(row.processing, content.countries),
-            color=style.FAIL if row.processing.status in ("third_country", "adequate_partial") else style.INK,
-        ),
+        _processing_cell(row, content),
         Cell(
             words.custody(row.custody, short=True),
             color=style.FAIL if custody_bad else style.NOT_CHECKED if row.custody is None else style.INK,
@@ -126,6 +146,18 @@ def _data_cells(row: DataRow, content: ReportContent) -> list[Cell]:
         ),
         failing,
     ]
+
+
+def _processing_cell(row: DataRow, content: ReportContent) -> Cell:
+    place = row.processing
+    if place is None:
+        # A store computes nothing. For whatever does compute, nothing said is not known, never "the same place".
+        stores = holds_data(row.kind) and row.kind != "ai.model"
+        return Cell("–" if stores else tr("not known"), color=style.MUTED if stores else style.NOT_CHECKED)
+    name = words.place(place, content.countries)
+    country = tr("any country") if place.everywhere else words.countries(place.countries, content.countries)
+    grave = place.everywhere or place.status in ("third_country", "adequate_partial")
+    return Cell(name, color=style.FAIL if grave else style.INK, note="" if country in name else country)
 
 
 _SOURCES = {"tag": "by label", "policy": "by policy", "inherited": "from its source", "none": ""}
@@ -145,14 +177,14 @@ def _first_group(content: ReportContent) -> dict[str, str]:
     return known
 
 
-def _data_counts(sheet: Sheet, content: ReportContent) -> None:
+def _counts(sheet: Sheet, rows: list[DataRow], content: ReportContent) -> None:
     note = tr(
         "There are too many to print one by one. The table counts them by place, kind and class; the JSON and CSV "
         "reports list every one, and each that fails a check stands under its finding."
     )
     sheet.paragraph(note)
-    counts: Counter[tuple[str, str, str]] = Counter((r.place.key, r.kind, r.data_class) for r in content.data)
-    spots = {r.place.key: r.place for r in content.data}
+    counts: Counter[tuple[str, str, str]] = Counter((r.place.key, r.kind, r.data_class) for r in rows)
+    spots = {r.place.key: r.place for r in rows}
     columns = [
         Column(tr("Place"), 176),
         Column(tr("Law"), 110),
@@ -189,7 +221,9 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
             totals[words.provider(row.provider), model] += row.count or 0
             unknown[words.provider(row.provider), model] += row.count is None
     table = Table(
-        sheet, [Column(tr("Provider"), 150), Column(tr("Accelerator"), 200), Column(tr("Number"), 80, right=True)]
+        sheet,
+        [Column(tr("Provider"), 130), Column(tr("Accelerator"), 150), Column(tr("Number"), 60, right=True)],
+        full=False,
     )
     for (provider, model), number in sorted(totals.items()):
         missing = unknown[provider, model]
@@ -231,7 +265,7 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
 
 def key_estate(sheet: Sheet, content: ReportContent) -> None:
     """Keys: who holds them, where, and what they protect."""
-    sheet.section(tr("Who holds the keys"), "keys", intro=sentences.keys(content))
+    sheet.section(tr("Who holds the keys"), "keys", intro=sentences.keys(content), fresh=False)
     rows = content.keys
     if not rows:
         sheet.paragraph(tr("No key of your own was seen. Where data are encrypted, the provider’s own keys do it."))

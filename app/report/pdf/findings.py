@@ -3,13 +3,14 @@
 from app.report import sentences, words
 from app.report.content import FindingRow, ReportContent, RuleGroup
 from app.report.pdf import keys, marks, style
-from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet
+from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet, clip
 from app.report.pdf.tables import Cell, Column, Table
 from app.report.pdf.typeset import Span, prose, wrap
 from app.texts import tr, trn
 
 INDENT = 18.0
 ROOM = WIDE - INDENT
+ASIDE = 98.0
 
 
 def findings(sheet: Sheet, content: ReportContent) -> None:
@@ -20,13 +21,20 @@ def findings(sheet: Sheet, content: ReportContent) -> None:
         if group.severity != severity:
             severity = group.severity
             rows = sum(len(g.rows) for g in content.groups if g.severity == severity)
-            _severity(sheet, severity, rows)
+            _severity(sheet, severity, rows, _height(group))
         _block(sheet, group, content)
 
 
-def _severity(sheet: Sheet, name: str, rows: int) -> None:
+def _height(group: RuleGroup) -> float:
+    """Points that the head of a rule's block needs with one row below it."""
+    title = wrap(prose(group.title), style.BOLD, 10.5, ROOM - 70)
+    explanation = wrap(prose(group.explanation), style.SERIF, 9.5, ROOM - 30)
+    return len(title) * 14 + len(explanation) * 13 + 24 * len(group.law) + 24 * len(group.remediation) + 60
+
+
+def _severity(sheet: Sheet, name: str, rows: int, first: float) -> None:
     sheet.space(10)
-    sheet.need(150)
+    sheet.need(min(40 + first, 500))
     sheet.mark(f"severity-{name}", f"{words.severity(name)} ({words.number(rows)})", 1)
     sheet.y -= 20
     marks.severity(sheet.canvas, name, LEFT, sheet.y + 1)
@@ -44,7 +52,7 @@ def _block(sheet: Sheet, group: RuleGroup, content: ReportContent) -> None:
     title = wrap(prose(group.title), style.BOLD, 10.5, ROOM - 70)
     explanation = wrap(prose(group.explanation), style.SERIF, 9.5, ROOM - 30)
     sheet.space(8)
-    sheet.need(len(title) * 14 + len(explanation) * 13 + 90)
+    sheet.need(min(_height(group), 460))
     sheet.mark(keys.group(group.severity, group.id))
     x = LEFT + INDENT
     for i, line in enumerate(title):
@@ -77,22 +85,21 @@ def _law(sheet: Sheet, group: RuleGroup, x: float) -> None:
         if i == 0:
             sheet.need(12)
             sheet.put(x, sheet.y - 12 + 2, tr("Law"), style.SANS, 8.5, style.MUTED)
-        sheet.rich(spans, leading=12, x=x + 76, room=ROOM - 76 - 20, after=1)
+        sheet.rich(spans, leading=12, x=x + ASIDE, room=ROOM - ASIDE - 10, after=1)
     sheet.y -= 2
 
 
 def _labelled(sheet: Sheet, label: str, text: str, x: float) -> None:
     sheet.need(24)
-    for i, line in enumerate(wrap(label, style.SANS, 8.5, 70)[:2]):
-        sheet.put(x, sheet.y - 10 - i * 12, line, style.SANS, 8.5, style.MUTED)
-    sheet.rich([Span(prose(text), style.SANS, 8.5)], leading=12, x=x + 76, room=ROOM - 76 - 20, after=3)
+    sheet.put(x, sheet.y - 10, clip(label, style.SANS, 8.5, ASIDE - 6), style.SANS, 8.5, style.MUTED)
+    sheet.rich([Span(prose(text), style.SANS, 8.5)], leading=12, x=x + ASIDE, room=ROOM - ASIDE - 10, after=3)
 
 
 def _rows(sheet: Sheet, group: RuleGroup, content: ReportContent) -> None:
     flow = all(row.subject.flow for row in group.rows)
     columns = [
         Column(tr("Flow") if flow else tr("Asset"), 168),
-        Column(tr("Where"), 98),
+        Column(tr("Leads to") if flow else tr("Where"), 98),
         Column(tr("What was seen"), 118),
         Column(tr("Evidence"), 93),
     ]
@@ -112,7 +119,11 @@ def _cells(row: FindingRow, content: ReportContent) -> list[Cell]:
     if row.potential:
         parts.append(tr("potential: nobody stated the class"))
     if row.related:
-        parts.append(trn("stands for {rules} too", "stands for {rules} too", len(row.related)).format(rules=", ".join(row.related)))
+        parts.append(
+            trn("stands for {rules} too", "stands for {rules} too", len(row.related)).format(
+                rules=", ".join(row.related)
+            )
+        )
     place = words.place(subject.place, content.countries)
     country = words.countries(subject.place.countries, content.countries) if subject.place else ""
     link = keys.transfer(subject.key) if subject.flow else keys.asset(subject.key)

@@ -39,6 +39,8 @@ def plan(content: ReportContent) -> set[str]:
     found |= {transfer(r.flow.id) for r in content.transfers}
     if len(content.data) <= MOST_ROWS:
         found |= {asset(r.uid) for r in content.data}
+    if len(content.computing) <= MOST_ROWS:
+        found |= {asset(r.uid) for r in content.computing}
     if len(content.gpus) <= MOST_ROWS:
         found |= {asset(r.uid) for r in content.gpus}
     if len(content.keys) <= MOST_ROWS:

@@ -8,7 +8,7 @@ from app.report import sentences, words
 from app.report.content import ReportContent
 from app.report.pdf import estate, mapdata, style
 from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet
-from app.report.pdf.typeset import visible, width
+from app.report.pdf.typeset import visible, width, wrap
 from app.texts import tr
 
 Box = tuple[float, float, float, float]
@@ -71,14 +71,19 @@ def page(sheet: Sheet, content: ReportContent) -> None:
     europe = [s for s in spots if -12 <= s.longitude <= 34 and 34.5 <= s.latitude <= 64.5]
     world = View(-168, 180, -56, 76, LEFT, 0, WIDE)
     if len(europe) >= 2:
-        view = View(-12, 34, 35.5, 63, LEFT, 0, WIDE * 0.86)
+        view = View(-12, 34, 35.5, 63, LEFT, 0, 352)
+        top = sheet.y
         _map(sheet, view, content, europe, title=tr("Europe"))
-        sheet.y -= 10
+        below, sheet.y = sheet.y, top
+        _legend(sheet, content, LEFT + 352 + 16)
+        sheet.y = below - 8
         europe_ids = {id(s) for s in europe}
         _map(sheet, world, content, [s for s in spots if id(s) not in europe_ids], title=tr("World"), inset=len(europe))
     else:
         _map(sheet, world, content, spots, title=tr("World"))
-    _legend(sheet, content)
+        sheet.y -= 4
+        sheet.need(120)
+        _legend(sheet, content, LEFT)
     sheet.subsection(tr("The same in figures"), "places", keep=90)
     estate.places(sheet, content)
 
@@ -187,9 +192,7 @@ def _thin(points: list[tuple[float, float]], step: float) -> list[tuple[float, f
 def _touches(points: list[tuple[float, float]], view: View) -> bool:
     xs = [p[0] for p in points]
     ys = [p[1] for p in points]
-    return (
-        max(xs) > view.x and min(xs) < view.x + view.wide and max(ys) > view.y and min(ys) < view.y + view.high
-    )
+    return max(xs) > view.x and min(xs) < view.x + view.wide and max(ys) > view.y and min(ys) < view.y + view.high
 
 
 def _arcs(sheet: Sheet, view: View, content: ReportContent) -> None:
@@ -218,7 +221,9 @@ def _arcs(sheet: Sheet, view: View, content: ReportContent) -> None:
         canvas.setStrokeColor(style.FAIL if red else style.ACCENT)
         canvas.setLineWidth(min(2.2, 0.7 + 0.25 * number))
         canvas.setDash(3, 2) if red else canvas.setDash()
-        canvas.bezier(x1, y1, x1 + (mx - x1) * 0.67, y1 + (my - y1) * 0.67, x2 + (mx - x2) * 0.67, y2 + (my - y2) * 0.67, x2, y2)
+        canvas.bezier(
+            x1, y1, x1 + (mx - x1) * 0.67, y1 + (my - y1) * 0.67, x2 + (mx - x2) * 0.67, y2 + (my - y2) * 0.67, x2, y2
+        )
         canvas.setDash()
         angle = math.atan2(y2 - my, x2 - mx)
         path = canvas.beginPath()
@@ -292,7 +297,14 @@ def _label(sheet: Sheet, view: View, spot: Spot, at: tuple[float, float, float],
     x, y, radius = at
     name = words.short(visible(spot.name), 28)
     wide = width(name, style.SANS, 7)
-    for dx, dy in ((radius + 3, -2.4), (-radius - 3 - wide, -2.4), (-wide / 2, -15), (-wide / 2, 10), (radius, 7), (radius, -11)):
+    for dx, dy in (
+        (radius + 3, -2.4),
+        (-radius - 3 - wide, -2.4),
+        (-wide / 2, -15),
+        (-wide / 2, 10),
+        (radius, 7),
+        (radius, -11),
+    ):
         box = (x + dx - 1, y + dy - 1.6, x + dx + wide + 1, y + dy + 6)
         inside = box[0] > view.x and box[2] < view.x + view.wide and box[1] > view.y and box[3] < view.y + view.high
         if inside and not any(_hit(box, t) for t in taken):
@@ -306,49 +318,54 @@ def _label(sheet: Sheet, view: View, spot: Spot, at: tuple[float, float, float],
             return
 
 
-def _legend(sheet: Sheet, content: ReportContent) -> None:
-    canvas = sheet.canvas
-    sheet.need(28)
-    sheet.y -= 12
-    x, y = LEFT, sheet.y
-    canvas.setFillColor(style.ACCENT)
-    canvas.circle(x + 4, y + 2.5, 4, stroke=0, fill=1)
-    x += 12
-    x += sheet.put(x, y, tr("assets that hold data"), style.SANS, 7.5, style.MUTED) + 12
-    canvas.setFillColor(style.WHITE)
-    canvas.setStrokeColor(style.ACCENT)
-    canvas.setLineWidth(0.8)
-    canvas.rect(x, y - 1, 8, 8, stroke=1, fill=1)
-    x += 12
-    x += sheet.put(x, y, "GPUs", style.SANS, 7.5, style.MUTED) + 12
-    for red, text in ((False, tr("flow")), (True, tr("flow without a basis"))):
-        canvas.setStrokeColor(style.FAIL if red else style.ACCENT)
-        canvas.setLineWidth(1)
-        canvas.setDash(3, 2) if red else canvas.setDash()
-        canvas.line(x, y + 2.5, x + 18, y + 2.5)
-        canvas.setDash()
-        x += 22
-        x += sheet.put(x, y, text, style.SANS, 7.5, style.MUTED) + 12
+def _legend(sheet: Sheet, content: ReportContent, x: float) -> None:
+    """What the signs mean, one below the other."""
+    room = RIGHT - x - 20
+    entries: list[tuple[str, str]] = [
+        ("disc", tr("place, with the number of assets that hold data")),
+        ("square", tr("number of GPUs; “?” where it is not known")),
+        ("red", tr("the same in a third country, or in a place not known")),
+        ("flow", tr("flow of data to another country")),
+        ("bare", tr("flow without a valid basis on record")),
+    ]
     if content.head.allowed_countries is not None:
-        canvas.setFillColor(style.ACCENT_TINT)
-        canvas.rect(x, y - 1, 10, 8, stroke=0, fill=1)
-        x += 14
-        x += sheet.put(x, y, tr("allowed by your policy"), style.SANS, 7.5, style.MUTED) + 12
-    red = tr("red: third country or not known")
-    if x + width(red, style.SANS, 7.5) > RIGHT:
-        sheet.y -= 11
-        x, y = LEFT, sheet.y
-    sheet.put(x, y, red, style.SANS, 7.5, style.FAIL)
-    unknown = [p for p in content.places if p.place.everywhere or not p.place.countries]
-    lost = sum(p.data for p in unknown)
+        entries.append(("allowed", tr("country that your policy allows")))
+    lost = sum(p.data for p in content.places if p.place.everywhere or not p.place.countries)
     if lost:
-        sheet.y -= 12
-        _hatched(sheet, LEFT, sheet.y - 1)
-        text = tr("{n} in no place that a map can show; the table below names them.").format(
-            n=words.count(lost, "asset that holds data lies", "assets that hold data lie")
+        text = tr("{n} at no place that a map can show; the table names them")
+        entries.append(
+            ("hatched", text.format(n=words.count(lost, "asset that holds data is", "assets that hold data are")))
         )
-        sheet.put(LEFT + 14, sheet.y, text, style.SANS, 7.5, style.NOT_CHECKED)
-    sheet.y -= 6
+    for sign, text in entries:
+        lines = wrap(text, style.SANS, 7.5, room)
+        sheet.y -= 10
+        _sign(sheet, sign, x, sheet.y)
+        for line in lines:
+            sheet.put(x + 20, sheet.y, line, style.SANS, 7.5, style.MUTED)
+            sheet.y -= 9.5
+        sheet.y += 3
+
+
+def _sign(sheet: Sheet, sign: str, x: float, y: float) -> None:
+    canvas = sheet.canvas
+    canvas.setFillColor(style.FAIL if sign == "red" else style.ACCENT)
+    canvas.setStrokeColor(style.FAIL if sign == "bare" else style.ACCENT)
+    canvas.setLineWidth(1)
+    if sign in ("disc", "red"):
+        canvas.circle(x + 7, y + 2.5, 4, stroke=0, fill=1)
+    elif sign == "square":
+        canvas.setFillColor(style.WHITE)
+        canvas.rect(x + 2.5, y - 1.5, 9, 8, stroke=1, fill=1)
+    elif sign in ("flow", "bare"):
+        if sign == "bare":
+            canvas.setDash(3, 2)
+        canvas.line(x, y + 2.5, x + 15, y + 2.5)
+        canvas.setDash()
+    elif sign == "allowed":
+        canvas.setFillColor(style.ACCENT_TINT)
+        canvas.rect(x + 2, y - 1, 10, 8, stroke=0, fill=1)
+    else:
+        _hatched(sheet, x + 2, y - 1)
 
 
 def _hatched(sheet: Sheet, x: float, y: float) -> None:

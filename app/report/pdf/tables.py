@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.report.pdf import marks, style
-from app.report.pdf.document import BOTTOM, LEFT, TOP, Sheet
+from app.report.pdf.document import BOTTOM, LEFT, TOP, WIDE, Sheet
 from app.report.pdf.typeset import width, wrap
 
 PAD = 3.0
@@ -36,8 +36,12 @@ class Cell:
 class Table:
     """Paints rows onto a sheet as they come; keeps none."""
 
-    def __init__(self, sheet: Sheet, columns: Sequence[Column], *, size: float = 8, indent: float = 0) -> None:
+    def __init__(
+        self, sheet: Sheet, columns: Sequence[Column], *, size: float = 8, indent: float = 0, full: bool = True
+    ) -> None:
         self._sheet = sheet
+        scale = (WIDE - indent + GAP) / sum(c.width for c in columns) if full else 1.0
+        columns = [Column(c.title, c.width * scale, c.right) for c in columns]
         self._columns = columns
         self._size = size
         self._note = size - 1

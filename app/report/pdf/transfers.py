@@ -23,7 +23,7 @@ def register(sheet: Sheet, content: ReportContent) -> None:
     columns = [
         Column(tr("Flow"), 170),
         Column(tr("To"), 86),
-        Column(tr("Class"), 60),
+        Column(tr("Class"), 74),
         Column(tr("Basis"), 96),
         Column(tr("Status"), 88),
     ]

@@ -101,7 +101,7 @@ def layout(spans: tuple[Span, ...], room: float) -> list[list[Piece]]:
     x = 0.0
     space_due: Span | None = None
     for span in spans:
-        for token in _tokens(visible(span.text)):
+        for token in _tokens(visible(span.text), span, room):
             if token == " ":
                 space_due = span
                 continue
@@ -140,23 +140,29 @@ def layout(spans: tuple[Span, ...], room: float) -> list[list[Piece]]:
     return lines
 
 
-def _tokens(text: str) -> list[str]:
-    """Words, single spaces, and words cut after the signs that part identifiers."""
+def _tokens(text: str, span: Span, room: float) -> list[str]:
+    """Words and single spaces; a word that no line can hold is cut after the signs that part identifiers."""
     found: list[str] = []
-    start = 0
-    for i, sign in enumerate(text):
-        if sign == " ":
-            if i > start:
-                found.append(text[start:i])
-            if not found or found[-1] != " ":
-                found.append(" ")
-            start = i + 1
-        elif sign in _BREAK_AFTER and i + 1 < len(text) and text[i + 1] not in " )" and i - start >= 3:
-            found.append(text[start : i + 1])
-            start = i + 1
-    if start < len(text):
-        found.append(text[start:])
+    for i, word in enumerate(text.split(" ")):
+        if i and (not found or found[-1] != " "):
+            found.append(" ")
+        if width(word, span.face, span.size) <= room:
+            if word:
+                found.append(word)
+        else:
+            found.extend(_parts(word))
     return found
+
+
+def _parts(word: str) -> list[str]:
+    parts: list[str] = []
+    start = 0
+    for i, sign in enumerate(word):
+        if sign in _BREAK_AFTER and i + 1 < len(word) and i - start >= 3:
+            parts.append(word[start : i + 1])
+            start = i + 1
+    parts.append(word[start:])
+    return parts
 
 
 def _fitting(token: str, span: Span, room: float) -> str:

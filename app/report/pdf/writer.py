@@ -22,13 +22,20 @@ def write_pdf(content: ReportContent, path: Path) -> None:
     if head.sample:
         running = f"{tr('SAMPLE')}  ·  {running}"
     with replacing(path) as target:
-        sheet = Sheet(target, title=title, author=who or "Situs", running=running, foot=tr("Situs, scan {id}").format(id=head.scan.id))
+        sheet = Sheet(
+            target,
+            title=title,
+            author=who or "Situs",
+            running=running,
+            foot=tr("Situs, scan {id}").format(id=head.scan.id),
+        )
         sheet.plan |= keys.plan(content) | {"decisions", "unchecked"}
         cover.cover(sheet, content)
         cover.contents(sheet, _entries(content))
         cover.summary(sheet, content)
         places.page(sheet, content)
         estate.data(sheet, content)
+        estate.processing(sheet, content)
         estate.gpus(sheet, content)
         estate.key_estate(sheet, content)
         transfers.register(sheet, content)
@@ -47,6 +54,7 @@ def _entries(content: ReportContent) -> list[tuple[int, str, str]]:
         (0, tr("Summary"), "summary"),
         (0, tr("Map of places"), "map"),
         (0, tr("Where your data are"), "data"),
+        (0, tr("Where your data are processed"), "processing"),
         (0, tr("Your GPU estate"), "gpus"),
         (0, tr("Who holds the keys"), "keys"),
         (0, tr("Transfer register"), "transfers"),
@@ -57,7 +65,9 @@ def _entries(content: ReportContent) -> list[tuple[int, str, str]]:
         if group.severity not in seen:
             seen.add(group.severity)
             rows = sum(len(g.rows) for g in content.groups if g.severity == group.severity)
-            entries.append((1, f"{words.severity(group.severity)} ({words.number(rows)})", f"severity-{group.severity}"))
+            entries.append(
+                (1, f"{words.severity(group.severity)} ({words.number(rows)})", f"severity-{group.severity}")
+            )
     return [
         *entries,
         (0, tr("What could not be checked"), "unchecked"),

@@ -68,6 +68,11 @@ class InventedProvision:
     paraphrase: str
     url: str = "http://data.europa.eu/eli/reg/2016/679/oj"
 
+    @property
+    def citation(self) -> str:
+        """As people cite it."""
+        return f"{self.instrument} Art. {self.article}"
+
 
 RULES = [
     InventedRule(
@@ -272,7 +277,9 @@ def telling(sample: bool = True) -> InventedSource:
     s.add("بيانات الأشعة", "storage.bucket", UNKNOWN, "on_prem", data_class="personal", data_class_source="policy")
     s.add("report\u202egpj.exe <b>bold</b> & \x07bell", "storage.bucket", FRANKFURT, data_class="unclassified", custody="provider")
     log = s.add("audit-log", "log.group", FRANKFURT, custody="customer")
-    chat = s.add("assist-gpt", "ai.model", AMSTERDAM, "azure", data_class="personal", data_class_source="policy", processing=GLOBAL, custody="provider")
+    s.add("nnunet-run-41", "training.job", FRANKFURT, data_class="special_category", data_class_source="inherited", processing=FRANKFURT)
+    s.add("annotate-nb", "training.notebook", DUBLIN, data_class="personal", data_class_source="inherited")
+    chat = s.add("assist-gpt", "ai.endpoint", AMSTERDAM, "azure", data_class="personal", data_class_source="policy", processing=GLOBAL, custody="provider")
     for n in range(14):
         place, provider = [(FRANKFURT, "aws"), (DUBLIN, "aws"), (AMSTERDAM, "azure"), (EEMSHAVEN, "gcp")][n % 4]
         s.add(f"study-{n:03}-images", "storage.bucket", place, provider, **held, key=key.asset.uid if provider == "aws" else None)

@@ -1,0 +1,23 @@
+"""One built report for the tests that only read it."""
+
+from pathlib import Path
+
+import pytest
+from report_estate import telling
+
+from app.report.content import ReportContent, build_content
+from app.report.pdf.writer import write_pdf
+
+
+@pytest.fixture(scope="session")
+def content() -> ReportContent:
+    """The telling estate as content."""
+    return build_content(telling())
+
+
+@pytest.fixture(scope="session")
+def pdf(tmp_path_factory: pytest.TempPathFactory, content: ReportContent) -> Path:
+    """The telling estate as PDF."""
+    path = tmp_path_factory.mktemp("report") / "report.pdf"
+    write_pdf(content, path)
+    return path

@@ -1,0 +1,91 @@
+"""The content model: counts, groups, order, and that unknown stays unknown."""
+
+from report_estate import FRANKFURT, GLOBAL, UNKNOWN, InventedSource, head, telling
+
+from app.report import sentences
+from app.report.content import ReportContent, build_content
+from rules.judgement import Missing, Verdict
+
+
+def test_findings_are_grouped_by_severity_then_rule_and_none_is_lost(content: ReportContent) -> None:
+    order = ["critical", "high", "medium", "low", "info"]
+    places = [order.index(g.severity) for g in content.groups]
+    assert places == sorted(places)
+    assert len({(g.severity, g.id) for g in content.groups}) == len(content.groups)
+    failed = sum(f.verdict is Verdict.FAIL for f in telling().findings())
+    assert sum(len(g.rows) for g in content.groups) == failed == content.summary.verdicts["fail"]
+
+
+def test_remedies_are_those_of_the_providers_concerned(content: ReportContent) -> None:
+    group = next(g for g in content.groups if g.id == "SIT-KEY-001")
+    assert [provider for provider, _ in group.remediation] == ["on_prem"]
+
+
+def test_a_machine_inside_a_cluster_is_counted_once(content: ReportContent) -> None:
+    frankfurt = next(p for p in content.places if p.place == FRANKFURT)
+    assert frankfurt.gpus == 64
+    pool = next(r for r in content.gpus if r.name == "p5-pool")
+    assert pool.counted_in == "gpu-frankfurt"
+
+
+def test_an_unknown_number_of_gpus_is_no_zero(content: ReportContent) -> None:
+    row = next(r for r in content.gpus if r.name == "nd-custom")
+    assert row.count is None
+    assert "not known" in sentences.gpus(content)
+    assert next(p for p in content.places if p.place.name.startswith("Amsterdam")).gpus_unknown == 1
+
+
+def test_machines_known_to_have_no_gpu_are_left_out() -> None:
+    source = InventedSource(head())
+    source.add("plain", "compute.instance", FRANKFURT, gpu_count=0)
+    assert build_content(source).gpus == []
+
+
+def test_what_is_missing_is_grouped_with_permission_and_connection(content: ReportContent) -> None:
+    rotation = next(g for g in content.missing if g.what == "asset.rotation_state")
+    assert rotation.checks == rotation.subjects == 12
+    assert rotation.permissions == ("Microsoft.KeyVault/vaults/keys/read",)
+    assert rotation.connections == ("research-azure",)
+
+
+def test_decisions_are_not_listed_as_missing_reads() -> None:
+    source = InventedSource(head())
+    item = source.add("a", "storage.bucket", FRANKFURT)
+    missing = (Missing("policy.retention_days", "decision_needed", decision="retention_days"),)
+    source._finding("SIT-RET-001", Verdict.NOT_CHECKED, item, missing=missing)
+    assert build_content(source).missing == []
+
+
+def test_the_opening_sentence_names_flows_without_basis(content: ReportContent) -> None:
+    text = sentences.opening(content)
+    assert text.startswith("2 flows of data leave the EEA for Singapore and United States without a valid legal basis")
+
+
+def test_no_transfer_in_an_incomplete_scan_is_said_with_its_limit() -> None:
+    source = InventedSource(head())
+    source.add("a", "storage.bucket", FRANKFURT)
+    assert "in what could be read" in sentences.opening(build_content(source))
+
+
+def test_an_open_register_is_neither_covered_nor_bare() -> None:
+    source = InventedSource(head())
+    a, b = source.add("a", "storage.bucket", FRANKFURT), source.add("b", "storage.bucket", UNKNOWN)
+    source.flow(a, b, "replication", "decision_needed")
+    assert "cannot be said yet" in sentences.opening(build_content(source))
+
+
+def test_processing_anywhere_counts_as_possibly_in_a_third_country() -> None:
+    source = InventedSource(head())
+    source.add("chat", "ai.endpoint", FRANKFURT, processing=GLOBAL)
+    source.add("job", "training.job", FRANKFURT)
+    text = sentences.processing(build_content(source))
+    assert "1 may do so in a third country" in text
+    assert "of 1 the place of processing is not known" in text
+
+
+def test_an_estate_with_nothing_in_it_makes_sentences() -> None:
+    empty = build_content(InventedSource(head()))
+    for sentence in (sentences.opening, sentences.scope, sentences.places, sentences.data, sentences.gpus, sentences.keys,
+                     sentences.transfers, sentences.findings, sentences.not_checked, sentences.decisions, sentences.accepted,
+                     sentences.processing):  # fmt: skip
+        assert sentence(empty).endswith(".")
