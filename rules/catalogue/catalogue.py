@@ -62,7 +62,7 @@ class Catalogue:
 
     def canonical_region(self, provider: str, text: str) -> str | None:
         """The id of a region however the provider spells it (`West Europe`, `JAPANEAST`); None where it is unknown."""
-        return self._places.canonical_region(provider, text)
+        return self._places.names.canonical(provider, text)
 
     def paired_region(self, provider: str, region: str) -> str | None:
         """The region that the provider copies geo-redundant data to; None where there is none or it is unknown."""
@@ -70,12 +70,12 @@ class Catalogue:
 
     def regions(self, provider: str) -> tuple[str, ...]:
         """The ids of all listed regions of a provider, sorted."""
-        return self._places.regions(provider)
+        return self._places.names.of(provider)
 
     @property
     def providers(self) -> frozenset[str]:
         """Every provider that has regions or an operator in the catalogue."""
-        return self._places.providers | {operator.id for operator in self._operators.all}
+        return self._places.names.providers | {operator.id for operator in self._operators.all}
 
     @property
     def country_codes(self) -> frozenset[str]:
@@ -122,6 +122,10 @@ class Catalogue:
     def law(self) -> Law:
         """All provisions; read on first use."""
         return Law(self._law_body)
+
+    def citation(self, law_id: str) -> str | None:
+        """How people cite exactly this id (`gdpr.art30-1-d` → `GDPR Art. 30(1)(d)`); None where nothing is listed."""
+        return self.law.citation(law_id)
 
     def provision(self, law_id: str) -> Provision | None:
         """The provision of an id (`gdpr.art5-1-b`), or the nearest one above it; None where nothing is listed."""

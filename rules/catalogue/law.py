@@ -1,5 +1,6 @@
 """Provisions of law and guidance by dotted id, read from `law.yaml` with strings only."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
@@ -8,6 +9,8 @@ from msgspec import Struct
 from rules.catalogue.records import CatalogueError
 
 _LONGEST_ID: Final = 100
+_ARTICLE: Final = re.compile(r"\d+[a-z]?(?:\([0-9a-z]+\))*")
+_NUMBERED: Final = re.compile(r"(?:Recommendations|Guidelines|Opinion) \d+/\d{4}")
 
 
 class Provision(Struct, frozen=True):
@@ -33,9 +36,12 @@ class Provision(Struct, frozen=True):
     @property
     def citation(self) -> str:
         """The provision as people cite it: `GDPR Art. 5(1)(a)`."""
-        if self.article[:1].isdigit():
+        if _ARTICLE.fullmatch(self.article):
             return f"{self.instrument} Art. {self.article}"
-        return f"{self.instrument} {self.article}".strip()
+        numbered = _NUMBERED.match(self.title)
+        if self.article == "whole":
+            return f"EDPB {numbered[0]}" if numbered else self.instrument
+        return f"{self.instrument} {self.article}"
 
 
 class Law:
@@ -66,18 +72,28 @@ class Law:
 
         Hyphens count as dots, so `gdpr.art5-1-b` is `gdpr.art5.1.b`.
         """
+        return self._find(law_id)[0]
+
+    def citation(self, law_id: str) -> str | None:
+        """How people cite exactly this id, down to the point; None where nothing above it is listed."""
+        found, rest = self._find(law_id)
+        if found is None:
+            return None
+        points = "".join(f"({step})" for step in rest)
+        return found.citation + (points if _ARTICLE.fullmatch(found.article) else "")
+
+    def _find(self, law_id: str) -> tuple[Provision | None, list[str]]:
         steps = law_id[:_LONGEST_ID].strip().lower().replace("-", ".").split(".")
         for alias, name in self._aliases.items():
             spelled = alias.split(".")
             if steps[: len(spelled)] == spelled:
                 steps = name.split(".") + steps[len(spelled) :]
                 break
-        while steps:
-            found = self.provisions.get(".".join(steps))
+        for length in range(len(steps), 0, -1):
+            found = self.provisions.get(".".join(steps[:length]))
             if found is not None:
-                return found
-            steps = steps[:-1]
-        return None
+                return found, steps[length:]
+        return None, []
 
 
 def _provision(entry: Mapping[str, Any]) -> Provision:

@@ -1,22 +1,18 @@
 """From a location, as the provider names it, to countries and legal status on a date."""
 
-import re
 from datetime import date
 from typing import Final
 
 from msgspec import Struct
 
 from rules.catalogue.jurisdictions import Jurisdictions, check
+from rules.catalogue.names import RegionNames, edge_stem
 from rules.catalogue.records import CatalogueError, Place, worst
 from rules.catalogue.tables import Row, as_number, unique
 from scanners.model import Location, LocationKind
 
 _MOST_REMEMBERED: Final = 50_000
 _LONGEST_TEXT: Final = 200
-_SEPARATORS: Final = re.compile(r"[\s_-]+")
-_GEOGRAPHY: Final = re.compile(r"^\([^)]{1,40}\)\s*")  # Azure's portal writes "(Europe) West Europe"
-_WAVELENGTH: Final = re.compile(r"^(.+-wl[0-9]+-[a-z]+?)(?:-wlz-)?[0-9]{1,2}$")
-_LOCAL_ZONE: Final = re.compile(r"^(.+-[0-9]+)[a-z]$")
 
 
 class _Region(Struct, frozen=True):
@@ -55,13 +51,9 @@ class Places:
 
     def __init__(self, rows: dict[str, list[Row]], jurisdictions: Jurisdictions) -> None:
         self._law = jurisdictions
-        unique("regions.csv", ((r["provider"], r["region_id"]) for r in rows["regions.csv"]))
+        self.names = RegionNames(rows["regions.csv"], rows["region_names.csv"], rows["zone_patterns.csv"])
         self._regions = {(r["provider"], r["region_id"]): _region(r) for r in rows["regions.csv"]}
-        self._spelled = self._spellings(rows)
         self._edges = {(r["provider"], r["zone"]): _edge(r) for r in rows["edge_zones.csv"]}
-        self._zones: dict[str, list[str]] = {}
-        for row in rows["zone_patterns.csv"]:
-            self._zones.setdefault(row["provider"], []).append(row["pattern"])
         unique("multiregions.csv", ((r["provider"], r["service"], r["location_id"]) for r in rows["multiregions.csv"]))
         self._multi = {
             (r["provider"], r["service"], r["location_id"].lower()): self._multiple(r) for r in rows["multiregions.csv"]
@@ -69,25 +61,10 @@ class Places:
         self._services = {(r["provider"], r["spelling"]): r["service"] for r in rows["service_names.csv"]}
         self._memo: dict[tuple[str, Location, date], Place] = {}
 
-    def canonical_region(self, provider: str, text: str) -> str | None:
-        """The id of a region in any documented spelling, or None."""
-        if (provider, text) in self._regions:
-            return text
-        return self._spelled.get((provider, _squeeze(provider, text)))
-
     def paired_region(self, provider: str, region: str) -> str | None:
         """The paired region's id, or None."""
-        found = self._regions.get((provider, self.canonical_region(provider, region) or ""))
+        found = self._region(provider, region)
         return found.paired if found else None
-
-    @property
-    def providers(self) -> frozenset[str]:
-        """Every provider with a region."""
-        return frozenset(provider for provider, _ in self._regions)
-
-    def regions(self, provider: str) -> tuple[str, ...]:
-        """The ids of a provider's regions, sorted."""
-        return tuple(sorted(name for owner, name in self._regions if owner == provider))
 
     def place(self, provider: str, location: Location, as_of: date) -> Place:
         """The place of a location as of a date; remembered, since an estate has few places and many assets."""
@@ -121,7 +98,7 @@ class Places:
 
     def _of_region(self, provider: str, location: Location, day: date) -> Place:
         text = location.region or ""
-        region = self._regions.get((provider, self.canonical_region(provider, text) or ""))
+        region = self._region(provider, text)
         zone = (location.zone or "").strip()
         if region is None and text and not zone:
             zone = text  # a zone or network border group where a region belongs
@@ -129,39 +106,19 @@ class Places:
             if location.kind is LocationKind.EDGE:
                 return self._unlisted(location, region, "edge zone without a name")
             return self._in_region(region, location, day) if region else self._unlisted(location, None, text)
-        edge = self._edges.get((provider, _stem(zone.lower())))
+        edge = self._edges.get((provider, edge_stem(zone)))
         if edge is not None:
             return self._at_edge(provider, edge, location, day)
-        owner = None if location.kind is LocationKind.EDGE else self._region_of_zone(provider, zone, region)
-        if owner is not None:
-            return self._in_region(owner, location, day)
-        return self._unlisted(location, region or self._parent(provider, zone), zone)
+        if location.kind is not LocationKind.EDGE:
+            named = self.names.of_zone(provider, zone, region.id if region else None)
+            owner = self._regions.get((provider, named or ""))
+            if owner is not None:
+                return self._in_region(owner, location, day)
+        parent = region or self._regions.get((provider, self.names.parent(provider, zone) or ""))
+        return self._unlisted(location, parent, zone)
 
-    def _region_of_zone(self, provider: str, zone: str, region: _Region | None) -> _Region | None:
-        patterns = self._zones.get(provider)
-        if patterns is None:
-            return region  # no edge zones are known of this provider
-        for pattern in patterns:
-            if region is not None:
-                if re.fullmatch(pattern.replace("{region}", re.escape(region.id)), zone[:_LONGEST_TEXT], re.IGNORECASE):
-                    return region
-            elif "{region}" in pattern:
-                named = re.fullmatch(pattern.replace("{region}", "(.+?)"), zone[:_LONGEST_TEXT], re.IGNORECASE)
-                found = (
-                    self._regions.get((provider, self.canonical_region(provider, named[1]) or "")) if named else None
-                )
-                if found is not None:
-                    return found
-        return None
-
-    def _parent(self, provider: str, zone: str) -> _Region | None:
-        """The region whose id begins an edge zone's name; says nothing about where the zone is."""
-        parts = zone.lower()[:_LONGEST_TEXT].split("-")
-        for length in range(len(parts) - 1, 0, -1):
-            found = self._regions.get((provider, "-".join(parts[:length])))
-            if found is not None:
-                return found
-        return None
+    def _region(self, provider: str, text: str) -> _Region | None:
+        return self._regions.get((provider, self.names.canonical(provider, text) or ""))
 
     def _in_region(self, region: _Region, location: Location, day: date) -> Place:
         status = self._law.jurisdiction(region.country, day).status
@@ -359,39 +316,6 @@ class Places:
         if row["countries"] == "?":
             members = ()
         return _Multi(members, countries, row["source"], row["confidence"])
-
-    def _spellings(self, rows: dict[str, list[Row]]) -> dict[tuple[str, str], str]:
-        found: dict[tuple[str, str], str] = {}
-        for row in rows["regions.csv"]:
-            names = (
-                [row["region_id"], row["display_name"]] if row["provider"] in ("aws", "azure") else [row["region_id"]]
-            )
-            for name in names:
-                key = (row["provider"], _squeeze(row["provider"], name))
-                if found.setdefault(key, row["region_id"]) != row["region_id"]:
-                    raise CatalogueError(f"regions.csv: {name!r} of {row['provider']} could be two regions.")
-        for row in rows["region_names.csv"]:
-            if (row["provider"], row["region_id"]) not in self._regions:
-                raise CatalogueError(f"region_names.csv: no region {row['region_id']} of {row['provider']}.")
-            found[row["provider"], _squeeze(row["provider"], row["spelling"])] = row["region_id"]
-        return found
-
-
-def _squeeze(provider: str, text: str) -> str:
-    """One form for the spellings a provider treats as equal: Azure ignores case and separators, the others case."""
-    plain = text[:_LONGEST_TEXT].strip().casefold()
-    if provider == "azure":
-        return _SEPARATORS.sub("", _GEOGRAPHY.sub("", plain))
-    return plain
-
-
-def _stem(zone: str) -> str:
-    """The name under which the table lists an edge zone: without the letter or number of the single zone."""
-    wavelength = _WAVELENGTH.match(zone)
-    if wavelength:
-        return wavelength[1]
-    local = _LOCAL_ZONE.match(zone)
-    return local[1] if local else zone
 
 
 def _evidence(location: Location) -> str:

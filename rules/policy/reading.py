@@ -60,10 +60,9 @@ def _syntax(name: str, text: str, message: str) -> str:
     number = int(found[1]) if found and found[1] else text.count("\n") + 1
     lines = text.split("\n")
     shown = lines[number - 1].strip()[:80] if 0 < number <= len(lines) else ""
-    hint = ' Texts stand in quotes, lists in square brackets: name = "text", names = ["a", "b"].'
-    return f"{name}, line {number}: this is not valid TOML ({what}): {shown}{hint}" if shown else (
-        f"{name}, line {number}: this is not valid TOML ({what}).{hint}"
-    )  # fmt: skip
+    quoted = f" “{shown}”." if shown else ""
+    hint = 'Texts stand in quotes, lists in square brackets: name = "text", names = ["a", "b"].'
+    return f"{name}, line {number}: this is not valid TOML ({what}).{quoted} {hint}"
 
 
 class Reader:
