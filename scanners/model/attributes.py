@@ -22,6 +22,7 @@ loc~ ; place ; where it is: countries, status as of the date
 """
 
 TABLE = """
+relations_read ; list[str] ; * ; types of relations that its documents show completely: where one is named and none is there, there is none
 encrypted ; bool ; storage.* database.* warehouse backup.vault secret log.group ; at rest
 encryption ; str ; storage.* database.* warehouse ai.* training.* backup.vault log.group secret ; the provider's own word for the kind of encryption
 custody~ ; none|provider|customer|customer_hsm|dedicated_hsm|external ; storage.* database.* warehouse key secret ai.model ai.customization ai.account training.notebook log.group backup.vault ; who holds the key: stated where the document alone proves it, else taken from the key it is encrypted by

@@ -1,0 +1,404 @@
+"""Assets as conditions see them: what was read, and what catalogue, policy and relations make of it.
+
+What cannot be worked out stays absent: a condition that needs it is unknown, and says so.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from rules.graph import CLASS_NAMES, TYPE_NUMBER
+from rules.scope import CUSTODY
+from rules.world import CUSTODY_NUMBER, SOURCES, World
+from scanners.model import ATTRIBUTES, KINDS, Asset, Location, LocationKind
+
+Record = dict[str, Any]
+Deriver = Callable[[World, Record, Asset, int], None]
+
+MARKS: Final = (
+    "owner",
+    "critical",
+    "ropa_id",
+    "retain_until",
+    "purpose",
+    "role",
+    "retention_declared",
+    "ai_act_high_risk",
+)
+"""Attributes that the organisation states, by tag or policy."""
+
+_OWN_VENDOR: Final = {"aws": "Amazon", "azure": "Microsoft", "gcp": "Google"}
+
+
+def _places(world: World, record: Record, asset: Asset, node: int) -> None:
+    """Every attribute that is a place, or holds places, becomes what the catalogue makes of it."""
+    provider = asset.provider
+    resolve = world.places.of_value
+    for name in _PLACES[asset.kind]:
+        if name in record:
+            record[name] = resolve(provider, record[name])
+    for name in _PLACE_LISTS[asset.kind]:
+        value = record.get(name)
+        if value:
+            record[name] = [resolve(provider, item) for item in value]
+    for name in _PLACE_RECORDS[asset.kind]:
+        value = record.get(name)
+        if value:
+            record[name] = [
+                {**item, "loc": resolve(provider, item["loc"])} if "loc" in item else _linked(world, item)
+                for item in value
+            ]
+
+
+def _linked(world: World, item: dict[str, Any]) -> dict[str, Any]:
+    """A record that names an asset but not its place: the place is that of the asset, where it was collected."""
+    uid = item.get("uid")
+    node = world.estate.node(uid) if isinstance(uid, str) else None
+    return dict(item) if node is None or world.kind(node) is None else {**item, "loc": world.place(node)}
+
+
+def _countries(places: list[Any]) -> list[str] | None:
+    """All countries of some places; None if one of them is not known."""
+    found: set[str] = set()
+    for place in places:
+        if place is None or place["everywhere"] or "countries" not in place:
+            return None
+        found.update(place["countries"])
+    return sorted(found)
+
+
+def _countries_of(source: str, name: str) -> Deriver:
+    def derive(world: World, record: Record, asset: Asset, node: int) -> None:
+        places = record.get(source)
+        if name in record or places is None:
+            return
+        found = _countries(places)
+        if found is not None:
+            record[name] = found
+
+    return derive
+
+
+def _processing(world: World, record: Record, asset: Asset, node: int) -> None:
+    if "processing_countries" in record:
+        return
+    places = record.get("processing_locs")
+    if places is None and record.get("processing_scope") == "region":
+        places = [record["loc"]]
+    if places:
+        found = _countries(places)
+        if found is not None:
+            record["processing_countries"] = found
+
+
+def _custody(world: World, record: Record, asset: Asset, node: int) -> None:
+    if "custody" not in record:
+        _by_key(world, record, node, "custody")
+
+
+def _volume_custody(world: World, record: Record, asset: Asset, node: int) -> None:
+    if "volume_custody" not in record:
+        _by_key(world, record, node, "volume_custody")
+
+
+def _by_key(world: World, record: Record, node: int, name: str) -> None:
+    """Custody of the weakest key that a thing is encrypted by; absent while one of the keys was not read."""
+    keys = world.graph.targets(node, "encrypted_by")
+    if keys:
+        weakest = min(world.custody[key] for key in keys)
+        if weakest:
+            record[name] = CUSTODY[weakest - 1]
+
+
+def _accelerators(world: World, record: Record, asset: Asset, node: int) -> None:
+    machine = record.get("instance_type")
+    if not isinstance(machine, str):
+        return
+    if "gpu_count" not in record:
+        count = world.catalogue.gpu_count(asset.provider, machine)
+        if count is not None:
+            record["gpu_count"] = count
+    if "gpu_model" not in record:
+        found = world.catalogue.accelerator(asset.provider, machine)
+        if found is not None:
+            record["gpu_model"] = found.model
+        elif record.get("gpu_count") == 0:
+            record["gpu_model"] = None
+
+
+def _hours(world: World, record: Record, asset: Asset, node: int) -> None:
+    if "accelerator_hours" in record:
+        return
+    _accelerators(world, record, asset, node)
+    count, start = record.get("gpu_count"), moment(record.get("started_at"))
+    if count is None or start is None or "ended_at" not in record:
+        return
+    end = moment(record["ended_at"]) if record["ended_at"] else datetime.combine(world.as_of, datetime.min.time())
+    nodes = record.get("node_count") or 1
+    if end is not None and isinstance(nodes, int):
+        record["accelerator_hours"] = max(0.0, (end - start).total_seconds() / 3600) * count * nodes
+
+
+def _physical(world: World, record: Record, asset: Asset, node: int) -> None:
+    if "physical_country" not in record and record["loc"]["evidence"] == "declared":
+        country = record["loc"].get("country")
+        if country is not None:
+            record["physical_country"] = country
+
+
+def _vendor(world: World, record: Record, asset: Asset, node: int) -> None:
+    own = _OWN_VENDOR.get(asset.provider)
+    if own is None or "provider_vendor" in record:
+        return
+    # The word the model's vendor is given in, where that is the cloud itself (`amazon`, `Amazon`), so that they compare.
+    stated = record.get("model_vendor")
+    record["provider_vendor"] = stated if isinstance(stated, str) and stated.casefold() == own.casefold() else own
+
+
+def _role(world: World, record: Record, asset: Asset, node: int) -> None:
+    """What data serve for: by tag or policy, else by the relation that writes them."""
+    if record.get("role"):
+        return
+    graph = world.graph
+    for edge in graph.into(node, TYPE_NUMBER["writes"]):
+        role = graph.attributes.get(edge, {}).get("role")
+        if role:
+            record["role"] = role
+            return
+    if any(world.kind(s) == "log.trail" for s in graph.sources(node, "logs_to")):
+        record["role"] = "audit_sink"
+
+
+def _producer(world: World, record: Record, asset: Asset, node: int) -> None:
+    """Days since the last job that wrote it ended; 0 while one runs; absent if one of them does not tell."""
+    writers = world.graph.sources(node, "writes")
+    if "producer_ended_days" in record or not writers:
+        return
+    jobs = world.estate.some(writers)
+    days: list[int] = []
+    for writer in writers:
+        job = jobs.get(writer)
+        if job is None or "ended_at" not in job.attributes:
+            return
+        ended = moment(job.attributes["ended_at"]) if job.attributes["ended_at"] else None
+        days.append(0 if ended is None else max(0, (world.as_of - ended.date()).days))
+    record["producer_ended_days"] = min(days)
+
+
+def _transfer(world: World, record: Record, asset: Asset, node: int) -> None:
+    """Sources and stations of a transfer job, its destination among the stations."""
+    graph = world.graph
+    read, written = graph.targets(node, "reads"), graph.targets(node, "writes")
+    if "sources" not in record and read:
+        record["sources"] = [_end(world, n) for n in read]
+    hops = record.get("hops")
+    if written and (hops is None or isinstance(hops, list)):
+        # Without a list of agents and intermediate stores something may be missing: the empty record stands for it.
+        record["hops"] = [*(hops or ()), *(_end(world, n) for n in written), *(() if hops is not None else ({},))]
+
+
+def _end(world: World, node: int) -> dict[str, Any]:
+    found: dict[str, Any] = {"uid": world.estate.uid(node), "loc": world.place(node), "@n": node}
+    name = CLASS_NAMES[world.classes[node]] if world.kind(node) is not None else None
+    if name is not None:
+        found["dc"] = name
+    return found
+
+
+def _owner(world: World, record: Record, asset: Asset, node: int) -> None:
+    record.setdefault("id", asset.account)
+    owner = world.owners.get(asset.account.casefold())
+    if owner is not None:
+        record.setdefault("owner_entity", owner.entity)
+        record.setdefault("owner_country", owner.country)
+
+
+def _key_operator(world: World, record: Record, asset: Asset, node: int) -> None:
+    operators = world.policy.key_operators
+    if operators is UNSET or "key_operator" in record or "key_manager" not in record:
+        return
+    manager = str(record["key_manager"] or "").casefold()
+    for operator in operators:
+        head, star, tail = operator.match.casefold().partition("*")
+        fits = manager.startswith(head) and manager.endswith(tail) and len(manager) >= len(head) + len(tail)
+        if fits if star else manager == head:
+            record["key_operator"] = {
+                "name": operator.name,
+                "country": operator.country,
+                "owner_third_country": operator.owner_third_country,
+            }
+            return
+    record["key_operator"] = None
+
+
+def _guarded(world: World, record: Record, asset: Asset, node: int) -> None:
+    regions = record.get("allowed_regions")
+    if "allowed_countries" in record or not isinstance(regions, list):
+        return
+    places = [world.places.of(asset.provider, Location(LocationKind.REGION, region=str(r))) for r in regions]
+    found = _countries(places)
+    if found is not None:
+        record["allowed_countries"] = found
+
+
+_DERIVERS: Final[tuple[tuple[tuple[str, ...], Deriver], ...]] = (
+    (("processing_countries",), _processing),
+    (("guardrail_countries",), _countries_of("guardrail_locs", "guardrail_countries")),
+    (("replica_countries",), _countries_of("replica_locs", "replica_countries")),
+    (("custody",), _custody),
+    (("volume_custody",), _volume_custody),
+    (("gpu_count", "gpu_model"), _accelerators),
+    (("accelerator_hours",), _hours),
+    (("physical_country",), _physical),
+    (("provider_vendor",), _vendor),
+    (("role",), _role),
+    (("producer_ended_days",), _producer),
+    (("sources", "hops"), _transfer),
+    (("owner_entity", "owner_country", "id"), _owner),
+    (("key_operator",), _key_operator),
+    (("allowed_countries",), _guarded),
+)
+"""Attributes → what works them out, in order: later ones may use earlier ones."""
+
+
+def _with_type(fits: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:
+    return {k: tuple(a.name for a in ATTRIBUTES.values() if k in a.kinds and fits(a.type)) for k in KINDS}
+
+
+_PLACES: Final = _with_type(lambda type_: type_ == "place")
+_PLACE_LISTS: Final = _with_type(lambda type_: type_ == "list[place]")
+_PLACE_RECORDS: Final = _with_type(lambda type_: type_.startswith("list[{") and "loc: place" in type_)
+
+
+class Plan:
+    """What is worked out for assets of one kind; `wanted` None: everything."""
+
+    __slots__ = ("derivers", "marks")
+
+    def __init__(self, kind: str, wanted: Collection[str] | None) -> None:
+        own = {a.name for a in ATTRIBUTES.values() if kind in a.kinds}
+        found: list[Deriver] = []
+        if _PLACES[kind] or _PLACE_LISTS[kind] or _PLACE_RECORDS[kind]:
+            found.append(_places)
+        for names, deriver in _DERIVERS:
+            if any(n in own for n in names) and (wanted is None or any(n in wanted for n in names)):
+                found.append(deriver)
+        self.derivers = tuple(found)
+        self.marks = tuple(m for m in MARKS if (m in own or m not in ATTRIBUTES) and (wanted is None or m in wanted))
+
+
+_EVERYTHING: Final = {kind: Plan(kind, None) for kind in KINDS}
+
+
+def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
+    """The asset as conditions see it."""
+    record: Record = {
+        **asset.attributes,
+        "uid": asset.uid,
+        "provider": asset.provider,
+        "account": asset.account,
+        "kind": asset.kind,
+        "native_type": asset.native_type,
+        "name": asset.name,
+        "loc": (place := world.places.places[world.place_of[node]]),
+        "@n": node,
+    }
+    level = world.classes[node]
+    if level:
+        record["dc"] = CLASS_NAMES[level]
+        record["dc_source"] = SOURCES[world.class_sources[node]]
+    if asset.tags is not UNSET:
+        record["tags"] = asset.tags
+    if asset.created_at is not None:
+        record["created_at"] = asset.created_at.isoformat()
+    if "managed_by" not in record:
+        record["managed_by"] = None  # a management plane over an asset is part of its native type: seen, or there is none
+    partition = asset.partition or place["@partition"]
+    if partition is not None:
+        record["partition"] = partition
+    if plan.marks:
+        said = world.policy.classify(asset)
+        for name in plan.marks:
+            value: Any = getattr(said, name)
+            if value is UNSET or (name in record and not value):
+                continue
+            record[name] = value.isoformat() if isinstance(value, date) else value
+    for derive in plan.derivers:
+        derive(world, record, asset, node)
+    return record
+
+
+class Records:
+    """Records of assets that relations lead to, fetched in batches and kept for a while."""
+
+    def __init__(self, world: World, most: int = 50_000) -> None:
+        self._world = world
+        self._kept: dict[int, Record] = {}
+        self._most = most
+
+    def fetch(self, nodes: Collection[int]) -> None:
+        """Make the records of these nodes ready, with one question to the estate."""
+        kept = self._kept
+        if len(kept) > self._most:
+            kept.clear()
+        wanted = [node for node in dict.fromkeys(nodes) if node not in kept]
+        if not wanted:
+            return
+        found = self._world.estate.some(wanted)
+        for node in wanted:
+            asset = found.get(node)
+            kept[node] = self._external(node) if asset is None else self.full(asset, node)
+
+    def get(self, node: int) -> Record:
+        """The record of a node."""
+        record = self._kept.get(node)
+        if record is None:
+            self.fetch((node,))
+            record = self._kept[node]
+        return record
+
+    def many(self, nodes: Collection[int]) -> list[Record]:
+        """The records of several nodes."""
+        kept = self._kept
+        if any(node not in kept for node in nodes):
+            self.fetch(nodes)
+        return [kept[node] for node in nodes]
+
+    def full(self, asset: Asset, node: int) -> Record:
+        """The record of an asset with everything worked out."""
+        return record_of(self._world, asset, node, _EVERYTHING[asset.kind])
+
+    def _external(self, node: int) -> Record:
+        """An end that no connected account holds: its uid is all there is, or a party and what the policy says of it."""
+        world = self._world
+        uid = world.estate.uid(node)
+        record: Record = {"uid": uid, "loc": world.place(node), "@n": node}
+        word, _, name = uid.partition(":")
+        if uid == "public":
+            record.update(kind="public", id="public", owner_entity=None, owner_country=None)
+        elif word in ("account", "organization", "tenant", "domain") and name:
+            record.update(kind=word, id=name, name=name)
+            owner = world.owners.get(name.casefold())
+            if owner is not None:
+                record.update(owner_entity=owner.entity, owner_country=owner.country, account=name)
+        return record
+
+
+def moment(value: Any) -> datetime | None:
+    """A date of an attribute as a moment without zone (UTC); None if it is none."""
+    if isinstance(value, datetime):
+        found = value
+    else:
+        try:
+            found = datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            return None
+    if found.tzinfo is not None:
+        offset = found.utcoffset()
+        found = found.replace(tzinfo=None) - offset if offset is not None else found.replace(tzinfo=None)
+    return found
+
+
+__all__ = ["CUSTODY_NUMBER", "Plan", "Record", "Records", "moment", "record_of"]
