@@ -1,6 +1,6 @@
 """Compute Engine: machines, disks, snapshots, images, reserved capacity."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from scanners.documents import DocumentType
@@ -15,7 +15,7 @@ _TYPE: Final = "compute.googleapis.com"
 CONFIDENTIAL: Final = {"SEV": "cpu", "SEV_SNP": "cpu", "TDX": "cpu"}
 
 
-def accelerators(found: list[Mapping[str, Any]] | None) -> tuple[int | None, str | None]:
+def accelerators(found: Sequence[Mapping[str, Any]] | None) -> tuple[int | None, str | None]:
     """(count, model) of a list of `{acceleratorType, acceleratorCount}`; (None, None) where it states none."""
     counts = [whole(a, "acceleratorCount") for a in found or []]
     models = [last(text(a, "acceleratorType")) for a in found or []]

@@ -66,6 +66,37 @@ def from_inventory(raw: Any) -> dict[str, Any] | None:
     return envelope
 
 
+def parts(envelope: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The documents that one entry holds: the thing itself, each policy set on it, the perimeter that it carries.
+
+    An entry that was asked for policies says nothing of the thing they are set on.
+    """
+    name = text(envelope, "name") or ""
+    policies = envelope.pop("orgPolicy", None)
+    perimeter = envelope.pop("servicePerimeter", None)
+    other = [envelope.pop(m, None) for m in ("accessPolicy", "accessLevel")]
+    if "data" in envelope or "iamPolicy" in envelope or not (policies or perimeter or any(other)):
+        yield envelope
+    attached = name.rpartition("//cloudresourcemanager.googleapis.com/")[2]
+    for policy in cast("list[Any]", policies) if isinstance(policies, list) else ():
+        constraint = (text(policy, "constraint") or "").removeprefix("constraints/")
+        if constraint and attached:
+            yield {
+                "name": f"//orgpolicy.googleapis.com/{attached}/policies/{constraint}",
+                "assetType": "orgpolicy.googleapis.com/Policy",
+                "ancestors": envelope.get("ancestors"),
+                "data": policy,
+            }
+    own = text(perimeter, "name")
+    if own:
+        yield {
+            "name": f"//accesscontextmanager.googleapis.com/{own}",
+            "assetType": "accesscontextmanager.googleapis.com/ServicePerimeter",
+            "ancestors": envelope.get("ancestors"),
+            "data": perimeter,
+        }
+
+
 def is_deleted(raw: Any) -> bool:
     """Whether an entry of the inventory's history describes something that no longer exists in this form."""
     if flag(raw, "deleted") or flag(raw, "priorAsset.deleted"):
@@ -110,6 +141,9 @@ def _own_name(data: Mapping[str, Any], asset_type: str) -> str | None:
             return (
                 f"//{host}/{own}" if own.startswith("projects/") else f"//{host}/projects/{number}" if number else None
             )
+        case "TransferJob":
+            own = text(data, "name")
+            return full_name(f"projects/{project}/{own}", host) if project and own else None
         case "Cluster" if service == "dataproc.googleapis.com":
             region = text(data, "labels.goog-dataproc-location") or (record(data, "labels") or {}).get(
                 "goog-dataproc-location"

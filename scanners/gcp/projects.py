@@ -1,0 +1,128 @@
+"""One name for each project, and a place for what only its parent or its parts can place.
+
+Google writes a project by its id or by its number. While entries stream by, the pairs are learned; what arrives before
+its pair is known waits, up to a bound, so that an account has one name in the whole import: its id where any entry
+shows it, else its number. Databases of Spanner and instances of Bigtable state no place: they wait for the entries that
+do. What still waits when the bound is reached goes on as it is.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from scanners.gcp.names import is_number, project_in
+from scanners.gcp.places import place
+from scanners.members import text, texts
+from scanners.model import Asset, Item, Location, LocationKind, Relation
+
+MOST_HELD: Final = 20_000
+"""Items that wait at most."""
+
+_HOLDER: Final = "//cloudresourcemanager.googleapis.com/projects/"
+_PLACED_BY_OTHERS: Final = {
+    "spanner.googleapis.com/Database": "/databases/",
+    "spanner.googleapis.com/Backup": "/backups/",
+    "bigtableadmin.googleapis.com/Table": "/tables/",
+    "bigtableadmin.googleapis.com/Instance": "",
+}
+
+
+class Projects:
+    """What is known of the projects of one import, and what waits for more."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, str] = {}  # number → id
+        self._numbers: dict[str, str] = {}  # id → number
+        self._held: list[tuple[Item, str]] = []
+        self._places: dict[str, Location] = {}  # uid of a Spanner or Bigtable instance → its place
+        self._regions: dict[str, set[str]] = {}  # uid of a Bigtable instance → regions of its clusters
+        self._owners: dict[str, str] = {}  # uid of a bucket → its account, as written; its name does not say
+
+    def learn(self, envelope: Any) -> None:
+        """Notes what an entry tells about the id and the number of a project."""
+        ancestors = texts(envelope, "ancestors") or []
+        shown = [project_in(text(envelope, "name")), text(envelope, "data.projectId")]
+        shown += [project_in(text(envelope, at)) for at in ("project", "parent")]
+        shown += [project_in(ancestors[0])] if ancestors else []
+        own = text(envelope, "data.projectNumber")
+        shown.append(own if own and (text(envelope, "assetType") or "").endswith("/Project") else None)
+        identifier = next((p for p in shown if p and not is_number(p)), None)
+        number = next((p for p in shown if p and is_number(p)), None)
+        if identifier and number and len(self._ids) < 100_000:
+            self._ids.setdefault(number, identifier)
+            self._numbers.setdefault(identifier, number)
+
+    def account(self, name: str, ancestors: list[str]) -> str:
+        """The account of an entry that has no asset."""
+        project = project_in(name) or next((project_in(a) for a in ancestors if project_in(a)), None)
+        if project is None:
+            return next((a for a in ancestors), "unknown")
+        return self._ids.get(project, project)
+
+    def settle(self, item: Item, service: str) -> Iterator[tuple[Item, str]]:
+        """The item with its project's id and its place, now if they are known, else later."""
+        if isinstance(item, Asset):
+            self._note(item)
+        if self._waits(item):
+            self._held.append((item, service))
+            if len(self._held) >= MOST_HELD:
+                yield from self.rest()
+            return
+        yield from self._finish(item, service)
+
+    def rest(self) -> Iterator[tuple[Item, str]]:
+        """Everything that waits, with what is known by now."""
+        held, self._held = self._held, []
+        for item, service in held:
+            yield from self._finish(item, service)
+
+    def _note(self, asset: Asset) -> None:
+        if asset.native_type == "spanner.googleapis.com/Instance":
+            self._places[asset.uid] = asset.location
+        elif asset.native_type == "bigtableadmin.googleapis.com/Cluster" and asset.location.region:
+            self._regions.setdefault(asset.uid.rsplit("/clusters/", 1)[0], set()).add(asset.location.region)
+        if project_in(asset.uid) is None and len(self._owners) < 100_000:
+            self._owners[asset.uid] = asset.account
+
+    def _waits(self, item: Item) -> bool:
+        if isinstance(item, Asset):
+            if is_number(item.account) and item.account not in self._ids:
+                return True
+            if item.uid.startswith(_HOLDER) and item.location.kind is LocationKind.UNKNOWN:
+                return True
+            return item.location.kind is LocationKind.UNKNOWN and item.native_type in _PLACED_BY_OTHERS
+        return isinstance(item, Relation) and item.type == "shared_with" and item.target.startswith("account:")
+
+    def _finish(self, item: Item, service: str) -> Iterator[tuple[Item, str]]:
+        if isinstance(item, Asset):
+            yield self._placed(self._named(item)), service
+        elif not (isinstance(item, Relation) and self._to_itself(item)):
+            yield item, service
+
+    def _named(self, asset: Asset) -> Asset:
+        account = self._ids.get(asset.account, asset.account)
+        uid = asset.uid
+        if uid.startswith(_HOLDER):  # the inventory names projects by number
+            own = uid.removeprefix(_HOLDER)
+            uid = f"{_HOLDER}{self._numbers.get(own, own)}"
+        return replace(asset, account=account, uid=uid) if (account, uid) != (asset.account, asset.uid) else asset
+
+    def _placed(self, asset: Asset) -> Asset:
+        step = _PLACED_BY_OTHERS.get(asset.native_type)
+        if step is None or asset.location.kind is not LocationKind.UNKNOWN:
+            return asset
+        whole = asset.uid.rsplit(step, 1)[0] if step else asset.uid
+        regions = sorted(self._regions.get(whole, ()))
+        known = self._places.get(whole)
+        if known is None and regions:
+            known = place(regions[0]) if len(regions) == 1 else place(None, "bigtable", regions)
+        return asset if known is None else replace(asset, location=known)
+
+    def _to_itself(self, relation: Relation) -> bool:
+        """Whether an asset is said to be shared with its own project, spelled the other way."""
+        if relation.type != "shared_with":
+            return False
+        target = relation.target.removeprefix("account:")
+        own = project_in(relation.source) or self._owners.get(relation.source)
+        return own is not None and self._ids.get(own, own) == self._ids.get(target, target)
