@@ -24,7 +24,7 @@ class LocationKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Location(Struct, frozen=True, omit_defaults=True):
+class Location(Struct, frozen=True, omit_defaults=True, gc=False):
     """A place exactly as the provider names it; which country that is, the catalogue says at judgement.
 
     `region` and `zone` are in the catalogue's spelling (lower case, `westeurope`, `europe-west4-a`); multi-regions keep
@@ -50,7 +50,7 @@ class Location(Struct, frozen=True, omit_defaults=True):
         return cls(kind=LocationKind.UNKNOWN)
 
 
-class Asset(Struct, omit_defaults=True):
+class Asset(Struct, omit_defaults=True, gc=False):
     """One thing in a cloud, cluster or site.
 
     `uid`: AWS the ARN; Azure the ARM id in lower case; Google the full resource name (`//storage.googleapis.com/…`);
@@ -76,7 +76,7 @@ class Asset(Struct, omit_defaults=True):
     evidence: tuple[str, ...] = ()
 
 
-class Relation(Struct, omit_defaults=True):
+class Relation(Struct, omit_defaults=True, gc=False):
     """A directed, typed fact between two assets. `target` may be a uid that no connected account holds.
 
     `attributes` describe the edge (`delete_propagation`, `role`, `continuous`, `content_logged`, `enabled`). `evidence`
@@ -112,7 +112,7 @@ class CoverageStatus(StrEnum):
         return self in (CoverageStatus.COLLECTED, CoverageStatus.EMPTY)
 
 
-class Coverage(Struct, omit_defaults=True):
+class Coverage(Struct, omit_defaults=True, gc=False):
     """One cell of the answer to "what could be seen": connection × account × region × service × kind.
 
     `kind` is a kind of asset or `*`. `missing_permission` names what would have to be granted, in the provider's words;
@@ -132,7 +132,7 @@ class Coverage(Struct, omit_defaults=True):
     detail: str | None = None
 
 
-class Evidence(Struct, omit_defaults=True):
+class Evidence(Struct, omit_defaults=True, gc=False):
     """The provider's answer about one thing: canonical JSON of the declared members, addressed by its SHA-256.
 
     `operation` is the API call or the export that it came from; `source` is the connection or the file and line;
