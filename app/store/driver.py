@@ -197,6 +197,7 @@ def _prepare(raw: sqlite3.Connection, where: Where, read_only: bool) -> None:
         )
     raw.execute("PRAGMA synchronous=NORMAL")
     raw.execute("PRAGMA journal_size_limit=67108864")
+    raw.execute("PRAGMA wal_autocheckpoint=16000")  # pages: 64 MB; the usual 4 MB costs a tenth of a scan
 
 
 def _connect_server(where: Where) -> Any:

@@ -21,7 +21,7 @@ from scanners.model import Asset, Coverage, Evidence, Relation
 _assets: Final = msgspec.json.Decoder(list[Asset])
 _edge: Final = msgspec.json.Decoder(Edge)
 _FEW: Final = 0.2
-_RECENT: Final = 5
+_RECENT: Final = 2
 
 
 class StoreEstate:
@@ -39,7 +39,8 @@ class StoreEstate:
         return _reopened, (self.where, self.scan_id, state)
 
     def _attach(self) -> None:
-        self.recent: list[dict[str, tuple[int, tuple[str, ...]]]] = []
+        self._recent: list[tuple[int, list[Asset]]] = []
+        self._known: dict[str, tuple[int, tuple[str, ...]]] | None = None
         self._kinds: dict[int, str] = dict(self._db.rows("SELECT id, kind FROM scope"))
         self._types: dict[int, str] = dict(self._db.rows("SELECT id, text FROM word"))
         self._coverage: list[Coverage] | None = None
@@ -167,16 +168,27 @@ class StoreEstate:
                 rows = [row for row in rows if row[0] in mine]
             found = _assets.decode(b"[" + b",".join([row[1] for row in rows]) + b"]")
             self._remember(begin, found)
-            yield list(enumerate(found, begin))
+            yield list(zip(range(begin, end), found, strict=True))
 
     def _remember(self, begin: int, found: list[Asset]) -> None:
-        # Findings about these assets come soon after; their writer then need not look up numbers.
-        keys = self._keys
-        self.recent.append(
-            {asset.uid: (keys[node] // SCANS, asset.evidence) for node, asset in enumerate(found, begin)}
-        )
-        if len(self.recent) > _RECENT:
-            del self.recent[0]
+        self._known = None
+        self._recent.append((begin, found))
+        if len(self._recent) > _RECENT:
+            del self._recent[0]
+
+    def recent(self) -> dict[str, tuple[int, tuple[str, ...]]]:
+        """uid → (the store's number, digests of its evidence) of the assets given out last.
+
+        Findings about them come soon after; who writes these need not look up numbers.
+        """
+        if self._known is None:
+            keys = self._keys
+            self._known = {
+                asset.uid: (keys[node] // SCANS, asset.evidence)
+                for begin, found in self._recent
+                for node, asset in enumerate(found, begin)
+            }
+        return self._known
 
     def some(self, nodes: Sequence[int]) -> dict[int, Asset]:
         """The assets of these nodes; external ends are left out."""

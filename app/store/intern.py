@@ -45,9 +45,11 @@ class Names:
 
     def word(self, text: str) -> int:
         """The number of a word."""
-        text = plain(text)
         number = self.words.get(text)
         if number is None:
+            given, text = text, plain(text)
+            if text != given and text in self.words:
+                return self.words[text]
             number = len(self.word_texts) + 1
             self._db.run("INSERT INTO word (id, text) VALUES (?, ?)", (number, text))
             self.words[text], self.word_texts[number] = number, text

@@ -51,7 +51,7 @@ class JudgementWriter:
         self._whys: dict[str, int] = {}
         self._flows: dict[str, int] = {}
         self._told: set[int] = set()
-        self._buffer: list[Finding] = []
+        self._buffer: list[tuple[Finding, int | None, bool]] = []
         self._findings = self._transfers = 0
         self._open = True
         made = moment(datetime.now(UTC))
@@ -74,7 +74,20 @@ class JudgementWriter:
 
     def findings(self, batch: list[Finding]) -> None:
         """Take findings."""
-        self._buffer += batch
+        recent = {} if self._estate is None else self._estate.recent()
+        numbers = self._numbers({f.asset for f in batch if f.asset is not None and f.asset not in recent})
+        for finding in batch:
+            uid = finding.asset
+            if uid is None:
+                self._buffer.append((finding, None, False))
+                continue
+            known = recent.get(uid)
+            if known is not None:
+                self._buffer.append((finding, known[0], finding.evidence == known[1]))
+            elif uid in numbers:
+                self._buffer.append((finding, numbers[uid], False))
+            else:
+                raise ValueError(f"a finding of {finding.rule} is about {uid}, which the store does not know")
         if len(self._buffer) >= _BUFFER:
             self._flush()
 
@@ -153,19 +166,13 @@ class JudgementWriter:
         if not self._open:
             raise KnownStoreError("This judgement is over: nothing more can be written to it.")
         batch, self._buffer = self._buffer, []
-        recent: dict[str, tuple[int, tuple[str, ...]]] = {}
-        if self._estate is not None:
-            for known in self._estate.recent:
-                recent |= known
-        strangers = {f.asset for f in batch if f.asset is not None and f.asset not in recent}
-        recent |= {uid: (number, ()) for uid, number in self._numbers(strangers).items()}
         outcomes: list[tuple[Any, ...]] = []
         whys: list[tuple[int, str]] = []
         rows: list[tuple[Any, ...]] = []
         number = self._base + self._findings
         if len(self._whys) > _MOST_WHYS:
             self._whys.clear()
-        for finding in batch:
+        for finding, node, own in batch:
             key = (
                 finding.rule,
                 finding.verdict,
@@ -188,16 +195,6 @@ class JudgementWriter:
                 why = self._whys[finding.why] = self._next_why
                 self._next_why += 1
                 whys.append((why, plain(finding.why)))
-            node, evidence = None, finding.evidence
-            if finding.asset is not None:
-                known = recent.get(finding.asset)
-                if known is None:
-                    raise ValueError(
-                        f"a finding of {finding.rule} is about {finding.asset}, which the store does not know"
-                    )
-                node, own = known
-                if evidence == own:
-                    evidence = None
             number += 1
             rows.append(
                 (
@@ -207,7 +204,7 @@ class JudgementWriter:
                     None if finding.flow is None else self._flow(finding.flow),
                     why,
                     finding.acceptance,
-                    None if evidence is None else bytes.fromhex("".join(evidence)),
+                    None if own else bytes.fromhex("".join(finding.evidence)),
                 )
             )
         self._findings += len(rows)
