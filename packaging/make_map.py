@@ -10,6 +10,7 @@ would shrink to nothing is kept unsimplified: small states are where data centre
 import gzip
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def ring(indices: list[int], arcs: list[list[Point]]) -> list[Point]:
 
 def area(points: list[Point]) -> float:
     """Signed area in square degrees."""
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, points[1:], strict=False)) / 2
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(points)) / 2
 
 
 def deltas(points: list[Point]) -> list[int]:
@@ -89,7 +90,7 @@ def centre(points: list[Point]) -> list[float]:
     total = area(points)
     if not total:
         return [round(points[0][0], 2), round(points[0][1], 2)]
-    pairs = list(zip(points, points[1:], strict=False))
+    pairs = list(pairwise(points))
     x = sum((a[0] + b[0]) * (a[0] * b[1] - b[0] * a[1]) for a, b in pairs) / (6 * total)
     y = sum((a[1] + b[1]) * (a[0] * b[1] - b[0] * a[1]) for a, b in pairs) / (6 * total)
     return [round(x, 2), round(y, 2)]

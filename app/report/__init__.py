@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 FORMS = (".pdf", ".json", ".csv")
 
 
-class UnknownForm(ValueError):
+class UnknownFormError(ValueError):
     """A report was asked for in a form that there is not; the text is a sentence for people."""
 
 
 def check_names(paths: Iterable[Path]) -> None:
-    """Raises UnknownForm for a name whose ending is not one of the forms, before any work is done."""
+    """Raises UnknownFormError for a name whose ending is not one of the forms, before any work is done."""
     for path in paths:
         if Path(path).suffix.lower() not in FORMS:
-            raise UnknownForm(
+            raise UnknownFormError(
                 tr("“{name}”: the ending tells the form, and has to be one of {forms}.").format(
                     name=Path(path).name, forms=", ".join(FORMS)
                 )
@@ -30,14 +30,15 @@ def check_names(paths: Iterable[Path]) -> None:
 def write_reports(source: "ReportSource", paths: Iterable[Path], *, with_passes: bool = False) -> list[Path]:
     """Writes a report to each path and returns the paths.
 
-    Raises UnknownForm before anything is written, ReportNotWritten (in `app.report.files`) for a file that cannot be.
+    Raises UnknownFormError before anything is written; ReportNotWrittenError (of `app.report.files`) for a file that
+    cannot be.
     """
     wanted = [Path(p) for p in paths]
     check_names(wanted)
     for path in wanted:
         form = path.suffix.lower()
         if form == ".pdf":
-            from app.report.content import build_content
+            from app.report.build import build_content
             from app.report.pdf.writer import write_pdf
 
             write_pdf(build_content(source), path)

@@ -15,12 +15,12 @@ from app.report.jsonform import finding_record
 from app.report.source import ReportSource
 
 FINDINGS = (
-    "severity", "verdict", "rule", "title", "name", "kind", "provider", "account", "location", "countries", "data class",
-    "law", "why", "missing", "permission", "to do", "potential", "uid or flow", "evidence",
+    "severity", "verdict", "rule", "title", "name", "kind", "provider", "account", "location", "countries",
+    "data class", "law", "why", "missing", "permission", "to do", "potential", "uid or flow", "evidence",
 )  # fmt: skip
 ASSETS = (
-    "uid", "name", "kind", "provider", "account", "native type", "place", "countries", "GDPR status", "processing countries",
-    "data class", "key held by", "key", "GPUs", "operator", "evidence",
+    "uid", "name", "kind", "provider", "account", "native type", "place", "countries", "GDPR status",
+    "processing countries", "data class", "key held by", "key", "GPUs", "operator", "evidence",
 )  # fmt: skip
 TRANSFERS = (
     "flow", "kind", "from", "from countries", "to", "to country", "data class", "importer", "basis", "status",
@@ -29,17 +29,17 @@ TRANSFERS = (
 
 
 def write_findings(source: ReportSource, path: Path, *, with_passes: bool = False) -> None:
-    """Findings, one to a line. Raises `app.report.files.ReportNotWritten`."""
+    """Findings, one to a line. Raises `app.report.files.ReportNotWrittenError`."""
     _write(path, FINDINGS, _findings(source, with_passes))
 
 
 def write_assets(source: ReportSource, path: Path) -> None:
-    """Assets, one to a line; an empty cell: not known. Raises `app.report.files.ReportNotWritten`."""
+    """Assets, one to a line; an empty cell: not known. Raises `app.report.files.ReportNotWrittenError`."""
     _write(path, ASSETS, _assets(source))
 
 
 def write_transfers(source: ReportSource, path: Path) -> None:
-    """Transfers, one to a line. Raises `app.report.files.ReportNotWritten`."""
+    """Transfers, one to a line. Raises `app.report.files.ReportNotWrittenError`."""
     _write(path, TRANSFERS, _transfers(source))
 
 

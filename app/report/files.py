@@ -4,22 +4,22 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.texts import tr
 
 
-class ReportNotWritten(Exception):
+class ReportNotWrittenError(Exception):
     """A report could not be written; the text is a sentence for people."""
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Generator[Path]:
     """A temporary file beside `path`, which takes its place when the block ends well; else it is removed.
 
-    Raises ReportNotWritten where the folder, the disk or another program stands in the way.
+    Raises ReportNotWrittenError where the folder, the disk or another program stands in the way.
     """
     path = Path(path)
     try:
@@ -27,7 +27,7 @@ def replacing(path: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}-", suffix=".part", dir=path.parent)
         os.close(handle)
     except OSError as error:
-        raise ReportNotWritten(_sentence(path, error)) from error
+        raise ReportNotWrittenError(_sentence(path, error)) from error
     target = Path(name)
     try:
         try:
@@ -37,7 +37,7 @@ def replacing(path: Path) -> Iterator[Path]:
             _open_to_others(target)
             target.replace(path)
         except OSError as error:
-            raise ReportNotWritten(_sentence(path, error)) from error
+            raise ReportNotWrittenError(_sentence(path, error)) from error
     finally:
         with contextlib.suppress(OSError):
             target.unlink(missing_ok=True)
@@ -57,7 +57,8 @@ def _sentence(path: Path, error: OSError) -> str:
         return tr("The disk is full: “{path}” was not written.").format(path=path) + " " + kept
     if isinstance(error, PermissionError):
         text = tr(
-            "“{path}” cannot be replaced: it may be open in another program, or the folder is read-only. Close it or choose another name."
+            "“{path}” cannot be replaced: it may be open in another program, or the folder is read-only."
+            " Close it or choose another name."
         )
         return text.format(path=path) + " " + kept
     if isinstance(error, NotADirectoryError | FileNotFoundError | FileExistsError | IsADirectoryError):

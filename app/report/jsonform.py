@@ -7,10 +7,10 @@ from typing import Any, BinaryIO, Final, cast
 import msgspec
 from msgspec import UNSET
 
+from app.report.content import SEVERITIES
 from app.report.files import replacing
 from app.report.source import Acceptance, Place, PlacedAsset, ReportSource
 from resources import ROOT
-from app.report.content import SEVERITIES
 from rules.judgement import Finding, Flow, Transfer, Verdict
 from scanners.model import Coverage
 
@@ -20,7 +20,7 @@ _VERDICTS: Final = tuple(v.value for v in Verdict)
 
 
 def write_json(source: ReportSource, path: Path, *, with_passes: bool = False) -> None:
-    """Writes the report; the file appears whole or not at all. Raises `app.report.files.ReportNotWritten`."""
+    """Writes the report; the file appears whole or not at all. Raises `app.report.files.ReportNotWrittenError`."""
     with replacing(path) as target, target.open("wb") as file:
         stream_json(source, file, with_passes=with_passes)
 

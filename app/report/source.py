@@ -14,9 +14,10 @@ from scanners.model import Asset, Coverage
 class Place(Struct, frozen=True):
     """Where something is, as of the report's date.
 
-    `key` tells places apart (`aws:eu-central-1`). `name` is for people. `countries` are ISO 3166 alpha-2 codes, all that
-    are possible; empty: unknown. `status`: eea, adequate, adequate_partial, third_country or unknown (the worst member).
-    `evidence`: native, fact, declared, metadata_only. `everywhere`: may be any country. Degrees, None if unknown.
+    `key` tells places apart (`aws:eu-central-1`). `name` is for people. `countries` are ISO 3166 alpha-2 codes, all
+    that are possible; empty: unknown. `status`: eea, adequate, adequate_partial, third_country or unknown (the worst
+    member). `evidence`: native, fact, declared, metadata_only. `everywhere`: may be any country. Degrees, None if
+    unknown.
     """
 
     key: str
@@ -48,10 +49,10 @@ class PlacedAsset(Struct):
     """An asset with what judgement worked out about it.
 
     `processing` is where it is processed where that differs or is known apart from where it rests; None: nothing is
-    known apart. `gpu_count`: accelerators of the whole asset, all its machines together; None: not known. `part_of`: uid
-    of the asset whose count already holds these. `custody`: none, provider, customer, customer_hsm, dedicated_hsm,
-    external; None: not known. `key`: uid of the key it is encrypted by; None: none was seen. `operator`: who runs it and
-    the country of its parent, for people; None: not known.
+    known apart. `gpu_count`: accelerators of the whole asset, all its machines together; None: not known. `part_of`:
+    uid of the asset whose count already holds these. `custody`: none, provider, customer, customer_hsm,
+    dedicated_hsm, external; None: not known. `key`: uid of the key it is encrypted by; None: none was seen.
+    `operator`: who runs it and the country of its parent, for people; None: not known.
     """
 
     asset: Asset
@@ -101,7 +102,7 @@ class Versions(Struct):
 class Head(Struct):
     """What stands on the cover.
 
-    `allowed_countries` is None where that was not decided. `thresholds` are the defaults used: what and how much, as text.
+    `allowed_countries` is None where that was not decided. `thresholds` are the defaults used: what and how much.
     `sample` marks the invented estate. `checks` is the number of rules that were applied; None: not known.
     """
 

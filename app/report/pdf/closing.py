@@ -51,7 +51,8 @@ def decisions(sheet: Sheet, content: ReportContent) -> None:
     if content.decisions:
         sheet.paragraph(
             tr(
-                "Situs does not guess what you allow. Write each decision into the policy file and judge the scan again."
+                "Situs does not guess what you allow. Write your decisions into the policy file and judge the scan"
+                " again."
             )
         )
         columns = [

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
 
 from app.report.pdf import style
+from app.report.pdf.pen import open_pen
 from app.report.pdf.typeset import Piece, Span, layout, prose, runs, visible, width, wrap
 from app.texts import tr
 
@@ -29,7 +29,7 @@ class Sheet:
 
     def __init__(self, path: Path, *, title: str, author: str, running: str, foot: str) -> None:
         style.widths(style.SANS)
-        self.canvas = Canvas(str(path), pagesize=A4, invariant=1, initialFontName=style.SANS, pageCompression=1)
+        self.canvas = open_pen(path, (PAGE_WIDTH, PAGE_HEIGHT))
         self.canvas.setTitle(visible(title))
         self.canvas.setAuthor(visible(author))
         self.canvas.setSubject(visible(running))

@@ -64,16 +64,18 @@ class Spot:
     boxes: list[Box] = field(default_factory=list[Box])
 
 
+_EUROPE = View(-12, 34, 35.5, 63, LEFT, 0, 352)
+
+
 def page(sheet: Sheet, content: ReportContent) -> None:
     """The map and the same in figures."""
     sheet.section(tr("Map of places"), "map", intro=sentences.places(content))
     spots = _spots(content)
-    europe = [s for s in spots if -12 <= s.longitude <= 34 and 34.5 <= s.latitude <= 64.5]
+    europe = [s for s in spots if _EUROPE.holds(s.longitude, s.latitude)]
     world = View(-168, 180, -56, 76, LEFT, 0, WIDE)
     if len(europe) >= 2:
-        view = View(-12, 34, 35.5, 63, LEFT, 0, 352)
         top = sheet.y
-        _map(sheet, view, content, europe, title=tr("Europe"))
+        _map(sheet, _EUROPE, content, europe, title=tr("Europe"))
         below, sheet.y = sheet.y, top
         _legend(sheet, content, LEFT + 352 + 16)
         sheet.y = below - 8
@@ -93,14 +95,13 @@ def _spots(content: ReportContent) -> list[Spot]:
     centres = mapdata.centres()
     for count in content.places:
         place = count.place
-        at = (place.longitude, place.latitude)
-        if at[0] is None or at[1] is None:
-            if len(place.countries) != 1 or place.countries[0] not in centres:
+        if len(place.countries) != 1:
+            continue  # spread over several countries, or not known: no single point would be true
+        longitude, latitude = place.longitude, place.latitude
+        if longitude is None or latitude is None:
+            if place.countries[0] not in centres:
                 continue
-            at = centres[place.countries[0]]
-        longitude, latitude = at
-        assert longitude is not None
-        assert latitude is not None
+            longitude, latitude = centres[place.countries[0]]
         key = (round(longitude * 2), round(latitude * 2))
         spot = merged.setdefault(key, Spot(_short_name(place.name), longitude, latitude))
         spot.data += count.data
@@ -125,22 +126,19 @@ def _map(sheet: Sheet, view: View, content: ReportContent, spots: list[Spot], *,
     canvas.setFillColor(style.SEA)
     canvas.rect(view.x, view.y, view.wide, view.high, stroke=0, fill=1)
     _land(sheet, view, content)
-    _arcs(sheet, view, content)
+    _arcs(sheet, view, content, skip=_EUROPE if inset else None)
     canvas.restoreState()
     canvas.setStrokeColor(style.HAIRLINE)
     canvas.setLineWidth(0.5)
     canvas.rect(view.x, view.y, view.wide, view.high, stroke=1, fill=0)
     taken: list[Box] = []
-    labels: list[tuple[Spot, float, float, float]] = []
-    for spot in spots:
-        if view.holds(spot.longitude, spot.latitude):
-            labels.append((spot, *_signs(sheet, view, spot, taken)))
+    here = [spot for spot in spots if view.holds(spot.longitude, spot.latitude)]
+    labels = [(spot, *_signs(sheet, view, spot, taken)) for spot in here]
     if inset:
-        x, y = view.at(9, 49)
         canvas.setStrokeColor(style.ACCENT)
         canvas.setLineWidth(0.7)
-        west, south = view.at(-12, 35.5)
-        east, north = view.at(34, 63)
+        west, south = view.at(_EUROPE.west, _EUROPE.south)
+        east, north = view.at(_EUROPE.east, _EUROPE.north)
         canvas.rect(west, south, east - west, north - south, stroke=1, fill=0)
         taken.append((west, south, east, north))
         sheet.put(west + 3, south + 3, tr("shown above"), style.SANS, 6, style.ACCENT)
@@ -195,8 +193,7 @@ def _touches(points: list[tuple[float, float]], view: View) -> bool:
     return max(xs) > view.x and min(xs) < view.x + view.wide and max(ys) > view.y and min(ys) < view.y + view.high
 
 
-def _arcs(sheet: Sheet, view: View, content: ReportContent) -> None:
-    pairs: dict[tuple[str, str], tuple[int, bool]] = {}
+def _arcs(sheet: Sheet, view: View, content: ReportContent, skip: View | None) -> None:
     bare = {r.flow.id for r in content.transfers if r.transfer.status in ("uncovered", "expired")}
     counted: dict[tuple[str, str], list[bool]] = defaultdict(list)
     for flow in content.flows:
@@ -204,12 +201,11 @@ def _arcs(sheet: Sheet, view: View, content: ReportContent) -> None:
             for target in flow.target_countries[:1]:
                 if source != target:
                     counted[source, target].append(flow.id in bare)
-    for pair, flags in counted.items():
-        pairs[pair] = (len(flags), any(flags))
+    pairs = {pair: (len(flags), any(flags)) for pair, flags in counted.items()}
     canvas = sheet.canvas
     for (source, target), (number, red) in sorted(pairs.items(), key=lambda p: p[1][1]):
         start, end = _anchor(source, content), _anchor(target, content)
-        if start is None or end is None:
+        if start is None or end is None or (skip and skip.holds(*start) and skip.holds(*end)):
             continue
         x1, y1 = view.at(*start)
         x2, y2 = view.at(*end)
@@ -249,7 +245,7 @@ def _anchor(code: str, content: ReportContent) -> tuple[float, float] | None:
 
 
 def _signs(sheet: Sheet, view: View, spot: Spot, taken: list[Box]) -> tuple[float, float, float]:
-    """Paints the disc and the square of a place, moved aside where another stands; returns the middle and the radius."""
+    """Paints the disc and the square of a place, aside where another stands; returns the middle and the radius."""
     canvas = sheet.canvas
     x, y = view.at(spot.longitude, spot.latitude)
     home = (x, y)
@@ -330,9 +326,9 @@ def _legend(sheet: Sheet, content: ReportContent, x: float) -> None:
     ]
     if content.head.allowed_countries is not None:
         entries.append(("allowed", tr("country that your policy allows")))
-    lost = sum(p.data for p in content.places if p.place.everywhere or not p.place.countries)
+    lost = sum(p.data for p in content.places if len(p.place.countries) != 1)
     if lost:
-        text = tr("{n} at no place that a map can show; the table names them")
+        text = tr("{n} spread over countries or at a place not known; the table names them")
         entries.append(
             ("hatched", text.format(n=words.count(lost, "asset that holds data is", "assets that hold data are")))
         )

@@ -2,12 +2,11 @@
 
 import math
 
-from reportlab.pdfgen.canvas import Canvas
-
 from app.report.pdf import style
+from app.report.pdf.pen import Pen
 
 
-def _polygon(canvas: Canvas, x: float, y: float, radius: float, corners: int, turn: float, *, fill: bool) -> None:
+def _polygon(canvas: Pen, x: float, y: float, radius: float, corners: int, turn: float, *, fill: bool) -> None:
     path = canvas.beginPath()
     for i in range(corners):
         angle = turn + 2 * math.pi * i / corners
@@ -20,7 +19,7 @@ def _polygon(canvas: Canvas, x: float, y: float, radius: float, corners: int, tu
     canvas.drawPath(path, stroke=0 if fill else 1, fill=1 if fill else 0)
 
 
-def verdict(canvas: Canvas, name: str, x: float, y: float, size: float = 8) -> None:
+def verdict(canvas: Pen, name: str, x: float, y: float, size: float = 8) -> None:
     """Paints the mark of a verdict, centred on (x, y); `size` is its height in points."""
     color = style.VERDICTS.get(name, style.MUTED)
     radius = size / 2
@@ -52,7 +51,7 @@ def verdict(canvas: Canvas, name: str, x: float, y: float, size: float = 8) -> N
     canvas.restoreState()
 
 
-def severity(canvas: Canvas, name: str, x: float, y: float) -> None:
+def severity(canvas: Pen, name: str, x: float, y: float) -> None:
     """Four small steps, filled from the left as the severity grows; (x, y) is the lower left corner, 13 by 6 points."""
     filled = {"critical": 4, "high": 3, "medium": 2, "low": 1, "info": 0}.get(name, 0)
     canvas.saveState()

@@ -1,7 +1,7 @@
 """Colours, sizes and faces of the page: the same palette as the window, on white paper."""
 
 from functools import cache
-from typing import Final
+from typing import Any, Final, cast
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase import pdfmetrics
@@ -54,7 +54,8 @@ _FILES: Final = {
 @cache
 def widths(face: str) -> dict[str, float]:
     """Character → width in thousandths of the size, of the characters that the face has; registers the face."""
-    font = TTFont(face, str(ROOT / "fonts" / _FILES[face]))
-    pdfmetrics.registerFont(font)
-    table: dict[int, float] = font.face.charWidths  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportAttributeAccessIssue]
+    font: Any = TTFont(face, str(ROOT / "fonts" / _FILES[face]))
+    register: Any = pdfmetrics.registerFont  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    register(font)
+    table = cast("dict[int, float]", font.face.charWidths)
     return {chr(code): width for code, width in table.items()}

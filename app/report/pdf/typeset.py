@@ -101,12 +101,12 @@ def layout(spans: tuple[Span, ...], room: float) -> list[list[Piece]]:
     x = 0.0
     space_due: Span | None = None
     for span in spans:
-        for token in _tokens(visible(span.text), span, room):
-            if token == " ":
+        for word in _tokens(visible(span.text), span, room):
+            if word == " ":
                 space_due = span
                 continue
             gap = width(" ", space_due.face, space_due.size) if space_due is not None and lines[-1] else 0.0
-            wide = width(token, span.face, span.size)
+            wide = width(word, span.face, span.size)
             if x + gap + wide > room and lines[-1] and space_due is not None:
                 lines.append([])
                 x, gap = 0.0, 0.0
@@ -114,26 +114,25 @@ def layout(spans: tuple[Span, ...], room: float) -> list[list[Piece]]:
                 lines.append([])  # an identifier that goes on: its next part starts a line
                 x, gap = 0.0, 0.0
             if gap:
-                assert space_due is not None
-                _add(lines[-1], Piece(x, " ", gap, space_due if space_due is span else span))
+                _add(lines[-1], Piece(x, " ", gap, span))
                 x += gap
             space_due = None
             while wide > room - x:
-                head = _fitting(token, span, room - x)
+                head = _fitting(word, span, room - x)
                 if not head and lines[-1]:
                     lines.append([])
                     x = 0.0
                     continue
-                head = head or token[:1]
+                head = head or word[:1]
                 _add(lines[-1], Piece(x, head, width(head, span.face, span.size), span))
-                token = token[len(head) :]
-                wide = width(token, span.face, span.size)
-                if not token:
+                word = word[len(head) :]
+                wide = width(word, span.face, span.size)
+                if not word:
                     break
                 lines.append([])
                 x = 0.0
-            if token:
-                _add(lines[-1], Piece(x, token, wide, span))
+            if word:
+                _add(lines[-1], Piece(x, word, wide, span))
                 x += wide
             else:
                 x = lines[-1][-1].x + lines[-1][-1].width

@@ -5,7 +5,8 @@ from pathlib import Path
 from app.report import words
 from app.report.content import ReportContent
 from app.report.files import replacing
-from app.report.pdf import closing, cover, estate, findings, keys, map as places, transfers
+from app.report.pdf import closing, cover, estate, findings, keys, transfers
+from app.report.pdf import map as places
 from app.report.pdf.document import Sheet
 from app.texts import tr
 
@@ -13,7 +14,7 @@ from app.texts import tr
 def write_pdf(content: ReportContent, path: Path) -> None:
     """Writes the PDF; the file appears whole or not at all. The same content gives the same bytes.
 
-    Raises `app.report.files.ReportNotWritten` with a sentence for people where the file cannot be written.
+    Raises `app.report.files.ReportNotWrittenError` with a sentence for people where the file cannot be written.
     """
     head = content.head
     who = head.organisation or ""

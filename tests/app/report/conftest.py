@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from report_estate import telling
 
-from app.report.content import ReportContent, build_content
+from app.report.build import build_content
+from app.report.content import ReportContent
 from app.report.pdf.writer import write_pdf
 
 

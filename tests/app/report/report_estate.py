@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table of invented things: one to a line
 """An invented estate that answers a report's questions: small and telling, or as large as asked."""
 
 import hashlib
@@ -26,10 +27,28 @@ EEMSHAVEN = Place("gcp:europe-west4", "Eemshaven, Netherlands (europe-west4)", (
 ZURICH = Place("gcp:europe-west6", "Zurich, Switzerland (europe-west6)", ("CH",), "adequate", "native", 47.38, 8.54)
 HAMBURG = Place("on_prem:hall", "GPU hall, Hamburg, Germany", ("DE",), "eea", "declared", 53.55, 9.99)
 FALUN = Place("coreweave:eu-north", "Falun, Sweden (EU-NORTH-01)", ("SE",), "eea", "declared", 60.6, 15.63)
-VIRGINIA = Place("aws:us-east-1", "Ashburn, United States (us-east-1)", ("US",), "adequate_partial", "native", 39.04, -77.49)
-IOWA = Place("gcp:us-central1", "Council Bluffs, United States (us-central1)", ("US",), "adequate_partial", "native", 41.26, -95.86)
+VIRGINIA = Place(
+    "aws:us-east-1", "Ashburn, United States (us-east-1)", ("US",), "adequate_partial", "native", 39.04, -77.49
+)
+IOWA = Place(
+    "gcp:us-central1",
+    "Council Bluffs, United States (us-central1)",
+    ("US",),
+    "adequate_partial",
+    "native",
+    41.26,
+    -95.86,
+)
 SINGAPORE = Place("aws:ap-southeast-1", "Singapore (ap-southeast-1)", ("SG",), "third_country", "native", 1.35, 103.82)
-EU_MULTI = Place("gcp:EU", "European Union (EU, multi-region)", ("BE", "DE", "ES", "FI", "FR", "IT", "NL", "PL", "SE"), "eea", "fact", 50.0, 10.0)
+EU_MULTI = Place(
+    "gcp:EU",
+    "European Union (EU, multi-region)",
+    ("BE", "DE", "ES", "FI", "FR", "IT", "NL", "PL", "SE"),
+    "eea",
+    "fact",
+    50.0,
+    10.0,
+)
 GLOBAL = Place("azure:global", "Anywhere (global)", (), "unknown", "native", None, None, everywhere=True)
 UNKNOWN = Place("unknown", "", (), "unknown", "metadata_only")
 COUNTRIES = {
@@ -37,7 +56,11 @@ COUNTRIES = {
     "SE": "Sweden", "BE": "Belgium", "ES": "Spain", "FI": "Finland", "FR": "France", "IT": "Italy", "PL": "Poland",
     "AT": "Austria", "DK": "Denmark", "NO": "Norway", "GB": "United Kingdom",
 }  # fmt: skip
-LONG = "arn-like-name-without-any-space/" + "segment-of-a-very-long-dataset-path-" * 4 + "0123456789abcdefghijklmnopqrstuvw"
+LONG = (
+    "arn-like-name-without-any-space/"
+    + "segment-of-a-very-long-dataset-path-" * 4
+    + "0123456789abcdefghijklmnopqrstuvw"
+)
 
 
 @dataclass(frozen=True)
@@ -213,28 +236,57 @@ class InventedSource:
 
     def add(self, name: str, kind: str, place: Place, provider: str = "aws", **more: object) -> PlacedAsset:
         """Adds an asset and returns it."""
-        accounts = {"aws": "210987654321", "azure": "0f8a-research", "gcp": "meridian-train", "on_prem": "hall", "coreweave": "lease-7"}
+        accounts = {
+            "aws": "210987654321",
+            "azure": "0f8a-research",
+            "gcp": "meridian-train",
+            "on_prem": "hall",
+            "coreweave": "lease-7",
+        }
         uid = f"{provider}:{kind}:{name}"
         attributes = more.pop("attributes", {})
         assert isinstance(attributes, dict)
         location = Location(LocationKind.REGION, region=place.key.split(":")[-1])
-        asset = Asset(uid, provider, accounts.get(provider, "x"), kind, kind, name, location, attributes, {}, evidence=(digest(uid),))
+        asset = Asset(
+            uid,
+            provider,
+            accounts.get(provider, "x"),
+            kind,
+            kind,
+            name,
+            location,
+            attributes,
+            {},
+            evidence=(digest(uid),),
+        )
         placed = PlacedAsset(asset, place, **more)  # type: ignore[arg-type]
         self.items.append(placed)
         return placed
 
-    def fail(self, rule: str, about: PlacedAsset | Flow, why: str, severity: Severity | None = None, **more: object) -> None:
+    def fail(
+        self, rule: str, about: PlacedAsset | Flow, why: str, severity: Severity | None = None, **more: object
+    ) -> None:
         """Adds a finding that fails."""
         self._finding(rule, Verdict.FAIL, about, why, severity, **more)
 
-    def _finding(self, rule: str, verdict: Verdict, about: PlacedAsset | Flow, why: str = "", severity: Severity | None = None, **more: object) -> None:
+    def _finding(
+        self,
+        rule: str,
+        verdict: Verdict,
+        about: PlacedAsset | Flow,
+        why: str = "",
+        severity: Severity | None = None,
+        **more: object,
+    ) -> None:
         asset = about.asset.uid if isinstance(about, PlacedAsset) else None
         flow = about.id if isinstance(about, Flow) else None
         evidence = about.asset.evidence if isinstance(about, PlacedAsset) else about.evidence
         grave = severity or self.rules[rule].severity
         self.found.append(Finding(rule, verdict, grave, asset, flow, why, evidence=evidence, **more))  # type: ignore[arg-type]
 
-    def flow(self, source: PlacedAsset, target: PlacedAsset | str, kind: str, status: str | None = None, **more: object) -> Flow:
+    def flow(
+        self, source: PlacedAsset, target: PlacedAsset | str, kind: str, status: str | None = None, **more: object
+    ) -> Flow:
         """Adds a flow, and a transfer where a status is given."""
         name = target.asset.uid if isinstance(target, PlacedAsset) else target
         place = target.place if isinstance(target, PlacedAsset) else UNKNOWN
@@ -253,10 +305,24 @@ def head(sample: bool = True) -> Head:
         [ConnectionNote("production-aws", "aws", True), ConnectionNote("research-azure", "azure", False, "the key vaults of two subscriptions refused to be listed"),
          ConnectionNote("training-google", "gcp", True), ConnectionNote("sites.yaml", "on_prem", True)],
     )  # fmt: skip
-    versions = Versions("0.1.0", digest("pack"), digest("catalogue"), digest("policy"), "built-in pack 1.0, 46 rules", "facts as of 22 November 2026", "policy.toml")
-    thresholds = (("key_rotation_days", "365 days"), ("tia_max_age_days", "365 days"), ("log_retention", "180 to 730 days"))
+    versions = Versions(
+        "0.1.0",
+        digest("pack"),
+        digest("catalogue"),
+        digest("policy"),
+        "built-in pack 1.0, 46 rules",
+        "facts as of 22 November 2026",
+        "policy.toml",
+    )
+    thresholds = (
+        ("key_rotation_days", "365 days"),
+        ("tia_max_age_days", "365 days"),
+        ("log_retention", "180 to 730 days"),
+    )
     allowed = ("AT", "BE", "CH", "DE", "DK", "ES", "FI", "FR", "IE", "IT", "NL", "NO", "PL", "SE")
-    return Head(date(2026, 11, 22), scan, versions, "Meridian Bildgebung GmbH, Hamburg", sample, allowed, thresholds, 46)
+    return Head(
+        date(2026, 11, 22), scan, versions, "Meridian Bildgebung GmbH, Hamburg", sample, allowed, thresholds, 46
+    )
 
 
 def telling(sample: bool = True) -> InventedSource:
@@ -266,53 +332,213 @@ def telling(sample: bool = True) -> InventedSource:
     key = s.add("alias/training", "key", FRANKFURT, custody="customer_hsm", attributes={"state": "enabled"})
     s.add("projects/meridian/keys/ring-1", "key", EEMSHAVEN, "gcp", custody="external", attributes={"state": "enabled"})
     s.add("vault-research", "key", AMSTERDAM, "azure", custody="customer", attributes={"state": "pending_destruction"})
-    mri = s.add("mri-raw-2024", "storage.bucket", FRANKFURT, **{**held, "data_class": "special_category"}, key=key.asset.uid)
-    copy = s.add("mri-raw-copy", "storage.bucket", VIRGINIA, custody="provider", data_class="special_category", data_class_source="inherited")
-    faces = s.add("train-faces", "storage.bucket", SINGAPORE, custody="provider", data_class="personal", data_class_source="tag")
-    local = s.add("scratch-nvme", "storage.filesystem", HAMBURG, "on_prem", custody="none", data_class="personal", data_class_source="policy")
+    mri = s.add(
+        "mri-raw-2024", "storage.bucket", FRANKFURT, **{**held, "data_class": "special_category"}, key=key.asset.uid
+    )
+    copy = s.add(
+        "mri-raw-copy",
+        "storage.bucket",
+        VIRGINIA,
+        custody="provider",
+        data_class="special_category",
+        data_class_source="inherited",
+    )
+    faces = s.add(
+        "train-faces", "storage.bucket", SINGAPORE, custody="provider", data_class="personal", data_class_source="tag"
+    )
+    local = s.add(
+        "scratch-nvme",
+        "storage.filesystem",
+        HAMBURG,
+        "on_prem",
+        custody="none",
+        data_class="personal",
+        data_class_source="policy",
+    )
     long = s.add(LONG, "storage.bucket", DUBLIN, **held)
     greek = s.add("Δεδομένα-ακτινογραφιών", "database.instance", AMSTERDAM, "azure", **held)
-    cyrillic = s.add("обучение-модель-снимки", "ai.model", ZURICH, "gcp", data_class="pseudonymised", data_class_source="inherited")
-    s.add("数据集-肺部", "warehouse", EU_MULTI, "gcp", data_class="personal", data_class_source="tag", custody="provider")
+    cyrillic = s.add(
+        "обучение-модель-снимки", "ai.model", ZURICH, "gcp", data_class="pseudonymised", data_class_source="inherited"
+    )
+    s.add(
+        "数据集-肺部", "warehouse", EU_MULTI, "gcp", data_class="personal", data_class_source="tag", custody="provider"
+    )
     s.add("بيانات الأشعة", "storage.bucket", UNKNOWN, "on_prem", data_class="personal", data_class_source="policy")
-    s.add("report\u202egpj.exe <b>bold</b> & \x07bell", "storage.bucket", FRANKFURT, data_class="unclassified", custody="provider")
+    s.add(
+        "report\u202egpj.exe <b>bold</b> & \x07bell",
+        "storage.bucket",
+        FRANKFURT,
+        data_class="unclassified",
+        custody="provider",
+    )
     log = s.add("audit-log", "log.group", FRANKFURT, custody="customer")
-    s.add("nnunet-run-41", "training.job", FRANKFURT, data_class="special_category", data_class_source="inherited", processing=FRANKFURT)
+    s.add(
+        "nnunet-run-41",
+        "training.job",
+        FRANKFURT,
+        data_class="special_category",
+        data_class_source="inherited",
+        processing=FRANKFURT,
+    )
     s.add("annotate-nb", "training.notebook", DUBLIN, data_class="personal", data_class_source="inherited")
-    chat = s.add("assist-gpt", "ai.endpoint", AMSTERDAM, "azure", data_class="personal", data_class_source="policy", processing=GLOBAL, custody="provider")
+    chat = s.add(
+        "assist-gpt",
+        "ai.endpoint",
+        AMSTERDAM,
+        "azure",
+        data_class="personal",
+        data_class_source="policy",
+        processing=GLOBAL,
+        custody="provider",
+    )
     for n in range(14):
         place, provider = [(FRANKFURT, "aws"), (DUBLIN, "aws"), (AMSTERDAM, "azure"), (EEMSHAVEN, "gcp")][n % 4]
-        s.add(f"study-{n:03}-images", "storage.bucket", place, provider, **held, key=key.asset.uid if provider == "aws" else None)
-    cluster = s.add("gpu-frankfurt", "compute.cluster", FRANKFURT, gpu_count=64, gpu_model="NVIDIA H100", operator="Amazon, US parent")
-    s.add("p5-pool", "compute.nodegroup", FRANKFURT, gpu_count=64, gpu_model="NVIDIA H100", part_of=cluster.asset.uid, operator="Amazon, US parent")
-    s.add("a3-pool", "compute.nodegroup", EEMSHAVEN, "gcp", gpu_count=32, gpu_model="NVIDIA H100", operator="Google, US parent")
-    s.add("a3-spot-us", "compute.nodegroup", IOWA, "gcp", gpu_count=16, gpu_model="NVIDIA A100", operator="Google, US parent")
-    s.add("leased-h200", "compute.cluster", FALUN, "coreweave", gpu_count=256, gpu_model="NVIDIA H200", operator="CoreWeave, US parent")
+        s.add(
+            f"study-{n:03}-images",
+            "storage.bucket",
+            place,
+            provider,
+            **held,
+            key=key.asset.uid if provider == "aws" else None,
+        )
+    cluster = s.add(
+        "gpu-frankfurt",
+        "compute.cluster",
+        FRANKFURT,
+        gpu_count=64,
+        gpu_model="NVIDIA H100",
+        operator="Amazon, US parent",
+    )
+    s.add(
+        "p5-pool",
+        "compute.nodegroup",
+        FRANKFURT,
+        gpu_count=64,
+        gpu_model="NVIDIA H100",
+        part_of=cluster.asset.uid,
+        operator="Amazon, US parent",
+    )
+    s.add(
+        "a3-pool",
+        "compute.nodegroup",
+        EEMSHAVEN,
+        "gcp",
+        gpu_count=32,
+        gpu_model="NVIDIA H100",
+        operator="Google, US parent",
+    )
+    s.add(
+        "a3-spot-us",
+        "compute.nodegroup",
+        IOWA,
+        "gcp",
+        gpu_count=16,
+        gpu_model="NVIDIA A100",
+        operator="Google, US parent",
+    )
+    s.add(
+        "leased-h200",
+        "compute.cluster",
+        FALUN,
+        "coreweave",
+        gpu_count=256,
+        gpu_model="NVIDIA H200",
+        operator="CoreWeave, US parent",
+    )
     s.add("hall-1", "compute.cluster", HAMBURG, "on_prem", gpu_count=48, gpu_model="NVIDIA L40S", operator="own")
     s.add("nd-custom", "compute.instance", AMSTERDAM, "azure")
     s.items[-1].gpu_count = None
     flow = s.flow(mri, copy, "replication", "uncovered")
-    second = s.flow(mri, faces, "training_read", "expired", importer="Annotate Pte. Ltd.", mechanism="scc", register_entry="SCC-2023-02", expires=date(2026, 3, 31), tia_date=date(2023, 3, 1))
-    s.flow(cyrillic, s.add("us-eval", "storage.bucket", IOWA, "gcp", data_class="pseudonymised", data_class_source="inherited", custody="customer"), "training_write", "covered", importer="Meridian Imaging Inc.", mechanism="scc", register_entry="SCC-2026-04", expires=date(2028, 3, 31), tia_date=date(2026, 3, 1))
+    second = s.flow(
+        mri,
+        faces,
+        "training_read",
+        "expired",
+        importer="Annotate Pte. Ltd.",
+        mechanism="scc",
+        register_entry="SCC-2023-02",
+        expires=date(2026, 3, 31),
+        tia_date=date(2023, 3, 1),
+    )
+    s.flow(
+        cyrillic,
+        s.add(
+            "us-eval",
+            "storage.bucket",
+            IOWA,
+            "gcp",
+            data_class="pseudonymised",
+            data_class_source="inherited",
+            custody="customer",
+        ),
+        "training_write",
+        "covered",
+        importer="Meridian Imaging Inc.",
+        mechanism="scc",
+        register_entry="SCC-2026-04",
+        expires=date(2028, 3, 31),
+        tia_date=date(2026, 3, 1),
+    )
     s.flow(log, "external:logs.vendor.example", "log", "unknown")
     s.flow(greek, long, "backup")
-    s.fail("SIT-XFER-001", flow, "flow.dc = “special_category”; target in US (adequate_partial); register has no entry for US", related=("SIT-RES-001",))
+    s.fail(
+        "SIT-XFER-001",
+        flow,
+        "flow.dc = “special_category”; target in US (adequate_partial); register has no entry for US",
+        related=("SIT-RES-001",),
+    )
     s.fail("SIT-XFER-001", second, "entry SCC-2023-02 expired on 2026-03-31")
-    s.fail("SIT-RES-001", faces, "asset.dc = “personal”; place SG is a third country; register has no entry for SG and personal")
+    s.fail(
+        "SIT-RES-001",
+        faces,
+        "asset.dc = “personal”; place SG is a third country; register has no entry for SG and personal",
+    )
     s.fail("SIT-RES-002", faces, "SG is not among the 14 allowed countries")
     s.fail("SIT-RES-002", copy, "US is not among the 14 allowed countries")
     s.fail("SIT-KEY-001", local, "asset.encrypted = false")
     s.fail("SIT-AI-001", chat, "asset.processing_scope = “global”")
     s.fail("SIT-KEY-006", key, "asset.rotation_state = “off”")
     for n in range(9):
-        s.fail("SIT-RET-001", s.items[15 + n], "asset.expire_days = null; asset.retention_declared was not set", potential=n % 4 == 0)
+        s.fail(
+            "SIT-RET-001",
+            s.items[15 + n],
+            "asset.expire_days = null; asset.retention_declared was not set",
+            potential=n % 4 == 0,
+        )
     s.fail("SIT-RET-001", long, "asset.expire_days = null", severity=Severity.LOW)
     s._finding("SIT-ACC-001", Verdict.ACCEPTED, mri, acceptance="ACC-7")
-    s.accepted.append(Acceptance("ACC-7", "SIT-ACC-001", mri.asset.uid, "Reads pass a gateway of our own that logs them; reviewed with the data protection officer.", "J. Petersen", date(2026, 9, 1), date(2027, 3, 1)))
+    s.accepted.append(
+        Acceptance(
+            "ACC-7",
+            "SIT-ACC-001",
+            mri.asset.uid,
+            "Reads pass a gateway of our own that logs them; reviewed with the data protection officer.",
+            "J. Petersen",
+            date(2026, 9, 1),
+            date(2027, 3, 1),
+        )
+    )
     for n, item in enumerate(s.items[:12]):
-        s._finding("SIT-ACC-001", Verdict.NOT_CHECKED, item, missing=(Missing("asset.read_logging", "not_exported"),) if n % 2 else (Missing("asset.read_logging", "denied", "cloudtrail:GetEventSelectors"),))
-        s._finding("SIT-KEY-006", Verdict.NOT_CHECKED, item, missing=(Missing("asset.rotation_state", "denied", "Microsoft.KeyVault/vaults/keys/read"),))
-    s.waiting = [Decision("policy.retention_days", 31, ("SIT-RET-001", "SIT-RET-003")), Decision("policy.processors", 4, ("SIT-AI-016",)), Decision("policy.exit_plans", 3, ("SIT-RSL-007",)), Decision("policy.sovereign_level", 3, ("SIT-SOV-001",))]
+        s._finding(
+            "SIT-ACC-001",
+            Verdict.NOT_CHECKED,
+            item,
+            missing=(Missing("asset.read_logging", "not_exported"),)
+            if n % 2
+            else (Missing("asset.read_logging", "denied", "cloudtrail:GetEventSelectors"),),
+        )
+        s._finding(
+            "SIT-KEY-006",
+            Verdict.NOT_CHECKED,
+            item,
+            missing=(Missing("asset.rotation_state", "denied", "Microsoft.KeyVault/vaults/keys/read"),),
+        )
+    s.waiting = [
+        Decision("policy.retention_days", 31, ("SIT-RET-001", "SIT-RET-003")),
+        Decision("policy.processors", 4, ("SIT-AI-016",)),
+        Decision("policy.exit_plans", 3, ("SIT-RSL-007",)),
+        Decision("policy.sovereign_level", 3, ("SIT-SOV-001",)),
+    ]
     s.passes, s.not_applicable = 912, 143
     s.cells = [
         Coverage("production-aws", "aws", "210987654321", "eu-central-1", "s3", "storage.bucket", CoverageStatus.COLLECTED, 12),
@@ -324,7 +550,14 @@ def telling(sample: bool = True) -> InventedSource:
     s.read = [
         FileRead("inventory-0.json.gz", "AWS Config snapshot", digest("a"), 48_113_204, 31),
         FileRead("resourcegraph.json", "Azure Resource Graph result", digest("b"), 2_410_332, 18),
-        FileRead("assets.ndjson", "Google Cloud Asset Inventory", digest("c"), 912_004, 20, "ended early at line 2,113; 20 assets before it were kept"),
+        FileRead(
+            "assets.ndjson",
+            "Google Cloud Asset Inventory",
+            digest("c"),
+            912_004,
+            20,
+            "ended early at line 2,113; 20 assets before it were kept",
+        ),
         FileRead("sites.yaml", "declared sites", digest("d"), 2_104, 4),
     ]
     return s
@@ -338,8 +571,22 @@ def large(findings: int) -> InventedSource:
     made: list[PlacedAsset] = []
     for n in range(max(1, findings // 4)):
         place, provider = places[n % 5]
-        made.append(s.add(f"dataset-{n:06}-{digest(str(n))[:12]}", "storage.bucket", place, provider, data_class="personal", data_class_source="tag", custody="provider"))
+        made.append(
+            s.add(
+                f"dataset-{n:06}-{digest(str(n))[:12]}",
+                "storage.bucket",
+                place,
+                provider,
+                data_class="personal",
+                data_class_source="tag",
+                custody="provider",
+            )
+        )
     for n in range(findings - sum(f.verdict is Verdict.FAIL for f in s.found)):
         about = made[n % len(made)]
-        s.fail(rules[n % len(rules)], about, f"asset.expire_days = null; asset.gpu_count = {n}; place {about.place.key} seen")
+        s.fail(
+            rules[n % len(rules)],
+            about,
+            f"asset.expire_days = null; asset.gpu_count = {n}; place {about.place.key} seen",
+        )
     return s

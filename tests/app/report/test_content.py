@@ -3,7 +3,8 @@
 from report_estate import FRANKFURT, GLOBAL, UNKNOWN, InventedSource, head, telling
 
 from app.report import sentences
-from app.report.content import ReportContent, build_content
+from app.report.build import build_content
+from app.report.content import ReportContent
 from rules.judgement import Missing, Verdict
 
 
@@ -85,7 +86,19 @@ def test_processing_anywhere_counts_as_possibly_in_a_third_country() -> None:
 
 def test_an_estate_with_nothing_in_it_makes_sentences() -> None:
     empty = build_content(InventedSource(head()))
-    for sentence in (sentences.opening, sentences.scope, sentences.places, sentences.data, sentences.gpus, sentences.keys,
-                     sentences.transfers, sentences.findings, sentences.not_checked, sentences.decisions, sentences.accepted,
-                     sentences.processing):  # fmt: skip
-        assert sentence(empty).endswith(".")
+    names = [
+        "opening",
+        "scope",
+        "places",
+        "data",
+        "processing",
+        "gpus",
+        "keys",
+        "transfers",
+        "findings",
+        "not_checked",
+        "decisions",
+        "accepted",
+    ]
+    for name in names:
+        assert getattr(sentences, name)(empty).endswith("."), name

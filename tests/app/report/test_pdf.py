@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from report_estate import DUBLIN, FRANKFURT, LONG, VIRGINIA, InventedSource, head, large, telling
 
-from app.report.content import ReportContent, build_content
-from app.report.files import ReportNotWritten
+from app.report.build import build_content
+from app.report.content import ReportContent
+from app.report.files import ReportNotWrittenError
 from app.report.pdf.writer import write_pdf
 from rules.judgement import Severity
 
@@ -22,9 +23,23 @@ def words_of(path: Path) -> str:
 
 def test_every_section_is_there_in_order(pdf: Path) -> None:
     text = words_of(pdf)
-    titles = ["Contents", "Summary", "Map of places", "Where your data are", "Where your data are processed", "Your GPU estate",
-              "Who holds the keys", "Transfer register", "Findings", "What could not be checked", "Decisions needed from you",
-              "Accepted findings", "Law that the findings cite", "Method and limits", "Appendix: what was read"]  # fmt: skip
+    titles = [
+        "Contents",
+        "Summary",
+        "Map of places",
+        "Where your data are",
+        "Where your data are processed",
+        "Your GPU estate",
+        "Who holds the keys",
+        "Transfer register",
+        "Findings",
+        "What could not be checked",
+        "Decisions needed from you",
+        "Accepted findings",
+        "Law that the findings cite",
+        "Method and limits",
+        "Appendix: what was read",
+    ]
     outline = [entry.title for entry in PdfReader(pdf).outline if not isinstance(entry, list)]
     assert outline == ["Cover", *titles]
     for title in titles:
@@ -51,7 +66,13 @@ def test_text_of_a_finding_reads_in_order(pdf: Path) -> None:
     text = words_of(pdf)
     places = [
         text.index(part, text.index("Critical 3 findings"))
-        for part in ("Personal data is stored in a country", "The data already lie", "GDPR Art. 44", "Copy the objects", "train-faces")
+        for part in (
+            "Personal data is stored in a country",
+            "The data already lie",
+            "GDPR Art. 44",
+            "Copy the objects",
+            "train-faces",
+        )
     ]
     assert places == sorted(places)
 
@@ -78,7 +99,13 @@ def test_findings_lead_to_assets_law_and_transfers_and_no_link_is_dead(pdf: Path
 def test_names_of_every_script_and_length_are_whole(pdf: Path) -> None:
     text = words_of(pdf)
     assert LONG in text.replace(" ", "")
-    for name in ("Δεδομένα-ακτινογραφιών", "обучение-модель-снимки", "report⟨U+202E⟩gpj.exe", "<b>bold</b>", "⟨U+6570⟩"):
+    for name in (
+        "Δεδομένα-ακτινογραφιών",
+        "обучение-модель-снимки",
+        "report⟨U+202E⟩gpj.exe",
+        "<b>bold</b>",
+        "⟨U+6570⟩",
+    ):
         assert name in text
 
 
@@ -148,7 +175,15 @@ def test_any_text_may_stand_in_any_name(tmp_path: Path, name: str, other: str) -
 
 @pytest.mark.parametrize(
     "name",
-    ['<img src="file:///etc/passwd"/>', "<b>x", '<a href="javascript:alert(1)">x</a>', "&lt;&amp;", ") Tj ET /JS (x", "\\251\\", "(((("],
+    [
+        '<img src="file:///etc/passwd"/>',
+        "<b>x",
+        '<a href="javascript:alert(1)">x</a>',
+        "&lt;&amp;",
+        ") Tj ET /JS (x",
+        "\\251\\",
+        "((((",
+    ],
 )
 def test_markup_in_names_is_plain_text(tmp_path: Path, name: str) -> None:
     source = InventedSource(head())
@@ -157,10 +192,16 @@ def test_markup_in_names_is_plain_text(tmp_path: Path, name: str) -> None:
     write_pdf(build_content(source), path)
     assert name.replace(" ", "") in words_of(path).replace(" ", "")
     assert b"/JavaScript" not in path.read_bytes()
-    assert not any("/URI" in str(a.get_object().get("/A", "")) and "javascript" in str(a.get_object()["/A"]) for p in PdfReader(path).pages for a in p.get("/Annots") or [])
+    assert not any(
+        "/URI" in str(a.get_object().get("/A", "")) and "javascript" in str(a.get_object()["/A"])
+        for p in PdfReader(path).pages
+        for a in p.get("/Annots") or []
+    )
 
 
-def test_an_old_file_survives_a_failed_write(tmp_path: Path, content: ReportContent, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_file_survives_a_failed_write(
+    tmp_path: Path, content: ReportContent, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "report.pdf"
     path.write_bytes(b"old")
 
@@ -168,7 +209,7 @@ def test_an_old_file_survives_a_failed_write(tmp_path: Path, content: ReportCont
         raise PermissionError(13, "in use")
 
     monkeypatch.setattr(Path, "replace", locked)
-    with pytest.raises(ReportNotWritten, match=r"may be open in another program.*unchanged"):
+    with pytest.raises(ReportNotWrittenError, match=r"may be open in another program.*unchanged"):
         write_pdf(content, path)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]

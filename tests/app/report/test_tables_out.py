@@ -8,18 +8,19 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET
 from report_estate import FRANKFURT, InventedSource, head, telling
 
-from app.report import UnknownForm, write_reports
+from app.report import UnknownFormError, write_reports
 from app.report.csvform import guarded, write_assets, write_findings, write_transfers
 from app.report.jsonform import SCHEMA_FILE, write_json
-from msgspec import UNSET
 
 CONTRACT = {
     "": "schema as_of versions scan summary assets findings flows transfers coverage decisions acceptances",
     "versions": "program pack catalogue policy",
     "scan": "id started ended connections complete",
-    "assets": "uid aliases provider account kind native_type name location countries gdpr_status data_class tags attributes evidence",
+    "assets": "uid aliases provider account kind native_type name location countries gdpr_status data_class tags"
+    " attributes evidence",
     "findings": "rule severity verdict kind provider account location country law why missing evidence",
     "flows": "id kind source target source_countries target_countries data_class via",
     "transfers": "flow importer country mechanism status register_entry",
@@ -110,7 +111,7 @@ def test_every_finding_and_transfer_is_a_line(tmp_path: Path) -> None:
 
 
 def test_an_unknown_ending_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    with pytest.raises(UnknownForm, match=r"report\.doc.*\.pdf, \.json, \.csv"):
+    with pytest.raises(UnknownFormError, match=r"report\.doc.*\.pdf, \.json, \.csv"):
         write_reports(telling(), [tmp_path / "a.json", tmp_path / "report.doc"])
     assert list(tmp_path.iterdir()) == []
 

@@ -1,0 +1,360 @@
+"""Builds the content of a report from the answers of its source."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from app.report.content import (
+    PERSONAL,
+    SEVERITIES,
+    AcceptedRow,
+    CoverageLine,
+    DataRow,
+    DecisionRow,
+    FindingRow,
+    GpuRow,
+    KeyRow,
+    LawNote,
+    MissingGroup,
+    PlaceCount,
+    ReportContent,
+    RuleGroup,
+    Subject,
+    TransferRow,
+    holds_data,
+    law_note,
+)
+from app.report.source import Acceptance, Place, PlacedAsset, ReportSource
+from rules.judgement import Decision, Finding, Summary, Verdict
+from scanners.model import Coverage
+
+_COMPUTES = ("ai.", "training.", "transfer.")
+
+
+def build_content(source: ReportSource) -> ReportContent:
+    """Everything a report shows, in the order it is shown, from one judged scan."""
+    return _Builder(source).build()
+
+
+class _Builder:
+    """Reads the findings once, then the assets once; keeps of the assets only what is shown or referred to."""
+
+    def __init__(self, source: ReportSource) -> None:
+        self._source = source
+        self._head = source.head()
+        self._flows = {f.id: f for f in source.flows()}
+        self._wanted: set[str] = {uid for f in self._flows.values() for uid in (f.source, f.target)}
+        self._failing: Counter[str] = Counter()
+        self._findings: list[Finding] = []
+        self._subjects: dict[str, Subject] = {}
+        self._law: dict[str, LawNote | None] = {}
+        self._notes: dict[str, str] = {}
+        self._countries: dict[str, str] = {}
+
+    def build(self) -> ReportContent:
+        for finding in self._source.findings():
+            self._findings.append(finding)
+            if finding.asset is not None:
+                self._wanted.add(finding.asset)
+                if finding.verdict is Verdict.FAIL:
+                    self._failing[finding.asset] += 1
+        data, computing, gpus, keys, places, count = self._walk()
+        groups = self._groups()
+        transfers = self._transfers()
+        for place in places:
+            self._name_countries(place.place.countries)
+        for row in transfers:
+            self._name_countries((row.transfer.country, *row.flow.source_countries, *row.flow.target_countries))
+        self._name_countries(self._head.allowed_countries or ())
+        law = {note.id: note for group in groups for note in group.law}
+        summary = self._source.summary()
+        coverage = list(self._source.coverage())
+        return ReportContent(
+            head=self._head,
+            summary=summary,
+            places=places,
+            data=data,
+            computing=computing,
+            gpus=gpus,
+            keys=keys,
+            flows=sorted(self._flows.values(), key=lambda f: f.id),
+            transfers=transfers,
+            groups=groups,
+            missing=self._missing(coverage),
+            decisions=self._decisions(summary.decisions),
+            accepted=self._accepted(),
+            coverage=_coverage_lines(coverage),
+            files=list(self._source.files()),
+            law=sorted(law.values(), key=lambda n: _natural(n.id)),
+            countries=self._countries,
+            assets=count,
+            data_total=len(data),
+            titles=self._titles(summary),
+        )
+
+    def _walk(self) -> tuple[list[DataRow], list[DataRow], list[GpuRow], list[KeyRow], list[PlaceCount], int]:
+        data: list[DataRow] = []
+        processing: list[DataRow] = []
+        keys: list[KeyRow] = []
+        computing: list[PlacedAsset] = []
+        protects: Counter[str] = Counter()
+        places: dict[str, PlaceCount] = {}
+        total = 0
+        for placed in self._source.assets():
+            total += 1
+            asset, kind = placed.asset, placed.asset.kind
+            for uid in (asset.uid, *asset.aliases):
+                if uid in self._wanted:
+                    self._subjects[uid] = _subject(uid, placed)
+            failing = self._failing.get(asset.uid, 0)
+            spot = places.get(placed.place.key)
+            if spot is None:
+                spot = places[placed.place.key] = PlaceCount(placed.place)
+            spot.failing += failing
+            if placed.key is not None:
+                protects[placed.key] += 1
+            if holds_data(kind):
+                data.append(_data_row(placed, failing))
+                spot.data += 1
+                spot.personal += placed.data_class in PERSONAL
+            elif kind.startswith(_COMPUTES):
+                processing.append(_data_row(placed, failing))
+            elif kind == "key":
+                keys.append(_key_row(placed))
+                spot.keys += 1
+            elif kind.startswith("compute.") and placed.gpu_count != 0:
+                computing.append(placed)
+                if placed.part_of is None:
+                    spot.gpus += placed.gpu_count or 0
+                    spot.gpus_unknown += placed.gpu_count is None
+        for key in keys:
+            key.protects = protects[key.uid]
+        names = {p.asset.uid: p.asset.name for p in computing}
+        gpus = [_gpu_row(p, names) for p in computing]
+        order = {"unknown": 0, "third_country": 1, "adequate_partial": 2, "adequate": 3, "eea": 4}
+        for rows in (data, processing):
+            rows.sort(key=lambda r: (order.get(r.place.status, 0), r.place.name, r.kind, r.name, r.uid))
+        gpus.sort(key=lambda r: (order.get(r.place.status, 0), r.place.name, -(r.count or 0), r.name, r.uid))
+        keys.sort(key=lambda r: (order.get(r.place.status, 0), r.place.name, r.name, r.uid))
+        spots = sorted(places.values(), key=lambda s: (order.get(s.place.status, 0), -s.data, s.place.name))
+        return data, processing, gpus, keys, [s for s in spots if s.data or s.gpus or s.gpus_unknown or s.keys], total
+
+    def _about(self, finding: Finding) -> Subject:
+        if finding.flow is not None:
+            return self._flow_subject(finding.flow)
+        uid = finding.asset or ""
+        return self._subjects.get(uid) or Subject(uid, uid, "", "", "", False, None)
+
+    def _flow_subject(self, flow_id: str) -> Subject:
+        known = self._subjects.get(f"flow:{flow_id}")
+        if known is not None:
+            return known
+        flow = self._flows.get(flow_id)
+        if flow is None:
+            return Subject(flow_id, flow_id, "", "", "", True, None)
+        source = self._subjects.get(flow.source)
+        target = self._subjects.get(flow.target)
+        place = target.place if target else None
+        if place is None or place.countries != flow.target_countries:
+            place = Place(f"flow:{flow_id}", "", flow.target_countries, flow.target_status)
+        name = f"{source.name if source else flow.source} → {target.name if target else flow.target}"
+        provider, account = (source.provider, source.account) if source else ("", "")
+        made = Subject(flow_id, name, flow.kind, provider, account, True, place, flow.data_class)
+        self._subjects[f"flow:{flow_id}"] = made
+        return made
+
+    def _groups(self) -> list[RuleGroup]:
+        rows: dict[tuple[str, str], list[FindingRow]] = defaultdict(list)
+        for f in self._findings:
+            if f.verdict is Verdict.FAIL:
+                digest = f.evidence[0] if f.evidence else None
+                note = self._note(digest) if digest else ""
+                row = FindingRow(self._about(f), f.severity.value, f.why, f.evidence, note, f.potential, f.related)
+                rows[f.severity.value, f.rule].append(row)
+        groups: list[RuleGroup] = []
+        for (severity, rule_id), members in rows.items():
+            members.sort(key=lambda r: (r.subject.provider, r.subject.account, r.subject.name, r.subject.key))
+            groups.append(self._group(rule_id, severity, members))
+        groups.sort(key=lambda g: (SEVERITIES.index(g.severity), _family_order(g.id), g.id))
+        return groups
+
+    def _group(self, rule_id: str, severity: str, rows: list[FindingRow]) -> RuleGroup:
+        rule = self._source.rule(rule_id)
+        if rule is None:
+            return RuleGroup(rule_id, severity, rule_id, "", (), (), rows)
+        notes: dict[str, LawNote] = {}
+        for law_id in rule.law:
+            note = self._provision(law_id)
+            if note is not None:
+                notes.setdefault(note.id, note)
+        providers = {r.subject.provider for r in rows}
+        fixes = tuple(
+            (p, text)
+            for p, text in sorted(rule.remediation.items())
+            if p in providers or not providers & {*rule.remediation}
+        )
+        return RuleGroup(rule_id, severity, rule.title, rule.explanation, tuple(notes.values()), fixes, rows)
+
+    def _provision(self, law_id: str) -> LawNote | None:
+        if law_id not in self._law:
+            provision = self._source.provision(law_id)
+            self._law[law_id] = law_note(provision) if provision is not None else None
+        return self._law[law_id]
+
+    def _note(self, digest: str) -> str:
+        if digest not in self._notes:
+            note = self._source.evidence(digest)
+            self._notes[digest] = "" if note is None else note.source
+        return self._notes[digest]
+
+    def _transfers(self) -> list[TransferRow]:
+        failing = {f.flow for f in self._findings if f.flow is not None and f.verdict is Verdict.FAIL}
+        rows: list[TransferRow] = []
+        for transfer in self._source.transfers():
+            flow = self._flows.get(transfer.flow)
+            if flow is None:
+                continue
+            source, target = self._subjects.get(flow.source), self._subjects.get(flow.target)
+            rows.append(
+                TransferRow(
+                    flow,
+                    transfer,
+                    source.name if source else flow.source,
+                    target.name if target else flow.target,
+                    transfer.flow in failing,
+                )
+            )
+        order = {"uncovered": 0, "expired": 1, "unknown": 2, "decision_needed": 3, "covered": 4}
+        rows.sort(key=lambda r: (order.get(r.transfer.status, 0), r.transfer.country, r.source, r.flow.id))
+        return rows
+
+    def _missing(self, coverage: Iterable[Coverage]) -> list[MissingGroup]:
+        blamed: dict[str, set[str]] = defaultdict(set)
+        for cell in coverage:
+            if not cell.status.read and cell.missing_permission:
+                blamed[cell.missing_permission].add(cell.connection)
+        found: dict[tuple[str, str], tuple[set[str], list[str], set[str], set[str]]] = {}
+        for f in self._findings:
+            if f.verdict is not Verdict.NOT_CHECKED:
+                continue
+            for missing in f.missing:
+                if missing.reason == "decision_needed":
+                    continue
+                permissions, checks, subjects, rules = found.setdefault(
+                    (missing.reason, missing.what), (set(), [], set(), set())
+                )
+                if missing.permission:
+                    permissions.add(missing.permission)
+                checks.append(f.rule)
+                subjects.add(f.asset or f.flow or "")
+                rules.add(f.rule)
+        groups = [
+            MissingGroup(
+                reason,
+                what,
+                tuple(sorted(permissions)),
+                len(checks),
+                len(subjects),
+                tuple(sorted(rules)),
+                tuple(sorted({c for p in permissions for c in blamed.get(p, ())})),
+            )
+            for (reason, what), (permissions, checks, subjects, rules) in found.items()
+        ]
+        groups.sort(key=lambda g: (-g.checks, g.reason, g.what))
+        return groups
+
+    def _decisions(self, decisions: Iterable[Decision]) -> list[DecisionRow]:
+        rows = [DecisionRow(d.decision, d.waiting, tuple(d.rules)) for d in decisions]
+        rows.sort(key=lambda d: (-d.waiting, d.decision))
+        return rows
+
+    def _accepted(self) -> list[AcceptedRow]:
+        known: Mapping[str, Acceptance] = {a.id: a for a in self._source.acceptances()}
+        rows: list[AcceptedRow] = []
+        for f in self._findings:
+            if f.verdict is Verdict.ACCEPTED:
+                rule = self._source.rule(f.rule)
+                acceptance = known.get(f.acceptance) if f.acceptance is not None else None
+                rows.append(
+                    AcceptedRow(f.rule, rule.title if rule else f.rule, self._about(f), f.severity.value, acceptance)
+                )
+        rows.sort(key=lambda r: (SEVERITIES.index(r.severity), r.rule, r.subject.name))
+        return rows
+
+    def _titles(self, summary: Summary) -> dict[str, str]:
+        ids = {f.rule for f in self._findings} | {r for d in summary.decisions for r in d.rules}
+        titles: dict[str, str] = {}
+        for rule_id in sorted(ids):
+            rule = self._source.rule(rule_id)
+            if rule is not None:
+                titles[rule_id] = rule.title
+        return titles
+
+    def _name_countries(self, codes: Iterable[str]) -> None:
+        for code in codes:
+            if code not in self._countries:
+                self._countries[code] = self._source.country(code) or code
+
+
+def _subject(uid: str, placed: PlacedAsset) -> Subject:
+    a = placed.asset
+    return Subject(uid, a.name, a.kind, a.provider, a.account, False, placed.place, placed.data_class)
+
+
+def _data_row(placed: PlacedAsset, failing: int) -> DataRow:
+    a = placed.asset
+    return DataRow(
+        a.uid,
+        a.name,
+        a.kind,
+        a.provider,
+        a.account,
+        placed.data_class,
+        placed.data_class_source,
+        placed.place,
+        placed.processing,
+        placed.custody,
+        placed.key,
+        placed.operator,
+        failing,
+    )
+
+
+def _key_row(placed: PlacedAsset) -> KeyRow:
+    a = placed.asset
+    state = a.attributes.get("state")  # absent stays None: not read
+    return KeyRow(a.uid, a.name, a.provider, placed.custody, state, placed.place, 0)
+
+
+def _gpu_row(placed: PlacedAsset, names: Mapping[str, str]) -> GpuRow:
+    a = placed.asset
+    within = names.get(placed.part_of, placed.part_of) if placed.part_of is not None else None
+    return GpuRow(
+        a.uid, a.name, a.kind, a.provider, placed.gpu_model, placed.gpu_count, within, placed.place, placed.operator
+    )
+
+
+def _coverage_lines(cells: Iterable[Coverage]) -> list[CoverageLine]:
+    grouped: dict[tuple[str, str, str, str], list[Coverage]] = defaultdict(list)
+    for cell in cells:
+        grouped[cell.connection, cell.provider, cell.account, cell.status.value].append(cell)
+    lines: list[CoverageLine] = []
+    for (connection, provider, account, status), members in sorted(grouped.items()):
+        services = tuple(sorted({c.service for c in members}))
+        permissions = tuple(sorted({c.missing_permission for c in members if c.missing_permission}))
+        details = tuple(sorted({c.detail for c in members if c.detail}))
+        lines.append(CoverageLine(connection, provider, account, status, len(members), services, permissions, details))
+    return lines
+
+
+_FAMILIES = ("RES", "XFER", "EXPO", "KEY", "AI", "SOV", "GOV", "ACC", "RET", "CLS", "RSL")
+
+
+def _family_order(rule_id: str) -> int:
+    parts = rule_id.split("-")
+    family = parts[1] if len(parts) > 2 else ""
+    return _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    pieces = text.replace("art", ".").split(".")
+    return [(int(p), "") if p.isdecimal() and p.isascii() and len(p) < 9 else (-1, p) for p in pieces]
