@@ -7,8 +7,8 @@ from app.cli.main import FAILED, USAGE
 from app.cli.terminal import say
 from app.texts import tr
 
-_USAGE = ("PolicyError", "RuleError", "ConnectionsError", "UnknownCountry", "UsageError")
-_FAILED = ("ExportError", "StoreError", "ReportError")
+_USAGE = ("PolicyError", "RuleError", "CatalogueError", "UnknownCountry", "UnknownForm", "UsageError")
+_FAILED = ("ExportError", "KnownStoreError", "ReportNotWritten")
 
 
 class UsageError(Exception):
