@@ -11,7 +11,7 @@ from scanners.exports.source import SourceFile
 from scanners.exports.stream import Element, ExportStream
 from scanners.gcp import document_types
 from scanners.gcp.envelope import from_inventory, is_deleted, parts
-from scanners.gcp.projects import Projects
+from scanners.gcp.projects import Label, Projects
 from scanners.members import text, texts
 from scanners.model import Asset, Coverage, CoverageStatus, Item, LocationKind
 
@@ -46,6 +46,8 @@ class CloudAssetInventory:
         for at in ("", "asset.", "priorAsset."):
             if text(entry, f"{at}assetType") or text(entry, f"{at}asset_type"):
                 return 1.0 if (text(entry, f"{at}name") or "").startswith("//") else 0.8
+        if "name" in head.keys and {"assetType", "asset_type"} & set(head.keys):
+            return 1.0 if '"//' in head.text else 0.8
         if "readTime" in head.keys and {"assets", "nextPageToken"} & set(head.keys):
             return 0.7
         return 0.6 if '"assetType"' in head.text and '"//' in head.text and "googleapis.com/" in head.text else 0.0
@@ -67,6 +69,7 @@ class _Reading:
         self.projects = Projects()
         self.unknown: dict[tuple[str, str], dict[str, int]] = {}
         self.placeless: dict[str, int] = {}
+        self.seen: set[tuple[str, str, str]] = set()
         self.deleted = 0
         self.entries = 0
         self.shown: set[str] = set()  # the content types that the file turned out to hold
@@ -93,26 +96,29 @@ class _Reading:
         if kubernetes is not None:
             for item in _kubernetes_items(kubernetes, origin):
                 if isinstance(item, Asset):
-                    self._count(item, "kubernetes")
+                    self._count(item, "kubernetes", True)
                 yield item
             return
         if kind is None:
             self._not_asked(part)
             return
         for item in observe(part, kind, origin):
-            for ready in self.projects.settle(item, kind.service):
+            for ready in self.projects.settle(item, (kind.service, "data" in part)):
                 yield from self._release(*ready)
 
-    def _release(self, item: Item, service: str) -> Iterator[Item]:
+    def _release(self, item: Item, label: Label) -> Iterator[Item]:
         if isinstance(item, Asset):
-            self._count(item, service)
+            self._count(item, *label)
         yield item
 
-    def _count(self, asset: Asset, service: str) -> None:
+    def _count(self, asset: Asset, service: str, whole: bool) -> None:
         location = asset.location
+        if not whole and location.kind is LocationKind.UNKNOWN:
+            return  # the document says something of a thing that another one describes
         if location.kind is LocationKind.UNKNOWN and location.region is None and asset.kind not in ("account", "key"):
             self.placeless[asset.kind] = self.placeless.get(asset.kind, 0) + 1
         region = location.region or ("multi" if location.members else "unknown")
+        self.seen.add((asset.account, service, asset.kind))
         self.book.saw(asset.account, region, service, asset.kind)
 
     def _not_asked(self, part: dict[str, Any]) -> None:
@@ -127,8 +133,8 @@ class _Reading:
 
     def end(self) -> Iterator[Item]:
         """What was held back, and the coverage."""
-        for item, service in self.projects.rest():
-            yield from self._release(item, service)
+        for item, label in self.projects.rest():
+            yield from self._release(item, label)
         for kind, count in sorted(self.placeless.items()):
             self.file.warn(f"{self.file.name}: {count} × {kind} without a place; the rules cannot say where they are.")
         if self.deleted:
@@ -136,14 +142,7 @@ class _Reading:
         if not self.entries:
             self.file.warn(f"{self.file.name}: the export holds no assets.")
         for account in sorted({account for account, _ in self.book.scopes()}):
-            for service, kind, why in _NEVER_SHOWN:
-                self.book.cannot(account, "*", service, kind, why)
-            if "ORG_POLICY" not in self.shown:
-                self.book.cannot(account, "*", "orgpolicy", "governance.policy", _NO_POLICIES)
-            if "IAM_POLICY" not in self.shown:
-                self.book.cannot(account, "*", "iam", "identity", _NO_IAM)
-            if "RESOURCE" not in self.shown:
-                self.book.cannot(account, "*", "*", "*", _NO_BODIES)
+            self._not_shown(account)
         yield from self.book.cells()
         for (account, service), types in sorted(self.unknown.items()):
             named = sorted(types, key=lambda t: (-types[t], t))
@@ -160,6 +159,20 @@ class _Reading:
                 sum(types.values()),
                 detail=f"In the export, but not understood by this version: {listed}{more}.",
             )
+
+    def _not_shown(self, account: str) -> None:
+        """Notes what this kind of export cannot show of an account. An export of policies alone leaves that to others."""
+        if self.shown and "RESOURCE" not in self.shown:
+            return
+        for service, kind, why in _NEVER_SHOWN:
+            if (account, service, kind) not in self.seen:
+                self.book.cannot(account, "*", service, kind, why)
+        if "ORG_POLICY" not in self.shown and (account, "orgpolicy", "governance.policy") not in self.seen:
+            self.book.cannot(account, "*", "orgpolicy", "governance.policy", _NO_POLICIES)
+        if "IAM_POLICY" not in self.shown:
+            self.book.cannot(account, "*", "iam", "identity", _NO_IAM)
+        if not self.shown:
+            self.book.cannot(account, "*", "*", "*", _NO_BODIES)
 
 
 _CONTENTS: Final = {

@@ -158,7 +158,11 @@ def _own_name(data: Mapping[str, Any], asset_type: str) -> str | None:
             own = text(data, "name")
             return f"//{host}/projects/{project}/instances/{own}" if project and own else None
         case _:
-            return full_name(text(data, "selfLink"), host) or full_name(text(data, "name"), host)
+            within = text(data, "zone") or text(data, "region")
+            found = full_name(text(data, "selfLink"), host) or full_name(text(data, "name"), host)
+            if found is None and within and (own := text(data, "name")) and service == "compute.googleapis.com":
+                found = full_name(f"{within}/{kind[0].lower()}{kind[1:]}s/{own}", host)
+            return found
 
 
 def items(body: Any) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ do. What still waits when the bound is reached goes on as it is.
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from msgspec.structs import replace
 
@@ -15,6 +15,9 @@ from scanners.gcp.names import is_number, project_in
 from scanners.gcp.places import place
 from scanners.members import text, texts
 from scanners.model import Asset, Item, Location, LocationKind, Relation
+
+Label: TypeAlias = tuple[str, bool]
+"""What the caller wants back with an item: the service's name, and whether its document had a body."""
 
 MOST_HELD: Final = 20_000
 """Items that wait at most."""
@@ -34,7 +37,7 @@ class Projects:
     def __init__(self) -> None:
         self._ids: dict[str, str] = {}  # number → id
         self._numbers: dict[str, str] = {}  # id → number
-        self._held: list[tuple[Item, str]] = []
+        self._held: list[tuple[Item, Label]] = []
         self._places: dict[str, Location] = {}  # uid of a Spanner or Bigtable instance → its place
         self._regions: dict[str, set[str]] = {}  # uid of a Bigtable instance → regions of its clusters
         self._owners: dict[str, str] = {}  # uid of a bucket → its account, as written; its name does not say
@@ -60,22 +63,22 @@ class Projects:
             return next((a for a in ancestors), "unknown")
         return self._ids.get(project, project)
 
-    def settle(self, item: Item, service: str) -> Iterator[tuple[Item, str]]:
+    def settle(self, item: Item, label: Label) -> Iterator[tuple[Item, Label]]:
         """The item with its project's id and its place, now if they are known, else later."""
         if isinstance(item, Asset):
             self._note(item)
         if self._waits(item):
-            self._held.append((item, service))
+            self._held.append((item, label))
             if len(self._held) >= MOST_HELD:
                 yield from self.rest()
             return
-        yield from self._finish(item, service)
+        yield from self._finish(item, label)
 
-    def rest(self) -> Iterator[tuple[Item, str]]:
+    def rest(self) -> Iterator[tuple[Item, Label]]:
         """Everything that waits, with what is known by now."""
         held, self._held = self._held, []
-        for item, service in held:
-            yield from self._finish(item, service)
+        for item, label in held:
+            yield from self._finish(item, label)
 
     def _note(self, asset: Asset) -> None:
         if asset.native_type == "spanner.googleapis.com/Instance":
@@ -94,11 +97,11 @@ class Projects:
             return item.location.kind is LocationKind.UNKNOWN and item.native_type in _PLACED_BY_OTHERS
         return isinstance(item, Relation) and item.type == "shared_with" and item.target.startswith("account:")
 
-    def _finish(self, item: Item, service: str) -> Iterator[tuple[Item, str]]:
+    def _finish(self, item: Item, label: Label) -> Iterator[tuple[Item, Label]]:
         if isinstance(item, Asset):
-            yield self._placed(self._named(item)), service
+            yield self._placed(self._named(item)), label
         elif not (isinstance(item, Relation) and self._to_itself(item)):
-            yield item, service
+            yield item, label
 
     def _named(self, asset: Asset) -> Asset:
         account = self._ids.get(asset.account, asset.account)

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from scanners.documents import DocumentType, Origin
-from scanners.gcp.addresses import uid_of
 from scanners.gcp.iam import sharing
 from scanners.gcp.names import (
-    bigquery_name,
     full_name,
     holder_in,
     is_number,
@@ -27,6 +25,7 @@ from scanners.gcp.names import (
 from scanners.gcp.places import place
 from scanners.members import labels, member, moment, number, put, record, text, texts
 from scanners.model import ATTRIBUTES, UNREAD, Asset, Location, Relation
+from scanners.references import uid_of
 
 ENVELOPE: Final = (
     "name",
@@ -117,7 +116,7 @@ class Subject:
 
     def data_at(self, type_: str, *addresses: str | None, **attributes: Any) -> list[Relation]:
         """Relations `reads` or `writes` from this asset to the assets that hold the data at these addresses."""
-        found = dict.fromkeys(bigquery_name(a) or uid_of(a) for a in addresses if a)
+        found = dict.fromkeys(uid_of(a, context=self.uid) for a in addresses if a)
         return [self.relation(type_, uid, **attributes) for uid in found if uid]
 
     def encryption(
