@@ -144,17 +144,17 @@ class Checker:
         shown_name = shown(name)
         if found:
             message = (
-                f'{lacking[0]} has no attribute "{shown_name}" (it exists on {_some(list(found))}); '
+                f'{shown_operand} has no attribute "{shown_name}" on {_some(lacking)} (it exists on {_some(list(found))}); '
                 f"guard it: {shown_operand}.kind == {_quoted(next(iter(found)))} && …"
             )
             raise ConditionError(self._where, self._source, at.start, message, name)
         owner = _some(list(kinds))
         if name in ATTRIBUTES:
             others = _some(sorted(ATTRIBUTES[name].kinds))
-            message = f'{owner} has no attribute "{shown_name}"; it exists on {others}.'
+            message = f'{shown_operand} has no attribute "{shown_name}" on {owner}; it exists on {others}.'
             raise ConditionError(self._where, self._source, at.start, message, name)
         known = attribute_names(subject, kinds)
-        raise self._error(at, f'{owner} has no attribute "{shown_name}".', name, known)
+        raise self._error(at, f'{shown_operand} has no attribute "{shown_name}" on {owner}.', name, known)
 
     def _index(self, node: Index, kinds: Kinds) -> Type:
         operand = self._check(node.operand, kinds)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from json import dumps
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from rules.condition.operations import is_list, is_map, is_set
 from rules.condition.paths import function_reads, item_path, path_of
@@ -132,7 +132,7 @@ class _Tracer:
     def _settle_item(self, node: Macro, value: bool, bindings: dict[str, str]) -> None:
         """One item decides: the first for which the body has the deciding value."""
         several: Any = self._value(node.over)
-        items = cast("list[Any]", sorted(several, key=repr) if is_set(several) else list(several))
+        items = sorted(several, key=repr) if is_set(several) else list(several)
         for number, item in enumerate(items):
             self._frame.values[node.variable] = item
             if self._value(node.body) is value:
@@ -208,7 +208,7 @@ def value_text(value: Any) -> str:
         shown = [_short(f"{k}: {value_text(v)}") for k, v in list(value.items())[:_MOST_ITEMS]]
         return "{" + ", ".join(shown) + (", …" if len(value) > _MOST_ITEMS else "") + "}"
     if is_list(value) or is_set(value):
-        items = cast("list[Any]", sorted(value, key=repr) if is_set(value) else list(value))
+        items = sorted(value, key=repr) if is_set(value) else list(value)
         more = f", … {len(items)} items" if len(items) > _MOST_ITEMS else ""
         return "[" + ", ".join(value_text(v) for v in items[:_MOST_ITEMS]) + more + "]"
     if isinstance(value, (str, int, float)) or value is None:

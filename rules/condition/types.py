@@ -151,7 +151,13 @@ def _subject(kinds: Iterable[str], every: bool, extra: Mapping[str, Type] | None
 
 @cache
 def _attributes(kind: str) -> Mapping[str, Type]:
-    return {a.name: parse_type(a.type) for a in attributes_of(kind).attributes.values() if a.name != "kind"}
+    return {a.name: _schema_type(a.type) for a in attributes_of(kind).attributes.values() if a.name != "kind"}
+
+
+@cache
+def _schema_type(text: str) -> Type:
+    """One object per text, so that an attribute has the same type on every kind."""
+    return parse_type(text)
 
 
 def attribute_types(subject: Subject, name: str, kinds: Iterable[str]) -> dict[str, Type]:
