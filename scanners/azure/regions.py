@@ -59,4 +59,7 @@ def place_of(document: Mapping[str, Any], fallback: str | None) -> Location:
 
 def as_place(location: Location) -> dict[str, Any]:
     """The location as the value of an attribute of type `place`."""
-    return msgspec.to_builtins(location)
+    found = msgspec.to_builtins(location)
+    if location.members:
+        found["members"] = list(location.members)  # as it comes back from storage
+    return found

@@ -101,9 +101,12 @@ def encryption_protector(document: Mapping[str, Any], origin: Origin) -> Iterato
 
 
 def transparent_encryption(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
-    """Whether a database is encrypted at rest (`status` in older answers, `state` in newer ones)."""
+    """Whether a database is encrypted at rest (`status` in older answers, `state` in newer ones).
+
+    Always off for `master`: transparent encryption does not cover system databases, and says nothing of the data.
+    """
     asset = facet(document, "database.instance", _DATABASE)
-    if asset is None:
+    if asset is None or asset.uid.endswith("/databases/master"):
         return
     on = enabled(document, "properties.status")
     on = enabled(document, "properties.state") if on is None else on
