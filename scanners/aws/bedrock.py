@@ -1,0 +1,135 @@
+"""Amazon Bedrock: knowledge bases, inference profiles, guardrails."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from scanners.aws.subject import Subject, arn_parts, named, region_place
+from scanners.documents import DocumentType, Origin
+from scanners.members import put, records, text
+from scanners.model import Asset, Relation
+
+_STORES: Final = (
+    "opensearchServerlessConfiguration.collectionArn",
+    "opensearchManagedClusterConfiguration.domainArn",
+    "rdsConfiguration.resourceArn",
+    "neptuneAnalyticsConfiguration.graphArn",
+    "s3VectorsConfiguration.indexArn",
+)
+_VENDORS: Final = (
+    ("pineconeConfiguration.connectionString", "Pinecone"),
+    ("mongoDbAtlasConfiguration.endpoint", "MongoDB"),
+    ("redisEnterpriseCloudConfiguration.endpoint", "Redis"),
+)
+
+
+def knowledge_base(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
+    """A knowledge base: the model that makes its vectors and the store that keeps them, of AWS or of another vendor."""
+    identity = text(document, "knowledgeBaseId") or ""
+    subject = Subject(document, origin, text(document, "knowledgeBaseArn"), "bedrock", f"knowledge-base/{identity}")
+    embedding = text(document, "knowledgeBaseConfiguration.vectorKnowledgeBaseConfiguration.embeddingModelArn")
+    stores: list[dict[str, str]] = []
+    for path, vendor in _VENDORS:
+        address = text(document, f"storageConfiguration.{path}")
+        if address is not None:
+            host = address.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1].lower()
+            stores.append({"uid": f"external:https://{host}", "saas_vendor": vendor})
+    stores.extend({"uid": arn} for path in _STORES if (arn := text(document, f"storageConfiguration.{path}")))
+    attributes: dict[str, Any] = {}
+    if stores:
+        attributes["linked_stores"] = stores
+    put(attributes, "model", embedding)
+    name = text(document, "name") or identity
+    yield subject.asset("ai.customization", "AWS::Bedrock::KnowledgeBase", name, attributes, created="createdAt")
+    yield from subject.relation("reads", embedding)
+    for store in stores:
+        yield from subject.relation("writes", store["uid"])
+
+
+def inference_profile(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
+    """A routing profile that the customer made, and the regions that may compute for it."""
+    identity = text(document, "inferenceProfileId") or ""
+    arn = text(document, "inferenceProfileArn")
+    subject = Subject(document, origin, arn, "bedrock", f"application-inference-profile/{identity}")
+    models = [m for entry in records(document, "models") or [] if (m := text(entry, "modelArn")) is not None]
+    regions = {parts[2] for m in models if (parts := arn_parts(m)) is not None}
+    attributes: dict[str, Any] = {
+        "profile_type": "system" if text(document, "type") == "SYSTEM_DEFINED" else "application"
+    }
+    if models:
+        if "" in regions:  # the ARN of a model without a region stands for every commercial region
+            attributes["processing_scope"] = "global"
+        else:
+            attributes["processing_scope"] = "region" if len(regions) == 1 else "zone"
+            attributes["processing_locs"] = [region_place(region) for region in sorted(regions)]
+    name = named(document, "inferenceProfileName") or identity
+    yield subject.asset(
+        "ai.inference_profile", "AWS::Bedrock::ApplicationInferenceProfile", name, attributes, created="createdAt"
+    )
+    for one in models:
+        yield from subject.relation("reads", one)
+
+
+def guardrail(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
+    """A guardrail for prompts and answers."""
+    identity = text(document, "guardrailId") or ""
+    arn = text(document, "guardrailArn")
+    subject = Subject(document, origin, arn, "bedrock", f"guardrail/{identity}")
+    name = text(document, "name") or identity
+    attributes: dict[str, Any] = {"type": "ai_scope"}
+    yield subject.asset("governance.policy", "AWS::Bedrock::Guardrail", name, attributes, created="createdAt")
+    yield from subject.encrypted_by("kmsKeyArn")
+
+
+TYPES: Final = (
+    DocumentType(
+        "AWS::Bedrock::KnowledgeBase",
+        "bedrock",
+        ("ai.customization",),
+        (
+            "knowledgeBaseId",
+            "knowledgeBaseArn",
+            "name",
+            "roleArn",
+            "createdAt",
+            "knowledgeBaseConfiguration.type",
+            "knowledgeBaseConfiguration.vectorKnowledgeBaseConfiguration.embeddingModelArn",
+            "storageConfiguration.type",
+            *(f"storageConfiguration.{path}" for path in _STORES),
+            *(f"storageConfiguration.{path}" for path, _ in _VENDORS),
+            "tags",
+        ),
+        knowledge_base,
+    ),
+    DocumentType(
+        "AWS::Bedrock::ApplicationInferenceProfile",
+        "bedrock",
+        ("ai.inference_profile",),
+        (
+            "inferenceProfileId",
+            "inferenceProfileArn",
+            "inferenceProfileName",
+            "type",
+            "status",
+            "models[].modelArn",
+            "createdAt",
+            "tags",
+        ),
+        inference_profile,
+    ),
+    DocumentType(
+        "AWS::Bedrock::Guardrail",
+        "bedrock",
+        ("governance.policy",),
+        (
+            "guardrailId",
+            "guardrailArn",
+            "name",
+            "version",
+            "kmsKeyArn",
+            "crossRegionDetails.guardrailProfileArn",
+            "createdAt",
+            "tags",
+        ),
+        guardrail,
+    ),
+)

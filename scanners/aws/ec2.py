@@ -1,0 +1,215 @@
+"""Machines, disks and reserved capacity of Amazon EC2."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from scanners.aws.subject import Subject, rest, tags_of, when_text
+from scanners.documents import DocumentType, Origin
+from scanners.members import flag, is_null, member, number, put, records, text, word
+from scanners.model import Asset, Relation
+
+
+def instance(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
+    """A machine with its network, its disks and the role that it acts as."""
+    identity = text(document, "InstanceId") or ""
+    subject = Subject(document, origin, None, "ec2", f"instance/{identity}")
+    attributes: dict[str, Any] = {}
+    put(attributes, "instance_type", text(document, "InstanceType"))
+    put(attributes, "public_ip", _public(document))
+    put(attributes, "confidential", _confidential(document))
+    put(attributes, "vpc", text(document, "VpcId"))
+    if is_null(document, "VpcId"):
+        attributes["vpc"] = None
+    tags = tags_of(document)
+    name = tags.get("Name") if isinstance(tags, dict) else None
+    zone = text(document, "Placement.AvailabilityZone")
+    yield subject.asset(
+        "compute.instance", "AWS::EC2::Instance", name or identity, attributes, zone=zone, created="LaunchTime"
+    )
+    yield from subject.in_vpc(text(document, "VpcId"))
+    for mapping in records(document, "BlockDeviceMappings") or []:
+        volume = text(mapping, "Ebs.VolumeId")
+        yield from subject.relation("reads", subject.arn("ec2", f"volume/{volume}") if volume else None)
+    reservation = text(document, "CapacityReservationId")
+    if reservation:
+        yield from subject.relation("runs_on", subject.arn("ec2", f"capacity-reservation/{reservation}"))
+    if isinstance(tags, dict):
+        cluster = tags.get("aws:eks:cluster-name") or tags.get("eks:cluster-name")
+        if cluster:
+            yield from subject.relation("member_of", subject.arn("eks", f"cluster/{cluster}"))
+
+
+def _public(document: Any) -> bool | None:
+    """EC2 gives an empty public name where there is no public address."""
+    if text(document, "PublicIpAddress") is not None:
+        return True
+    if is_null(document, "PublicIpAddress") or member(document, "PublicDnsName") == "":
+        return False
+    return None
+
+
+def _confidential(document: Any) -> str | None:
+    memory, enclave = word(document, "CpuOptions.AmdSevSnp"), flag(document, "EnclaveOptions.Enabled")
+    if memory == "enabled":
+        return "cpu"
+    if enclave is True:
+        return "enclave"
+    return "none" if enclave is False and is_null(document, "CpuOptions.AmdSevSnp") | (memory is not None) else None
+
+
+def volume(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
+    """A disk, its key, and the machines it is attached to."""
+    identity = text(document, "VolumeId") or ""
+    subject = Subject(document, origin, None, "ec2", f"volume/{identity}")
+    attributes = rest(flag(document, "Encrypted"), text(document, "KmsKeyId"))
+    attachments = records(document, "Attachments")
+    if attachments is not None:
+        attributes["attached"] = bool(attachments)
+    tags = tags_of(document)
+    name = tags.get("Name") if isinstance(tags, dict) else None
+    yield subject.asset(
+        "storage.volume",
+        "AWS::EC2::Volume",
+        name or identity,
+        attributes,
+        zone=text(document, "AvailabilityZone"),
+        created="CreateTime",
+    )
+    yield from subject.encrypted_by("KmsKeyId")
+    for attachment in attachments or []:
+        machine = text(attachment, "InstanceId")
+        yield from subject.relation("member_of", subject.arn("ec2", f"instance/{machine}") if machine else None)
+
+
+def snapshot(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
+    """A copy of a disk. `CreateVolumePermissions` is the answer of `DescribeSnapshotAttribute`."""
+    identity = text(document, "SnapshotId") or ""
+    subject = Subject(document, origin, None, "ec2", f"snapshot/{identity}")
+    attributes = rest(flag(document, "Encrypted"), text(document, "KmsKeyId"))
+    source = text(document, "VolumeId")
+    permissions = records(document, "CreateVolumePermissions")
+    if permissions is not None:
+        public = any(text(p, "Group") == "all" for p in permissions)
+        attributes["public_access"] = "public" if public else "none"
+    if source and source != "vol-ffffffff":  # what EC2 says of copies
+        attributes["source_uid"] = subject.arn("ec2", f"volume/{source}")
+    yield subject.asset("storage.snapshot", "AWS::EC2::Snapshot", identity, attributes, created="StartTime")
+    yield from subject.encrypted_by("KmsKeyId")
+    if "source_uid" in attributes:
+        yield Relation(attributes["source_uid"], "backs_up_to", subject.uid)
+    for permission in permissions or []:
+        user = text(permission, "UserId")
+        yield from subject.relation("shared_with", f"account:{user}" if user else None)
+        yield from subject.relation("shared_with", "public" if text(permission, "Group") == "all" else None)
+
+
+def reservation(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
+    """Reserved capacity of one machine type."""
+    identity = text(document, "CapacityReservationId") or text(document, "Id") or ""
+    subject = Subject(
+        document, origin, text(document, "CapacityReservationArn"), "ec2", f"capacity-reservation/{identity}"
+    )
+    attributes: dict[str, Any] = {}
+    put(attributes, "instance_type", text(document, "InstanceType"))
+    count = number(document, "TotalInstanceCount")
+    put(attributes, "node_count", count if count is not None else number(document, "InstanceCount"))
+    if word(document, "EndDateType") == "unlimited":
+        attributes["reservation_end"] = None
+    else:
+        put(attributes, "reservation_end", when_text(document, "EndDate"))
+    zone = text(document, "AvailabilityZone")
+    yield subject.asset(
+        "compute.nodegroup", "AWS::EC2::CapacityReservation", identity, attributes, zone=zone, created="CreateDate"
+    )
+
+
+TYPES: Final = (
+    DocumentType(
+        "AWS::EC2::Instance",
+        "ec2",
+        ("compute.instance",),
+        (
+            "InstanceId",
+            "InstanceType",
+            "LaunchTime",
+            "State.Name",
+            "ImageId",
+            "Placement.AvailabilityZone",
+            "Placement.Tenancy",
+            "OutpostArn",
+            "PublicIpAddress",
+            "PublicDnsName",
+            "InstanceLifecycle",
+            "CapacityReservationId",
+            "CpuOptions.AmdSevSnp",
+            "EnclaveOptions.Enabled",
+            "MetadataOptions.HttpTokens",
+            "IamInstanceProfile.Arn",
+            "VpcId",
+            "SubnetId",
+            "BlockDeviceMappings[].Ebs.VolumeId",
+            "Tags",
+        ),
+        instance,
+    ),
+    DocumentType(
+        "AWS::EC2::Volume",
+        "ec2",
+        ("storage.volume",),
+        (
+            "VolumeId",
+            "AvailabilityZone",
+            "OutpostArn",
+            "Encrypted",
+            "KmsKeyId",
+            "Size",
+            "State",
+            "CreateTime",
+            "SnapshotId",
+            "Attachments[].InstanceId",
+            "Attachments[].State",
+            "Tags",
+        ),
+        volume,
+    ),
+    DocumentType(
+        "AWS::EC2::Snapshot",
+        "ec2",
+        ("storage.snapshot",),
+        (
+            "SnapshotId",
+            "VolumeId",
+            "OwnerId",
+            "Encrypted",
+            "KmsKeyId",
+            "StartTime",
+            "OutpostArn",
+            "CreateVolumePermissions[].UserId",
+            "CreateVolumePermissions[].Group",
+            "Tags",
+        ),
+        snapshot,
+    ),
+    DocumentType(
+        "AWS::EC2::CapacityReservation",
+        "ec2",
+        ("compute.nodegroup",),
+        (
+            "CapacityReservationId",
+            "Id",
+            "CapacityReservationArn",
+            "InstanceType",
+            "AvailabilityZone",
+            "OutPostArn",
+            "TotalInstanceCount",
+            "InstanceCount",
+            "State",
+            "ReservationType",
+            "CreateDate",
+            "EndDate",
+            "EndDateType",
+            "Tags",
+        ),
+        reservation,
+    ),
+)

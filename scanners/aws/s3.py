@@ -1,0 +1,224 @@
+"""Buckets of Amazon S3, and the guards against public access of a whole account.
+
+The document of a bucket is what `ListBuckets` says of it, with the answers of the other operations as members: the
+member is null where the answer was "not configured" (`NoSuchBucketPolicy` and the like), absent where it was not read.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from scanners.aws.policies import Access, access, parse, tls_only
+from scanners.aws.subject import Subject, managed_alias, named
+from scanners.documents import DocumentType, Origin
+from scanners.members import flag, has, is_null, number, put, record, records, text
+from scanners.model import Asset, Relation
+
+_EVERYONE: Final = ("/global/AllUsers", "/global/AuthenticatedUsers")
+
+
+def bucket(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
+    """A bucket, its keys, copies, logs and the parties that may read it."""
+    name = text(document, "Name") or ""
+    region = text(document, "BucketRegion") or origin.region
+    where = Origin(origin.connection, origin.source, origin.operation, origin.account, region)
+    subject = Subject(document, where, text(document, "BucketArn"), "s3", name)
+    if not text(document, "BucketArn"):
+        subject.uid = f"arn:{subject.partition}:s3:::{name}"
+    policy = parse(document.get("Policy"))
+    allowed = access(policy, subject.account) if policy is not None else None
+    attributes: dict[str, Any] = {}
+    keys = _encryption(document, subject, attributes)
+    _kept(document, attributes)
+    if policy is not None:
+        attributes["https_only"] = tls_only(policy, "s3")
+    elif is_null(document, "Policy"):
+        attributes["https_only"] = False
+    put(attributes, "public_access", public_access(document, allowed))
+    if text(document, "LoggingEnabled.TargetBucket"):
+        attributes["read_logging"] = True
+    yield subject.asset("storage.bucket", "AWS::S3::Bucket", name, attributes, created="CreationDate")
+    for key in keys:
+        yield from subject.relation("encrypted_by", key)
+    yield from subject.relation("logs_to", subject.bucket(text(document, "LoggingEnabled.TargetBucket")))
+    yield from _copies(document, subject)
+    for party in sorted(allowed.parties if allowed is not None else ()):
+        if party != "public" or attributes.get("public_access") != "none":
+            yield from subject.relation("shared_with", party)
+
+
+def _encryption(document: Any, subject: Subject, attributes: dict[str, Any]) -> list[str]:
+    """Sets encryption; the keys. S3 encrypts every new object since January 2023, so a rule means encrypted."""
+    rules = records(document, "ServerSideEncryptionConfiguration.Rules")
+    if rules is None:
+        return []
+    keys: list[str] = []
+    for rule in rules:
+        algorithm = text(rule, "ApplyServerSideEncryptionByDefault.SSEAlgorithm")
+        if algorithm is None:
+            continue
+        attributes["encrypted"] = True
+        attributes["encryption"] = algorithm
+        named_key = text(rule, "ApplyServerSideEncryptionByDefault.KMSMasterKeyID")
+        if algorithm == "AES256" or managed_alias(named_key) or (named_key is None and _said(rule)):
+            attributes["custody"] = "provider"
+        if key := subject.key(named_key):
+            keys.append(key)
+    return keys
+
+
+def _said(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule without a key stands for the key that AWS manages: S3 then uses `aws/s3`."""
+    return (text(rule, "ApplyServerSideEncryptionByDefault.SSEAlgorithm") or "").startswith("aws:kms")
+
+
+def _kept(document: Any, attributes: dict[str, Any]) -> None:
+    """How long objects and their old versions are kept."""
+    if has(document, "Versioning"):
+        attributes["versioning"] = text(document, "Versioning.Status") == "Enabled"
+    if has(document, "LifecycleConfiguration"):
+        rules = [r for r in records(document, "LifecycleConfiguration.Rules") or [] if _whole(r)]
+        days = [d for r in rules if (d := number(r, "Expiration.Days")) is not None]
+        old = [d for r in rules if (d := number(r, "NoncurrentVersionExpiration.NoncurrentDays")) is not None]
+        attributes["expire_days"] = min(days) if days else None
+        attributes["noncurrent_expire_days"] = min(old) if old else None
+    if has(document, "ObjectLockConfiguration"):
+        years = number(document, "ObjectLockConfiguration.Rule.DefaultRetention.Years")
+        days_kept = number(document, "ObjectLockConfiguration.Rule.DefaultRetention.Days")
+        mode = text(document, "ObjectLockConfiguration.Rule.DefaultRetention.Mode")
+        attributes["lock_days"] = days_kept if days_kept is not None else years * 365 if years is not None else None
+        attributes["immutable"] = mode == "COMPLIANCE" and attributes["lock_days"] is not None
+
+
+def _whole(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule of the lifecycle is on and holds for all objects."""
+    if text(rule, "Status") != "Enabled":
+        return False
+    filters = record(rule, "Filter") or {}
+    return not named(rule, "Prefix", "Filter.Prefix") and not any(v for k, v in filters.items() if k != "Prefix")
+
+
+def public_access(document: Any, allowed: Access | None) -> str | None:
+    """Effective access by anyone: `none`, `possible`, `public`; None where a part that decides was not read."""
+    ignore_lists, restrict_policies = _guard(document, "IgnorePublicAcls"), _guard(document, "RestrictPublicBuckets")
+    if is_null(document, "Policy"):
+        by_policy: str | None = "none"
+    elif flag(document, "PolicyStatus.IsPublic") is not None:
+        by_policy = "public" if flag(document, "PolicyStatus.IsPublic") else "none"
+    else:
+        by_policy = allowed.exposure if allowed is not None else None
+    by_list = _by_list(document)
+    if restrict_policies is True:
+        by_policy = "none"
+    if ignore_lists is True:
+        by_list = "none"
+    if by_policy == "none" and by_list == "none":
+        return "none"
+    open_ways = [(by_policy, restrict_policies), (by_list, ignore_lists)]
+    if any(way == "public" and guard is False for way, guard in open_ways):
+        return "public"
+    if any(way in ("public", "possible") for way, _ in open_ways):
+        return "possible"
+    return None
+
+
+def _guard(document: Any, name: str) -> bool | None:
+    """Whether a guard is on, for the bucket or the account; None where neither is on and one was not read."""
+    holders = ("PublicAccessBlockConfiguration", "AccountPublicAccessBlockConfiguration")
+    states = [False if is_null(document, holder) else flag(document, f"{holder}.{name}") for holder in holders]
+    if True in states:
+        return True
+    return None if None in states else False
+
+
+def _by_list(document: Any) -> str | None:
+    """What access control lists open, `none` where ownership switches them off."""
+    owners = {text(rule, "ObjectOwnership") for rule in records(document, "OwnershipControls.Rules") or []}
+    if "BucketOwnerEnforced" in owners:
+        return "none"
+    grants = records(document, "Grants")
+    if grants is None:
+        return None
+    public = any((text(grant, "Grantee.URI") or "").endswith(_EVERYONE) for grant in grants)
+    return "public" if public else "none"
+
+
+def _copies(document: Any, subject: Subject) -> Iterator[Relation]:
+    for rule in records(document, "ReplicationConfiguration.Rules") or []:
+        attributes: dict[str, Any] = {"continuous": True}
+        status = text(rule, "Status")
+        if status is not None:
+            attributes["enabled"] = status == "Enabled"
+        marker = text(rule, "DeleteMarkerReplication.Status")
+        if marker is not None:
+            attributes["delete_propagation"] = marker == "Enabled"
+        put(attributes, "account", text(rule, "Destination.Account"))
+        yield from subject.relation("replicates_to", subject.bucket(text(rule, "Destination.Bucket")), attributes)
+
+
+def account_guard(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
+    """The block of public access for all buckets of an account."""
+    subject = Subject(document, origin, None, "s3", "account-public-access-block")
+    subject.uid = subject.arn("s3", "account-public-access-block", region="")
+    flags = [
+        flag(document, n) for n in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    ]
+    attributes: dict[str, Any] = {"type": "public_access", "scope_path": subject.account}
+    if None not in flags:
+        attributes["enforced"] = all(flags)
+    name = "S3 block public access of the account"
+    yield subject.asset("governance.policy", "AWS::S3::AccountPublicAccessBlock", name, attributes)
+
+
+TYPES: Final = (
+    DocumentType(
+        "AWS::S3::Bucket",
+        "s3",
+        ("storage.bucket",),
+        (
+            "Name",
+            "BucketArn",
+            "BucketRegion",
+            "CreationDate",
+            "ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.SSEAlgorithm",
+            "ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID",
+            "ServerSideEncryptionConfiguration.Rules[].BucketKeyEnabled",
+            "PublicAccessBlockConfiguration",
+            "AccountPublicAccessBlockConfiguration",
+            "Policy",
+            "PolicyStatus.IsPublic",
+            "Grants[].Permission",
+            "Grants[].Grantee.Type",
+            "Grants[].Grantee.URI",
+            "Grants[].Grantee.ID",
+            "OwnershipControls.Rules[].ObjectOwnership",
+            "Versioning.Status",
+            "Versioning.MFADelete",
+            "LifecycleConfiguration.Rules[].ID",
+            "LifecycleConfiguration.Rules[].Status",
+            "LifecycleConfiguration.Rules[].Prefix",
+            "LifecycleConfiguration.Rules[].Filter",
+            "LifecycleConfiguration.Rules[].Expiration",
+            "LifecycleConfiguration.Rules[].NoncurrentVersionExpiration",
+            "LoggingEnabled.TargetBucket",
+            "ObjectLockConfiguration.ObjectLockEnabled",
+            "ObjectLockConfiguration.Rule.DefaultRetention",
+            "ReplicationConfiguration.Role",
+            "ReplicationConfiguration.Rules[].ID",
+            "ReplicationConfiguration.Rules[].Status",
+            "ReplicationConfiguration.Rules[].Destination.Bucket",
+            "ReplicationConfiguration.Rules[].Destination.Account",
+            "ReplicationConfiguration.Rules[].Destination.StorageClass",
+            "ReplicationConfiguration.Rules[].Destination.EncryptionConfiguration.ReplicaKmsKeyID",
+            "ReplicationConfiguration.Rules[].DeleteMarkerReplication.Status",
+            "Tags",
+        ),
+        bucket,
+    ),
+    DocumentType(
+        "AWS::S3::AccountPublicAccessBlock",
+        "s3",
+        ("governance.policy",),
+        ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"),
+        account_guard,
+    ),
+)
