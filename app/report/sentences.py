@@ -3,7 +3,7 @@
 from collections import Counter
 
 from app.report.content import PERSONAL, ReportContent
-from app.report.words import count, countries, join, number, severity
+from app.report.words import count, in_prose, join, number, severity
 from app.texts import tr, trn
 
 
@@ -31,7 +31,7 @@ def opening(content: ReportContent) -> str:
     open_ = [r for r in content.transfers if r.transfer.status in ("decision_needed", "unknown")]
     if bare:
         flows = len({r.flow.id for r in bare})
-        where = join([content.countries.get(c, c) for c in sorted({r.transfer.country for r in bare})][:4])
+        where = in_prose({r.transfer.country for r in bare}, content.countries)
         first = trn(
             "{n} flow of data leaves the EEA for {where} without a valid legal basis on record.",
             "{n} flows of data leave the EEA for {where} without a valid legal basis on record.",
@@ -82,8 +82,8 @@ def places(content: ReportContent) -> str:
     text = trn("Data lies at {n} place", "Data lies at {n} places", len(held)).format(n=number(len(held)))
     text += " " + trn("in {n} country", "in {n} countries", len(codes)).format(n=number(len(codes)))
     if third:
-        text += "; " + tr("of these, {names} count as third countries").format(
-            names=countries(third, content.countries, most=6)
+        text += "; " + trn("of these, {names} counts as a third country", "of these, {names} count as third countries", len(third)).format(
+            names=in_prose(third, content.countries, most=6)
         )
     return text + "."
 
@@ -171,6 +171,10 @@ def transfers(content: ReportContent) -> str:
         return tr("No transfer outside the EEA was seen.")
     status = Counter(r.transfer.status for r in rows)
     text = tr("{n} outside the EEA").format(n=count(len(rows), "transfer leads", "transfers lead"))
+    if status["unknown"]:
+        text = tr("{n} outside the EEA").format(
+            n=count(len(rows), "transfer leads or may lead", "transfers lead or may lead")
+        )
     parts: list[str] = []
     if status["uncovered"]:
         parts.append(trn("{n} has no recorded basis", "{n} have no recorded basis", status["uncovered"]))

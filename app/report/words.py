@@ -1,11 +1,12 @@
 """What things are called in front of people, in reports and in the window alike."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from app.report.source import Place
 from app.texts import tr, trn
-from rules.policy.fields import DECISIONS
+from rules.policy.fields import DECISIONS, THRESHOLDS
 from scanners.model import KINDS
 
 
@@ -262,6 +263,24 @@ def countries(codes: Iterable[str], names: Mapping[str, str], *, most: int = 4) 
     return ", ".join(listed)
 
 
+_WITH_ARTICLE = frozenset({"AE", "BS", "CF", "CG", "CD", "DO", "GB", "GM", "KM", "MH", "MV", "NL", "PH", "SC", "SB", "US"})
+
+
+def in_prose(codes: Iterable[str], names: Mapping[str, str], *, most: int = 4) -> str:
+    """Names of countries for a sentence: `Singapore and the United States`."""
+    named = sorted((names.get(code, code), code) for code in codes)
+    listed = [f"the {name}" if code in _WITH_ARTICLE and not name.startswith("The") else name for name, code in named]
+    if len(listed) > most:
+        rest = len(listed) - (most - 1)
+        listed = [*listed[: most - 1], trn("{n} more country", "{n} more countries", rest).format(n=rest)]
+    return join(listed)
+
+
+def threshold(name: str) -> str:
+    """What a threshold of the policy is for."""
+    return tr(THRESHOLDS.get(name) or name.replace("_", " "))
+
+
 def place(value: Place | None, names: Mapping[str, str]) -> str:
     """A place for people: its name, or its countries, or that it is not known."""
     if value is None:
@@ -284,3 +303,33 @@ def short(text: str, most: int) -> str:
         return text
     tail = (most - 1) * 3 // 5
     return f"{text[: most - 1 - tail]}…{text[-tail:]}"
+
+
+_NOTE = re.compile(
+    r"(?P<path>[a-z_][a-z_0-9]*(?:\.[a-z_][a-z_0-9]*|\[\w\"]+\])+)"
+    r"(?: is (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\[\]]*\]|\{[^{}]*\}|[^,;\[\]]+)|: (?P<reason>[a-z ]+))"
+)
+_BRACKET = re.compile(r"  \[(.*?)\](?=; |$)", re.DOTALL)
+_STEPS = {
+    "asset": "", "flow": "", "policy": "policy", "src": "source", "dst": "target", "loc": "place", "dc": "class of data",
+    "gpu_count": "GPUs", "https_only": "encrypted connections only", "encrypted": "encrypted at rest",
+    "secondary_loc": "second copies", "backup_loc": "backups", "expire_days": "deleted after (days)",
+    "noncurrent_expire_days": "old versions deleted after (days)", "custody": "key held by", "ai_optout": "opt-out from AI use",
+    "public_access": "may be read by anyone", "api_public": "control plane on the internet",
+}  # fmt: skip
+_VALUES = {"true": "yes", "false": "no", "null": "none"}
+
+
+def seen(why: str) -> str:
+    """What a rule saw, for people: names and values instead of the condition; a text without them stays as it is."""
+    brackets = _BRACKET.findall(why)
+    notes: dict[str, str] = {}
+    for bracket in brackets:
+        for match in _NOTE.finditer(bracket):
+            steps = [_STEPS.get(step, step.replace("_", " ")) for step in match["path"].split(".")]
+            value = (match["value"] or match["reason"]).strip()
+            shown = _VALUES.get(value, value)
+            if shown.startswith('"') and shown.endswith('"') and len(shown) > 1:
+                shown = f"“{shown[1:-1].replace('_', ' ')}”"
+            notes.setdefault(", ".join(tr(step) for step in steps if step) or match["path"], tr(shown))
+    return "; ".join(f"{name}: {value}" for name, value in notes.items()) if notes else why

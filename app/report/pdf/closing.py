@@ -74,9 +74,9 @@ def decisions(sheet: Sheet, content: ReportContent) -> None:
         table.end()
     if content.head.thresholds:
         sheet.subsection(tr("Values used where your policy states none"), "thresholds")
-        table = Table(sheet, [Column(tr("Value"), 220), Column(tr("Used"), 160)], full=False)
+        table = Table(sheet, [Column(tr("What it is for"), 330), Column(tr("Used"), 160)])
         for name, value in content.head.thresholds:
-            table.row([Cell(name.replace("_", " ")), Cell(value)])
+            table.row([Cell(words.threshold(name)), Cell(value)])
         table.end()
 
 
@@ -151,7 +151,7 @@ def method(sheet: Sheet, content: ReportContent) -> None:
     sheet.subsection(tr("Words used here"), "glossary", keep=120)
     for word, meaning in GLOSSARY:
         sheet.rich(
-            [Span(tr(word), style.BOLD, 9), Span("  " + tr(meaning), style.SANS, 9)],
+            [Span(tr(word), style.BOLD, 9), Span(": " + tr(meaning), style.SANS, 9)],
             leading=12.5,
             room=WIDE - 40,
             after=3,

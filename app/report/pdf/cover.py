@@ -3,7 +3,7 @@
 from app.report import sentences, words
 from app.report.content import ReportContent
 from app.report.pdf import keys, marks, style
-from app.report.pdf.document import COLUMN, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, WIDE, Sheet
+from app.report.pdf.document import COLUMN, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, WIDE, Sheet, clip
 from app.report.pdf.typeset import Span, prose, visible, width, wrap
 from app.texts import tr, trn
 
@@ -26,7 +26,8 @@ def cover(sheet: Sheet, content: ReportContent) -> None:
         sheet.y -= 36
     sheet.y -= 4
     if head.organisation:
-        for line in wrap(prose(head.organisation), style.SERIF, 16, 440)[:4]:
+        lines = wrap(prose(head.organisation), style.SERIF, 16, 440)
+        for line in lines[:3] if len(lines) <= 3 else [*lines[:2], clip(f"{lines[2]} …", style.SERIF, 16, 440)]:
             sheet.put(LEFT, sheet.y, line, style.SERIF, 16, style.MUTED)
             sheet.y -= 22
     sheet.y -= 14
@@ -67,11 +68,10 @@ def cover(sheet: Sheet, content: ReportContent) -> None:
     ]
     for name, plain, digest in rows:
         sheet.put(LEFT, sheet.y, name, style.SANS, 8, style.MUTED)
-        x = LEFT + 60
-        if plain:
-            x += sheet.put(x, sheet.y, words.short(plain, 48), style.SANS, 8) + 8
+        room = 142 if digest else WIDE - 60
+        sheet.put(LEFT + 60, sheet.y, clip(prose(plain), style.SANS, 8, room), style.SANS, 8)
         if digest:
-            sheet.put(x, sheet.y, f"SHA-256 {words.short(digest, 64)}", style.MONO, 6.6, style.MUTED)
+            sheet.put_right(RIGHT, sheet.y, f"SHA-256 {words.short(digest, 64)}", style.MONO, 6.4, style.MUTED)
         sheet.y -= 13
     sheet.y -= 4
     note = tr(
@@ -220,11 +220,13 @@ def _waiting(sheet: Sheet, content: ReportContent) -> None:
     if not items:
         sheet.paragraph(sentences.decisions(content), size=10, leading=14, after=2)
     for question, waits in items:
-        sheet.need(15)
+        sheet.need(30)
         sheet.y -= 14
         sheet.put(LEFT, sheet.y, "–", style.SERIF, 10, style.MUTED)
-        sheet.put(LEFT + 14, sheet.y, wrap(question, style.SERIF, 10, WIDE - 130)[0], style.SERIF, 10)
         sheet.put_right(RIGHT, sheet.y, waits, style.SANS, 8.5, style.MUTED)
+        for i, line in enumerate(wrap(prose(question), style.SERIF, 10, WIDE - 100)[:3]):
+            sheet.y -= 13 if i else 0
+            sheet.put(LEFT + 14, sheet.y, line, style.SERIF, 10)
     more = len(content.decisions) - len(items)
     link = "decisions" if content.decisions else "unchecked"
     spans: list[Span] = []

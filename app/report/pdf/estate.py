@@ -26,7 +26,7 @@ def places(sheet: Sheet, content: ReportContent) -> None:
     columns = [
         Column(tr("Place"), 148),
         Column(tr("Countries"), 118),
-        Column(tr("Law"), 96),
+        Column(tr("GDPR status"), 96),
         Column(tr("Data"), 34, right=True),
         Column(tr("Personal"), 44, right=True),
         Column("GPUs", 42, right=True),
@@ -187,7 +187,7 @@ def _counts(sheet: Sheet, rows: list[DataRow], content: ReportContent) -> None:
     spots = {r.place.key: r.place for r in rows}
     columns = [
         Column(tr("Place"), 176),
-        Column(tr("Law"), 110),
+        Column(tr("GDPR status"), 110),
         Column(tr("Kind"), 120),
         Column(tr("Class"), 66),
         Column(tr("Assets"), 42, right=True),
@@ -236,7 +236,7 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
         Column(tr("Accelerator"), 92),
         Column(tr("Number"), 46, right=True),
         Column(tr("Place"), 106),
-        Column(tr("Law"), 92),
+        Column(tr("GDPR status"), 92),
     ]
     sheet.subsection(tr("Every group of machines"), "gpus-all")
     table = Table(sheet, columns)

@@ -133,7 +133,7 @@ def _cells(row: FindingRow, content: ReportContent) -> list[Cell]:
     return [
         Cell(subject.name, link=link, note=", ".join(p for p in parts if p)),
         Cell(place, note="" if country in place else country),
-        Cell(row.why),
+        Cell(words.seen(row.why)),
         Cell(
             words.short(digest, 14) + tail if digest else tr("none"),
             face=style.MONO if digest else style.SANS,

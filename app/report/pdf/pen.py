@@ -79,5 +79,5 @@ def open_pen(path: Path, size: tuple[float, float]) -> Pen:
     from reportlab.pdfgen import canvas
 
     writer: Any = canvas.Canvas
-    made = writer(str(path), pagesize=size, invariant=1, initialFontName=style.SANS, pageCompression=1)
+    made = writer(str(path), pagesize=size, invariant=1, initialFontName=style.SANS, lang="en")
     return cast("Pen", made)
