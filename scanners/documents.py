@@ -179,18 +179,20 @@ def _plan(members: tuple[str, ...]) -> _Tree:
 
 
 def _cut(value: Any, tree: _Tree | str) -> Any:
-    if tree == _KEEP or value is None:
+    if value is None:
         return value
-    if tree == _URIS:
-        return storage_addresses(value)
-    if tree == _ARGUMENTS:
-        return named_addresses(value)
-    branches = cast(_Tree, tree)
-    if isinstance(value, Mapping):
+    if isinstance(tree, str):
+        return value if tree == _KEEP else storage_addresses(value) if tree == _URIS else named_addresses(value)
+    branches = tree
+    if type(value) is dict or isinstance(value, Mapping):  # the first is what decoders give, and quick to tell
         mapping = cast("Mapping[str, Any]", value)
         if "{}" in branches:
             return {name: _cut(item, branches["{}"]) for name, item in mapping.items()}
-        return {name: _cut(mapping[name], branch) for name, branch in branches.items() if name in mapping}
+        return {
+            name: mapping[name] if branch == _KEEP else _cut(mapping[name], branch)
+            for name, branch in branches.items()
+            if name in mapping
+        }
     if isinstance(value, list | tuple):
         elements = cast("list[Any]", value)
         return [_cut(item, branches["[]"]) for item in elements] if "[]" in branches else []

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 _ABSENT: Final = object()
+_steps: dict[str, tuple[str, ...]] = {}
 _LARGEST: Final = 2**63 - 1  # what the database can hold
 
 
@@ -60,7 +61,7 @@ def number(document: Any, path: str) -> int | None:
 def record(document: Any, path: str) -> Mapping[str, Any] | None:
     """An object."""
     value = _find(document, path)
-    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else None
+    return cast("Mapping[str, Any]", value) if type(value) is dict or isinstance(value, Mapping) else None
 
 
 def records(document: Any, path: str) -> list[Mapping[str, Any]] | None:
@@ -117,9 +118,13 @@ def put(attributes: dict[str, Any], name: str, value: Any) -> None:
 
 
 def _find(document: Any, path: str) -> Any:
+    steps = _steps.get(path)
+    if steps is None:
+        steps = _steps[path] = tuple(path.split("."))  # paths are constants of normalisers: there are few
     value = document
-    for step in path.split("."):
-        if not isinstance(value, Mapping):
+    for step in steps:
+        # Decoded documents consist of plain dicts; the check for other mappings is slow.
+        if type(value) is not dict and not isinstance(value, Mapping):
             return _ABSENT
         value = cast("Mapping[str, Any]", value).get(step, _ABSENT)
     return value
