@@ -8,7 +8,7 @@ from msgspec import UNSET
 from rules.members import Members, location, nearest, typed
 from rules.rule import EXPECTATIONS, SEVERITIES, Case
 from rules.yamlread import Text
-from scanners.model import ATTRIBUTES, KINDS, RELATIONS, Asset, Coverage, CoverageStatus, Location, Relation
+from scanners.model import ATTRIBUTES, CORE, KINDS, RELATIONS, Asset, Coverage, CoverageStatus, Location, Relation
 
 AS_OF: Final = date(2026, 11, 22)
 """The date of a case that states none."""
@@ -89,7 +89,7 @@ def _asset(members: Members) -> Asset:
         asset.created_at = datetime(created.year, created.month, created.day, tzinfo=UTC)
     attributes: dict[str, object] = {"relations_read": sorted(RELATIONS)}
     for name, part in members.rest().items():
-        known = ATTRIBUTES.get(name)
+        known = CORE[name] if name == "managed_by" else ATTRIBUTES.get(name)
         if known is None:
             members.wrong(name, f'there is no attribute "{name[:80]}".', nearest(name, ATTRIBUTES))
         if kind not in known.kinds:

@@ -182,7 +182,7 @@ RECORDS: Final[dict[str, dict[str, str]]] = {
         "assets": "list[text]",
         "expires": "date",
         "tia_date": "date",
-        "tia_result": "word(positive|conditional|negative)",
+        "tia_result": "word(positive|measures_needed|negative)",
         "dpf_certified_until": "date",
         "scope_confirmed": "bool",
         "note": "text",
