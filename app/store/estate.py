@@ -21,7 +21,7 @@ from scanners.model import Asset, Coverage, Evidence, Relation
 _assets: Final = msgspec.json.Decoder(list[Asset])
 _edge: Final = msgspec.json.Decoder(Edge)
 _FEW: Final = 0.2
-_RECENT: Final = 2
+_RECENT: Final = 20_000
 
 
 class StoreEstate:
@@ -39,8 +39,8 @@ class StoreEstate:
         return _reopened, (self.where, self.scan_id, state)
 
     def _attach(self) -> None:
-        self._recent: list[tuple[int, list[Asset]]] = []
-        self._known: dict[str, tuple[int, tuple[str, ...]]] | None = None
+        self._unlisted: list[tuple[int, list[Asset]]] = []
+        self._known: dict[str, tuple[int, tuple[str, ...]]] = {}
         self._kinds: dict[int, str] = dict(self._db.rows("SELECT id, kind FROM scope"))
         self._types: dict[int, str] = dict(self._db.rows("SELECT id, text FROM word"))
         self._coverage: list[Coverage] | None = None
@@ -167,27 +167,24 @@ class StoreEstate:
                 mine = set(self._keys[begin:end])
                 rows = [row for row in rows if row[0] in mine]
             found = _assets.decode(b"[" + b",".join([row[1] for row in rows]) + b"]")
-            self._remember(begin, found)
+            self._unlisted.append((begin, found))
+            del self._unlisted[:-2]
             yield list(zip(range(begin, end), found, strict=True))
 
-    def _remember(self, begin: int, found: list[Asset]) -> None:
-        self._known = None
-        self._recent.append((begin, found))
-        if len(self._recent) > _RECENT:
-            del self._recent[0]
-
     def recent(self) -> dict[str, tuple[int, tuple[str, ...]]]:
-        """uid → (the store's number, digests of its evidence) of the assets given out last.
+        """uid → (the store's number, digests of its evidence) of assets given out last, the last batch certainly.
 
         Findings about them come soon after; who writes these need not look up numbers.
         """
-        if self._known is None:
+        if self._unlisted:
+            if len(self._known) > _RECENT:
+                self._known = {}
             keys = self._keys
-            self._known = {
-                asset.uid: (keys[node] // SCANS, asset.evidence)
-                for begin, found in self._recent
-                for node, asset in enumerate(found, begin)
-            }
+            for begin, found in self._unlisted:
+                self._known.update(
+                    (asset.uid, (keys[node] // SCANS, asset.evidence)) for node, asset in enumerate(found, begin)
+                )
+            self._unlisted.clear()
         return self._known
 
     def some(self, nodes: Sequence[int]) -> dict[int, Asset]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from app.store.assets import NodeBook
 from app.store.documents import moment
 from app.store.driver import Database
 from app.store.errors import KnownStoreError
@@ -14,7 +15,7 @@ from app.store.estate import StoreEstate
 from app.store.intern import plain
 from app.store.intervals import PER_JUDGEMENT
 from app.store.records import JudgementHeader, JudgementInfo
-from rules.judgement import Finding, Flow, Missing, Summary, Transfer
+from rules.judgement import Finding, Flow, Missing, Severity, Summary, Transfer, Verdict
 
 _MOST_WHYS: Final = 50_000
 _BUFFER: Final = 10_000
@@ -51,8 +52,13 @@ class JudgementWriter:
         self._whys: dict[str, int] = {}
         self._flows: dict[str, int] = {}
         self._told: set[int] = set()
-        self._buffer: list[tuple[Finding, int | None, bool]] = []
+        self._words: list[object] = []  # kept, so that no other object gets their addresses
+        self._rows: list[tuple[Any, ...]] = []
+        self._full: list[tuple[Any, ...]] = []
+        self._new_outcomes: list[tuple[Any, ...]] = []
+        self._new_whys: list[tuple[int, str]] = []
         self._findings = self._transfers = 0
+        self._nodes = NodeBook(db)
         self._open = True
         made = moment(datetime.now(UTC))
         with db.transaction():
@@ -74,22 +80,55 @@ class JudgementWriter:
 
     def findings(self, batch: list[Finding]) -> None:
         """Take findings."""
+        if not self._open:
+            raise KnownStoreError("This judgement is over: nothing more can be written to it.")
         recent = {} if self._estate is None else self._estate.recent()
-        numbers = self._numbers({f.asset for f in batch if f.asset is not None and f.asset not in recent})
+        strangers = {f.asset for f in batch if f.asset is not None and f.asset not in recent}
+        numbers = self._numbers(strangers) if strangers else {}
+        outcomes, whys, rows = self._outcomes, self._whys, self._rows
         for finding in batch:
-            uid = finding.asset
-            if uid is None:
-                self._buffer.append((finding, None, False))
-                continue
-            known = recent.get(uid)
-            if known is not None:
-                self._buffer.append((finding, known[0], finding.evidence == known[1]))
-            elif uid in numbers:
-                self._buffer.append((finding, numbers[uid], False))
+            uid, evidence = finding.asset, finding.evidence
+            node = None
+            if uid is not None:
+                known = recent.get(uid)
+                if known is not None:
+                    node = known[0]
+                    if evidence == known[1]:
+                        evidence = None  # that of the asset
+                else:
+                    node = numbers[uid]
+            # Words of an enumeration are slow to hash and live as long as the program: their addresses tell them apart.
+            words = (id(finding.verdict), id(finding.severity))
+            key = (finding.rule, words, finding.potential, finding.missing, finding.reads, finding.related)
+            outcome = outcomes.get(key)
+            if outcome is None:
+                outcome = outcomes[key] = self._outcome(finding)
+            why = whys.get(finding.why)
+            if why is None:
+                why = whys[finding.why] = self._next_why
+                self._next_why += 1
+                self._new_whys.append((why, plain(finding.why)))
+            self._findings += 1
+            number = self._base + self._findings
+            if evidence is None and finding.acceptance is None and finding.flow is None:
+                rows.append((number, outcome, node, why))
             else:
-                raise ValueError(f"a finding of {finding.rule} is about {uid}, which the store does not know")
-        if len(self._buffer) >= _BUFFER:
+                flow = None if finding.flow is None else self._flow(finding.flow)
+                digests = None if evidence is None else bytes.fromhex("".join(evidence))
+                self._full.append((number, outcome, node, flow, why, finding.acceptance, digests))
+        if len(rows) + len(self._full) >= _BUFFER:
             self._flush()
+
+    def _outcome(self, finding: Finding) -> int:
+        number = self._next_outcome
+        self._next_outcome += 1
+        profile = _encode(Profile(finding.missing, finding.reads, finding.related)).decode()
+        verdict, severity = str(Verdict(finding.verdict)), str(Severity(finding.severity))
+        self._words += (finding.verdict, finding.severity)
+        self._new_outcomes.append(
+            (number, self.judgement_id, finding.rule, verdict, severity, finding.potential, profile)
+        )
+        return number
 
     def flows(self, batch: list[Flow]) -> None:
         """Take flows, each once."""
@@ -104,8 +143,8 @@ class JudgementWriter:
                         self._base + number,
                         plain(flow.id),
                         plain(flow.kind),
-                        nodes.get(flow.source),
-                        nodes.get(flow.target),
+                        nodes[flow.source],
+                        nodes[flow.target],
                         _encode(flow),
                     )
                 )
@@ -160,64 +199,30 @@ class JudgementWriter:
         return number
 
     def _numbers(self, uids: set[str]) -> dict[str, int]:
-        return dict(self._db.among("SELECT uid, id FROM node WHERE uid IN ({})", uids))
+        with self._db.transaction():
+            return self._nodes.numbers(uids)
 
     def _flush(self) -> None:
         if not self._open:
             raise KnownStoreError("This judgement is over: nothing more can be written to it.")
-        batch, self._buffer = self._buffer, []
-        outcomes: list[tuple[Any, ...]] = []
-        whys: list[tuple[int, str]] = []
-        rows: list[tuple[Any, ...]] = []
-        number = self._base + self._findings
-        if len(self._whys) > _MOST_WHYS:
-            self._whys.clear()
-        for finding, node, own in batch:
-            key = (
-                finding.rule,
-                finding.verdict,
-                finding.severity,
-                finding.potential,
-                finding.missing,
-                finding.reads,
-                finding.related,
-            )
-            outcome = self._outcomes.get(key)
-            if outcome is None:
-                outcome = self._outcomes[key] = self._next_outcome
-                self._next_outcome += 1
-                profile = _encode(Profile(*key[4:])).decode()
-                outcomes.append(
-                    (outcome, self.judgement_id, finding.rule, *map(str, key[1:3]), finding.potential, profile)
-                )
-            why = self._whys.get(finding.why)
-            if why is None:
-                why = self._whys[finding.why] = self._next_why
-                self._next_why += 1
-                whys.append((why, plain(finding.why)))
-            number += 1
-            rows.append(
-                (
-                    number,
-                    outcome,
-                    node,
-                    None if finding.flow is None else self._flow(finding.flow),
-                    why,
-                    finding.acceptance,
-                    None if own else bytes.fromhex("".join(finding.evidence)),
-                )
-            )
-        self._findings += len(rows)
         with self._db.transaction():
             self._db.many(
                 "INSERT INTO outcome (id, judgement, rule, verdict, severity, potential, profile) VALUES (?,?,?,?,?,?,?)",
-                outcomes,
+                self._new_outcomes,
             )
-            self._db.many("INSERT INTO why (id, text) VALUES (?, ?)", whys)
+            self._db.many("INSERT INTO why (id, text) VALUES (?, ?)", self._new_whys)
+            # Binding costs more than storing: most findings need four of the seven columns.
+            self._db.many("INSERT INTO finding (id, outcome, node, why) VALUES (?, ?, ?, ?)", self._rows)
             self._db.many(
                 "INSERT INTO finding (id, outcome, node, flow, why, acceptance, evidence) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                rows,
+                self._full,
             )
+        self._rows.clear()
+        self._full.clear()
+        self._new_whys.clear()
+        self._new_outcomes.clear()
+        if len(self._whys) > _MOST_WHYS:
+            self._whys.clear()
 
 
 _COLUMNS: Final = "id, scan, made, state, as_of, program, pack, catalogue, policy, summary"
