@@ -82,9 +82,9 @@ def places(content: ReportContent) -> str:
     text = trn("Data lies at {n} place", "Data lies at {n} places", len(held)).format(n=number(len(held)))
     text += " " + trn("in {n} country", "in {n} countries", len(codes)).format(n=number(len(codes)))
     if third:
-        text += "; " + trn("of these, {names} counts as a third country", "of these, {names} count as third countries", len(third)).format(
-            names=in_prose(third, content.countries, most=6)
-        )
+        text += "; " + trn(
+            "of these, {names} counts as a third country", "of these, {names} count as third countries", len(third)
+        ).format(names=in_prose(third, content.countries, most=6))
     return text + "."
 
 

@@ -263,7 +263,9 @@ def countries(codes: Iterable[str], names: Mapping[str, str], *, most: int = 4) 
     return ", ".join(listed)
 
 
-_WITH_ARTICLE = frozenset({"AE", "BS", "CF", "CG", "CD", "DO", "GB", "GM", "KM", "MH", "MV", "NL", "PH", "SC", "SB", "US"})
+_WITH_ARTICLE = frozenset(
+    {"AE", "BS", "CF", "CG", "CD", "DO", "GB", "GM", "KM", "MH", "MV", "NL", "PH", "SC", "SB", "US"}
+)
 
 
 def in_prose(codes: Iterable[str], names: Mapping[str, str], *, most: int = 4) -> str:
@@ -311,12 +313,24 @@ _NOTE = re.compile(
 )
 _BRACKET = re.compile(r"  \[(.*?)\](?=; |$)", re.DOTALL)
 _STEPS = {
-    "asset": "", "flow": "", "policy": "policy", "src": "source", "dst": "target", "loc": "place", "dc": "class of data",
-    "gpu_count": "GPUs", "https_only": "encrypted connections only", "encrypted": "encrypted at rest",
-    "secondary_loc": "second copies", "backup_loc": "backups", "expire_days": "deleted after (days)",
-    "noncurrent_expire_days": "old versions deleted after (days)", "custody": "key held by", "ai_optout": "opt-out from AI use",
-    "public_access": "may be read by anyone", "api_public": "control plane on the internet",
-}  # fmt: skip
+    "asset": "",
+    "flow": "",
+    "src": "source",
+    "dst": "target",
+    "loc": "place",
+    "dc": "class of data",
+    "gpu_count": "GPUs",
+    "https_only": "encrypted connections only",
+    "encrypted": "encrypted at rest",
+    "secondary_loc": "second copies",
+    "backup_loc": "backups",
+    "expire_days": "deleted after (days)",
+    "noncurrent_expire_days": "old versions deleted after (days)",
+    "custody": "key held by",
+    "ai_optout": "opt-out from AI use",
+    "public_access": "may be read by anyone",
+    "api_public": "control plane on the internet",
+}
 _VALUES = {"true": "yes", "false": "no", "null": "none"}
 
 

@@ -1,4 +1,6 @@
-"""Times a report of 1,000 and of 10,000 findings: content, PDF, JSON, CSV. Run: `python tests/benchmarks/bench_report.py`.
+"""Times a report of 1,000 and of 10,000 findings: content, PDF, JSON, CSV.
+
+Run: `python tests/benchmarks/bench_report.py`.
 
 Limits: 1,000 findings in 5 s, 10,000 in 40 s and at most 12 times the time of 1,000. Exit status 1 where one is broken.
 """

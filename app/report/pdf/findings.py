@@ -103,7 +103,9 @@ def _rows(sheet: Sheet, group: RuleGroup, content: ReportContent) -> None:
         Column(tr("What was seen"), 118),
         Column(tr("Evidence"), 93),
     ]
-    table = Table(sheet, columns, size=7.8, indent=INDENT - 6)
+    table = Table(
+        sheet, columns, size=7.8, indent=INDENT - 6, continued=tr("{title}, continued").format(title=prose(group.title))
+    )
     for row in group.rows:
         table.row(_cells(row, content))
     table.end(8)

@@ -293,13 +293,18 @@ def _label(sheet: Sheet, view: View, spot: Spot, at: tuple[float, float, float],
     x, y, radius = at
     name = words.short(visible(spot.name), 28)
     wide = width(name, style.SANS, 7)
+    beside, below = radius + 3, -radius - 9
     for dx, dy in (
-        (radius + 3, -2.4),
-        (-radius - 3 - wide, -2.4),
+        (beside, -2.4),
+        (-beside - wide, -2.4),
         (-wide / 2, -15),
         (-wide / 2, 10),
         (radius, 7),
         (radius, -11),
+        (-radius - wide, 7),
+        (-radius - wide, -11),
+        (-wide / 2, below),
+        (-wide / 2, beside),
     ):
         box = (x + dx - 1, y + dy - 1.6, x + dx + wide + 1, y + dy + 6)
         inside = box[0] > view.x and box[2] < view.x + view.wide and box[1] > view.y and box[3] < view.y + view.high

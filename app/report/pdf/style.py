@@ -1,11 +1,13 @@
 """Colours, sizes and faces of the page: the same palette as the window, on white paper."""
 
+import struct
 from functools import cache
+from pathlib import Path
 from typing import Any, Final, cast
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from resources import ROOT
 
@@ -51,11 +53,61 @@ _FILES: Final = {
 }
 
 
+MACHINE: Final[tuple[str, ...]] = (
+    r"C:\Windows\Fonts\msyh.ttc",
+    r"C:\Windows\Fonts\YuGothM.ttc",
+    r"C:\Windows\Fonts\msgothic.ttc",
+    r"C:\Windows\Fonts\malgun.ttf",
+    r"C:\Windows\Fonts\simsun.ttc",
+    r"C:\Windows\Fonts\Nirmala.ttf",
+    r"C:\Windows\Fonts\Nirmala.ttc",
+    r"C:\Windows\Fonts\LeelawUI.ttf",
+    r"C:\Windows\Fonts\segoeui.ttf",
+    r"C:\Windows\Fonts\seguisym.ttf",
+    "/System/Library/Fonts/Supplemental/Arial Unicode.ttf",
+    "/Library/Fonts/Arial Unicode.ttf",
+    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+)
+"""Faces that may be on the machine, for scripts that the faces shipped with the program lack."""
+
+_machine: dict[str, str] = {}
+
+
 @cache
 def widths(face: str) -> dict[str, float]:
     """Character → width in thousandths of the size, of the characters that the face has; registers the face."""
-    font: Any = TTFont(face, str(ROOT / "fonts" / _FILES[face]))
+    path = _machine.get(face)
+    return _register(face, str(ROOT / "fonts" / _FILES[face]) if path is None else path)
+
+
+def _register(face: str, path: str) -> dict[str, float]:
+    font: Any = TTFont(face, path)
     register: Any = pdfmetrics.registerFont  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     register(font)
     table = cast("dict[int, float]", font.face.charWidths)
     return {chr(code): width for code, width in table.items()}
+
+
+@cache
+def face_for(sign: str) -> str | None:
+    """A face that has the character: one shipped with the program, else one of the machine; None where none has it.
+
+    Faces of the machine are opened only when a name needs them, and one that cannot be opened or may not be embedded
+    is passed over: the report is then made with one face fewer.
+    """
+    for face in (SANS, FALLBACK):
+        if sign in widths(face):
+            return face
+    for path in MACHINE:
+        face = f"Machine-{Path(path).stem}"
+        if face not in _machine:
+            if not Path(path).is_file():
+                continue
+            _machine[face] = path
+        try:
+            if sign in widths(face):
+                return face
+        except (OSError, TTFError, ValueError, KeyError, IndexError, struct.error):
+            continue
+    return None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.report.pdf import marks, style
-from app.report.pdf.document import BOTTOM, LEFT, TOP, WIDE, Sheet
+from app.report.pdf.document import BOTTOM, LEFT, TOP, WIDE, Sheet, clip
 from app.report.pdf.typeset import width, wrap
 
 PAD = 3.0
@@ -37,7 +37,14 @@ class Table:
     """Paints rows onto a sheet as they come; keeps none."""
 
     def __init__(
-        self, sheet: Sheet, columns: Sequence[Column], *, size: float = 8, indent: float = 0, full: bool = True
+        self,
+        sheet: Sheet,
+        columns: Sequence[Column],
+        *,
+        size: float = 8,
+        indent: float = 0,
+        full: bool = True,
+        continued: str = "",
     ) -> None:
         self._sheet = sheet
         scale = (WIDE - indent + GAP) / sum(c.width for c in columns) if full else 1.0
@@ -51,8 +58,9 @@ class Table:
         self._count = 0
         self._heads = [wrap(c.title, style.BOLD, size - 0.5, c.width - GAP) for c in columns]
         sheet.need(self._head_height() + 3 * self._leading + 12)
+        self._continued = continued
         self._head()
-        sheet.repeat(self._head)
+        sheet.repeat(self._again)
 
     def _head_height(self) -> float:
         return max(len(h) for h in self._heads) * self._leading + 6
@@ -73,6 +81,15 @@ class Table:
         sheet.canvas.setStrokeColor(style.INK)
         sheet.canvas.setLineWidth(0.6)
         sheet.canvas.line(self._left, sheet.y + 2, self._right, sheet.y + 2)
+
+    def _again(self) -> None:
+        """The head at the top of a further page, below what the table goes on about."""
+        sheet = self._sheet
+        if self._continued:
+            text = clip(self._continued, style.ITALIC, 8, self._right - self._left)
+            sheet.put(self._left, sheet.y - 4, text, style.ITALIC, 8, style.MUTED)
+            sheet.y -= 12
+        self._head()
 
     def row(self, cells: Sequence[Cell], key: str | None = None) -> None:
         """One row; `key` makes it a place that links can go to. A row longer than a page goes on on the next."""

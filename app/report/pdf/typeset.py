@@ -9,7 +9,6 @@ from reportlab.lib.colors import Color
 from app.report.pdf import rtl, style
 
 _BREAK_AFTER = frozenset("/.-_:,=?&@|;)→")
-_FACES_AFTER = (style.SANS, style.FALLBACK)
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SPACES = frozenset("\u00a0\u202f\u2009")
 
@@ -39,16 +38,15 @@ class Piece:
 def visible(text: str) -> str:
     """The text with everything that has no sign of its own (controls, direction marks) as its code point: ⟨U+202E⟩.
 
-    A character that no embedded face has is written the same way, so that a page never shows a box.
+    A character that no face has is written the same way, so that a page never shows a box.
     """
     if text.isascii() and text.isprintable():
         return text
     text = rtl.present(unicodedata.normalize("NFC", text))
-    tables = [style.widths(face) for face in _FACES_AFTER]
     signs: list[str] = []
     for sign in text:
         hidden = unicodedata.category(sign) in _HIDDEN and sign != "\u00ad"
-        if hidden or not any(sign in table for table in tables):
+        if hidden or style.face_for(sign) is None:
             signs.append(f"⟨U+{ord(sign):04X}⟩")
         elif sign != "\u00ad":
             signs.append(sign)
@@ -68,7 +66,7 @@ def runs(text: str, face: str) -> tuple[tuple[str, str], ...]:
         return ((face, text),)
     parts: list[tuple[str, str]] = []
     for sign in text:
-        chosen = next((f for f in (face, *_FACES_AFTER) if sign in style.widths(f)), style.FALLBACK)
+        chosen = face if sign in table else style.face_for(sign) or style.FALLBACK
         if parts and parts[-1][0] == chosen:
             parts[-1] = (chosen, parts[-1][1] + sign)
         else:

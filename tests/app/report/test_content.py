@@ -59,7 +59,9 @@ def test_decisions_are_not_listed_as_missing_reads() -> None:
 
 def test_the_opening_sentence_names_flows_without_basis(content: ReportContent) -> None:
     text = sentences.opening(content)
-    assert text.startswith("2 flows of data leave the EEA for Singapore and the United States without a valid legal basis")
+    assert text.startswith(
+        "2 flows of data leave the EEA for Singapore and the United States without a valid legal basis"
+    )
 
 
 def test_no_transfer_in_an_incomplete_scan_is_said_with_its_limit() -> None:
@@ -105,6 +107,10 @@ def test_an_estate_with_nothing_in_it_makes_sentences() -> None:
 
 
 def test_what_a_rule_saw_is_told_without_its_condition() -> None:
-    why = 'asset.encrypted == false  [asset.encrypted is false]; flow.dst.loc.status == "third_country"  [flow.dst.loc.status is "third_country", asset.expire_days is null]'
-    assert words.seen(why) == "encrypted at rest: no; target, place, status: “third country”; deleted after (days): none"
+    why = (
+        "asset.encrypted == false  [asset.encrypted is false]; "
+        'flow.dst.loc.status == "third_country"  [flow.dst.loc.status is "third_country", asset.expire_days is null]'
+    )
+    told = "encrypted at rest: no; target, place, status: “third country”; deleted after (days): none"
+    assert words.seen(why) == told
     assert words.seen("entry SCC-1 expired on 2026-03-31") == "entry SCC-1 expired on 2026-03-31"

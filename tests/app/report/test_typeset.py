@@ -1,11 +1,14 @@
 """Text on the page: nothing hidden, nothing cut, no box, no line too wide."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.report.pdf import rtl, style
 from app.report.pdf.typeset import Span, layout, runs, visible, width, wrap
+from resources import ROOT
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,24 @@ from app.report.pdf.typeset import Span, layout, runs, visible, width, wrap
 )
 def test_what_has_no_sign_is_shown_as_its_code_point(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+def test_a_face_of_the_machine_that_cannot_be_read_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(b"\x00\x01\x00\x00" + b"\xff" * 200)
+    monkeypatch.setattr(style, "MACHINE", (str(tmp_path / "absent.ttf"), str(broken)))
+    assert style.face_for("本") is None
+    assert visible("本") == "⟨U+672C⟩"
+
+
+def test_a_face_of_the_machine_is_used_for_what_ours_lack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tmp_path / "other.ttf"
+    other.write_bytes((ROOT / "fonts" / "DejaVuSans.ttf").read_bytes())
+    monkeypatch.setattr(style, "MACHINE", (str(other),))
+    monkeypatch.setattr(style, "FALLBACK", style.SANS)
+    assert style.face_for("☃") == "Machine-other"
 
 
 def test_figures_are_all_of_one_width() -> None:
