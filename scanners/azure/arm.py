@@ -13,6 +13,7 @@ their assets carry an alias that can be made from the address alone:
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -70,10 +71,37 @@ TAGS_LEFT_OUT: Final = frozenset(
 """Types whose documents leave `tags` out when there are none: full answers with tags and full answers without the
 member were recorded for each. For any other type an absent `tags` is one that was not read."""
 
+ALWAYS_ENCRYPTED: Final = frozenset(
+    {
+        "microsoft.compute/disks",
+        "microsoft.compute/snapshots",
+        "microsoft.containerregistry/registries",
+        "microsoft.containerregistry/registries/replications",
+        "microsoft.dbformariadb/servers",
+        "microsoft.dbformysql/flexibleservers",
+        "microsoft.dbformysql/servers",
+        "microsoft.dbforpostgresql/flexibleservers",
+        "microsoft.dbforpostgresql/servers",
+        "microsoft.documentdb/databaseaccounts",
+        "microsoft.eventhub/namespaces",
+        "microsoft.netapp/netappaccounts/capacitypools/volumes",
+        "microsoft.operationalinsights/workspaces",
+        "microsoft.search/searchservices",
+        "microsoft.storage/storageaccounts",
+    }
+)
+"""Types whose data Azure encrypts at rest without a way to turn it off: what can be chosen is the key alone.
+
+Storage: "enabled by default for all storage accounts and cannot be disabled" (reference of
+`StorageAccountPatch.Encryption`). The others: their documents have members for the key and for a second layer, and none
+for encryption itself; by default the service's own key is used. A document that says otherwise counts before this.
+"""
+
 _SEGMENT: Final = re.compile(r"^[^\x00-\x1f]{1,512}$")
 _UNSAFE: Final = re.compile(r"[\x00-\x1f]")
 
 
+@lru_cache(1024)  # each document asks several times for the same one
 def uid_of(identity: str | None) -> str | None:
     """The uid for an ARM id, or None where the text is not one. Ids without the leading slash occur (monitoring)."""
     if identity is None or not _SEGMENT.match(identity):
@@ -87,6 +115,7 @@ def target_of(document: Any, path: str) -> str | None:
     return uid_of(text(document, path))
 
 
+@lru_cache(1024)
 def account_of(uid: str) -> str:
     """The subscription of a uid; above subscriptions, `managementGroups/NAME` or `tenant`."""
     steps = uid.strip("/").split("/")
@@ -102,6 +131,7 @@ def parent_of(uid: str, levels: int = 1) -> str:
     return "/".join(uid.split("/")[: -2 * levels])
 
 
+@lru_cache(1024)
 def native_type_of(uid: str) -> str:
     """The resource type that a uid spells out, in lower case; empty where it names none."""
     head, found, tail = uid.rpartition("/providers/")
@@ -162,7 +192,7 @@ def arm_asset(
         native_type=native_type,
         name=name.rsplit("/", 1)[-1],  # children of some services are named PARENT/CHILD
         location=place_of(document, origin.region) if location is None else location,
-        attributes={},
+        attributes={"encrypted": True} if native_type in ALWAYS_ENCRYPTED else {},
         tags=tags_of(document, native_type),
         created_at=next((found for path in _CREATED if (found := moment(document, path)) is not None), None),
         aliases=aliases,

@@ -29,6 +29,18 @@ _ARM_ID: Final = re.compile(
 _TYPE: Final = re.compile(r"^microsoft\.[a-z]+/", re.IGNORECASE)
 _GRAPH: Final = frozenset({"totalRecords", "total_records", "resultTruncated", "skip_token", "facets"})
 _LISTS: Final = ("value", "data", "Data")
+_FRAMES: Final = frozenset(
+    {
+        "microsoft.compute/availabilitysets",
+        "microsoft.compute/capacityreservationgroups",
+        "microsoft.compute/hostgroups",
+        "microsoft.compute/proximityplacementgroups",
+        "microsoft.netapp/netappaccounts/capacitypools",
+        "microsoft.resources/resourcegroups",
+        "microsoft.resources/subscriptions/resourcegroups",
+    }
+)
+"""Types that hold nothing but other resources: neither judged nor missed."""
 _PORTAL: Final = frozenset({"name", "type", "location", "subscription"})
 
 
@@ -135,16 +147,18 @@ class _Reading:
         """What one document yields."""
         self.pages.row()
         uid = target_of(document, "id")
-        native_type = type_of(document)
-        if uid is None or native_type is None:
+        if uid is None:
             self._refuse(element)
             return
+        native_type = type_of(document) or "unknown"
         account = account_of(uid)
         if "subscriptionId" in document and uid.count("/") > 2:
             self.pages.graph = True  # no answer of Resource Manager repeats the subscription beside the id
         holder = self._accounts.setdefault(account, Account(account))
         holder.see(document)
         kind = self._types.get(native_type)
+        if native_type in _FRAMES:
+            return
         if kind is None:
             key = (account, native_type)
             self._unknown[key] = self._unknown.get(key, 0) + 1
@@ -218,8 +232,8 @@ class _Reading:
             types = sorted({native_type for _, native_type in self._unknown})
             shown = ", ".join(types[:5]) + (", …" if len(types) > 5 else "")
             self._file.warn(
-                f"{self._file.name}: {total:,} resources of {len(types):,} types that Situs does not know were "
-                f"counted and not judged ({shown})."
+                f"{self._file.name}: of types that Situs does not know, {total:,} "
+                f"{'resource was' if total == 1 else 'resources were'} counted and not judged ({shown})."
             )
         for (account, native_type), count in sorted(self._unknown.items()):
             yield Coverage(

@@ -444,7 +444,11 @@ def test_geo_redundancy_without_a_named_region_is_somewhere(look: Look) -> None:
     document = body("x", "Microsoft.RecoveryServices/vaults/v", redundancy)
     assert only(look, document).asset("v").attributes == {"secondary_loc": {"kind": "unknown"}}
     store = body("x", "Microsoft.Storage/storageAccounts/s", {}, sku={"name": "Standard_RAGZRS"})
-    assert only(look, store).asset("s").attributes == {"cross_zone": True, "secondary_loc": {"kind": "unknown"}}
+    assert only(look, store).asset("s").attributes == {
+        "encrypted": True,
+        "cross_zone": True,
+        "secondary_loc": {"kind": "unknown"},
+    }
 
 
 def test_edge_zones_and_custom_locations(look: Look) -> None:
