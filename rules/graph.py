@@ -141,6 +141,19 @@ class Graph:
                 yield self.source[edge]
             edge = self._next_in[edge]
 
+    def upstream(self, node: int) -> Iterator[int]:
+        """Nodes whose data move to this one, directly."""
+        edge = self._first_in[node]
+        while edge >= 0:
+            if _DATA_FORWARD.get(self.type[edge], False):
+                yield self.source[edge]
+            edge = self._next_in[edge]
+        edge = self._first_out[node]
+        while edge >= 0:
+            if not _DATA_FORWARD.get(self.type[edge], True):
+                yield self.target[edge]
+            edge = self._next_out[edge]
+
     def has_upstream(self) -> bytearray:
         """For each node 1 if data of another one move to it."""
         found = bytearray(len(self._first_out))

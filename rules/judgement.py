@@ -136,3 +136,19 @@ class Sink(Protocol):
     def transfers(self, batch: list[Transfer]) -> None:
         """Transfers, each once per flow and country."""
         ...
+
+
+class Acceptance(Struct, frozen=True, omit_defaults=True):
+    """A recorded decision to live with a failure: which rule, of which asset or flow, why, who answers, until when.
+
+    `asset` is a uid, `flow` the id of a flow; `*` in place of the asset stands for every subject of the rule. `until`
+    is the last day on which it counts.
+    """
+
+    id: str
+    rule: str
+    justification: str
+    owner: str
+    until: date
+    asset: str | None = None
+    flow: str | None = None

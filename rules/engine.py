@@ -1,0 +1,159 @@
+"""Judging: rules over the assets, flows and relations of one scan, against a policy and the law of a day."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from rules.catalogue import Catalogue
+from rules.derive import Records
+from rules.estate import Estate
+from rules.functions import Functions
+from rules.gaps import Gaps
+from rules.judgement import Acceptance, Decision, Finding, Severity, Sink, Summary, Verdict
+from rules.policy import Policy
+from rules.program import Program
+from rules.rule import Rule
+from rules.subjects import Pair, Subjects
+from rules.verdicts import FAIL, VERDICTS, Verdicts
+from rules.world import Cancelled, World
+
+Progress = Callable[[int, int], None]
+"""Called with how many of how many nodes were judged."""
+
+EstateOpener = Callable[[], Estate]
+"""Opens the same estate once more, in another process; must be picklable, and give nodes the same numbers."""
+
+_BATCH: Final = 2000
+_LARGE: Final = 30_000
+"""From so many nodes on, more than one process pays."""
+
+
+class Judging:
+    """One process's part in a judgement: world, compiled rules, counters."""
+
+    def __init__(
+        self, world: World, rules: Sequence[Rule], acceptances: Iterable[Acceptance], with_passes: bool
+    ) -> None:
+        self.world = world
+        self.functions = Functions(world, Records(world))
+        present = {kind for node_kind in sorted(set(world.kinds)) if (kind := _kind_name(node_kind)) is not None}
+        self.program = Program(rules, self.functions, present)
+        self.verdicts = Verdicts(world, rules, acceptances)
+        self.subjects = Subjects(world, self.program, self.functions, self.verdicts, with_passes)
+
+
+def _kind_name(number: int) -> str | None:
+    from rules.graph import EXTERNAL, KIND_NAMES
+
+    return None if number == EXTERNAL else KIND_NAMES[number]
+
+
+def judge(
+    estate: Estate,
+    rules: Sequence[Rule],
+    policy: Policy,
+    catalogue: Catalogue,
+    as_of: date,
+    sink: Sink,
+    *,
+    acceptances: Iterable[Acceptance] = (),
+    with_passes: bool = False,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    workers: int = 1,
+    opener: EstateOpener | None = None,
+) -> Summary:
+    """Judge an estate: findings, flows and transfers go to `sink`, the counts of all verdicts are returned.
+
+    The same input gives the same output in the same order, whatever the number of `workers` (processes; more than one
+    is used for large estates only, and needs `opener`). Raises Cancelled if `cancelled` says so.
+    """
+    accepted = tuple(acceptances)
+    world = World(estate, policy, catalogue, as_of, cancelled=cancelled)
+    main = Judging(world, rules, accepted, with_passes)
+    subjects = main.subjects
+    out = _Out(sink)
+    suppressed = subjects.suppressed_assets()
+    met: set[Pair] = set()
+    held: list[Finding] = []
+    size = estate.size
+    if workers > 1 and opener is not None and size >= _LARGE:
+        from rules.parallel import judged_apart
+
+        batches = judged_apart(main, rules, accepted, suppressed, met, held, opener, workers, with_passes, progress)
+    else:
+        batches = _judged_here(main, suppressed, met, held, progress)
+    for batch in batches:
+        out.findings(batch)
+    failed_assets = {(finding.rule, finding.asset or ""): finding for finding in held}
+    for flows, transfers, findings in subjects.flows(met, failed_assets):
+        if flows:
+            sink.flows(flows)
+        if transfers:
+            sink.transfers(transfers)
+        out.findings(findings)
+    for batch in subjects.relations():
+        out.findings(batch)
+    out.findings(held)
+    for number, finding in Gaps(world, main.verdicts, list(rules), main.functions).findings():
+        main.verdicts.count(number, finding)
+        out.findings([finding])
+    out.flush()
+    if progress is not None:
+        progress(size, size)
+    return _summary(as_of, rules, main.verdicts)
+
+
+def _judged_here(
+    main: Judging, suppressed: set[Pair], met: set[Pair], held: list[Finding], progress: Progress | None
+) -> Iterator[list[Finding]]:
+    size = main.world.estate.size
+    step = max(1000, size // 100 + 1)
+    if progress is None or size <= step:
+        yield from main.subjects.assets(0, size, suppressed, met, held)
+        return
+    for start in range(0, size, step):
+        progress(start, size)
+        yield from main.subjects.assets(start, min(start + step, size), suppressed, met, held)
+
+
+class _Out:
+    """Hands findings on in batches."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._waiting: list[Finding] = []
+
+    def findings(self, batch: list[Finding]) -> None:
+        self._waiting += batch
+        if len(self._waiting) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._waiting:
+            self._sink.findings(self._waiting)
+            self._waiting = []
+
+
+def _summary(as_of: date, rules: Sequence[Rule], verdicts: Verdicts) -> Summary:
+    """The counts of a judgement. `by_severity` counts failures, by severity after raising and lowering."""
+    summary = Summary(
+        as_of, {str(v): 0 for v in VERDICTS}, {str(s): 0 for s in Severity}, {}, {}, []
+    )
+    for rule, row, severities in zip(rules, verdicts.counts, verdicts.severities, strict=True):
+        by_rule = {str(verdict): count for verdict, count in zip(VERDICTS, row, strict=True) if count}
+        summary.by_rule[rule.id] = by_rule
+        family = summary.by_family.setdefault(rule.family, {})
+        for verdict, count in by_rule.items():
+            summary.verdicts[verdict] += count
+            family[verdict] = family.get(verdict, 0) + count
+        for severity, count in severities.items():
+            summary.by_severity[severity] += count
+    summary.decisions = [
+        Decision(name, waiting, tuple(sorted(verdicts.waiting_rules[name])))
+        for name, waiting in sorted(verdicts.waiting.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    return summary
+
+
+__all__ = ["FAIL", "Cancelled", "EstateOpener", "Judging", "Verdict", "judge"]

@@ -1,0 +1,259 @@
+"""Relations → flows: data moving from one asset's place to another's, external ends included."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rules.derive import Record, Records
+from rules.graph import CLASS_NAMES, KIND_NUMBER, TYPES
+from rules.judgement import Flow
+from rules.places import Place
+from rules.world import INFERENCE, World
+from scanners.model import Location, LocationKind
+
+_BATCH: Final = 2000
+_MOST_PAIRS: Final = 400
+"""A transfer job with more pairs of sources and destinations is shown as flows to and from the job itself."""
+
+_NOT_DATA: Final = ("key", "secret", "identity", "governance.policy", "network.vpc", "network.peering")
+_TRAINING: Final = ("training.", "compute.", "ai.customization")
+
+
+@dataclass(slots=True)
+class Path:
+    """One flow before it is written out. `target` is a node, or -1 for places that no node stands for."""
+
+    kind: str
+    source: int
+    target: int
+    target_uid: str
+    target_place: Place
+    via: tuple[str, ...] = ()
+    attributes: dict[str, Any] = field(default_factory=dict[str, Any])
+    evidence: tuple[str, ...] = ()
+    record: Record | None = None
+
+
+def flow_id(kind: str, source: str, target: str, via: tuple[str, ...] = ()) -> str:
+    """An id that is the same in every judgement: 20 hexadecimal digits of a digest of kind, ends and way."""
+    text = "\0".join((kind, source, target, *via))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
+
+def paths(world: World, records: Records) -> Iterator[list[Path]]:
+    """Every flow of the estate in batches, always in the same order: by relation, transfer jobs, remote processing."""
+    batch: list[Path] = []
+    kinds: dict[int, Callable[[World, int], str | None]] = {
+        number: _KIND_OF[name] for number, name in enumerate(TYPES) if name in _KIND_OF
+    }
+    graph, places, place_of, estate = world.graph, world.places.places, world.place_of, world.estate
+    for edge, type_ in enumerate(graph.type):
+        kind_of = kinds.get(type_)
+        if kind_of is None:
+            continue
+        kind = kind_of(world, edge)
+        if kind is None:
+            continue
+        source, target = graph.source[edge], graph.target[edge]
+        if TYPES[type_] == "reads":
+            source, target = target, source
+        attributes = graph.attributes.get(edge)
+        if attributes is not None and attributes.get("enabled") is False:
+            continue
+        path = Path(kind, source, target, estate.uid(target), places[place_of[target]])
+        if kind == "share":
+            path.target_place = _party_place(world, path, records)
+        if attributes is not None:
+            path.attributes = attributes
+        if edge in graph.evidence:
+            path.evidence = (graph.evidence[edge],)
+        batch.append(path)
+        if len(batch) >= _BATCH:
+            world.stop_if_cancelled()
+            yield batch
+            batch = []
+    batch += [path for node in _of_kind(world, "transfer.job") for path in _transfer_job(world, records, node)]
+    for node, flags in enumerate(world.flags):
+        if flags & INFERENCE:
+            batch += _inference(world, records, node)
+    for start in range(0, len(batch), _BATCH):
+        yield batch[start : start + _BATCH]
+
+
+def _of_kind(world: World, kind: str) -> Iterator[int]:
+    number = KIND_NUMBER[kind]
+    at = world.kinds.find(number)
+    while at >= 0:
+        yield at
+        at = world.kinds.find(number, at + 1)
+
+
+def _reading(world: World, edge: int) -> str | None:
+    kind = world.kind(world.graph.source[edge])
+    if kind is None or kind in ("identity", "account", "account.region"):
+        return "share"
+    if kind == "transfer.job":
+        return None
+    if kind.startswith("ai.") and kind != "ai.customization":
+        return "inference"
+    return "training_read"
+
+
+def _writing(world: World, edge: int) -> str | None:
+    kind = world.kind(world.graph.source[edge])
+    return None if kind == "transfer.job" else "training_write"
+
+
+def _data(name: str) -> Callable[[World, int], str | None]:
+    def kind_of(world: World, edge: int) -> str | None:
+        return None if world.kind(world.graph.source[edge]) in _NOT_DATA else name
+
+    return kind_of
+
+
+_KIND_OF: Final[dict[str, Callable[[World, int], str | None]]] = {
+    "reads": _reading,
+    "writes": _writing,
+    "replicates_to": _data("replication"),
+    "backs_up_to": _data("backup"),
+    "deployed_as": _data("deploy"),
+    "overflows_to": _data("inference"),
+    "shared_with": _data("share"),
+    "logs_to": _data("log"),
+}
+
+
+def _party_place(world: World, path: Path, records: Records) -> Place:
+    """Where whoever may read sits: the country of the entity that owns the account, by policy."""
+    if world.kind(path.target) not in (None, "account"):
+        return path.target_place
+    if path.target_uid == "public":
+        return world.places.of("", Location(LocationKind.GLOBAL))
+    country = records.get(path.target).get("owner_country")
+    return world.places.country(country) if isinstance(country, str) else world.places.of("", Location.unknown())
+
+
+def _transfer_job(world: World, records: Records, job: int) -> list[Path]:
+    record = records.get(job)
+    if record.get("enabled") is False:
+        return []
+    graph, estate = world.graph, world.estate
+    read, written = graph.targets(job, "reads"), graph.targets(job, "writes")
+    hops = tuple(str(h["uid"]) for h in record.get("hops") or () if isinstance(h.get("uid"), str))
+    ends = {estate.uid(n) for n in (*read, *written)}
+    via = (estate.uid(job), *(h for h in hops if h not in ends))
+    attributes = {name: record[name] for name in ("continuous",) if name in record}
+    evidence = tuple(a.evidence[0] for a in estate.some([job]).values() if a.evidence)
+    if len(read) * len(written) > _MOST_PAIRS or not read or not written:
+        pairs = [(source, job) for source in read] + [(job, target) for target in written]
+        via = via[1:]
+    else:
+        pairs = [(source, target) for source in read for target in written]
+    return [
+        Path("transfer_job", s, t, estate.uid(t), world.place(t), via, attributes, evidence) for s, t in pairs if s != t
+    ]
+
+
+def _inference(world: World, records: Records, node: int) -> list[Path]:
+    """Requests of an endpoint or profile that are computed elsewhere than at its own place."""
+    record = records.get(node)
+    if record["kind"] == "ai.inference_profile" and not (
+        record.get("used") is True or record.get("profile_type") == "application"
+    ):
+        return []  # the provider's own profiles exist in every account; only a used one moves data
+    asset = world.estate.some([node])[node]
+    stated: list[Any] = [*(asset.attributes.get("processing_locs") or ()), *(asset.attributes.get("routing_regions") or ())]
+    place: Place | None = None
+    if stated:
+        found = [world.places.of_value(asset.provider, item) for item in stated]
+        regions = sorted({p["region"] for p in found if p is not None and p["region"]})
+        if len(regions) == len({id(p) for p in found}):
+            place = world.places.of(asset.provider, Location(LocationKind.MULTI_REGION, members=tuple(regions)))
+        elif any(p is not None and p["everywhere"] for p in found):
+            place = world.places.of(asset.provider, Location(LocationKind.GLOBAL))
+    elif record.get("processing_scope") == "global":
+        place = world.places.of(asset.provider, Location(LocationKind.GLOBAL))
+    place = place or world.places.of(asset.provider, Location.unknown())
+    if place.get("countries") and place["countries"] == record["loc"].get("countries"):
+        return []
+    return [Path("inference", node, -1, f"processing:{asset.uid}", place, (), {}, asset.evidence[:1])]
+
+
+def flow_of(world: World, path: Path) -> Flow:
+    """The flow as it is handed on."""
+    source = world.estate.uid(path.source)
+    start, end = world.place(path.source), path.target_place
+    external = path.target < 0 or world.kind(path.target) is None
+    known = world.kind(path.source) is not None
+    continuous = path.attributes.get("continuous")
+    return Flow(
+        id=flow_id(path.kind, source, path.target_uid, path.via),
+        kind=path.kind,
+        source=source,
+        target=path.target_uid,
+        source_countries=start.get("countries", ()),
+        target_countries=end.get("countries", ()),
+        source_status=start["status"],
+        target_status=end["status"],
+        data_class=(CLASS_NAMES[world.classes[path.source]] if known else None) or "unclassified",
+        via=path.via,
+        continuous=True if continuous is None and path.kind == "replication" else continuous,
+        external=external and path.target >= 0,
+        evidence=path.evidence,
+    )
+
+
+def account_of(world: World, records: Records, path: Path) -> str | None:
+    """The account at the end of a flow; None for an external end whose account nobody named."""
+    node = path.target if path.target >= 0 else path.source
+    found = world.account(node)
+    if found is not None:
+        return found[1]
+    account = records.get(node).get("account") if node >= 0 else None
+    return str(account) if account else None
+
+
+def record_of_path(world: World, records: Records, path: Path, flow: Flow) -> Record:
+    """A flow as conditions see it."""
+    if path.record is not None:
+        return path.record
+    src = records.get(path.source)
+    if path.target >= 0:
+        dst = records.get(path.target)
+    else:
+        dst = {"uid": path.target_uid, "loc": path.target_place, "provider": src.get("provider"), "@n": path.source}
+    found: Record = {
+        **{name: value for name, value in path.attributes.items() if name in _EDGE},
+        "id": flow.id,
+        "kind": path.kind,
+        "src": src,
+        "dst": dst,
+        "src_loc": world.place(path.source),
+        "dst_loc": path.target_place,
+        "external": flow.external,
+        "via": list(path.via),
+        "@n": path.source,
+        "@target": path.target,
+        "@uids": (flow.source, flow.target),
+    }
+    name = CLASS_NAMES[world.classes[path.source]] if world.kind(path.source) is not None else None
+    if name is not None:
+        found["dc"] = name
+    if flow.continuous is not None:
+        found["continuous"] = flow.continuous
+    account = account_of(world, records, path)
+    found["dst_account"] = account
+    owner = None if account is None else world.owners.get(account.casefold())
+    if owner is not None:
+        found["importer"] = owner.entity
+    if "custody" in dst:
+        found["custody"] = dst["custody"]
+    keys = world.graph.targets(path.target, "encrypted_by") if path.target >= 0 else []
+    if keys:
+        found["key_loc"] = world.place(keys[0])
+    path.record = found
+    return found
+
+
+_EDGE: Final = frozenset({"delete_propagation", "role", "continuous", "content_logged", "enabled"})

@@ -1,0 +1,107 @@
+"""What could not be listed at all: one not_checked for each rule and account, so that silence is never taken for order."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rules.judgement import Finding, Missing, Severity, Verdict
+from rules.program import CompiledCheck, compile_rule
+from rules.rule import Rule
+from rules.seen import SHOWN_BY_SOURCE, Key
+from rules.verdicts import Verdicts
+from rules.world import World
+from scanners.model import Coverage
+
+_SHOWN_BY: Final[dict[str, tuple[str, ...]]] = {
+    "training_read": ("training.job", "training.notebook", "ai.customization"),
+    "training_write": ("training.job", "training.notebook", "ai.customization"),
+    "deploy": ("ai.model", "ai.endpoint"),
+    "inference": ("ai.endpoint", "ai.inference_profile"),
+    "replication": ("replication", "storage.bucket", "database.instance"),
+    "backup": ("backup.vault", "storage.snapshot", "storage.image"),
+    "transfer_job": ("transfer.job",),
+    "share": ("storage.bucket", "storage.snapshot", "warehouse", "database.table"),
+    "log": ("log.trail", "log.group"),
+}
+"""Kind of flow → kinds of assets that show it."""
+
+_MOST_MISSING: Final = 8
+
+
+class Gaps:
+    """Finds what rules ask for and coverage says was not read."""
+
+    def __init__(self, world: World, verdicts: Verdicts, rules: list[Rule], functions: object) -> None:
+        self._world = world
+        self._verdicts = verdicts
+        self._rules = rules
+        self._functions = functions
+
+    def findings(self) -> Iterator[tuple[int, Finding]]:
+        """One finding for each rule, provider and account with cells that were not read, in order."""
+        accounts = sorted(self._world.seen.cells)
+        gaps: dict[tuple[Key, str], list[Coverage]] = {}
+        for number, rule in enumerate(self._rules):
+            kinds = _kinds(rule)
+            compiled: list[CompiledCheck] | None = None
+            for key in accounts:
+                cells: list[Coverage] = []
+                for kind in kinds:
+                    if (key, kind) not in gaps:
+                        gaps[(key, kind)] = self._world.seen.gaps(key, kind)
+                    if gaps[(key, kind)]:
+                        compiled = compiled or compile_rule(rule, self._functions)  # pyright: ignore[reportArgumentType]
+                        if self._may_fail(compiled, kind, key):
+                            cells += gaps[(key, kind)]
+                if cells:
+                    yield number, self._finding(rule, key, cells)
+
+    def _may_fail(self, checks: list[CompiledCheck], kind: str, key: Key) -> bool:
+        """Whether an asset of this kind and account could fail at all (a rule for one provider cannot elsewhere)."""
+        for compiled in checks:
+            if compiled.check.subject != "asset":
+                return True
+            if kind not in compiled.check.names:
+                continue
+            asset = {"provider": key[0], "account": key[1], "kind": kind}
+            variables = {"asset": asset, "policy": self._world.variables, "now": self._world.today}
+            if compiled.where is not None and compiled.where.test_exactly(variables) is False:
+                continue
+            if compiled.condition.test_exactly(variables) is not False:
+                return True
+        return False
+
+    def _finding(self, rule: Rule, key: Key, cells: list[Coverage]) -> Finding:
+        missing: dict[tuple[str, str, str | None], Missing] = {}
+        regions: dict[tuple[str, str], set[str]] = {}
+        for cell in cells:
+            what = cell.service if cell.kind == "*" else cell.kind
+            missing.setdefault(
+                (what, cell.status, cell.missing_permission), Missing(what, str(cell.status), cell.missing_permission)
+            )
+            regions.setdefault((what, str(cell.status)), set()).add(cell.region)
+        parts = [
+            f"{what} ({status}{'' if where == {'*'} or len(where) > 3 else ' in ' + ', '.join(sorted(where))})"
+            for (what, status), where in sorted(regions.items())
+        ]
+        detail = next((cell.detail for cell in cells if cell.detail), None)
+        why = f"{key[0]} {key[1]}: not read: {'; '.join(parts[:6])}" + (f". {detail}" if detail else "")
+        return Finding(
+            rule=rule.id,
+            verdict=Verdict.NOT_CHECKED,
+            severity=Severity(rule.severity),
+            why=why[:600],
+            missing=tuple(missing.values())[:_MOST_MISSING],
+        )
+
+
+def _kinds(rule: Rule) -> list[str]:
+    """The kinds of assets that a rule's subjects come from, in order, each once."""
+    found: dict[str, None] = {}
+    for check in rule.checks:
+        if check.subject == "asset":
+            found.update(dict.fromkeys(check.names))
+        else:
+            shown = _SHOWN_BY if check.subject == "flow" else SHOWN_BY_SOURCE
+            for name in check.names:
+                found.update(dict.fromkeys(shown.get(name, ())))
+    return list(found)

@@ -1,0 +1,127 @@
+"""Rules made ready for one judgement: compiled conditions, grouped by what they judge."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rules.condition import Condition, Where, compile_condition
+from rules.derive import Plan
+from rules.rule import Check, Rule, Source
+from rules.scope import scope_of
+from scanners.model import KINDS
+
+_WALK: Final = re.compile(r"\b(targets|sources)\s*\(\s*asset\s*,\s*[\"']([a-z_]+)[\"']\s*\)")
+_COPIES: Final = re.compile(r"\bcopies\s*\(\s*asset\s*\)")
+_ACCOUNT: Final = re.compile(r"\baccount\s*\.|\(\s*account\b|\baccount\s*,")
+_ATTRIBUTE: Final = re.compile(r"\basset\s*\.\s*([a-z_]+)")
+
+
+@dataclass(slots=True)
+class CompiledCheck:
+    """One check of one rule, ready to run. `number` is the rule's place in the program."""
+
+    number: int
+    rule: Rule
+    check: Check
+    condition: Condition
+    where: Condition | None
+    severity_when: tuple[tuple[Condition, str], ...]
+    severity: str
+
+
+def _unbound(name: str) -> Callable[..., Any]:
+    def call(*_: Any) -> Any:
+        raise RuntimeError(f"{name} was compiled for checking only")
+
+    return call
+
+
+def compile_rule(rule: Rule, functions: Callable[[str], Callable[..., Any]] | None, number: int = 0) -> list[CompiledCheck]:
+    """The checks of a rule. Raises ConditionError for a faulty condition."""
+    found: list[CompiledCheck] = []
+    for check in rule.checks:
+        scope = scope_of(check, functions or _unbound)
+
+        def made(source: Source, scope: Any = scope) -> Condition:
+            return compile_condition(source.text, scope, Where(source.file, source.line, source.column))
+
+        found.append(
+            CompiledCheck(
+                number,
+                rule,
+                check,
+                made(check.condition),
+                made(check.where) if check.where is not None else None,
+                tuple((made(source), word) for source, word in check.severity_when),
+                check.severity or rule.severity,
+            )
+        )
+    return found
+
+
+class KindProgram:
+    """What is asked of assets of one kind."""
+
+    __slots__ = ("account", "checks", "plan", "walks")
+
+    def __init__(self, kind: str, checks: list[CompiledCheck]) -> None:
+        self.checks = checks
+        sources = [source.text for c in checks for source in c.check.sources]
+        text = "\n".join(sources)
+        self.plan = Plan(kind, _wanted(text))
+        walks = {(m[1], m[2]) for m in _WALK.finditer(text)}
+        if _COPIES.search(text):
+            walks |= {("targets", "replicates_to"), ("targets", "backs_up_to")}
+        self.walks = tuple(sorted(walks))
+        self.account = _ACCOUNT.search(text) is not None
+
+
+# What functions read of the record they are given, beside its node.
+_BY_FUNCTION: Final[dict[str, tuple[str, ...]]] = {
+    "ropa": ("ropa_id",),
+    "basis_all": ("processing_countries",),
+    "targets": ("custody",),
+    "uses_genai": ("ai_services_used", "used_models"),
+}
+
+
+def _wanted(text: str) -> set[str]:
+    """Attributes that conditions name, or that the functions they call read."""
+    wanted = set(_ATTRIBUTE.findall(text))
+    for name, attributes in _BY_FUNCTION.items():
+        if re.search(rf"\b{name}\s*\(", text):
+            wanted.update(attributes)
+    return wanted
+
+
+class Program:
+    """All rules, by subject. Rules keep their number; `by_kind`, `by_flow` and `by_relation` hold what to run."""
+
+    def __init__(
+        self, rules: Iterable[Rule], functions: Callable[[str], Callable[..., Any]], kinds: Iterable[str] = KINDS
+    ) -> None:
+        self.rules = list(rules)
+        present = set(kinds)
+        by_kind: dict[str, list[CompiledCheck]] = {}
+        self.by_flow: dict[str, list[CompiledCheck]] = {}
+        self.by_relation: dict[str, list[CompiledCheck]] = {}
+        for number, rule in enumerate(self.rules):
+            taken: set[tuple[str, str]] = set()
+            for compiled in self._compiled(rule, functions, number, present):
+                check = compiled.check
+                groups = {"asset": by_kind, "flow": self.by_flow, "relation": self.by_relation}[check.subject]
+                for name in check.names:
+                    # A subject gets the verdict of the first check of a rule that names it.
+                    if (check.subject, name) not in taken and (check.subject != "asset" or name in present):
+                        taken.add((check.subject, name))
+                        groups.setdefault(name, []).append(compiled)
+        self.by_kind = {kind: KindProgram(kind, checks) for kind, checks in by_kind.items()}
+
+    @staticmethod
+    def _compiled(
+        rule: Rule, functions: Callable[[str], Callable[..., Any]], number: int, present: set[str]
+    ) -> list[CompiledCheck]:
+        if rule.kinds and all(c.subject == "asset" for c in rule.checks) and not rule.kinds & present:
+            return []  # no such asset: compiling would be for nothing
+        return compile_rule(rule, functions, number)

@@ -1,0 +1,173 @@
+"""The transfer register: which entry covers a destination, and which transfers no entry covers."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from rules.condition import Lack, Unknown
+from rules.graph import CLASS_NAMES, PRESUMED, UNDECIDED, UNREAD
+from rules.judgement import Flow, Transfer
+from rules.places import THIRD, Place
+from rules.policy.records import TransferEntry
+from rules.world import World
+
+NO_REGISTER: Final = Unknown((Lack("policy.transfer_register", "decision_needed"),))
+NO_OWNERS: Final = Unknown((Lack("policy.accounts", "decision_needed"),))
+ANYWHERE: Final = "*"
+"""In place of a country: the provider may choose any."""
+
+_NEEDS_COVER: Final = ("third_country", "adequate_partial", "unknown")
+
+Answer = dict[str, Any] | Unknown | None
+
+
+class Register:
+    """Entries of the register against destinations.
+
+    An entry covers a destination only where its importer owns the destination's account by the policy's `accounts`, or
+    where it names that account, or one of the assets at either end; country and data class must fit as well. An entry
+    that relies on adequacy needs an adequacy decision in force; for a partial one, and for the DPF, a certification
+    in force or a confirmed scope.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        entries = world.policy.transfer_register
+        self.given = entries is not UNSET
+        self.entries: tuple[TransferEntry, ...] = () if entries is UNSET else entries
+        variables: list[dict[str, Any]] = world.variables["transfer_register"] if self.given else []
+        self._variables = {entry.id: values for entry, values in zip(self.entries, variables, strict=True)}
+        self._named = frozenset(uid for entry in self.entries for uid in entry.assets)
+        self._owners_given = world.policy.accounts is not UNSET
+        self._memo: dict[tuple[Any, ...], TransferEntry | Unknown | None] = {}
+
+    def valid(self, entry: TransferEntry) -> bool:
+        """Whether an entry holds on the as-of date."""
+        today = self._world.as_of
+        if entry.expires is not None and entry.expires < today:
+            return False
+        if entry.tool in ("adequacy", "dpf"):
+            if not self._world.catalogue.adequacy_valid(entry.country, today):
+                return False
+            partial = self._world.catalogue.jurisdiction(entry.country, today).status == "adequate_partial"
+            if entry.tool == "dpf" or partial:
+                certified = entry.dpf_certified_until is not None and entry.dpf_certified_until >= today
+                return certified or entry.scope_confirmed is True
+        return True
+
+    def find(
+        self, country: str, account: str | None, uids: Iterable[str], level: int, *, valid: bool
+    ) -> TransferEntry | Unknown | None:
+        """The entry that covers data of a class (as a number) at a destination; None if there is none.
+
+        Unknown while there is no register, or while it would depend on who owns the account and nobody said so.
+        """
+        if not self.given:
+            return NO_REGISTER
+        named = tuple(sorted(self._named.intersection(uids))) if self._named else ()
+        key = (country, account, named, level, valid)
+        if key in self._memo:
+            return self._memo[key]
+        found = self._memo[key] = self._search(country, account, named, level, valid)
+        return found
+
+    def _search(
+        self, country: str, account: str | None, named: tuple[str, ...], level: int, valid: bool
+    ) -> TransferEntry | Unknown | None:
+        data_class = "personal" if level == PRESUMED else CLASS_NAMES[level]
+        owner = None if account is None else self._world.owners.get(account.casefold())
+        candidates = [e for e in self.entries if e.country == country and data_class in e.data_classes]
+        covering: list[TransferEntry] = []
+        for entry in candidates:
+            owned = owner is not None and owner.entity.casefold() == entry.importer.casefold()
+            by_account = account is not None and account.casefold() in (a.casefold() for a in entry.accounts)
+            if owned or by_account or any(uid in entry.assets for uid in named):
+                covering.append(entry)
+        current = [e for e in covering if self.valid(e)]
+        if current:
+            return min(current, key=_longest)
+        if not self._owners_given and any(self.valid(e) or not valid for e in candidates):
+            return NO_OWNERS
+        return min(covering, key=_longest) if covering and not valid else None
+
+    def cover(
+        self, place: Place, account: str | None, uids: tuple[str, ...], level: int, *, valid: bool = True
+    ) -> Answer:
+        """The entry for a place: every possible third country needs one, the entry of the first is given."""
+        if not self.given:
+            return NO_REGISTER
+        if place["everywhere"]:
+            return None
+        if "countries" not in place:
+            return place[THIRD] if isinstance(place[THIRD], Unknown) else None
+        first: TransferEntry | None = None
+        for country in self.third_countries(place):
+            found = self.find(country, account, uids, level, valid=valid)
+            if isinstance(found, Unknown) or found is None:
+                return found
+            first = first or found
+        if first is None and place["countries"] and not valid:
+            found = self.find(place["countries"][0], account, uids, level, valid=False)
+            if isinstance(found, Unknown):
+                return None  # no entry is needed here, so who owns the account does not matter
+            first = found
+        return None if first is None else self._variables[first.id]
+
+    def third_countries(self, place: Place) -> list[str]:
+        """The possible countries of a place that need an entry."""
+        law = self._world.catalogue
+        today = self._world.as_of
+        return [c for c in place.get("countries", ()) if law.jurisdiction(c, today).status in _NEEDS_COVER]
+
+    def transfers(
+        self, flow: Flow, source: Place, target: Place, account: str | None, level: int
+    ) -> list[Transfer]:
+        """The rows of the register's report for one flow; none where it is no transfer."""
+        if PRESUMED > level not in (UNREAD, UNDECIDED) or source[THIRD] is True or target[THIRD] is False:
+            return []
+        owner = None if account is None else self._world.owners.get(account.casefold())
+        importer = None if owner is None else owner.entity
+        if target["everywhere"]:
+            countries = [ANYWHERE]
+        else:
+            countries = self.third_countries(target)
+        if not countries:
+            return [Transfer(flow.id, "", "unknown", importer)]
+        uncertain = isinstance(source[THIRD], Unknown) or level in (UNREAD, UNDECIDED)
+        rows: list[Transfer] = []
+        for country in countries:
+            if uncertain:
+                rows.append(Transfer(flow.id, country, "unknown", importer))
+                continue
+            rows.append(self._row(flow, country, account, importer, level))
+        return rows
+
+    def _row(self, flow: Flow, country: str, account: str | None, importer: str | None, level: int) -> Transfer:
+        if not self.given:
+            return Transfer(flow.id, country, "decision_needed", importer)
+        if country == ANYWHERE:
+            return Transfer(flow.id, country, "uncovered", importer)
+        found = self.find(country, account, (flow.source, flow.target), level, valid=False)
+        if isinstance(found, Unknown):
+            return Transfer(flow.id, country, "decision_needed", importer)
+        if found is None:
+            return Transfer(flow.id, country, "uncovered", importer)
+        status = "covered" if self.valid(found) else "expired"
+        return Transfer(
+            flow=flow.id,
+            country=country,
+            status=status,
+            importer=found.importer,
+            mechanism=found.tool,
+            register_entry=found.id,
+            tia_date=found.tia_date,
+            expires=found.expires,
+        )
+
+
+def _longest(entry: TransferEntry) -> tuple[date, str]:
+    """Orders entries: that which holds longest first, then by id."""
+    end = entry.expires or date.max
+    return (date.fromordinal(date.max.toordinal() - end.toordinal() + 1), entry.id)

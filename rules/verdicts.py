@@ -1,0 +1,176 @@
+"""From the result of a condition to a finding: severity, why, what is missing and who could show it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from rules.condition import Lack, Unknown
+from rules.derive import Record
+from rules.graph import PRESUMED, SPECIAL, UNCLASSIFIED, UNDECIDED
+from rules.judgement import Acceptance, Finding, Missing, Severity, Verdict
+from rules.program import CompiledCheck
+from rules.rule import SEVERITIES, Rule
+from rules.world import AI_KINDS, DATA_KINDS, World
+
+PASS, FAIL, NOT_CHECKED, NOT_APPLICABLE, ACCEPTED = range(5)
+VERDICTS: Final = (Verdict.PASS, Verdict.FAIL, Verdict.NOT_CHECKED, Verdict.NOT_APPLICABLE, Verdict.ACCEPTED)
+"""Verdicts by the number that counts use."""
+
+_POLICY: Final = re.compile(r"policy\.([a-z_]+)")
+_PLACE: Final = re.compile(r"(?:^|[._])locs?\b|^location\b|countries\b|\bcountry$")
+_MOST_MISSING: Final = 6
+_MOST_WHY: Final = 600
+_SEVERITY: Final = {word: number for number, word in enumerate(SEVERITIES)}
+_ORDER: Final = tuple(Severity(word) for word in SEVERITIES)
+
+
+class Verdicts:
+    """Makes findings. One for each process; what it counts is added up at the end."""
+
+    def __init__(self, world: World, rules: Sequence[Rule], acceptances: Iterable[Acceptance]) -> None:
+        self._world = world
+        self.rules = rules
+        self.counts = [[0, 0, 0, 0, 0] for _ in rules]
+        self.severities: list[dict[str, int]] = [{} for _ in rules]
+        self.waiting: dict[str, int] = {}
+        self.waiting_rules: dict[str, set[str]] = {}
+        self._accepted: dict[tuple[str, str], Acceptance] = {}
+        for acceptance in sorted(acceptances, key=lambda a: (a.until, a.id)):
+            if acceptance.until >= world.as_of and acceptance.justification.strip() and acceptance.owner.strip():
+                scope = acceptance.flow or acceptance.asset
+                if scope:
+                    self._accepted[(acceptance.rule, scope)] = acceptance
+        self._needs: list[tuple[Missing, ...]] = [
+            tuple(
+                Missing(need, "decision_needed", None, need.removeprefix("policy."))
+                for need in rule.needs
+                if world.policy.missing_decision(need.removeprefix("policy."))
+            )
+            for rule in rules
+        ]
+
+    def needs(self, number: int) -> tuple[Missing, ...]:
+        """Decisions that a rule needs and that were not taken."""
+        return self._needs[number]
+
+    def finding(
+        self, check: CompiledCheck, result: bool | Unknown, variables: Mapping[str, Any], node: int, **subject: Any
+    ) -> Finding:
+        """The finding for a failure or an unknown. `subject` are the fields that name the asset or flow."""
+        rule = check.rule
+        trace = check.condition.explain(variables)
+        finding = Finding(
+            rule=rule.id,
+            verdict=Verdict.FAIL,
+            severity=Severity(check.severity),
+            why=trace.text[:_MOST_WHY],
+            reads=tuple(trace.reads),
+            **subject,
+        )
+        if isinstance(result, Unknown):
+            finding.verdict = Verdict.NOT_CHECKED
+            finding.missing = self.missing(result.lacks, variables.get("asset"))
+            return finding
+        self._grade(finding, check, variables, node)
+        accepted = self.accepted(finding)
+        if accepted is not None:
+            finding.verdict = Verdict.ACCEPTED
+            finding.acceptance = accepted.id
+        return finding
+
+    def accepted(self, finding: Finding) -> Acceptance | None:
+        """The acceptance in force for a failure."""
+        if not self._accepted:
+            return None
+        for scope in (finding.flow, finding.asset, "*"):
+            found = self._accepted.get((finding.rule, scope)) if scope else None
+            if found is not None:
+                return found
+        return None
+
+    def undecided(self, check: CompiledCheck, missing: tuple[Missing, ...], **subject: Any) -> Finding:
+        """The finding of a rule that waits for a decision, whatever its condition."""
+        why = "decision needed: " + ", ".join(m.what for m in missing)
+        return Finding(check.rule.id, Verdict.NOT_CHECKED, Severity(check.severity), why=why, missing=missing, **subject)
+
+    def _grade(self, finding: Finding, check: CompiledCheck, variables: Mapping[str, Any], node: int) -> None:
+        """Severity of a failure: as the rule says, one step up for special categories, one down for unclassified data."""
+        rule = check.rule
+        word = check.severity
+        for condition, severity in check.severity_when:
+            if condition.test(variables) is True:
+                word = severity
+                break
+        rank = _SEVERITY[word]
+        level = self._level(node)
+        if level == SPECIAL and rule.raise_for_special:
+            rank = max(0, rank - 1)
+        elif level in (UNCLASSIFIED, UNDECIDED, PRESUMED) and rule.potential_when_unclassified:
+            rank = min(len(_ORDER) - 1, rank + 1)
+            finding.potential = True
+        finding.severity = _ORDER[rank]
+
+    def _level(self, node: int) -> int:
+        """The class a failure rests on; 0 where the subject holds no data itself."""
+        if node < 0 or self._world.kinds[node] not in DATA_KINDS | AI_KINDS:
+            return 0
+        level = self._world.classes[node]
+        return max(level, self._world.ancestors[node]) if level <= PRESUMED else level
+
+    def count(self, number: int, finding: Finding) -> None:
+        """Count a finding that is handed on."""
+        verdict = finding.verdict
+        if verdict is Verdict.FAIL:
+            self.counts[number][FAIL] += 1
+            severities = self.severities[number]
+            severities[finding.severity] = severities.get(finding.severity, 0) + 1
+        elif verdict is Verdict.NOT_CHECKED:
+            self.counts[number][NOT_CHECKED] += 1
+            for decision in sorted({m.decision for m in finding.missing if m.decision}):
+                self.waiting[decision] = self.waiting.get(decision, 0) + 1
+                self.waiting_rules.setdefault(decision, set()).add(finding.rule)
+        else:
+            self.counts[number][VERDICTS.index(verdict)] += 1
+
+    def missing(self, lacks: Iterable[Lack], subject: Record | None) -> tuple[Missing, ...]:
+        """What was missing, with the reason that coverage gives for it; each thing once."""
+        found: dict[tuple[str, str], Missing] = {}
+        for lack in lacks:
+            missing = self._one(lack, subject)
+            found.setdefault((missing.what, missing.reason), missing)
+            if len(found) >= _MOST_MISSING:
+                break
+        return tuple(found.values())
+
+    def _one(self, lack: Lack, subject: Record | None) -> Missing:
+        decision = _POLICY.match(lack.path)
+        if decision is not None:
+            name = decision[1]
+            needed = lack.reason == "decision_needed" or self._world.policy.missing_decision(name)
+            return Missing(lack.path, "decision_needed" if needed else lack.reason, None, name if needed else None)
+        if lack.reason == "unknown_place" or (lack.reason == "not_read" and _PLACE.search(lack.path)):
+            place = lack.path if "." in lack.path else f"asset.{lack.path}"
+            return Missing(place, "unknown_place")
+        if lack.path.endswith("owner_country") and lack.reason in ("not_read", "decision_needed"):
+            return Missing(lack.path, "decision_needed", None, "accounts")
+        if lack.reason != "not_read":
+            return Missing(lack.path, lack.reason)
+        uid = lack.of or (subject.get("uid") if subject else None)
+        node = self._world.estate.node(uid) if uid else None
+        if node is None:
+            return Missing(lack.path, "not_read")
+        return self._unread(lack.path, node)
+
+    def _unread(self, path: str, node: int) -> Missing:
+        world = self._world
+        kind, account = world.kind(node), world.account(node)
+        if kind is None or account is None:
+            return Missing(f"{path} ({world.estate.uid(node)})", "not_collected")
+        if path.endswith(".dc") or path.endswith(".dc_source"):
+            path = path.rpartition(".")[0] + ".tags"
+        if path.endswith("custody"):
+            for key in world.graph.targets(node, "encrypted_by"):
+                if not world.custody[key]:
+                    reason = "not_collected" if world.kind(key) is None else "not_read"
+                    return Missing(f"{path} (key {world.estate.uid(key)})", reason)
+        return world.seen.why(account, kind, world.place(node)["region"], path)

@@ -1,0 +1,154 @@
+"""Functions of conditions that walk along relations."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from rules.condition import Lack, Unknown
+from rules.derive import Record, Records
+from rules.flows import Path, flow_of, paths, record_of_path
+from rules.seen import SHOWN_BY_SOURCE, SHOWN_BY_TARGET
+from rules.world import World
+
+_MOST: Final = 500
+"""Items of a list that a condition sees; what lies beyond counts as not seen."""
+
+_MOST_HOPS: Final = 200
+_OWN_WORDS: Final = frozenset({"member_of", "overflows_to", "runs_on", "logs_to"})
+"""Relations that an asset's own document names or not: where none is there, there is none."""
+
+_YES: Final = ("", "true", "yes", "1")
+
+
+class Walks:
+    """Walks over the relations of one estate."""
+
+    def __init__(self, world: World, records: Records) -> None:
+        self._world = world
+        self._records = records
+        self._reid: list[tuple[int, str]] | None = None
+        self._flows: dict[int, list[Path]] | None = None
+
+    def targets(self, x: Record, name: str) -> list[Record] | Unknown:
+        """What relations of this type lead to. See `_list` for lists that may be incomplete."""
+        node = x.get("@n")
+        if node is None:
+            return Unknown((Lack(f"asset.{name}", "not_read"),))
+        nodes = self._world.graph.targets(node, name)
+        return self._list(nodes, self._all_targets(x, node, name, bool(nodes)), node, name)
+
+    def sources(self, x: Record, name: str) -> list[Record] | Unknown:
+        """What has a relation of this type to it."""
+        node = x.get("@n")
+        if node is None:
+            return Unknown((Lack(f"asset.{name}", "not_read"),))
+        nodes = self._world.graph.sources(node, name)
+        account = self._world.account(node)
+        kinds = SHOWN_BY_SOURCE.get(name, ())
+        complete = not kinds or (account is not None and self._world.seen.asked(account, kinds))
+        return self._list(nodes, complete, node, f"{name} (of others)")
+
+    def _list(self, nodes: list[int], complete: bool, node: int, name: str) -> list[Record] | Unknown:
+        """Records of nodes. If there may be more: unknown instead of an empty list, else a last record without fields."""
+        if not nodes and not complete:
+            return Unknown((Lack(f"asset.{name}", "not_read", self._world.estate.uid(node)),))
+        found = list(self._records.many(nodes[:_MOST]))
+        if not complete or len(nodes) > _MOST:
+            found.append({})
+        return found
+
+    def _all_targets(self, x: Record, node: int, name: str, some: bool) -> bool:
+        if name in (x.get("relations_read") or ()) or name in _OWN_WORDS:
+            return True
+        if name == "encrypted_by":
+            return some or x.get("custody") is not None
+        if name == "shared_with":
+            return "public_access" in x
+        if name in ("reads", "writes"):
+            return some
+        kinds = SHOWN_BY_TARGET.get(name)
+        account = self._world.account(node)
+        return kinds is not None and account is not None and self._world.seen.asked(account, kinds)
+
+    def copies(self, x: Record) -> list[Record] | Unknown:
+        """Replicas and backups."""
+        found: list[Record] = []
+        missing: Unknown | None = None
+        for name in ("replicates_to", "backs_up_to"):
+            part = self.targets(x, name)
+            if isinstance(part, Unknown):
+                missing = part
+            else:
+                found += part
+        if missing is None:
+            return found
+        return [*found, {}] if found else missing
+
+    def readers(self, x: Record) -> list[str] | Unknown:
+        """Accounts, entities and principals that may read it; unknown where that was not read."""
+        shared = self.targets(x, "shared_with")
+        if isinstance(shared, Unknown):
+            return shared
+        found: set[str] = set()
+        for party in shared:
+            if not party:
+                return Unknown((Lack("asset.shared_with", "not_read", x.get("uid")),))
+            found.update(str(v) for v in (party.get("id"), party.get("owner_entity")) if v)
+        for reader in self._world.graph.sources(x["@n"], "reads"):
+            account = self._world.account(reader)
+            if account is not None:
+                owner = self._world.owners.get(account[1].casefold())
+                found.update((account[1], *((owner.entity,) if owner else ())))
+        return sorted(found)
+
+    def reid_assets(self, x: Record) -> list[Record] | Unknown:
+        """Assets tagged as able to name again the people in this data set."""
+        tag = self._world.policy.reid_tag
+        if tag is UNSET:
+            return Unknown((Lack("policy.reid_tag", "decision_needed"),))
+        if self._reid is None:
+            self._reid = list(self._tagged(tag))
+        names = {str(x.get("uid", "")), str(x.get("name", ""))}
+        nodes = [node for node, value in self._reid if value in names or value.casefold() in _YES]
+        if not nodes:
+            return Unknown((Lack(f'asset.tags["{tag}"]', "not_read"),))
+        return self._records.many(nodes[:_MOST])
+
+    def _tagged(self, tag: str) -> Iterable[tuple[int, str]]:
+        wanted = tag.casefold()
+        for batch in self._world.estate.assets():
+            self._world.stop_if_cancelled()
+            for node, asset in batch:
+                if asset.tags is UNSET:
+                    continue
+                for key, value in asset.tags.items():
+                    if key.casefold() == wanted:
+                        yield node, value
+
+    def chain(self, flow: Record) -> list[Record]:
+        """This flow and those that carry its data on, nearest first, each with its `index` (the number of hops before)."""
+        if self._flows is None:
+            self._flows = {}
+            for batch in paths(self._world, self._records):
+                for path in batch:
+                    self._flows.setdefault(path.source, []).append(path)
+        found: list[Record] = [{**flow, "index": 0}]
+        visited = {flow["@n"]}
+        frontier: list[int] = [flow["@target"]]
+        index = 0
+        while frontier and len(found) < _MOST_HOPS:
+            index += 1
+            following: list[int] = []
+            for node in frontier:
+                if node < 0 or node in visited:
+                    continue
+                visited.add(node)
+                for path in self._flows.get(node, ()):
+                    found.append({**self._record(path), "index": index})
+                    following.append(path.target)
+            frontier = following
+        return found[:_MOST_HOPS]
+
+    def _record(self, path: Path) -> dict[str, Any]:
+        return record_of_path(self._world, self._records, path, flow_of(self._world, path))
