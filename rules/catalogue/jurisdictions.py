@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from rules.catalogue.records import CatalogueError, Jurisdiction
+from rules.catalogue.records import CatalogueError, Jurisdiction, shown
 from rules.catalogue.tables import Row, as_date, unique
 
 GDPR_APPLIES: Final = date(2018, 5, 25)
@@ -126,14 +126,14 @@ class Jurisdictions:
         )
 
     def _advice(self, text: str) -> str:
-        shown = text[:60]
+        name = shown(text, 60)
         by_name = {row["name"].lower(): code for code, row in self._rows.items()}
-        close = difflib.get_close_matches(shown.lower(), [*by_name, *(g.lower() for g in GROUPS)], n=1, cutoff=0.6)
+        close = difflib.get_close_matches(name.lower(), [*by_name, *(g.lower() for g in GROUPS)], n=1, cutoff=0.6)
         other = {"UK": "GB", "EL": "GR", "USA": "US", "GER": "DE", "EUROPE": "EEA", "EU27": "EU", "EWR": "EEA"}
-        hint = other.get(shown.strip().upper()) or (by_name.get(close[0], close[0].upper()) if close else None)
+        hint = other.get(name.strip().upper()) or (by_name.get(close[0], close[0].upper()) if close else None)
         meant = f" Did you mean {hint} ({self.name(hint)})?" if hint in self._rows else ""
         meant = meant or (f" Did you mean {hint}?" if hint else "")
-        return f"“{shown}” is not a country code (two letters, ISO 3166) and not EU, EEA or ADEQUATE.{meant}"
+        return f"“{name}” is not a country code (two letters, ISO 3166) and not EU, EEA or ADEQUATE.{meant}"
 
 
 def check(as_of: date) -> None:

@@ -106,7 +106,8 @@ class Operators:
     def operator(self, provider: str, partition: str | None) -> Operator | None:
         """The operator of a provider's partition, or None where the table has none.
 
-        Without a partition the answer is known only for a provider that has a single one.
+        Without a partition the answer is known only for a provider that has a single one; an empty provider asks for
+        the partition alone.
         """
         family = [o for o in self.all if o.id == provider or o.id.startswith(f"{provider}-")]
         if partition is None:

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from rules.catalogue.jurisdictions import Jurisdictions, check
 from rules.catalogue.names import RegionNames, edge_stem
-from rules.catalogue.records import CatalogueError, Place, worst
+from rules.catalogue.records import CatalogueError, Place, shown, worst
 from rules.catalogue.tables import Row, as_number, unique
 from scanners.model import Location, LocationKind
 
@@ -84,16 +85,14 @@ class Places:
         check(day)
         if location.members:
             found = self._union(provider, location, day)
-            return self._stated(found, location, day) if location.country else found
-        match location.kind:
-            case LocationKind.REGION | LocationKind.ZONE | LocationKind.EDGE:
-                found = self._of_region(provider, location, day)
-            case LocationKind.MULTI_REGION | LocationKind.GLOBAL:
-                found = self._of_many(provider, location, day)
-            case _:
-                found = self._nowhere(location, location.site or "unknown place")
+        elif location.kind in (LocationKind.REGION, LocationKind.ZONE, LocationKind.EDGE):
+            found = self._of_region(provider, location, day)
+        elif location.kind in (LocationKind.MULTI_REGION, LocationKind.GLOBAL):
+            found = self._of_many(provider, location, day)
+        else:
+            found = self._nowhere(location, location.site or "unknown place")
         if location.evidence == "metadata_only":
-            found = self._record_only(found, location)
+            found = self._record_only(provider, found, location)
         return self._stated(found, location, day) if location.country else found
 
     def _of_region(self, provider: str, location: Location, day: date) -> Place:
@@ -158,7 +157,7 @@ class Places:
         )
 
     def _unlisted(self, location: Location, parent: _Region | None, text: str) -> Place:
-        shown = text[:_LONGEST_TEXT] or "no region named"
+        named = shown(text) or "no region named"
         beside = f", near {parent.id} in {self._law.name(parent.country)}" if parent else ""
         return Place(
             kind=LocationKind.EDGE if parent else location.kind,
@@ -166,7 +165,7 @@ class Places:
             zone=location.zone,
             parent_country=parent.country if parent else None,
             evidence=_evidence(location),
-            name=f"unknown place ({shown} is not in the catalogue{beside})" if text else f"unknown place ({shown})",
+            name=f"unknown place ({named} is not in the catalogue{beside})" if text else f"unknown place ({named})",
             partition=parent.partition if parent else None,
         )
 
@@ -251,7 +250,7 @@ class Places:
             zone=location.zone,
             status="third_country",
             evidence=_evidence(location),
-            name=f"anywhere ({text or 'global'})",
+            name=f"anywhere ({shown(text) or 'global'})",
             everywhere=True,
             source=source,
             confidence=confidence,
@@ -263,20 +262,22 @@ class Places:
             region=location.region,
             zone=location.zone,
             evidence=_evidence(location),
-            name=name[: 2 * _LONGEST_TEXT],
+            name=shown(name, 2 * _LONGEST_TEXT),
         )
 
-    def _record_only(self, found: Place, location: Location) -> Place:
+    def _record_only(self, provider: str, found: Place, location: Location) -> Place:
         """Only the place of the record is known: its country becomes the parent's, the thing's own is unknown."""
-        record = f", its record is in {found.name}" if found.countries else ""
+        region = self._region(provider, location.region or "")
+        parent = found.country or found.parent_country or (region.country if region else None)
+        record = f", its record is in {self._law.name(parent)}" if parent else ""
         return Place(
             kind=found.kind,
             region=found.region,
             zone=found.zone,
-            parent_country=found.country or found.parent_country,
+            parent_country=parent,
             evidence="metadata_only",
-            name=f"unknown place ({location.site or 'not stated'}{record})"[: 2 * _LONGEST_TEXT],
-            partition=found.partition,
+            name=shown(f"unknown place ({location.site or 'not stated'}{record})", 2 * _LONGEST_TEXT),
+            partition=region.partition if region else found.partition,
         )
 
     def _stated(self, found: Place, location: Location, day: date) -> Place:
@@ -284,12 +285,21 @@ class Places:
         country = (location.country or "").strip().upper()
         if country not in self._law.codes:
             return found
-        if found.kind in (LocationKind.REGION, LocationKind.ZONE, LocationKind.MULTI_REGION) and found.countries:
+        if found.everywhere:
+            return found  # one country among all that are possible
+        if found.countries and found.kind in (LocationKind.REGION, LocationKind.ZONE, LocationKind.MULTI_REGION):
             if country in found.countries:
                 return found
             both = tuple(sorted({*found.countries, country}))
-            label = f"{found.name}; stated: {self._law.name(country)}"[: 2 * _LONGEST_TEXT]
-            return self._many(location, both, found.evidence, label, found.source, found.confidence, day)
+            return replace(
+                found,
+                country=None,
+                countries=both,
+                status=worst((found.status, self._law.jurisdiction(country, day).status)),
+                name=f"{found.name}; stated: {self._law.name(country)}"[: 2 * _LONGEST_TEXT],
+                latitude=None,
+                longitude=None,
+            )
         return Place(
             kind=found.kind,
             region=found.region,
@@ -328,7 +338,7 @@ def _listed(text: str, service: str) -> str:
 
 def _titled(city: str, country: str, label: str) -> str:
     head = f"{city}, {country}" if city and city != country else country
-    return (f"{head} ({label})" if label else head)[: 2 * _LONGEST_TEXT]
+    return shown(f"{head} ({label})" if label else head, 2 * _LONGEST_TEXT)
 
 
 def _region(row: Row) -> _Region:

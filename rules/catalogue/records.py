@@ -65,6 +65,12 @@ class Jurisdiction(Struct, frozen=True):
     note: str = ""
 
 
+def shown(text: str, longest: int = 200) -> str:
+    """A text from outside as it may stand in a sentence: its first characters, with unprintable ones replaced."""
+    cut = text[:longest]
+    return cut if cut.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in cut)
+
+
 def worst(statuses: Iterable[str]) -> str:
     """The worst of these statuses; `unknown` for none, or for one that is not in `STATUS_ORDER`."""
     ranks = [_RANK.get(status, len(STATUS_ORDER) - 1) for status in statuses]

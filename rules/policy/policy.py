@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from rules.catalogue import Catalogue
+from rules.catalogue.records import shown
 from rules.policy.classify import Classification, Classifier, Line
 from rules.policy.fields import DECISIONS, OTHER, SETTINGS
 from rules.policy.reading import PolicyError, Reader, Wrong, parse
@@ -204,7 +205,7 @@ def _check(reader: Reader, key: str, value: Any) -> None:
             if kind and not any(k == kind or ("*" in kind and k.startswith(kind.split("*")[0])) for k in KINDS):
                 close = difflib.get_close_matches(str(kind)[:60], list(KINDS), n=1, cutoff=0.5)
                 hint = f" Did you mean “{close[0]}”?" if close else f" Known kinds: {', '.join(KINDS)}."
-                failed = reader.wrong((key, number, "kind"), f"“{kind[:60]}” is not a kind of asset.{hint}", kind)
+                failed = reader.wrong((key, number, "kind"), f"“{shown(kind, 60)}” is not a kind of asset.{hint}", kind)
     if failed is not None:
         raise failed
 

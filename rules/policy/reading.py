@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final, cast
 
 from rules.catalogue import Catalogue, UnknownCountry
+from rules.catalogue.records import shown
 from rules.policy.fields import RECORDS, UNIQUE
 from rules.policy.lines import Lines
 from rules.policy.records import CLASSES, CUSTODY
@@ -59,8 +60,8 @@ def _syntax(name: str, text: str, message: str) -> str:
     what = _PLACE.sub("", message)
     number = int(found[1]) if found and found[1] else text.count("\n") + 1
     lines = text.split("\n")
-    shown = lines[number - 1].strip()[:80] if 0 < number <= len(lines) else ""
-    quoted = f" “{shown}”." if shown else ""
+    excerpt = shown(lines[number - 1].strip(), 80) if 0 < number <= len(lines) else ""
+    quoted = f" “{excerpt}”." if excerpt else ""
     hint = 'Texts stand in quotes, lists in square brackets: name = "text", names = ["a", "b"].'
     return f"{name}, line {number}: this is not valid TOML ({what}).{quoted} {hint}"
 
@@ -142,7 +143,7 @@ class Reader:
         names = list(allowed)
         close = difflib.get_close_matches(name[:60].lower().replace("-", "_"), names, n=1, cutoff=0.6)
         hint = f" Did you mean `{close[0]}`?" if close else f" Known {where}: {', '.join(sorted(names))}."
-        return self.wrong(at, f"`{name[:60]}` is not a setting of the policy.{hint}")
+        return self.wrong(at, f"`{shown(name, 60)}` is not a setting of the policy.{hint}")
 
     def _text(self, value: Any, at: Path) -> str:
         if not isinstance(value, str):
@@ -209,7 +210,7 @@ class Reader:
             self._catalogue.countries(text, self._as_of)
         except UnknownCountry as error:
             return str(error)
-        return f"“{text[:60]}” is not a country code."
+        return f"“{shown(text, 60)}” is not a country code."
 
     def _list(self, value: Any, at: Path) -> list[Any]:
         if not isinstance(value, list):
@@ -264,7 +265,7 @@ class Reader:
             key = cast("dict[str, str]", entry)[member] if member else str(number)
             if key in seen:
                 failed = self.wrong(
-                    (*at, number, member or ""), f"“{key[:60]}” is used twice; each {member} must differ.", key
+                    (*at, number, member or ""), f"“{shown(key, 60)}” is used twice; each {member} must differ.", key
                 )
             seen.add(key)
         if failed is not None:
@@ -274,12 +275,12 @@ class Reader:
 def _dotted(at: Path) -> str:
     text = ""
     for step in at:
-        text += f"[{step + 1}]" if isinstance(step, int) else (f".{step[:60]}" if text else step[:60])
+        text += f"[{step + 1}]" if isinstance(step, int) else (f".{shown(step, 60)}" if text else shown(step, 60))
     return text
 
 
 def _plain(value: Any) -> str:
-    return str(value)[:60]
+    return shown(str(value), 60)
 
 
 def _shown(value: Any) -> str:
@@ -287,4 +288,4 @@ def _shown(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, dict | list):
         return "a table" if isinstance(value, dict) else "a list"
-    return f'"{value[:60]}"' if isinstance(value, str) else _plain(value)
+    return f'"{shown(value, 60)}"' if isinstance(value, str) else _plain(value)

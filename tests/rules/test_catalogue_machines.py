@@ -13,6 +13,7 @@ CATALOGUE = Catalogue.load()
         ("aws", "p5.48xlarge", 8),
         ("aws", "ml.p4d.24xlarge", 8),
         ("aws", "g6f.large", 1),  # a share of one
+        ("aws", "p2.16xlarge", 16),
         ("aws", "m5.large", 0),
         ("aws", "ml.m5.xlarge", 0),
         ("aws", "p99.large", None),
@@ -76,6 +77,8 @@ def test_operator(provider: str, partition: str | None, found: str, control: str
     operator = CATALOGUE.operator(provider, partition)
     assert operator is not None
     assert (operator.id, operator.eu_controlled) == (found, control)
+    if partition:
+        assert CATALOGUE.operator("", partition) == operator
 
 
 @pytest.mark.parametrize(("provider", "partition"), [("aws", None), ("aws", "mars"), ("nobody", None), ("aws", "gcp")])

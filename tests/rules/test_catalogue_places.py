@@ -86,6 +86,7 @@ def test_an_unlisted_region_is_unknown(provider: str, text: str) -> None:
         ("azure", "westeurope", "westeurope-3", "NL"),
         ("gcp", None, "europe-west4-a", "NL"),
         ("gcp", "europe-west4", "europe-west4-a", "NL"),
+        ("gcp", "us-south1", "us-south1-ai1b", "US"),  # an AI zone: away from the others, inside the region's promise
         ("nebius", "eu-north1", "anything", "FI"),
     ],
 )
@@ -127,7 +128,7 @@ def test_edge_zones_lie_in_their_own_country(
         ("aws", Kind.ZONE, "us-east-1", "eu-central-1a", "US"),
         ("aws", Kind.EDGE, "eu-central-1", None, "DE"),
         ("azure", Kind.EDGE, "westus", "microsoftlosangeles1", "US"),
-        ("gcp", Kind.ZONE, "us-south1", "us-south1-ai1b", "US"),
+        ("gcp", Kind.ZONE, "us-south1", "us-south1-xyz1", "US"),
     ],
 )
 def test_an_unlisted_edge_zone_never_takes_its_parents_country(
@@ -196,6 +197,9 @@ def test_a_stated_country_that_contradicts_the_region_is_not_swallowed() -> None
     place = at("aws", Kind.REGION, "eu-central-1", country="US")
     assert (place.country, place.countries, place.status) == (None, ("DE", "US"), "adequate_partial")
     assert at("aws", Kind.REGION, "eu-central-1", country="DE").country == "DE"
+    holed = at("azure", Kind.MULTI_REGION, members=("West Europe", "Mars North"), country="DE")
+    assert (holed.countries, holed.country, holed.status) == (("DE", "NL"), None, "unknown")
+    assert at("aws", Kind.GLOBAL, country="DE").everywhere
 
 
 def test_the_place_of_a_record_is_not_the_place_of_the_thing() -> None:
@@ -204,6 +208,11 @@ def test_the_place_of_a_record_is_not_the_place_of_the_thing() -> None:
     assert (record.parent_country, record.evidence) == ("NL", "metadata_only")
     stated = at("azure", Kind.REGION, "westeurope", evidence="metadata_only", country="US")
     assert (stated.country, stated.parent_country, stated.evidence) == ("US", "NL", "declared")
+    rack = at("aws", Kind.ON_PREM, "eu-central-1", site="op-1", evidence="metadata_only")  # an Outpost
+    assert unknown(rack)
+    assert (rack.parent_country, rack.partition) == ("DE", "aws")
+    assert "its record is in Germany" in rack.name
+    assert unknown(at("azure", Kind.MULTI_REGION, members=("westeurope",), evidence="metadata_only"))
 
 
 def test_unknown_locations_are_unknown() -> None:
@@ -261,6 +270,7 @@ def test_any_strings_give_a_sound_place(provider: str, location: Location, day: 
     assert place.countries or place.status == ("third_country" if place.everywhere else "unknown")
     assert place.name
     assert len(place.name) <= 400
+    assert place.name.isprintable()
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)

@@ -198,6 +198,7 @@ BAD = [
     Bad("unclassified_as = personal", 1, "not valid TOML"),
     Bad("sovereign_level = 1\nsovereign_level = 2", 2, "not valid TOML"),
     Bad('organisation = """\nallowed_countries = 1\n"""\nreid_tag = 7', 4, "7 must be a text in quotes"),
+    Bad('"a\\nb" = 1', 1, "`a�b` is not a setting"),
     Bad("# a\norganisation = ''", 2, "must be a text of 1 to"),
 ]
 
@@ -287,6 +288,7 @@ def test_any_value_is_taken_or_refused_with_a_line(name: str, value: object) -> 
         policy = parse(f"{name} = {toml(value)}")
     except PolicyError as error:
         assert all("line 1" in problem for problem in error.problems[:20])  # noqa: PT017
+        assert all(problem.isprintable() for problem in error.problems)  # noqa: PT017
     else:
         assert name in policy.given
         assert policy.as_variables() is not None
