@@ -1,0 +1,176 @@
+"""Nodes, the devices that drivers offer on them, and the machines that OpenShift and Karpenter make."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from scanners.documents import DocumentType
+from scanners.kubernetes.accelerators import of_node, of_slice
+from scanners.kubernetes.objects import Thing, k8s_type
+from scanners.kubernetes.providers import aliases_of, owner_of
+from scanners.members import labels, member, number, put, records, text
+from scanners.model import Asset, Location, LocationKind, Relation
+
+REGION: Final = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
+ZONE: Final = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+_TYPE: Final = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
+_CONFIDENTIAL: Final = (
+    "cloud.google.com/gke-confidential-nodes",
+    "feature.node.kubernetes.io/cpu-security.tdx.enabled",
+)
+
+
+def stated_place(marks: dict[str, str], provider: str | None = None) -> Location:
+    """The place that the labels of a node state; unknown where there are none."""
+    region = next((marks[m] for m in REGION if marks.get(m)), "").strip().lower()
+    zone = next((marks[m] for m in ZONE if marks.get(m)), "").strip().lower()
+    if not region and not zone:
+        return Location.unknown()
+    if provider == "azure" and zone in ("0", "1", "2", "3"):
+        zone = ""  # machines outside availability zones carry a fault domain here
+    if provider == "azure" and zone.startswith(f"{region}-"):
+        zone = zone.removeprefix(f"{region}-")
+    if zone and region and zone != region:
+        return Location(LocationKind.ZONE, region=region, zone=zone)
+    return Location(LocationKind.REGION, region=region or zone)
+
+
+def _node(thing: Thing) -> Iterator[Asset | Relation]:
+    document = thing.document
+    marks = labels(document, "metadata.labels") or {}
+    provider_id = text(document, "spec.providerID")
+    provider = owner_of(provider_id, marks)
+    attributes: dict[str, Any] = {}
+    count, model = of_node(document)
+    put(attributes, "instance_type", next((marks[m] for m in _TYPE if marks.get(m)), None))
+    put(attributes, "gpu_count", count)
+    put(attributes, "gpu_model", model)
+    addresses = records(document, "status.addresses")
+    if addresses is not None:
+        attributes["public_ip"] = any(text(a, "type") == "ExternalIP" for a in addresses)
+    if any(marks.get(m) == "true" for m in _CONFIDENTIAL):
+        attributes["confidential"] = "cpu"
+    declared = thing.location()
+    location = declared if declared.evidence == "declared" else stated_place(marks, provider)
+    if location.kind is LocationKind.UNKNOWN:
+        location = declared
+    asset = thing.asset("compute.instance", location, attributes, provider)
+    asset.aliases = aliases_of(provider_id)
+    yield asset
+    yield Relation(thing.uid, "member_of", f"k8s://{thing.cluster}")
+
+
+def _slice(thing: Thing) -> Iterator[Asset | Relation]:
+    """Devices that a driver of dynamic resource allocation offers on a node: a facet of the node."""
+    node = text(thing.document, "spec.nodeName")
+    count, model = of_slice(thing.document)
+    if node is None or not count:
+        return
+    attributes: dict[str, Any] = {"gpu_count": count}
+    put(attributes, "gpu_model", model)
+    facet = thing.asset("compute.instance", Location.unknown(), attributes)
+    facet.uid, facet.native_type, facet.name = thing.other("Node", node, ""), "Node", node
+    facet.created_at = None
+    yield facet
+
+
+def _machine(thing: Thing) -> Iterator[Asset | Relation]:
+    """An OpenShift machine is the order for a node; the node itself is counted, so this adds only what it states."""
+    node = text(thing.document, "status.nodeRef.name")
+    if node is None:
+        return
+    value = member(thing.document, "spec.providerSpec.value")
+    attributes: dict[str, Any] = {}
+    kind = text(value, "instanceType") or text(value, "machineType") or text(value, "vmSize")
+    put(attributes, "instance_type", kind)
+    marks = labels(thing.document, "metadata.labels") or {}
+    region = (text(value, "placement.region") or text(value, "region") or "").lower()
+    region = region or marks.get("machine.openshift.io/region", "").lower()
+    zone = (text(value, "placement.availabilityZone") or text(value, "zone") or "").lower()
+    provider_id = text(thing.document, "spec.providerID")
+    location = Location.unknown()
+    if region and set(region) != {"x"}:
+        location = stated_place({REGION[0]: region, ZONE[0]: zone if set(zone) != {"x"} else ""})
+    facet = thing.asset("compute.instance", location, attributes, owner_of(provider_id) or _platform(value))
+    facet.uid, facet.native_type, facet.name = thing.other("Node", node, ""), "Node", node
+    facet.aliases = aliases_of(provider_id)
+    yield facet
+
+
+def _platform(value: Any) -> str | None:
+    kind = text(value, "kind") or ""
+    for prefix, provider in (("AWS", "aws"), ("GCP", "gcp"), ("Azure", "azure"), ("VSphere", "on_prem")):
+        if kind.startswith(prefix):
+            return provider
+    return None
+
+
+def _set(thing: Thing) -> Iterator[Asset | Relation]:
+    """A set of machines of one type."""
+    value = member(thing.document, "spec.template.spec.providerSpec.value")
+    attributes: dict[str, Any] = {}
+    put(attributes, "node_count", number(thing.document, "spec.replicas"))
+    kind = text(value, "instanceType") or text(value, "machineType") or text(value, "vmSize")
+    put(attributes, "instance_type", kind)
+    region = (text(value, "placement.region") or text(value, "region") or text(value, "location") or "").lower()
+    zone = (text(value, "placement.availabilityZone") or text(value, "zone") or "").lower()
+    location = thing.location()
+    if region and set(region) != {"x"} and location.evidence != "declared":
+        location = stated_place({REGION[0]: region, ZONE[0]: zone if set(zone) != {"x"} else ""})
+    yield thing.asset("compute.nodegroup", location, attributes, _platform(value))
+    yield Relation(thing.uid, "member_of", f"k8s://{thing.cluster}")
+
+
+def _nothing(thing: Thing) -> Iterator[Asset | Relation]:
+    """Read, and holding no fact that the schema has a word for."""
+    del thing
+    return iter(())
+
+
+_MACHINE: Final = ("instanceType", "kind", "location", "machineType", "placement", "region", "vmSize", "zone")
+
+TYPES: tuple[DocumentType, ...] = (
+    k8s_type(
+        "Node",
+        ("compute.instance",),
+        (
+            "spec.providerID",
+            "status.addresses[].type",
+            "status.capacity",
+            "status.allocatable",
+            "status.nodeInfo.osImage",
+        ),
+        _node,
+    ),
+    k8s_type(
+        "resource.k8s.io/ResourceSlice",
+        ("compute.instance",),
+        (
+            *("spec.driver", "spec.nodeName", "spec.pool.name", "spec.devices[].name"),
+            *("spec.devices[].attributes.type", "spec.devices[].attributes.productName"),
+            *("spec.devices[].basic.attributes.type", "spec.devices[].basic.attributes.productName"),
+        ),
+        _slice,
+    ),
+    k8s_type(
+        "machine.openshift.io/Machine",
+        ("compute.instance",),
+        ("spec.providerID", "status.nodeRef.name", *(f"spec.providerSpec.value.{m}" for m in _MACHINE)),
+        _machine,
+    ),
+    k8s_type(
+        "machine.openshift.io/MachineSet",
+        ("compute.nodegroup",),
+        ("spec.replicas", *(f"spec.template.spec.providerSpec.value.{m}" for m in _MACHINE)),
+        _set,
+    ),
+    *(
+        k8s_type(name, (), (), _nothing)
+        for name in (
+            *("Namespace", "PersistentVolumeClaim", "ReplicationController", "apps/ReplicaSet", "apps/DaemonSet"),
+            *("storage.k8s.io/CSINode", "storage.k8s.io/CSIDriver", "storage.k8s.io/VolumeAttachment"),
+            *("kueue.x-k8s.io/ClusterQueue", "kueue.x-k8s.io/LocalQueue", "kueue.x-k8s.io/ResourceFlavor"),
+            *("kueue.x-k8s.io/Workload", "kueue.x-k8s.io/Cohort", "scheduling.volcano.sh/Queue"),
+            *("scheduling.volcano.sh/PodGroup", "resource.k8s.io/DeviceClass", "resource.k8s.io/ResourceClaim"),
+        )
+    ),
+)
