@@ -1,18 +1,11 @@
 """What becomes of assets over several scans: unchanged, changed, gone, stale, back again."""
 
-from pathlib import Path
 
 import pytest
 from store_world import COLLECTED, DENIED, EMPTY, PARTIAL, bucket, cell, document, held, region, scan, told
 
 from app.store import Store
 from scanners.model import Asset, CoverageStatus, Location, LocationKind, Relation
-
-
-@pytest.fixture
-def store(tmp_path: Path):
-    with Store.open(tmp_path / "situs.db") as opened:
-        yield opened
 
 
 def rows(store: Store, table: str) -> int:

@@ -1,0 +1,298 @@
+"""What the rules see of a scan, judgements, acceptances and differences."""
+
+import pickle
+from datetime import date
+
+import pytest
+from store_world import DENIED, EMPTY, NOON, bucket, cell, document, scan
+
+from app.store import KnownStoreError, Store
+from app.store.records import AssetChange, FindingChange, JudgementHeader
+from rules.estate import Estate, MemoryEstate
+from rules.judgement import Decision, Finding, Flow, Missing, Severity, Summary, Transfer, Verdict
+from scanners.model import Item, Relation
+
+HEADER = JudgementHeader(date(2026, 6, 1), "1.0", "pack", "catalogue", "policy")
+A, B, KEY = "arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:s3:::key"
+
+
+def world() -> list[Item]:
+    key = bucket("key", kind="key", state="enabled")
+    key.aliases = ("alias/key", KEY)
+    paper = document({"a": 1})
+    a = bucket("a", encrypted=True)
+    a.evidence = (paper.digest,)
+    return [
+        paper,
+        a,
+        bucket("b"),
+        key,
+        Relation(A, "encrypted_by", "alias/key", {"role": "r"}, paper.digest),
+        Relation(A, "replicates_to", "external:far"),
+        Relation("k8s://x", "reads", B, evidence="f" * 64),
+        cell(),
+        cell(kind="key"),
+    ]
+
+
+def test_estate_is_what_the_contract_says(store: Store):
+    info = scan(store, world())
+    estate: Estate = store.estate(info.id)
+    memory = MemoryEstate(
+        [i for i in world() if type(i).__name__ == "Asset"],
+        [i for i in world() if isinstance(i, Relation)],
+        [i for i in world() if type(i).__name__ == "Coverage"],
+    )
+    assert estate.size == memory.size == 5
+    assert {estate.uid(n) for n in range(estate.size)} == {memory.uid(n) for n in range(memory.size)}
+    for uid in (A, B, KEY, "alias/key", "external:far", "k8s://x", "nobody"):
+        found, other = estate.node(uid), memory.node(uid)
+        assert (found is None) == (other is None)
+        if found is not None and other is not None:
+            assert estate.uid(found) == memory.uid(other)
+    edges = {(estate.uid(s), t, estate.uid(e), r.target) for batch in estate.relations() for s, t, e, r in batch}
+    wanted = {(memory.uid(s), t, memory.uid(e), r.target) for batch in memory.relations() for s, t, e, r in batch}
+    assert edges == wanted
+    relations = [r for batch in estate.relations() for _, _, _, r in batch]
+    assert relations == [i for i in world() if isinstance(i, Relation)]
+    assert sorted(map(str, estate.coverage())) == sorted(map(str, memory.coverage()))
+    with pytest.raises(IndexError):
+        estate.uid(estate.size)
+
+
+def test_assets_in_ascending_order_by_kind_and_range(store: Store):
+    names = [f"n{n:04d}" for n in range(4500)]
+    kinds = ["key" if n % 100 == 0 else "storage.bucket" for n in range(4500)]
+    info = scan(store, [bucket(n, kind=k) for n, k in zip(names, kinds, strict=True)] + [cell()])
+    estate = store.estate(info.id)
+    batches = list(estate.assets())
+    assert [n for batch in batches for n, _ in batch] == list(range(4500))
+    assert max(map(len, batches)) <= 2000
+    assert [a.name for batch in batches for _, a in batch] == names
+    for wanted in ({"key"}, {"storage.bucket"}, {"key", "storage.bucket"}, {"secret"}):
+        got = [a.name for batch in estate.assets(wanted) for _, a in batch]
+        assert got == [n for n, k in zip(names, kinds, strict=True) if k in wanted]
+    assert [n for batch in estate.assets(start=100, stop=103) for n, _ in batch] == [100, 101, 102]
+    assert [n for batch in estate.assets({"key"}, start=50, stop=201) for n, _ in batch] == [100, 200]
+    assert {n: a.name for n, a in estate.some([7, 4499, 4500, -1]).items()} == {7: "n0007", 4499: "n4499"}
+
+
+def test_versions_of_other_scans_and_accounts_do_not_show(store: Store):
+    scan(store, [bucket("a"), bucket("b"), bucket("c"), cell()])
+    scan(store, [bucket("o", account="222"), cell(account="222", connection="other")], ["other"])
+    scan(store, [bucket("a", encrypted=True), bucket("c"), cell()])
+    assert [(a.name, a.attributes) for batch in store.estate(1).assets() for _, a in batch] == [
+        ("a", {}),
+        ("b", {}),
+        ("c", {}),
+    ]
+    assert [a.name for batch in store.estate(2).assets() for _, a in batch] == ["o"]
+    third = [(a.name, a.attributes) for batch in store.estate(3).assets() for _, a in batch]
+    assert third == [("a", {"encrypted": True}), ("c", {})]
+
+
+def test_estate_goes_to_worker_processes(store: Store):
+    info = scan(store, world())
+    scan(store, [cell(DENIED), cell(DENIED, kind="key")])
+    for number in (info.id, 2):
+        estate = store.estate(number)
+        copy = pickle.loads(pickle.dumps(estate))  # noqa: S301
+        assert copy.size == estate.size
+        assert [estate.uid(n) for n in range(5)] == [copy.uid(n) for n in range(5)]
+        assert list(copy.assets()) == list(estate.assets())
+        assert list(copy.relations()) == list(estate.relations())
+        assert [copy.stale(n) for n in range(3)] == [estate.stale(n) for n in range(3)] == [number == 2] * 3
+        copy.close()
+
+
+def judged(store: Store, number: int, findings: list[Finding], *, fast: bool = False):
+    estate = store.estate(number) if fast else None
+    if estate is not None:
+        list(estate.assets())
+    with store.save_judgement(number, HEADER, estate=estate) as sink:
+        sink.findings(findings)
+        return sink.finish(Summary(HEADER.as_of, {"fail": len(findings)}, decisions=[Decision("allowed_countries", 3)]))
+
+
+def finding(rule: str, asset: str | None, *, flow: str | None = None, severity: Severity = Severity.HIGH, **more):
+    return Finding(rule, more.pop("verdict", Verdict.FAIL), severity, asset, flow, **more)
+
+
+@pytest.mark.parametrize("fast", [False, True])
+def test_findings_come_back_as_they_were(store: Store, fast: bool):
+    scan(store, world())
+    paper = document({"a": 1}).digest
+    given = [
+        finding("SIT-RES-001", A, why="asset.loc", evidence=(paper,), reads=("asset.loc",), related=("SIT-RES-002",)),
+        finding("SIT-RES-001", A, evidence=()),
+        finding("SIT-RES-002", A, flow="flow-1", evidence=(paper,)),
+        finding(
+            "SIT-KEY-001", KEY, severity=Severity.LOW, potential=True, acceptance="ACC-0001", verdict=Verdict.ACCEPTED
+        ),
+        finding("SIT-XFER-001", None, flow="flow-1", evidence=("a" * 64, "b" * 64), severity=Severity.CRITICAL),
+        finding("SIT-XFER-001", None, flow="flow-9"),
+        finding(
+            "SIT-ENC-001",
+            B,
+            verdict=Verdict.NOT_CHECKED,
+            missing=(
+                Missing("asset.encrypted", "denied", "s3:GetEncryption"),
+                Missing("policy.x", "decision_needed", decision="x"),
+            ),
+        ),
+        finding("SIT-ENC-001", "invented:thing"),
+    ]
+    info = judged(store, 1, given, fast=fast)
+    rows = list(store.findings(info.id))
+    assert [row.finding for row in rows] == given
+    first, key, far = rows[0], rows[3], rows[7]
+    assert (first.provider, first.account, first.kind, first.name) == ("aws", "111", "storage.bucket", "a")
+    assert first.location == bucket("a").location
+    assert key.kind == "key"
+    assert far.kind is None
+    assert [r.finding.rule for r in store.findings(info.id, severity="critical")] == ["SIT-XFER-001"]
+    assert len(list(store.findings(info.id, verdict="fail"))) == 6
+    assert len(list(store.findings(info.id, family="RES"))) == 3
+    assert len(list(store.findings(info.id, kind="key"))) == 1
+    assert len(list(store.findings(info.id, asset=A))) == 3
+    assert len(list(store.findings(info.id, flow="flow-1"))) == 2
+    assert len(list(store.findings(info.id, account="222"))) == 0
+    assert [r.finding.severity for r in store.findings(info.id, gravest_first=True)][0] is Severity.CRITICAL
+    assert [r.id for r in store.findings(info.id, limit=2, offset=3)] == [r.id for r in rows[3:5]]
+    assert store.judgement() == info
+    assert info.header == HEADER
+    assert info.summary is not None
+    assert info.summary.decisions == [Decision("allowed_countries", 3)]
+
+
+def test_flows_and_transfers(store: Store):
+    scan(store, world())
+    flow = Flow("f1", "replication", A, "external:far", ("DE",), (), external=True, continuous=None, via=(B,))
+    transfer = Transfer("f1", "US", "covered", "Example", "scc", "SCC-1", date(2026, 1, 1), None)
+    with store.save_judgement(1, HEADER) as sink:
+        sink.findings([finding("SIT-XFER-001", None, flow="f1")])
+        sink.flows([flow])
+        sink.transfers([transfer])
+        info = sink.finish(Summary(HEADER.as_of))
+    assert list(store.flows(info.id)) == [flow]
+    assert list(store.transfers(info.id)) == [transfer]
+    (row,) = store.findings(info.id)
+    assert (row.finding.flow, row.name) == ("f1", "a")
+
+
+def test_unfinished_judgement_leaves_nothing(store: Store):
+    scan(store, world())
+    kept = judged(store, 1, [finding("R-1", A)])
+    with store.save_judgement(1, HEADER) as sink:
+        sink.findings([finding("R-2", B, why="other")])
+        sink._flush()
+    assert store.judgements() == [kept]
+    assert store._db.rows("SELECT count(*) FROM finding") == [(1,)]
+    assert store._db.rows("SELECT count(*) FROM why") == [(1,)]
+    with pytest.raises(KnownStoreError, match="no judgement 7"):
+        store.judgement(7)
+
+
+def test_acceptances(store: Store):
+    until = date(2027, 1, 1)
+    one = store.accept("SIT-RES-001", asset=A, why="reviewed", owner="Ada", until=until, second_person="Bo")
+    two = store.accept("SIT-XFER-001", flow="f1", why="reviewed", owner="Ada", until=until)
+    assert [a.id for a in store.acceptances()] == ["ACC-0001", "ACC-0002"]
+    assert store.acceptances() == [one, two]
+    gone = store.revoke(one.id, by="Cy", why="expired contract")
+    assert gone.revoked is not None
+    assert store.acceptances() == [two]
+    assert store.acceptances(revoked=True) == [gone, two]
+    for wrong in (one.id, "ACC-9999", "x"):
+        with pytest.raises(KnownStoreError):
+            store.revoke(wrong, by="Cy", why="w")
+    with pytest.raises(ValueError, match="one asset or one flow"):
+        store.accept("R", asset=A, flow="f", why="w", owner="o", until=until)
+    with pytest.raises(ValueError, match="reason"):
+        store.accept("R", asset=A, why=" ", owner="o", until=until)
+
+
+def test_difference_of_scans(store: Store):
+    east = {"at": "us-east-1"}
+    scan(
+        store,
+        [bucket("same"), bucket("gone"), bucket("edit", encrypted=False), bucket("far", **east), cell(), cell(**east)],
+    )
+    edited = bucket("edit", encrypted=True, versioning=None)
+    edited.tags = {}
+    second = scan(store, [bucket("same"), edited, bucket("new"), cell(), cell(DENIED, **east)])
+
+    def change(name: str, what: str, *names: str) -> AssetChange:
+        return AssetChange(f"arn:aws:s3:::{name}", "storage.bucket", "111", name, what, names)
+
+    wanted = {
+        change("gone", "removed"),
+        change("edit", "changed", "tags", "encrypted", "versioning"),
+        change("new", "added"),
+        change("far", "stale"),
+    }
+    assert set(store.diff(1, second.id)) == wanted
+    third = scan(store, [cell(EMPTY, account="999", connection="other")], ["other"])
+    assert list(store.diff(second.id, third.id)) == []
+    with pytest.raises(KnownStoreError, match="no scan 9"):
+        list(store.diff(1, 9))
+
+
+def test_evidence_alone_is_no_difference(store: Store):
+    one, two = document({"a": 1}), document({"a": 2})
+    for paper in (one, two):
+        asset = bucket("a")
+        asset.evidence = (paper.digest,)
+        scan(store, [paper, asset, cell()])
+    assert list(store.diff(1, 2)) == []
+
+
+def test_difference_of_judgements(store: Store):
+    scan(store, [bucket("a"), bucket("b"), bucket("c"), cell()])
+    scan(store, [bucket("a"), bucket("b"), cell()])
+    scan(store, [bucket("z", account="222"), cell(connection="other", account="222")], ["other"])
+    low = Severity.LOW
+    c = "arn:aws:s3:::c"
+    first = judged(store, 1, [finding("R-1", A, severity=low), finding("R-2", A), finding("R-3", B), finding("R-1", c)])
+    second = judged(store, 2, [finding("R-1", A), finding("R-3", B, verdict=Verdict.NOT_CHECKED), finding("R-9", B)])
+    changes = {(x.rule, x.asset): x for x in store.diff_findings(first.id, second.id)}
+    assert changes == {
+        ("R-1", A): FindingChange("R-1", "worse", A, None, ("fail", "low"), ("fail", "high")),
+        ("R-1", c): FindingChange("R-1", "gone", c, None, ("fail", "high"), None, "asset_gone"),
+        ("R-2", A): FindingChange("R-2", "gone", A, None, ("fail", "high"), None, "resolved"),
+        ("R-3", B): FindingChange("R-3", "better", B, None, ("fail", "high"), ("not_checked", "high")),
+        ("R-9", B): FindingChange("R-9", "new", B, None, None, ("fail", "high")),
+    }
+    third = judged(store, 3, [])
+    assert {x.because for x in store.diff_findings(second.id, third.id)} == {"not_asked"}
+
+
+def test_pages_of_assets(store: Store):
+    scan(
+        store,
+        [bucket(f"n{n:03d}") for n in range(450)]
+        + [bucket("Other_1", account="222", kind="key"), cell(), cell(account="222")],
+    )
+    seen: list[str] = []
+    after: int | None = 0
+    while after is not None:
+        page, after = store.assets_page(1, after=after, limit=200)
+        seen += [row.asset.name for row in page]
+    assert len(seen) == 451
+    assert seen[:2] == ["n000", "n001"]
+    assert [r.asset.name for r in store.assets_page(1, kind="key")[0]] == ["Other_1"]
+    assert [r.asset.name for r in store.assets_page(1, text="other_")[0]] == ["Other_1"]
+    assert store.assets_page(1, text="othe%1")[0] == []
+    assert [r.asset.name for r in store.assets_page(1, account="222", provider="aws", region="eu-west-1")[0]] == [
+        "Other_1"
+    ]
+
+
+def test_asset_by_alias(store: Store):
+    scan(store, world())
+    row = store.asset("alias/key", 1)
+    assert row is not None
+    assert row.asset.uid == KEY
+    assert store.asset("nobody", 1) is None
+    assert store.asset("external:far", 1) is None
+    assert NOON.tzinfo is not None
