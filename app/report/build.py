@@ -35,6 +35,18 @@ def build_content(source: ReportSource) -> ReportContent:
     return _Builder(source).build()
 
 
+class _Gap:
+    """What one missing thing keeps from being checked."""
+
+    __slots__ = ("checks", "permissions", "rules", "subjects")
+
+    def __init__(self) -> None:
+        self.permissions: set[str] = set()
+        self.rules: set[str] = set()
+        self.subjects: set[int] = set()
+        self.checks = 0
+
+
 class _Builder:
     """Reads the findings once, then the assets once; keeps of the assets only what is shown or referred to."""
 
@@ -45,6 +57,8 @@ class _Builder:
         self._wanted: set[str] = {uid for f in self._flows.values() for uid in (f.source, f.target)}
         self._failing: Counter[str] = Counter()
         self._findings: list[Finding] = []
+        self._rules: set[str] = set()
+        self._gaps: dict[tuple[str, str], _Gap] = {}
         self._subjects: dict[str, Subject] = {}
         self._law: dict[str, LawNote | None] = {}
         self._notes: dict[str, str] = {}
@@ -52,11 +66,15 @@ class _Builder:
 
     def build(self) -> ReportContent:
         for finding in self._source.findings():
-            self._findings.append(finding)
-            if finding.asset is not None:
-                self._wanted.add(finding.asset)
-                if finding.verdict is Verdict.FAIL:
-                    self._failing[finding.asset] += 1
+            if finding.verdict is Verdict.NOT_CHECKED:
+                self._rules.add(finding.rule)
+                self._miss(finding)
+            elif finding.verdict in (Verdict.FAIL, Verdict.ACCEPTED):
+                self._rules.add(finding.rule)
+                self._findings.append(finding)
+                if finding.asset is not None:
+                    self._wanted.add(finding.asset)
+                    self._failing[finding.asset] += finding.verdict is Verdict.FAIL
         data, computing, gpus, keys, places, count = self._walk()
         groups = self._groups()
         transfers = self._transfers()
@@ -227,37 +245,34 @@ class _Builder:
         rows.sort(key=lambda r: (order.get(r.transfer.status, 0), r.transfer.country, r.source, r.flow.id))
         return rows
 
+    def _miss(self, finding: Finding) -> None:
+        """Counts what a check lacked; of a million such findings nothing else is kept."""
+        for missing in finding.missing:
+            if missing.reason == "decision_needed":
+                continue
+            gap = self._gaps.setdefault((missing.reason, missing.what), _Gap())
+            if missing.permission:
+                gap.permissions.add(missing.permission)
+            gap.checks += 1
+            gap.subjects.add(hash(finding.asset or finding.flow))
+            gap.rules.add(finding.rule)
+
     def _missing(self, coverage: Iterable[Coverage]) -> list[MissingGroup]:
         blamed: dict[str, set[str]] = defaultdict(set)
         for cell in coverage:
             if not cell.status.read and cell.missing_permission:
                 blamed[cell.missing_permission].add(cell.connection)
-        found: dict[tuple[str, str], tuple[set[str], list[str], set[str], set[str]]] = {}
-        for f in self._findings:
-            if f.verdict is not Verdict.NOT_CHECKED:
-                continue
-            for missing in f.missing:
-                if missing.reason == "decision_needed":
-                    continue
-                permissions, checks, subjects, rules = found.setdefault(
-                    (missing.reason, missing.what), (set(), [], set(), set())
-                )
-                if missing.permission:
-                    permissions.add(missing.permission)
-                checks.append(f.rule)
-                subjects.add(f.asset or f.flow or "")
-                rules.add(f.rule)
         groups = [
             MissingGroup(
                 reason,
                 what,
-                tuple(sorted(permissions)),
-                len(checks),
-                len(subjects),
-                tuple(sorted(rules)),
-                tuple(sorted({c for p in permissions for c in blamed.get(p, ())})),
+                tuple(sorted(gap.permissions)),
+                gap.checks,
+                len(gap.subjects),
+                tuple(sorted(gap.rules)),
+                tuple(sorted({c for p in gap.permissions for c in blamed.get(p, ())})),
             )
-            for (reason, what), (permissions, checks, subjects, rules) in found.items()
+            for (reason, what), gap in self._gaps.items()
         ]
         groups.sort(key=lambda g: (-g.checks, g.reason, g.what))
         return groups
@@ -281,7 +296,7 @@ class _Builder:
         return rows
 
     def _titles(self, summary: Summary) -> dict[str, str]:
-        ids = {f.rule for f in self._findings} | {r for d in summary.decisions for r in d.rules}
+        ids = self._rules | {r for d in summary.decisions for r in d.rules}
         titles: dict[str, str] = {}
         for rule_id in sorted(ids):
             rule = self._source.rule(rule_id)

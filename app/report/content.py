@@ -12,13 +12,18 @@ _DATA_EXACT = frozenset({"warehouse", "ai.model", "backup.vault", "log.group"})
 
 
 class LawNote(Struct, frozen=True):
-    """A provision as a report cites it: `GDPR Art. 44`, its heading, our paraphrase, its address."""
+    """A provision as a report cites it: `GDPR Art. 44`, its heading, our paraphrase, its address.
+
+    `status` is set where it is not plainly in force; `unverified` where its number or wording was not seen in a source.
+    """
 
     id: str
     label: str
     title: str
     paraphrase: str
     url: str
+    status: str = ""
+    unverified: bool = False
 
 
 class Subject(Struct):
@@ -194,7 +199,15 @@ class ReportContent(Struct):
 
 def law_note(provision: Provision) -> LawNote:
     """A provision as a report cites it."""
-    return LawNote(provision.id, provision.citation, provision.title, provision.paraphrase, provision.url)
+    return LawNote(
+        provision.id,
+        provision.citation,
+        provision.title,
+        provision.paraphrase,
+        provision.url,
+        provision.status,
+        provision.unverified,
+    )
 
 
 def holds_data(kind: str) -> bool:

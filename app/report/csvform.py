@@ -55,7 +55,7 @@ def guarded(value: object) -> str:
 
 
 def _findings(source: ReportSource, with_passes: bool) -> Iterator[Sequence[object]]:
-    known = finding_record(source)
+    known = finding_record(source, with_passes)
     classes = {p.asset.uid: p.data_class for p in source.assets()}
     classes |= {f.id: f.data_class for f in source.flows()}
     law: dict[str, str] = {}

@@ -29,7 +29,7 @@ def stream_json(source: ReportSource, out: BinaryIO, *, with_passes: bool = Fals
     """Writes the report to an open binary stream, one object to a line, in the order of the contract."""
     encoder = msgspec.json.Encoder(enc_hook=_plain)
     head = source.head()
-    known = _Known(source)
+    known = _Known(source, with_passes)
     out.write(b"{")
     _member(out, encoder, "schema", SCHEMA, first=True)
     _member(out, encoder, "as_of", head.as_of)
@@ -98,18 +98,18 @@ def stream_json(source: ReportSource, out: BinaryIO, *, with_passes: bool = Fals
     out.write(b"}\n")
 
 
-def finding_record(source: ReportSource) -> "_Known":
+def finding_record(source: ReportSource, with_passes: bool) -> "_Known":
     """Something whose `finding` gives one finding with all that the report says about it; CSV uses it too."""
-    return _Known(source)
+    return _Known(source, with_passes)
 
 
 class _Known:
     """The little of each asset and flow that its findings repeat."""
 
-    def __init__(self, source: ReportSource) -> None:
+    def __init__(self, source: ReportSource, with_passes: bool) -> None:
         self._source = source
         self._flows = {f.id: f for f in source.flows()}
-        wanted = {f.asset for f in source.findings(with_passes=True) if f.asset is not None}
+        wanted = {f.asset for f in source.findings(with_passes=with_passes) if f.asset is not None}
         wanted |= {f.source for f in self._flows.values()} | {f.target for f in self._flows.values()}
         self._assets: dict[str, tuple[str, str, str, str, Place]] = {}
         for placed in source.assets():

@@ -214,6 +214,16 @@ class Provision(Protocol):
         """Where its text is."""
         ...
 
+    @property
+    def status(self) -> str:
+        """Set where it is not plainly in force."""
+        ...
+
+    @property
+    def unverified(self) -> bool:
+        """Whether its number or wording was not seen in a source."""
+        ...
+
 
 class ReportSource(Protocol):
     """Answers about one judged scan. Each iterable may be asked for more than once and gives the same order."""

@@ -120,6 +120,11 @@ def law(sheet: Sheet, content: ReportContent) -> None:
         sheet.mark(keys.law(note.id))
         link = note.url.replace("http://", "https://", 1) if note.url.startswith(("http://", "https://")) else None
         spans = [Span(note.label, style.BOLD, 9.5, style.ACCENT, link), Span(f"  {prose(note.title)}", style.BOLD, 9.5)]
+        doubts = [note.status] if note.status else []
+        if note.unverified:
+            doubts.append(tr("number or wording not yet verified"))
+        if doubts:
+            spans.append(Span(f"  ({prose('; '.join(doubts))})", style.ITALIC, 8.5, style.NOT_CHECKED))
         sheet.rich(spans, leading=14, room=WIDE, after=0)
         if note.paraphrase:
             sheet.paragraph(note.paraphrase, size=9.5, leading=13, room=WIDE - 30, after=8)

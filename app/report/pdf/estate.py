@@ -4,7 +4,7 @@ from collections import Counter
 
 from app.report import sentences, words
 from app.report.content import PERSONAL, DataRow, ReportContent, holds_data
-from app.report.pdf import keys, style
+from app.report.pdf import charts, keys, style
 from app.report.pdf.document import Sheet
 from app.report.pdf.tables import Cell, Column, Table
 from app.report.source import Place
@@ -63,6 +63,7 @@ def data(sheet: Sheet, content: ReportContent) -> None:
     sheet.section(tr("Where your data are"), "data", intro=sentences.data(content))
     if not content.data:
         return
+    charts.by_status(sheet, Counter(r.place.status for r in content.data))
     if len(content.data) > keys.MOST_ROWS:
         _counts(sheet, content.data, content)
         return
@@ -213,6 +214,12 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
     rows = content.gpus
     if not rows:
         return
+    numbers = Counter[str]()
+    for row in rows:
+        if row.counted_in is None:
+            numbers[row.place.status] += row.count or 0
+    charts.by_status(sheet, numbers)
+    sheet.y -= 6
     totals = Counter[tuple[str, str]]()
     unknown = Counter[tuple[str, str]]()
     for row in rows:
@@ -266,6 +273,22 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
 def key_estate(sheet: Sheet, content: ReportContent) -> None:
     """Keys: who holds them, where, and what they protect."""
     sheet.section(tr("Who holds the keys"), "keys", intro=sentences.keys(content), fresh=False)
+    custody = Counter(r.custody for r in content.data if r.data_class in PERSONAL)
+    charts.bar(
+        sheet,
+        [
+            charts.Part(words.custody("external", short=True), custody["external"], style.PASS),
+            charts.Part(
+                tr("your organisation"),
+                custody["customer"] + custody["customer_hsm"] + custody["dedicated_hsm"],
+                style.ACCENT,
+            ),
+            charts.Part(words.custody("provider", short=True), custody["provider"], style.ADEQUATE),
+            charts.Part(words.custody("none", short=True), custody["none"], style.FAIL),
+            charts.Part(words.custody(None), custody[None], style.NOT_CHECKED, open_=True),
+        ],
+    )
+    sheet.y -= 4
     rows = content.keys
     if not rows:
         sheet.paragraph(tr("No key of your own was seen. Where data are encrypted, the provider’s own keys do it."))

@@ -90,6 +90,8 @@ class InventedProvision:
     title: str
     paraphrase: str
     url: str = "http://data.europa.eu/eli/reg/2016/679/oj"
+    status: str = ""
+    unverified: bool = False
 
     @property
     def citation(self) -> str:
@@ -158,7 +160,7 @@ PROVISIONS = {
         InventedProvision("gdpr.art5.1.e", "GDPR", "5(1)(e)", "Storage limitation", "Kept in a form that identifies people no longer than is needed."),
         InventedProvision("gdpr.art5.1.f", "GDPR", "5(1)(f)", "Integrity and confidentiality", "Processed with security against loss and unlawful access."),
         InventedProvision("gdpr.art24.1", "GDPR", "24(1)", "Responsibility of the controller", "The controller puts its own decisions into practice and can show it."),
-        InventedProvision("gdpr.art28.3.a", "GDPR", "28(3)(a)", "Processor", "The processor acts on documented instructions only, transfers included."),
+        InventedProvision("gdpr.art28.3.a", "GDPR", "28(3)(a)", "Processor", "The processor acts on documented instructions only, transfers included.", unverified=True),
         InventedProvision("gdpr.art32.1.a", "GDPR", "32(1)(a)", "Security of processing", "Encryption and pseudonymisation as the risk demands."),
     ]
 }  # fmt: skip

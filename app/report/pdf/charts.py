@@ -1,0 +1,91 @@
+"""A whole and its parts as one bar, each part named and counted beside it: nothing is told by colour alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reportlab.lib.colors import Color
+
+from app.report import words
+from app.report.pdf import style
+from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet
+from app.report.pdf.typeset import width
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: what it is, how many, its colour; `open_` draws it hatched, for what is not known."""
+
+    name: str
+    number: int
+    color: Color
+    open_: bool = False
+
+
+_HIGH = 11.0
+
+
+def bar(sheet: Sheet, parts: Sequence[Part]) -> None:
+    """The parts side by side in one bar, with a key below; parts of nothing are left out."""
+    parts = [p for p in parts if p.number]
+    whole = sum(p.number for p in parts)
+    if not whole:
+        return
+    sheet.need(_HIGH + 34)
+    canvas = sheet.canvas
+    sheet.y -= _HIGH
+    least = 3.0
+    spare = WIDE - least * len(parts)
+    x = LEFT
+    for part in parts:
+        wide = least + spare * part.number / whole
+        canvas.setStrokeColor(style.WHITE)
+        canvas.setLineWidth(1)
+        canvas.setFillColor(style.WHITE if part.open_ else part.color)
+        canvas.rect(x, sheet.y, wide, _HIGH, stroke=1, fill=1)
+        if part.open_:
+            _hatch(sheet, x, wide, part.color)
+        x += wide
+    sheet.y -= 13
+    x = LEFT
+    for part in parts:
+        text = f"{words.number(part.number)}  {part.name}"
+        wide = width(text, style.SANS, 8.5) + 26
+        if x + wide > RIGHT and x > LEFT:
+            x = LEFT
+            sheet.y -= 12
+        canvas.setFillColor(style.WHITE if part.open_ else part.color)
+        canvas.setStrokeColor(part.color)
+        canvas.setLineWidth(0.7)
+        canvas.rect(x, sheet.y, 7, 7, stroke=1, fill=1)
+        sheet.put(x + 11, sheet.y, text, style.SANS, 8.5)
+        x += wide
+    sheet.y -= 12
+
+
+def _hatch(sheet: Sheet, x: float, wide: float, color: Color) -> None:
+    canvas = sheet.canvas
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(x + 0.5, sheet.y + 0.5, wide - 1, _HIGH - 1)
+    canvas.setStrokeColor(color)
+    canvas.setLineWidth(0.7)
+    canvas.clipPath(path, stroke=1, fill=0)
+    at = x - _HIGH
+    while at < x + wide:
+        canvas.line(at, sheet.y, at + _HIGH, sheet.y + _HIGH)
+        at += 3.5
+    canvas.restoreState()
+
+
+def by_status(sheet: Sheet, numbers: dict[str, int]) -> None:
+    """Counts by GDPR status, safest first."""
+    bar(
+        sheet,
+        [
+            Part(words.status("eea"), numbers.get("eea", 0), style.ACCENT),
+            Part(words.status("adequate"), numbers.get("adequate", 0), style.ADEQUATE),
+            Part(words.status("adequate_partial"), numbers.get("adequate_partial", 0), style.PARTIAL),
+            Part(words.status("third_country"), numbers.get("third_country", 0), style.FAIL),
+            Part(words.status("unknown"), numbers.get("unknown", 0), style.NOT_CHECKED, open_=True),
+        ],
+    )
