@@ -29,6 +29,7 @@ MARKS: Final = (
 )
 """Attributes that the organisation states, by tag or policy."""
 
+_STATED: Final = (1, 2)
 _OWN_VENDOR: Final = {"aws": "Amazon", "azure": "Microsoft", "gcp": "Google"}
 
 
@@ -142,7 +143,10 @@ def _hours(world: World, record: Record, asset: Asset, node: int) -> None:
 
 
 def _physical(world: World, record: Record, asset: Asset, node: int) -> None:
-    if "physical_country" not in record and record["loc"]["evidence"] == "declared":
+    place = record["loc"]
+    if "physical_country" in record or place["evidence"] == "metadata_only":
+        return
+    if place["evidence"] == "declared" or place["kind"] == "on_prem":
         country = record["loc"].get("country")
         if country is not None:
             record["physical_country"] = country
@@ -308,7 +312,10 @@ def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
     level = world.classes[node]
     if level:
         record["dc"] = CLASS_NAMES[level]
-        record["dc_source"] = SOURCES[world.class_sources[node]]
+        source = world.class_sources[node]
+        # Where tags could not be read, nobody knows whether one of them states a class.
+        if source in _STATED or asset.tags is not UNSET or not world.tagged:
+            record["dc_source"] = SOURCES[source]
     if asset.tags is not UNSET:
         record["tags"] = asset.tags
     if asset.created_at is not None:

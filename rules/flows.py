@@ -143,7 +143,7 @@ def _transfer_job(world: World, records: Records, job: int) -> list[Path]:
     hops = tuple(str(h["uid"]) for h in record.get("hops") or () if isinstance(h.get("uid"), str))
     ends = {estate.uid(n) for n in (*read, *written)}
     via = (estate.uid(job), *(h for h in hops if h not in ends))
-    attributes = {name: record[name] for name in ("continuous",) if name in record}
+    attributes = {name: record[name] for name in ("continuous", "enabled") if name in record}
     evidence = tuple(a.evidence[0] for a in estate.some([job]).values() if a.evidence)
     if len(read) * len(written) > _MOST_PAIRS or not read or not written:
         pairs = [(source, job) for source in read] + [(job, target) for target in written]
@@ -194,8 +194,8 @@ def flow_of(world: World, path: Path) -> Flow:
         target=path.target_uid,
         source_countries=start.get("countries", ()),
         target_countries=end.get("countries", ()),
-        source_status=start["status"],
-        target_status=end["status"],
+        source_status=start.get("status", "unknown"),
+        target_status=end.get("status", "unknown"),
         data_class=(CLASS_NAMES[world.classes[path.source]] if known else None) or "unclassified",
         via=path.via,
         continuous=True if continuous is None and path.kind == "replication" else continuous,
@@ -237,6 +237,7 @@ def record_of_path(world: World, records: Records, path: Path, flow: Flow) -> Re
         "@target": path.target,
         "@uids": (flow.source, flow.target),
     }
+    found.setdefault("enabled", True)  # what is switched off is no flow; the relation says that it is in force
     name = CLASS_NAMES[world.classes[path.source]] if world.kind(path.source) is not None else None
     if name is not None:
         found["dc"] = name

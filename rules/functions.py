@@ -175,8 +175,10 @@ class Functions:
         status = self.world.catalogue.jurisdiction(code, self.world.as_of).status
         return unknown("country", "unknown_place") if status == "unknown" else status not in ("eea", "adequate")
 
-    def worse(self, left: str, right: str) -> bool:
-        """Whether one status is worse than another."""
+    def worse(self, left: str, right: str) -> Answers:
+        """Whether one status is worse than another; unknown where the place of either is."""
+        if "unknown" in (left, right):
+            return unknown("loc", "unknown_place")
         return _STATUS[left] > _STATUS[right]
 
     def rank(self, word: str | None) -> int | Unknown:
@@ -287,13 +289,15 @@ class Functions:
         return unknown(f"retains({model})", "not_listed")
 
     def known_account(self, account: str) -> Answers:
-        """Whether an account is in this scan, or named by the policy."""
-        if account.casefold() in self.world.accounts_by_id or account.casefold() in self.world.owners:
+        """Whether the policy names an account as one's own or trusted; while it names none, those of the scan count."""
+        name = account.casefold()
+        policy = self.world.policy
+        trusted = policy.trusted_accounts
+        if name in self.world.owners or (trusted is not UNSET and any(t.casefold() == name for t in trusted)):
             return True
-        trusted = self.world.policy.trusted_accounts
-        if trusted is not UNSET and any(t.casefold() == account.casefold() for t in trusted):
-            return True
-        return unknown("policy.accounts", "decision_needed") if self.world.policy.accounts is UNSET else False
+        if policy.accounts is not UNSET:
+            return False
+        return True if name in self.world.accounts_by_id else unknown("policy.accounts", "decision_needed")
 
 
 __all__ = ["ANYWHERE", "Functions", "unknown"]

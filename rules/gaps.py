@@ -62,7 +62,7 @@ class Gaps:
                 return True
             if kind not in compiled.check.names:
                 continue
-            asset = {"provider": key[0], "account": key[1], "kind": kind}
+            asset = {"provider": key[0], "kind": kind}
             variables = {"asset": asset, "policy": self._world.variables, "now": self._world.today}
             if compiled.where is not None and compiled.where.test_exactly(variables) is False:
                 continue

@@ -87,6 +87,8 @@ class PlaceTable:
             if value is not None:
                 place[name] = value
         lack = Unknown((Lack("loc", "unknown_place", None, found.name),))
+        if not provider and location.kind is LocationKind.UNKNOWN:
+            del place["status"]  # nobody read where an uncollected end is: not the same as "read, and no country fits"
         place[THIRD] = self._third(found.status, found.countries, found.everywhere, lack)
         place[OUTSIDE] = self._outside(found.countries, found.everywhere, found.status, lack)
         return place
@@ -124,7 +126,7 @@ def eea_or_adequate(place: Place) -> bool | Unknown:
 
 def eea(place: Place) -> bool | Unknown:
     """Whether every possible country of a place is in the EEA."""
-    if place["status"] == "unknown" and not place["everywhere"]:
+    if place.get("status", "unknown") == "unknown" and not place["everywhere"]:
         return place[THIRD] if isinstance(place[THIRD], Unknown) else False
     return place["status"] == "eea" and not place["everywhere"]
 

@@ -88,9 +88,11 @@ class Register:
         current = [e for e in covering if self.valid(e)]
         if current:
             return min(current, key=_longest)
+        if covering and not valid:
+            return min(covering, key=_longest)
         if not self._owners_given and any(self.valid(e) or not valid for e in candidates):
             return NO_OWNERS
-        return min(covering, key=_longest) if covering and not valid else None
+        return None
 
     def cover(
         self, place: Place, account: str | None, uids: tuple[str, ...], level: int, *, valid: bool = True

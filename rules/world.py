@@ -104,6 +104,7 @@ class World:
         self.seen = Seen(estate.coverage())
         self.owners = {} if policy.accounts is UNSET else {a.id.casefold(): a for a in policy.accounts}
         self.assessed = _assessed(policy, as_of)
+        self.tagged = policy.tag_map is not UNSET
         self.decided = policy.tag_map is not UNSET or "classify" in policy.given or policy.unclassified_as is not None
         if tables is None:
             tables = self._scan()
@@ -184,7 +185,7 @@ class World:
                         unproven[node] = 1
                         base[node] = neutral
                     sources[node] = _TAG if said.source == "tag" else _POLICY
-                elif asset.tags is unset and self.policy.tag_map is not unset:
+                elif asset.tags is unset and self.tagged:
                     base[node] = UNREAD
                 else:
                     base[node] = neutral
