@@ -40,8 +40,8 @@ class Access:
     """Whom a policy lets in, apart from services of AWS.
 
     `exposure`: `public` where anyone is let in, `possible` where a condition that cannot be judged stands before
-    that, else `none`. `parties` are the targets of `shared_with` and `trusts`: `account:ID`, `organization:ID`, `domain:HOST`,
-    `public`; the owner's own account is left out.
+    that, else `none`. `parties` are the targets of `shared_with` and `trusts`: `account:ID`, `organization:ID`,
+    `domain:HOST`, `public`; the owner's own account is left out.
     """
 
     exposure: str = "none"

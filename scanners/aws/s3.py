@@ -13,6 +13,8 @@ from scanners.documents import DocumentType, Origin
 from scanners.members import flag, has, is_null, number, put, record, records, text
 from scanners.model import Asset, Relation
 
+_GUARDS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+_GUARDS_OF: Final = ("PublicAccessBlockConfiguration", "AccountPublicAccessBlockConfiguration")
 _EVERYONE: Final = ("/global/AllUsers", "/global/AuthenticatedUsers")
 
 
@@ -123,8 +125,7 @@ def public_access(document: Any, allowed: Access | None) -> str | None:
 
 def _guard(document: Any, name: str) -> bool | None:
     """Whether a guard is on, for the bucket or the account; None where neither is on and one was not read."""
-    holders = ("PublicAccessBlockConfiguration", "AccountPublicAccessBlockConfiguration")
-    states = [False if is_null(document, holder) else flag(document, f"{holder}.{name}") for holder in holders]
+    states = [False if is_null(document, holder) else flag(document, f"{holder}.{name}") for holder in _GUARDS_OF]
     if True in states:
         return True
     return None if None in states else False
@@ -159,9 +160,7 @@ def account_guard(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """The block of public access for all buckets of an account."""
     subject = Subject(document, origin, None, "s3", "account-public-access-block")
     subject.uid = subject.arn("s3", "account-public-access-block", region="")
-    flags = [
-        flag(document, n) for n in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-    ]
+    flags = [flag(document, guard) for guard in _GUARDS]
     attributes: dict[str, Any] = {"type": "public_access", "scope_path": subject.account}
     if None not in flags:
         attributes["enforced"] = all(flags)
@@ -182,8 +181,7 @@ TYPES: Final = (
             "ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.SSEAlgorithm",
             "ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID",
             "ServerSideEncryptionConfiguration.Rules[].BucketKeyEnabled",
-            "PublicAccessBlockConfiguration",
-            "AccountPublicAccessBlockConfiguration",
+            *(f"{holder}.{guard}" for holder in _GUARDS_OF for guard in _GUARDS),
             "Policy",
             "PolicyStatus.IsPublic",
             "Grants[].Permission",
@@ -218,7 +216,7 @@ TYPES: Final = (
         "AWS::S3::AccountPublicAccessBlock",
         "s3",
         ("governance.policy",),
-        ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"),
+        _GUARDS,
         account_guard,
     ),
 )

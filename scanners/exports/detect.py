@@ -32,7 +32,9 @@ def stream_of(part: Part, file: SourceFile, limits: Limits) -> tuple[Head, Expor
     if stripped[:1] in (b"{", b"["):
         shape = _json_shape(stripped)
         stream = ExportStream(part, shape, file, limits)
-        return _json_head(part.name, shape, text, stripped, limits), stream
+        head = _json_head(part.name, shape, text, stripped, limits)
+        stream.keys = head.keys
+        return head, stream
     if len(_CONTROLS.findall(start[:_TEXT])) > min(len(start), _TEXT) // 200:
         raise ExportError(f"{part.name} is a binary file, which cannot be read; export it as JSON, CSV, gzip or zip.")
     return _plain(part, file, limits, text)

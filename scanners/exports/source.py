@@ -91,6 +91,8 @@ class SourceFile:
 
     def warn(self, text: str) -> None:
         """Notes one sentence about something in the file that was skipped or corrected; it should say where it is."""
+        if text in self.warnings:
+            return
         if len(self.warnings) < MOST_WARNINGS:
             self.warnings.append(text)
         else:

@@ -43,12 +43,14 @@ class ExportStream:
     """The contents of one file. Each reading method opens the file anew, so it can be gone through twice.
 
     `envelope` holds the members that stand beside the streamed lists of the current object, as far as they were passed
-    and are small. `delimiter` and `skipped_lines` are set by detection for tables.
+    and are small. Detection sets `keys`, the members of the first top-level object, and, for tables, `delimiter` and
+    `skipped_lines`.
     """
 
     def __init__(self, part: Part, shape: Shape, file: SourceFile, limits: Limits, on_read: OnRead = _nothing) -> None:
         self.shape = shape
         self.envelope: dict[str, Any] = {}
+        self.keys: tuple[str, ...] = ()
         self.delimiter = ","
         self.skipped_lines = 0
         self._part = part
@@ -66,13 +68,12 @@ class ExportStream:
         """
         self._number = 0
         self.envelope = {}
-        self._before: int | None = None
         if self.shape is Shape.TABLE:
             yield from self._rows()
             return
         decoder = msgspec.json.Decoder(type)
         chunks = self._part.chunks(self.on_read)
-        if self.shape is Shape.LINES:
+        if self.shape is Shape.LINES and not set(lists) & set(self.keys):
             yield from self._lines(_Lines(chunks, self._limits.element), decoder)
             return
         splitter = Splitter(chunks, self._limits.element, self._limits.depth)
