@@ -35,7 +35,7 @@ def databricks(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | 
         asset.attributes["linked_stores"] = [{"uid": f"azure-storage:{store}"}]
     yield asset
     if store is not None:
-        yield Relation(asset.uid, "writes", f"azure-storage:{store}", {"role": "default_store"})
+        yield Relation(asset.uid, "writes", f"azure-storage:{store}", {"use": "default_store"})
     disk = "properties.encryption.entities.managedDisk.keyVaultProperties"
     services = "properties.encryption.entities.managedServices.keyVaultProperties"
     keys = {
@@ -60,8 +60,8 @@ def synapse(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
     if lake is None:
         lake = connection_target(text(document, "properties.defaultDataLakeStorage.accountUrl"))
     if lake is not None:
-        yield Relation(asset.uid, "reads", lake, {"role": "default_store"})
-        yield Relation(asset.uid, "writes", lake, {"role": "default_store"})
+        yield Relation(asset.uid, "reads", lake, {"use": "default_store"})
+        yield Relation(asset.uid, "writes", lake, {"use": "default_store"})
 
 
 def search(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
@@ -170,7 +170,7 @@ def stream_job(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | 
     yield asset
     store = word(document, "properties.jobStorageAccount.accountName")
     if store is not None and re.fullmatch(r"[a-z0-9]{3,24}", store):
-        yield Relation(asset.uid, "writes", f"azure-storage:{store}", {"role": "default_store"})
+        yield Relation(asset.uid, "writes", f"azure-storage:{store}", {"use": "default_store"})
 
 
 def fabric(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:

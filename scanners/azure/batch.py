@@ -30,7 +30,7 @@ def account(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
         yield from encrypted_by(asset.uid, key_address(text(document, key)))
     store = target_of(document, "properties.autoStorage.storageAccountId")
     if store is not None:
-        yield Relation(asset.uid, "writes", store, {"role": "default_store"})
+        yield Relation(asset.uid, "writes", store, {"use": "default_store"})
 
 
 def pool(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
@@ -80,7 +80,7 @@ def hdinsight(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | R
     for store in records(document, "properties.storageProfile.storageaccounts") or []:
         uid = target_of(store, "resourceId")
         if uid is not None:
-            yield Relation(asset.uid, "writes", uid, {"role": "default_store"})
+            yield Relation(asset.uid, "writes", uid, {"use": "default_store"})
 
 
 _POOL: Final = (

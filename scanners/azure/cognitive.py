@@ -86,7 +86,7 @@ def account(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
         vault, name = text(document, f"{properties}.keyVaultUri"), text(document, f"{properties}.keyName")
         yield from encrypted_by(asset.uid, key_in_vault(vault, name))
     for store in attributes.get("linked_stores", []):
-        yield Relation(asset.uid, "writes", store["uid"], {"role": "default_store"})
+        yield Relation(asset.uid, "writes", store["uid"], {"use": "default_store"})
 
 
 def _logging_off(document: Mapping[str, Any]) -> bool:
@@ -144,7 +144,7 @@ def connection(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | 
     target = connection_target(text(document, "properties.target"))
     if asset is None or target is None:
         return
-    attributes: dict[str, Any] = {"role": "connection"}
+    attributes: dict[str, Any] = {"use": "connection"}
     put(attributes, "category", text(document, "properties.category"))
     put(attributes, "auth", text(document, "properties.authType"))
     yield Relation(parent_of(asset.uid), "writes", target, attributes)

@@ -27,7 +27,7 @@ def machine(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
     put(asset.attributes, "confidential", _confidential(document, "properties.securityProfile"))
     yield asset
     for disk in _disks(document, "properties.storageProfile"):
-        yield Relation(asset.uid, "reads", disk, {"role": "disk"})
+        yield Relation(asset.uid, "reads", disk, {"use": "disk"})
     scale_set = target_of(document, "properties.virtualMachineScaleSet.id")
     if scale_set is not None:
         yield member_of(asset, scale_set)
@@ -44,7 +44,7 @@ def scale_set_machine(document: Mapping[str, Any], origin: Origin) -> Iterator[A
     yield asset
     yield member_of(asset)
     for disk in _disks(document, "properties.storageProfile"):
-        yield Relation(asset.uid, "reads", disk, {"role": "disk"})
+        yield Relation(asset.uid, "reads", disk, {"use": "disk"})
 
 
 def scale_set(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:

@@ -47,7 +47,7 @@ def dataset(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
     asset = arm_asset(document, origin, "transfer.job")
     linked = word(document, "properties.linkedServiceName.referenceName")
     if asset is not None and linked is not None:
-        yield Relation(asset.uid, "member_of", f"{parent_of(asset.uid)}/linkedservices/{linked}", {"role": "files"})
+        yield Relation(asset.uid, "member_of", f"{parent_of(asset.uid)}/linkedservices/{linked}", {"use": "files"})
 
 
 def linked_service(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
@@ -59,7 +59,7 @@ def linked_service(document: Mapping[str, Any], origin: Origin) -> Iterator[Asse
     for name in ("url", "serviceEndpoint", "serviceUri", "accountEndpoint", "endpoint", "host", "server", "domain"):
         target = connection_target(text(settings, name))
         if target is not None:
-            yield Relation(asset.uid, "member_of", target, {"role": "files"})
+            yield Relation(asset.uid, "member_of", target, {"use": "files"})
             return
 
 
@@ -91,7 +91,7 @@ def trigger(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
     for item in records(document, "properties.pipelines") or []:
         name = word(item, "pipelineReference.referenceName")
         if name is not None:
-            yield Relation(f"{parent_of(asset.uid)}/pipelines/{name}", "member_of", asset.uid, {"role": "trigger"})
+            yield Relation(f"{parent_of(asset.uid)}/pipelines/{name}", "member_of", asset.uid, {"use": "trigger"})
 
 
 def _children(parent: str) -> tuple[DocumentType, ...]:

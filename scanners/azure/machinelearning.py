@@ -55,7 +55,7 @@ def workspace(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | R
         yield from encrypted_by(asset.uid, key_address(text(document, key)))
     for uid, relation in linked:
         if relation is not None:
-            yield Relation(asset.uid, relation, uid, {"role": "default_store"})
+            yield Relation(asset.uid, relation, uid, {"use": "default_store"})
     hub = target_of(document, "properties.hubResourceId")
     if hub is not None:
         yield member_of(asset, hub)
@@ -222,7 +222,7 @@ def model_version(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset
         if made_by is not None and home is not None:
             yield Relation(uid, "trained_from", f"{home}/jobs/{made_by}")
         if files is not None:
-            yield Relation(uid, "member_of", files, {"role": "files"})
+            yield Relation(uid, "member_of", files, {"use": "files"})
 
 
 def pointer(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
@@ -239,7 +239,7 @@ def pointer(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
         yield member_of(asset)
     for uid in sorted(_pointed_at(document, asset)):
         # References to data leave the version out, so what a version shows is said of the named data.
-        yield Relation(parent_of(asset.uid) if version else asset.uid, "member_of", uid, {"role": "files"})
+        yield Relation(parent_of(asset.uid) if version else asset.uid, "member_of", uid, {"use": "files"})
 
 
 def _pointed_at(document: Mapping[str, Any], asset: Asset) -> set[str]:

@@ -79,8 +79,8 @@ def lustre(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rela
         yield from encrypted_by(asset.uid, _key(vault_key))
     container = references.uid_of(text(document, "properties.hsm.settings.container") or "")
     if container is not None:
-        yield Relation(asset.uid, "reads", container, {"role": "import"})
-        yield Relation(asset.uid, "writes", container, {"role": "archive"})
+        yield Relation(asset.uid, "reads", container, {"use": "import"})
+        yield Relation(asset.uid, "writes", container, {"use": "archive"})
 
 
 def _key(url: str) -> str | None:

@@ -17,6 +17,7 @@ from scanners.azure import document_types
 from scanners.azure.arm import account_of, target_of, type_of
 from scanners.azure.coverage import Account, NotExported
 from scanners.documents import DocumentType, observe
+from scanners.exports.azureplaces import ChildPlaces
 from scanners.exports.azurerows import ID_COLUMNS, document_of_cells, from_row, rows_of_table
 from scanners.exports.cover import Collected
 from scanners.exports.formats import Element, ExportError, ExportStream, Head, Shape, SourceFile
@@ -106,6 +107,7 @@ class _Reading:
         self._missing = NotExported()
         self._accounts: dict[str, Account] = {}
         self._unknown: dict[tuple[str, str], int] = {}
+        self._places = ChildPlaces(file.places)
         self._placeless: set[str] = set()
         self._without_id = 0
         self._used = 0
@@ -181,16 +183,21 @@ class _Reading:
                 f"({type(error).__name__}); it was left out."
             )
             return
+        uid = target_of(document, "id")
         for item in items:
             if isinstance(item, Asset):
+                if not self._places.settled(
+                    item, facet=item.uid != uid and uid is not None and uid.startswith(item.uid)
+                ):
+                    continue
                 self._book.saw(item.account, _region(item), kind.service, item.kind)
                 if item.location.kind is LocationKind.UNKNOWN:
-                    self._warn_placeless(item, document, element)
+                    self._warn_placeless(item, element)
             yield item
 
-    def _warn_placeless(self, asset: Asset, document: Mapping[str, Any], element: Element) -> None:
-        """Once for each type: of what is a child of something else, the place is that of its parent."""
-        child = asset.uid.rsplit("/providers/", 1)[-1].count("/") > 2 or target_of(document, "id") != asset.uid
+    def _warn_placeless(self, asset: Asset, element: Element) -> None:
+        """Once for each type. Children have no place of their own."""
+        child = asset.native_type.count("/") > 1
         if not child and asset.native_type not in self._placeless and asset.kind != "replication":
             self._placeless.add(asset.native_type)
             self._file.warn(
@@ -215,6 +222,10 @@ class _Reading:
                 f"{self._file.name} holds {self._without_id:,} entries and none with an Azure resource id: nothing was "
                 "kept. Export the result of a Resource Graph query that keeps the column `id`."
             )
+        for asset in self._places.rest():
+            service = self._types[asset.native_type].service
+            self._book.saw(asset.account, _region(asset), service, asset.kind)
+            yield asset
         for account in sorted(self._accounts):
             asset = self._accounts[account].asset()
             if asset is not None:

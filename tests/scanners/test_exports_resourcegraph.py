@@ -13,7 +13,7 @@ from msgspec import UNSET
 from scanners.exports.azurerows import document_of_cells, from_row
 from scanners.exports.read import ImportedFile, read_exports
 from scanners.exports.source import State
-from scanners.model import Asset, Coverage, CoverageStatus, Evidence, Item, Relation
+from scanners.model import Asset, Coverage, CoverageStatus, Evidence, Item, Location, LocationKind, Relation
 
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 RG = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers"
@@ -332,3 +332,71 @@ def test_every_recorded_answer_can_be_imported(tmp_path: Path, graph_recordings:
         if isinstance(item, Asset) and item.kind != "account":
             assert set(item.evidence) <= evidence
             assert item.evidence
+
+
+ACCOUNT = {
+    "id": f"{RG}/Microsoft.CognitiveServices/accounts/ai1",
+    "name": "ai1",
+    "type": "Microsoft.CognitiveServices/accounts",
+    "location": "SWEDENCENTRAL",
+    "properties": {},
+}
+DEPLOYMENT = {
+    "id": f"{RG}/microsoft.cognitiveservices/accounts/AI1/deployments/gpt",
+    "name": "gpt",
+    "type": "Microsoft.CognitiveServices/accounts/deployments",
+    "sku": {"name": "GlobalStandard"},
+    "properties": {},
+}
+
+
+@pytest.mark.parametrize("order", [(ACCOUNT, DEPLOYMENT), (DEPLOYMENT, ACCOUNT)])
+def test_children_lie_where_their_parent_does(tmp_path: Path, order: tuple[dict[str, Any], ...]) -> None:
+    done = Import(tmp_path, json.dumps({"value": list(order)}))
+    [gpt] = [asset for asset in done.assets if asset.name == "gpt"]
+    assert gpt.location.region == "swedencentral"
+    [cell] = [c for c in done.coverage if c.kind == "ai.endpoint" and c.count]
+    assert cell.region == "swedencentral"
+
+
+def test_children_find_their_parent_in_another_file(tmp_path: Path) -> None:
+    (tmp_path / "1.json").write_text(json.dumps({"value": [ACCOUNT]}), encoding="utf-8")
+    (tmp_path / "2.json").write_text(json.dumps({"value": [DEPLOYMENT]}), encoding="utf-8")
+    items: list[Item] = []
+    read_exports([tmp_path], items.extend)
+    assert [i.location.region for i in items if isinstance(i, Asset) and i.name == "gpt"] == ["swedencentral"]
+
+
+def test_children_without_their_parent_are_somewhere(tmp_path: Path) -> None:
+    done = Import(tmp_path, json.dumps({"value": [DEPLOYMENT]}))
+    assert [asset.location.kind for asset in done.assets] == ["unknown"]
+    assert done.file.warnings == []
+
+
+def test_what_a_child_says_of_its_parent_keeps_no_place(tmp_path: Path) -> None:
+    service = {
+        "id": f"{STORE['id']}/blobServices/default",
+        "type": "Microsoft.Storage/storageAccounts/blobServices",
+        "properties": {"isVersioningEnabled": True},
+    }
+    done = Import(tmp_path, json.dumps({"value": [service]}))
+    [facet] = done.assets
+    assert facet.uid == STORE["id"].lower()
+    assert facet.location.kind == "unknown"
+    assert facet.attributes == {"versioning": True}
+
+
+def test_declared_sites_place_arc_machines(tmp_path: Path) -> None:
+    machine = {
+        "id": f"{RG}/Microsoft.HybridCompute/machines/gpu-1",
+        "name": "gpu-1",
+        "type": "Microsoft.HybridCompute/machines",
+        "location": "westeurope",
+        "properties": {},
+    }
+    file = tmp_path / "arc.json"
+    file.write_text(json.dumps([machine]), encoding="utf-8")
+    hall = Location(LocationKind.ON_PREM, country="DE", site="hall-3", evidence="declared")
+    items: list[Item] = []
+    read_exports([file], items.extend, places={"arc:gpu-1": hall})
+    assert [i.location for i in items if isinstance(i, Asset) and i.name == "gpu-1"] == [hall]
