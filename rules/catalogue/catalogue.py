@@ -82,6 +82,10 @@ class Catalogue:
         """Every country code that is known (ISO 3166 alpha-2)."""
         return self._jurisdictions.codes
 
+    def country_code(self, text: str) -> str | None:
+        """The ISO code of a country named by its code or exactly by one of its listed names; None for anything else."""
+        return self._jurisdictions.code(text)
+
     def country_name(self, country: str) -> str:
         """The English name of a country, or the text itself where the code is not listed."""
         return self._jurisdictions.name(country)

@@ -44,6 +44,11 @@ class Jurisdictions:
     def __init__(self, countries: list[Row], membership: list[Row], adequacy: list[Row]) -> None:
         unique("jurisdictions.csv", (row["iso2"] for row in countries))
         self._rows = {row["iso2"]: row for row in countries}
+        self._named: dict[str, str] = {}
+        for row in countries:
+            for name in (row["iso2"], row["name"], *row["other_names"].split(";")):
+                if name and self._named.setdefault(name.casefold(), row["iso2"]) != row["iso2"]:
+                    raise CatalogueError(f"jurisdictions.csv: {name!r} could be two countries.")
         self._groups: dict[str, dict[str, list[_Span]]] = {"EU": defaultdict(list), "EEA": defaultdict(list)}
         for row in membership:
             if row["group"] not in self._groups or row["country"] not in self._rows:
@@ -67,6 +72,10 @@ class Jurisdictions:
         """The country's English name, or the text itself where no such code is listed."""
         row = self._rows.get(country)
         return row["name"] if row else country
+
+    def code(self, text: str) -> str | None:
+        """The ISO code of a country named by its code or exactly by one of its listed names; None for anything else."""
+        return self._named.get(text[:60].strip().casefold())
 
     def jurisdiction(self, country: str, as_of: date) -> Jurisdiction:
         """The standing of a country; status `unknown` for a code that is not listed. Raises DateTooEarly."""
@@ -127,10 +136,11 @@ class Jurisdictions:
 
     def _advice(self, text: str) -> str:
         name = shown(text, 60)
-        by_name = {row["name"].lower(): code for code, row in self._rows.items()}
-        close = difflib.get_close_matches(name.lower(), [*by_name, *(g.lower() for g in GROUPS)], n=1, cutoff=0.6)
-        other = {"UK": "GB", "EL": "GR", "USA": "US", "GER": "DE", "EUROPE": "EEA", "EU27": "EU", "EWR": "EEA"}
-        hint = other.get(name.strip().upper()) or (by_name.get(close[0], close[0].upper()) if close else None)
+        hint = self.code(text)
+        if hint is None:
+            candidates = [*(n for n in self._named if len(n) > 3), *(group.casefold() for group in GROUPS)]
+            close = difflib.get_close_matches(name.casefold(), candidates, n=1, cutoff=0.6)
+            hint = self._named.get(close[0], close[0].upper()) if close else None
         meant = f" Did you mean {hint} ({self.name(hint)})?" if hint in self._rows else ""
         meant = meant or (f" Did you mean {hint}?" if hint else "")
         return f"“{name}” is not a country code (two letters, ISO 3166) and not EU, EEA or ADEQUATE.{meant}"

@@ -282,8 +282,8 @@ class Places:
 
     def _stated(self, found: Place, location: Location, day: date) -> Place:
         """A country stated by the provider or a declaration; it adds to what the catalogue knows of a region."""
-        country = (location.country or "").strip().upper()
-        if country not in self._law.codes:
+        country = self._law.code(location.country or "")
+        if country is None:
             return found
         if found.everywhere:
             return found  # one country among all that are possible

@@ -19,7 +19,7 @@ FILES: Final[dict[str, tuple[str, ...]]] = {
     "region_names.csv": ("provider", "spelling", "region_id"),
     "multiregions.csv": ("provider", "service", "location_id", "kind", "members", "countries"),
     "service_names.csv": ("provider", "spelling", "service"),
-    "jurisdictions.csv": ("iso2", "name", "gdpr_status"),
+    "jurisdictions.csv": ("iso2", "name", "other_names", "gdpr_status"),
     "membership.csv": ("country", "group", "valid_from", "valid_until", "act"),
     "adequacy.csv": ("country", "decision", "valid_from", "valid_until", "partial", "ended_by"),
     "providers.csv": ("provider_id", "name", "partitions", "parent_country", "eu_controlled"),

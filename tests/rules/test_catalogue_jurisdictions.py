@@ -94,13 +94,25 @@ def test_groups() -> None:
     [
         ("Germny", "Did you mean DE (Germany)?"),
         ("UK", "Did you mean GB (United Kingdom)?"),
-        ("EWR", "Did you mean EEA?"),
+        ("usa", "Did you mean US (United States)?"),
+        ("EEE", "Did you mean EEA?"),
+        ("Adequat", "Did you mean ADEQUATE?"),
     ],
 )
 def test_an_unknown_country_gets_a_suggestion(text: str, hint: str) -> None:
     with pytest.raises(UnknownCountry) as caught:
         CATALOGUE.countries(text, date(2026, 1, 1))
     assert hint in str(caught.value)
+
+
+def test_names_of_countries_are_taken_exactly_or_not_at_all() -> None:
+    assert CATALOGUE.country_code("gb") == "GB"
+    assert CATALOGUE.country_code(" UK ") == "GB"
+    assert CATALOGUE.country_code("norway") == "NO"
+    assert CATALOGUE.country_code("EL") == "GR"
+    assert CATALOGUE.country_code("Germny") is None
+    assert CATALOGUE.country_code("EU") is None
+    assert CATALOGUE.country_code("") is None
 
 
 @pytest.mark.parametrize("text", ["", "X", "ZZ", "�" * 500, "E\nU", "*EU"])

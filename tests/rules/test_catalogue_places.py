@@ -187,6 +187,8 @@ def test_stated_countries() -> None:
     assert hall.name == "Hall 1, Germany"
     assert unknown(at("on_prem", Kind.ON_PREM, site="Hall 1"))
     assert unknown(at("on_prem", Kind.ON_PREM, site="Hall 1", country="QQ"))
+    assert at("azure", Kind.ON_PREM, site="plant 7", country="Germany").country == "DE"  # Arc's field is free text
+    assert at("azure", Kind.ON_PREM, site="plant 8", country="UK").country == "GB"
     edge = at("aws", Kind.EDGE, "eu-central-1", zone="eu-central-1-xyz-1a", country="AT")
     assert (edge.country, edge.parent_country) == ("AT", "DE")
     new = at("aws", Kind.REGION, "eu-south-9", country="pt", evidence="declared")
