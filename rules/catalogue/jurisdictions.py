@@ -138,8 +138,9 @@ class Jurisdictions:
         name = shown(text, 60)
         hint = self.code(text)
         if hint is None:
-            candidates = [*(n for n in self._named if len(n) > 3), *(group.casefold() for group in GROUPS)]
-            close = difflib.get_close_matches(name.casefold(), candidates, n=1, cutoff=0.6)
+            plain, names = name.casefold(), [n for n in self._named if len(n) > 3]
+            close = difflib.get_close_matches(plain, [g.casefold() for g in GROUPS], n=1, cutoff=0.6)
+            close = close or difflib.get_close_matches(plain, names, n=1, cutoff=0.6)
             hint = self._named.get(close[0], close[0].upper()) if close else None
         meant = f" Did you mean {hint} ({self.name(hint)})?" if hint in self._rows else ""
         meant = meant or (f" Did you mean {hint}?" if hint else "")
