@@ -20,6 +20,8 @@ Where it differs from CEL, on purpose:
 - Words (enumerations) and truth values cannot be ordered. Whole and fractional numbers compare, but do not mix in sums.
 - No unsigned numbers, bytes, type(), dyn(), string of a fractional number, and no macro variable that hides another.
 - `matches` takes a pattern that stands in the rule, of a part of RE2's syntax, searched in linear time.
+- Values are taken to be of the types the schema declares (`scanners.model.problems` tells when they are not): 1 passes
+  for true where a truth value is declared. Under `dyn`, types are those of the values.
 - Sources over 4,096 characters, 500 terms, 32 levels or 3 nested macros are refused; an evaluation of more than
   100,000 steps, and + of more than 10,000 characters or items, is unknown (`limit`).
 """

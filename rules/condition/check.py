@@ -144,8 +144,8 @@ class Checker:
         shown_name = shown(name)
         if found:
             message = (
-                f'{shown_operand} has no attribute "{shown_name}" on {_some(lacking)} (it exists on {_some(list(found))}); '
-                f"guard it: {shown_operand}.kind == {_quoted(next(iter(found)))} && …"
+                f'{shown_operand} has no attribute "{shown_name}" on {_some(lacking)} (it exists on '
+                f'{_some(list(found))}); guard it: {shown_operand}.kind == "{next(iter(found))}" && …'
             )
             raise ConditionError(self._where, self._source, at.start, message, name)
         owner = _some(list(kinds))
@@ -388,7 +388,3 @@ def _is_text(found: Type) -> bool:
 
 def _some(kinds: list[str]) -> str:
     return ", ".join(kinds[:3]) + (f" and {len(kinds) - 3} more" if len(kinds) > 3 else "")
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"'

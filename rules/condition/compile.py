@@ -13,7 +13,7 @@ from rules.condition.paths import reads_of
 from rules.condition.quick import quick
 from rules.condition.steps import Exhausted, Frame, Run
 from rules.condition.terms import Node
-from rules.condition.trace import Trace, explain
+from rules.condition.trace import Explainer, Trace
 from rules.condition.types import Scope, Type
 from rules.condition.values import Absent, Unknown, lacking
 
@@ -89,11 +89,13 @@ class Condition:
                     values[name] = absent.unknown
         return Frame(values)
 
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return Explainer(self.root, self.source, self.scope, self._exact[1])
+
     def explain(self, variables: Mapping[str, Any]) -> Trace:
         """The result with the smallest terms that settle it and the values they read; as `test` for errors."""
-        return explain(
-            self.root, self.source, self.scope, self._exact[1], self._frame(variables), self.test_exactly(variables)
-        )
+        return self._explainer.explain(self._frame(variables))
 
 
 def compile_condition(source: str, scope: Scope, where: Where | None = None) -> Condition:

@@ -1,11 +1,11 @@
 """Results that are not known, and what one thing missing looks like."""
 
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Lack:
+
+class Lack(Struct, frozen=True):
     """One thing that an evaluation would have needed.
 
     `path`: the attribute (`asset.encrypted`), the variable or the function call. `reason`: `not_read` (absent),
@@ -37,8 +37,7 @@ class Absent(Exception):  # noqa: N818 - not a fault: an answer
         return Unknown((Lack(self.path, self.reason, None, self.detail),))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Unknown:
+class Unknown(Struct, frozen=True, eq=False):
     """Neither true nor false: what was missing, in the order it was met. It refuses to be taken for true or false."""
 
     lacks: tuple[Lack, ...]

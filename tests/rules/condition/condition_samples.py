@@ -145,7 +145,9 @@ def texts(draw: st.DrawFn, depth: int, item: bool) -> str:
 def conditions(draw: st.DrawFn, depth: int = 3, item: bool = False) -> str:
     """Text of a condition over `a` and `p`."""
     below = conditions(depth - 1, item)
-    sort = draw(st.sampled_from(["leaf", "leaf", "logic", "logic", "not", "choice", "macro"] if depth > 0 else ["leaf"]))
+    sort = draw(
+        st.sampled_from(["leaf", "leaf", "logic", "logic", "not", "choice", "macro"] if depth > 0 else ["leaf"])
+    )
     match sort:
         case "logic":
             operator = draw(st.sampled_from(["&&", "||"]))

@@ -1,4 +1,4 @@
-"""The quick and the exact form agree, on generated conditions and values, whatever is absent, null or of another type."""
+"""The quick and the exact form agree on generated conditions, whatever is absent, null or of another type."""
 
 from typing import Any
 

@@ -161,7 +161,8 @@ def test_types_are_read() -> None:
 def test_what_a_condition_reads_and_calls_is_told() -> None:
     source = (
         "pd(asset) && rank(asset.custody) < rank(policy.required_custody[asset.dc]) && asset.loc.countries.exists(c, "
-        '!(c in policy.allowed_countries)) && targets(asset, "reads").exists(t, t.loc.status == "eea") && asset.created_at < now'
+        '!(c in policy.allowed_countries)) && targets(asset, "reads").exists(t, t.loc.status == "eea")'
+        " && asset.created_at < now"
     )
     condition = compile_condition(source, rule_scope())
     assert condition.functions == ("pd", "rank", "targets")
