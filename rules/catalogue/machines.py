@@ -18,6 +18,7 @@ _FAMILY: Final[dict[str, re.Pattern[str]]] = {
 
 _SAGEMAKER: Final = "ml."
 _LONGEST_NAME: Final = 200
+_MOST_REMEMBERED: Final = 20_000
 
 
 class Accelerator(Struct, frozen=True):
@@ -71,6 +72,7 @@ class Machines:
         unique("gpus.csv", ((row["provider"], row["instance_type"].lower()) for row in types))
         self._types = {(row["provider"], row["instance_type"].lower()): _accelerator(row) for row in types}
         self._families = {(row["provider"], row["family"]) for row in families}
+        self._counts: dict[tuple[str, str], int | None] = {}
 
     def accelerator(self, provider: str, instance_type: str) -> Accelerator | None:
         """The accelerators of a machine type, or None where the type is not listed as having any."""
@@ -81,6 +83,14 @@ class Machines:
 
         0 only where a listed family without accelerators proves it; None for an unknown type.
         """
+        key = (provider, instance_type)
+        if key not in self._counts:
+            if len(self._counts) >= _MOST_REMEMBERED:
+                self._counts.clear()
+            self._counts[key] = self._count(provider, instance_type)
+        return self._counts[key]
+
+    def _count(self, provider: str, instance_type: str) -> int | None:
         plain = _plain(provider, instance_type)
         listed = self._types.get((provider, plain))
         if listed is not None:
