@@ -108,7 +108,7 @@ def _by_key(world: World, record: Record, node: int, name: str) -> None:
     """Custody of the weakest key that a thing is encrypted by; absent while one of the keys was not read."""
     keys = world.graph.targets(node, "encrypted_by")
     if keys:
-        weakest = min(world.custody[key] for key in keys)
+        weakest = world.custody[keys[0]] if len(keys) == 1 else min(world.custody[key] for key in keys)
         if weakest:
             record[name] = CUSTODY[weakest - 1]
 
@@ -120,7 +120,8 @@ def _accelerators(world: World, record: Record, asset: Asset, node: int) -> None
     if "gpu_count" not in record:
         count = world.catalogue.gpu_count(asset.provider, machine)
         if count is not None:
-            record["gpu_count"] = count
+            machines = record.get("node_count")  # what the type has is of one machine; the attribute is of the whole
+            record["gpu_count"] = count * machines if isinstance(machines, int) and machines > 1 else count
     if "gpu_model" not in record:
         found = world.catalogue.accelerator(asset.provider, machine)
         if found is not None:
@@ -137,9 +138,8 @@ def _hours(world: World, record: Record, asset: Asset, node: int) -> None:
     if count is None or start is None or "ended_at" not in record:
         return
     end = moment(record["ended_at"]) if record["ended_at"] else datetime.combine(world.as_of, datetime.min.time())
-    nodes = record.get("node_count") or 1
-    if end is not None and isinstance(nodes, int):
-        record["accelerator_hours"] = max(0.0, (end - start).total_seconds() / 3600) * count * nodes
+    if end is not None:
+        record["accelerator_hours"] = max(0.0, (end - start).total_seconds() / 3600) * count
 
 
 def _physical(world: World, record: Record, asset: Asset, node: int) -> None:
@@ -276,15 +276,25 @@ _PLACE_LISTS: Final = _with_type(lambda type_: type_ == "list[place]")
 _PLACE_RECORDS: Final = _with_type(lambda type_: type_.startswith("list[{") and "loc: place" in type_)
 
 
+_FROM_PLACES: Final = (
+    ("processing_locs", "processing_countries"),
+    ("guardrail_locs", "guardrail_countries"),
+    ("replica_locs", "replica_countries"),
+)
+
+
 class Plan:
     """What is worked out for assets of one kind; `wanted` None: everything."""
 
-    __slots__ = ("derivers", "marks")
+    __slots__ = ("created", "derivers", "marks")
 
     def __init__(self, kind: str, wanted: Collection[str] | None) -> None:
+        self.created = wanted is None or "created_at" in wanted
         own = {a.name for a in ATTRIBUTES.values() if kind in a.kinds}
         found: list[Deriver] = []
-        if _PLACES[kind] or _PLACE_LISTS[kind] or _PLACE_RECORDS[kind]:
+        if wanted is None or any(n in wanted for n in (*_PLACES[kind], *_PLACE_LISTS[kind], *_PLACE_RECORDS[kind])):
+            found.append(_places)
+        elif any(s in _PLACE_LISTS[kind] and n in wanted for s, n in _FROM_PLACES):
             found.append(_places)
         for names, deriver in _DERIVERS:
             if any(n in own for n in names) and (wanted is None or any(n in wanted for n in names)):
@@ -318,7 +328,7 @@ def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
             record["dc_source"] = SOURCES[source]
     if asset.tags is not UNSET:
         record["tags"] = asset.tags
-    if asset.created_at is not None:
+    if plan.created and asset.created_at is not None:
         record["created_at"] = asset.created_at.isoformat()
     if "managed_by" not in record:
         record["managed_by"] = None  # a management plane over an asset is part of its native type: seen, or there is none
@@ -326,7 +336,7 @@ def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
     if partition is not None:
         record["partition"] = partition
     if plan.marks:
-        said = world.policy.classify(asset)
+        said = world.classifications[world.said[node]]
         for name in plan.marks:
             value: Any = getattr(said, name)
             if value is UNSET or (name in record and not value):

@@ -110,9 +110,18 @@ class Graph:
 
     def targets(self, node: int, name: str) -> list[int]:
         """Nodes that relations of this type lead to."""
-        if self._first_out[node] < 0:
+        edge = self._first_out[node]
+        if edge < 0:
             return []
-        return [self.target[edge] for edge in self.out(node, TYPE_NUMBER[name])]
+        type_, types, following, target = TYPE_NUMBER[name], self.type, self._next_out, self.target
+        found: list[int] = []
+        while edge >= 0:
+            if types[edge] == type_:
+                found.append(target[edge])
+            edge = following[edge]
+        if len(found) > 1:
+            found.reverse()
+        return found
 
     def sources(self, node: int, name: str) -> list[int]:
         """Nodes that have such a relation to this one."""

@@ -28,6 +28,27 @@ class CompiledCheck:
     where: Condition | None
     severity_when: tuple[tuple[Condition, str], ...]
     severity: str
+    key: int
+    told_by: tuple[str, ...] | None
+    by_entry: bool
+
+    # `told_by`: the attributes that an explanation depends on beside class, place and account; None if on more.
+
+
+_PLAIN: Final = frozenset(
+    {"pd", "sc", "pd_or_unclassified", "third", "eea", "eea_or_adequate", "outside", "worse", "third_country", "rank"}
+    | {"scope_rank", "class_rank", "days", "basis", "entry", "has_critical", "uses_genai", "has_pd", "has_pd_or_ai"}
+)
+"""Functions whose result follows from class, place, account and the attributes that the condition names."""
+
+_OTHER: Final = re.compile(r"\b(?:account|location|flow|relation)\b")
+
+
+def _told_by(condition: Condition, check: Check) -> tuple[str, ...] | None:
+    text = condition.source
+    if check.subject != "asset" or not _PLAIN.issuperset(condition.functions) or _OTHER.search(text):
+        return None
+    return tuple(sorted(set(_ATTRIBUTE.findall(text)) - {"loc", "account", "dc"}))
 
 
 def _unbound(name: str) -> Callable[..., Any]:
@@ -46,15 +67,19 @@ def compile_rule(rule: Rule, functions: Callable[[str], Callable[..., Any]] | No
         def made(source: Source, scope: Any = scope) -> Condition:
             return compile_condition(source.text, scope, Where(source.file, source.line, source.column))
 
+        condition = made(check.condition)
         found.append(
             CompiledCheck(
                 number,
                 rule,
                 check,
-                made(check.condition),
+                condition,
                 made(check.where) if check.where is not None else None,
                 tuple((made(source), word) for source, word in check.severity_when),
                 check.severity or rule.severity,
+                number * 100 + len(found),
+                _told_by(condition, check),
+                bool({"basis", "entry"} & set(condition.functions)),
             )
         )
     return found

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from rules.condition import Lack, Unknown
 from rules.derive import Record
 from rules.graph import PRESUMED, SPECIAL, UNCLASSIFIED, UNDECIDED
@@ -20,6 +22,7 @@ _POLICY: Final = re.compile(r"policy\.([a-z_]+)")
 _PLACE: Final = re.compile(r"(?:^|[._])locs?\b|^location\b|countries\b|\bcountry$")
 _MOST_MISSING: Final = 6
 _MOST_WHY: Final = 600
+_MOST_TOLD: Final = 20_000
 _SEVERITY: Final = {word: number for number, word in enumerate(SEVERITIES)}
 _ORDER: Final = tuple(Severity(word) for word in SEVERITIES)
 
@@ -34,6 +37,11 @@ class Verdicts:
         self.severities: list[dict[str, int]] = [{} for _ in rules]
         self.waiting: dict[str, int] = {}
         self.waiting_rules: dict[str, set[str]] = {}
+        self._told: dict[tuple[Any, ...], tuple[str, tuple[str, ...], tuple[Missing, ...]]] = {}
+        self._reads: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._missing: dict[tuple[Missing, ...], tuple[Missing, ...]] = {}
+        entries = world.policy.transfer_register
+        self._named = frozenset[str]() if entries is UNSET else frozenset(uid for e in entries for uid in e.assets)
         self._accepted: dict[tuple[str, str], Acceptance] = {}
         for acceptance in sorted(acceptances, key=lambda a: (a.until, a.id)):
             if acceptance.until >= world.as_of and acceptance.justification.strip() and acceptance.owner.strip():
@@ -57,19 +65,31 @@ class Verdicts:
         self, check: CompiledCheck, result: bool | Unknown, variables: Mapping[str, Any], node: int, **subject: Any
     ) -> Finding:
         """The finding for a failure or an unknown. `subject` are the fields that name the asset or flow."""
-        rule = check.rule
-        trace = check.condition.explain(variables)
+        unsure = isinstance(result, Unknown)
+        key = self._key(check, unsure, variables)
+        told = self._told.get(key) if key is not None else None
+        if told is None:
+            trace = check.condition.explain(variables)
+            reads = tuple(trace.reads)
+            missing = self.missing(result.lacks, variables.get("asset")) if isinstance(result, Unknown) else ()
+            # Equal tuples are one object: what is stored tells each of them once.
+            told = (
+                trace.text[:_MOST_WHY],
+                self._reads.setdefault(reads, reads),
+                self._missing.setdefault(missing, missing),
+            )
+            if key is not None and len(self._told) < _MOST_TOLD:
+                self._told[key] = told
         finding = Finding(
-            rule=rule.id,
-            verdict=Verdict.FAIL,
-            severity=Severity(check.severity),
-            why=trace.text[:_MOST_WHY],
-            reads=tuple(trace.reads),
+            rule=check.rule.id,
+            verdict=Verdict.NOT_CHECKED if unsure else Verdict.FAIL,
+            severity=_ORDER[_SEVERITY[check.severity]],
+            why=told[0],
+            reads=told[1],
+            missing=told[2],
             **subject,
         )
-        if isinstance(result, Unknown):
-            finding.verdict = Verdict.NOT_CHECKED
-            finding.missing = self.missing(result.lacks, variables.get("asset"))
+        if unsure:
             return finding
         self._grade(finding, check, variables, node)
         accepted = self.accepted(finding)
@@ -77,6 +97,22 @@ class Verdicts:
             finding.verdict = Verdict.ACCEPTED
             finding.acceptance = accepted.id
         return finding
+
+    def _key(self, check: CompiledCheck, unsure: bool, variables: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """What an explanation depends on; None where it depends on more than a few values of the asset itself."""
+        names = check.told_by
+        record = variables.get("asset")
+        if names is None or record is None or (unsure and "custody" in names):
+            return None
+        if check.by_entry and record["uid"] in self._named:
+            return None
+        values = tuple([record.get(name, "@absent") for name in names])
+        key = (check.key, unsure, record["account"], id(record["loc"]), self._world.classes[record["@n"]], values)
+        try:
+            hash(key)
+        except TypeError:
+            return None
+        return key
 
     def accepted(self, finding: Finding) -> Acceptance | None:
         """The acceptance in force for a failure."""

@@ -69,6 +69,8 @@ class Tables(NamedTuple):
     accounts: "array[int]"
     custody: bytearray
     flags: bytearray
+    said: "array[int]"
+    classifications: list[Classification]  # what `said` numbers
     account_keys: list[tuple[str, str]]  # account number → provider and account
     account_classes: list[int]  # account number → bit set of the classes of its data
     account_flags: list[int]  # account number → CRITICAL, and whether it holds AI
@@ -120,6 +122,8 @@ class World:
         self.account_of = tables.accounts
         self.custody = tables.custody
         self.flags = tables.flags
+        self.said = tables.said
+        self.classifications = tables.classifications
         self.graph = tables.graph
         self.account_number = {key: number for number, key in enumerate(tables.account_keys)}
         self.accounts_by_id: dict[str, list[int]] = {}
@@ -161,6 +165,9 @@ class World:
         places = array("i", [nowhere]) * size
         accounts = array("i", [-1]) * size
         account_numbers: dict[tuple[str, str], int] = {}
+        said_of = array("i", [0]) * size
+        classifications: list[Classification] = []
+        said_numbers: dict[int, int] = {}  # by identity: the policy shares equal answers, and the list keeps them alive
         copied: list[tuple[int, str]] = []
         neutral = self._neutral()
         key_kind = KIND_NUMBER["key"]
@@ -178,6 +185,11 @@ class World:
                 accounts[node] = number
                 places[node] = place_number(asset.provider, asset.location)
                 said = classify(asset)
+                said_number = said_numbers.get(id(said))
+                if said_number is None:
+                    said_number = said_numbers[id(said)] = len(classifications)
+                    classifications.append(said)
+                said_of[node] = said_number
                 if said.dc is not None:
                     own[node] = CLASS_NUMBER[said.dc]
                     stated[node] = 1
@@ -227,6 +239,8 @@ class World:
             accounts,
             custody,
             flags,
+            said_of,
+            classifications,
             list(account_numbers),
             account_classes,
             account_flags,
