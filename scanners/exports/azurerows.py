@@ -98,6 +98,15 @@ _LIFTED: Final = {"enableHttpsTrafficOnly": "supportsHttpsTrafficOnly"}
 """Members that `az` renames as well as lifts (azure-mgmt-storage)."""
 
 
+def is_flattened(document: Mapping[str, Any]) -> bool:
+    """Whether `properties`, or an object in it, is text: PowerShell writes deep objects as `@{name=value}`."""
+    properties = document.get("properties")
+    if isinstance(properties, Mapping):
+        inner = cast("Mapping[str, Any]", properties).values()
+        return any(isinstance(value, str) and value.startswith("@{") for value in inner)
+    return isinstance(properties, str)
+
+
 def _nested(projected: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in projected.items():

@@ -14,7 +14,7 @@ from scanners.exports.detect import choose, stream_of
 from scanners.exports.formats import ExportFormat, Sink, formats
 from scanners.exports.source import ExportError, Limits, SourceFile, State
 from scanners.exports.stream import ExportStream
-from scanners.model import Asset, Evidence, Item, Location, Relation
+from scanners.model import UNREAD, Asset, Evidence, Item, Location, LocationKind, Relation
 
 BATCH: Final = 2000
 """Items handed to the sink at once."""
@@ -226,6 +226,9 @@ class _Reader:
             if before is not None and before.attributes == asset.attributes and before.tags == asset.tags:
                 return False
             self._accounts[asset.uid] = asset
+            return True
+        # What a child says of its parent has neither place nor tags; it adds to the asset and repeats nothing.
+        if asset.location.kind is LocationKind.UNKNOWN and asset.tags is UNREAD:
             return True
         key = hash(asset.uid)
         if key in seen:

@@ -18,7 +18,7 @@ from scanners.azure.arm import account_of, target_of, type_of
 from scanners.azure.coverage import Account, NotExported
 from scanners.documents import DocumentType, observe
 from scanners.exports.azureplaces import ChildPlaces
-from scanners.exports.azurerows import ID_COLUMNS, document_of_cells, from_row, rows_of_table
+from scanners.exports.azurerows import ID_COLUMNS, document_of_cells, from_row, is_flattened, rows_of_table
 from scanners.exports.cover import Collected
 from scanners.exports.formats import Element, ExportError, ExportStream, Head, Shape, SourceFile
 from scanners.exports.pages import Pages
@@ -42,7 +42,7 @@ _FRAMES: Final = frozenset(
     }
 )
 """Types that hold nothing but other resources: neither judged nor missed."""
-_PORTAL: Final = frozenset({"name", "type", "location", "subscription"})
+_PORTAL: Final = frozenset({"name", "type", "location", "subscription", "resourcegroup"})
 
 
 class AzureInventory:
@@ -57,7 +57,7 @@ class AzureInventory:
         if head.shape is Shape.TABLE:
             columns = {_plain(column) for column in head.columns}
             if columns & ID_COLUMNS:
-                return 0.95 if "/subscriptions/" in head.text.lower() else 0.6
+                return 0.95 if "/subscriptions/" in head.text.lower() else 0.0
             return 0.55 if columns >= _PORTAL else 0.0
         if head.shape not in (Shape.OBJECT, Shape.ARRAY, Shape.LINES):
             return 0.0
@@ -110,7 +110,7 @@ class _Reading:
         self._places = ChildPlaces(file.places)
         self._placeless: set[str] = set()
         self._without_id = 0
-        self._used = 0
+        self._flattened = False
 
     def documents(self, element: Element) -> Iterator[Mapping[str, Any]]:
         """The documents in an element: itself, the rows of a 2019 result, or those of a page in a list of pages."""
@@ -153,6 +153,12 @@ class _Reading:
             self._refuse(element)
             return
         native_type = type_of(document) or "unknown"
+        if not self._flattened and is_flattened(document):
+            self._flattened = True
+            self._file.incomplete(
+                f"{self._file.name}, {element.where}: nested properties were written as text, so their facts are "
+                "missing; with PowerShell, save with ConvertTo-Json -Depth 100."
+            )
         account = account_of(uid)
         if "subscriptionId" in document and uid.count("/") > 2:
             self.pages.graph = True  # no answer of Resource Manager repeats the subscription beside the id
@@ -165,7 +171,6 @@ class _Reading:
             key = (account, native_type)
             self._unknown[key] = self._unknown.get(key, 0) + 1
             return
-        self._used += 1
         self._missing.saw(account, native_type)
         if native_type == "microsoft.resources/subscriptions":
             holder.described = True
@@ -186,12 +191,11 @@ class _Reading:
         uid = target_of(document, "id")
         for item in items:
             if isinstance(item, Asset):
-                if not self._places.settled(
-                    item, facet=item.uid != uid and uid is not None and uid.startswith(item.uid)
-                ):
+                facet = uid is not None and item.uid != uid and uid.startswith(item.uid)
+                if not self._places.settled(item, facet):
                     continue
                 self._book.saw(item.account, _region(item), kind.service, item.kind)
-                if item.location.kind is LocationKind.UNKNOWN:
+                if item.location.kind is LocationKind.UNKNOWN and not facet:
                     self._warn_placeless(item, element)
             yield item
 

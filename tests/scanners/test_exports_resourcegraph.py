@@ -400,3 +400,21 @@ def test_declared_sites_place_arc_machines(tmp_path: Path) -> None:
     items: list[Item] = []
     read_exports([file], items.extend, places={"arc:gpu-1": hall})
     assert [i.location for i in items if isinstance(i, Asset) and i.name == "gpu-1"] == [hall]
+
+
+@pytest.mark.parametrize(
+    "properties", ["@{provisioningState=Succeeded}", {"encryption": "@{keySource=Microsoft.Storage}"}]
+)
+def test_properties_as_text_are_told(tmp_path: Path, properties: Any) -> None:
+    done = Import(tmp_path, json.dumps([{**STORE, "properties": properties}, {**VAULT, "properties": "@{a=b}"}]))
+    assert done.file.state is State.PARTIAL
+    assert len(done.file.warnings) == 1
+    assert "-Depth" in done.file.warnings[0]
+    assert [asset.location.region for asset in done.assets] == ["westeurope", "westeurope"]
+
+
+def test_a_child_that_describes_its_parent_repeats_nothing(tmp_path: Path) -> None:
+    service = {"id": f"{STORE['id']}/blobServices/default", "properties": {"isVersioningEnabled": True}}
+    assert Import(tmp_path, json.dumps([STORE, service]), "facet.json").file.warnings == []
+    [warning] = Import(tmp_path, json.dumps([STORE, STORE]), "twice.json").file.warnings
+    assert "twice" in warning
