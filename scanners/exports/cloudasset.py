@@ -1,5 +1,6 @@
 """Exports of Google's Cloud Asset Inventory: `gcloud asset export`, `assets.list`, search results, history."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace as changed
 from typing import Any, Final
@@ -11,8 +12,11 @@ from scanners.exports.source import SourceFile
 from scanners.exports.stream import Element, ExportStream
 from scanners.gcp import document_types
 from scanners.gcp.envelope import from_inventory, is_deleted, parts
+from scanners.gcp.places import as_value, place
 from scanners.gcp.projects import Label, Projects
-from scanners.members import text, texts
+from scanners.kubernetes import document_types as kubernetes_types
+from scanners.kubernetes import native_type
+from scanners.members import record, text, texts
 from scanners.model import Asset, Coverage, CoverageStatus, Item, LocationKind
 
 PROVIDER: Final = "gcp"
@@ -28,7 +32,7 @@ _NEVER_SHOWN: Final = (
 )
 _NO_POLICIES: Final = "The export holds no organisation policies: export the content type ORG_POLICY as well."
 _NO_IAM: Final = (
-    "The export holds no IAM policies, so who may read is not known: export the content type IAM_POLICY as well."
+    "The export holds no IAM policies, so who may read is unknown: export the content type IAM_POLICY as well."
 )
 _NO_BODIES: Final = "Search results and lists of names show places, not settings: export the content type RESOURCE."
 
@@ -103,7 +107,7 @@ class _Reading:
             self._not_asked(part)
             return
         for item in observe(part, kind, origin):
-            for ready in self.projects.settle(item, (kind.service, "data" in part)):
+            for ready in self.projects.settle(item, (kind.service, "data" in part or not self.shown)):
                 yield from self._release(*ready)
 
     def _release(self, item: Item, label: Label) -> Iterator[Item]:
@@ -161,7 +165,7 @@ class _Reading:
             )
 
     def _not_shown(self, account: str) -> None:
-        """Notes what this kind of export cannot show of an account. An export of policies alone leaves that to others."""
+        """Notes what this kind of export cannot show; an export of policies alone leaves that to others."""
         if self.shown and "RESOURCE" not in self.shown:
             return
         for service, kind, why in _NEVER_SHOWN:
@@ -185,13 +189,38 @@ _CONTENTS: Final = {
 
 def _kubernetes(envelope: dict[str, Any]) -> dict[str, Any] | None:
     """A Kubernetes object that the inventory shows for a GKE cluster; None for everything else."""
-    del envelope
-    return None
+    group, _, kind = (text(envelope, "assetType") or "").rpartition("/")
+    if not group.endswith("k8s.io"):
+        return None
+    cluster = _CLUSTER.match(text(envelope, "name") or "")
+    data = record(envelope, "data")
+    group = {
+        "k8s.io": "",
+        "apps.k8s.io": "apps/",
+        "batch.k8s.io": "batch/",
+        "extensions.k8s.io": "networking.k8s.io/",
+    }.get(group, f"{group}/")
+    if cluster is None or data is None or f"{group}{kind}" not in kubernetes_types():
+        return None
+    place_ = place(cluster[2])
+    known = {"id": f"gke:{cluster[1]}/{cluster[2]}/{cluster[3]}", "location": as_value(place_), "provider": PROVIDER}
+    return {**data, "kind": kind, "apiVersion": f"{group}v1", "cluster": known, "account": cluster[1]}
 
 
 def _kubernetes_items(document: dict[str, Any], origin: Origin) -> Iterator[Item]:
-    del document, origin
-    return iter(())
+    """The object's items, under the account of the project; a node is the machine that Compute Engine knows."""
+    kind = kubernetes_types()[native_type(text(document, "apiVersion"), text(document, "kind"))]
+    for item in observe(document, kind, origin):
+        if isinstance(item, Asset):
+            item.account = text(document, "account") or item.account
+            machine = next((a for a in item.aliases if a.startswith("//compute.googleapis.com/")), None)
+            if machine:
+                item.uid, item.aliases = machine, (item.uid,)
+        yield item
 
+
+_CLUSTER: Final = re.compile(
+    r"^//container\.googleapis\.com/projects/([^/]+)/(?:zones|locations)/([^/]+)/clusters/([^/]+)/k8s/"
+)
 
 FORMATS: tuple[ExportFormat, ...] = (CloudAssetInventory(),)

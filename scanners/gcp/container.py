@@ -1,5 +1,6 @@
 """Google Kubernetes Engine: clusters, node pools, and the fleet memberships of clusters elsewhere."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from scanners.members import flag, has, member, record, records, text, texts
 from scanners.model import Asset, Location, LocationKind, Relation
 
 _HOST: Final = "container.googleapis.com"
+_PARTS: Final = re.compile(r"^//[^/]+/projects/([^/]+)/(?:zones|locations)/([^/]+)/clusters/([^/]+)$")
 
 
 def _cluster(subject: Subject) -> Iterator[Asset | Relation]:
@@ -25,8 +27,10 @@ def _cluster(subject: Subject) -> Iterator[Asset | Relation]:
     other = subject.uid.replace("/zones/", "/locations/") if "/zones/" in subject.uid else None
     if other is None and location.kind is LocationKind.ZONE:
         other = subject.uid.replace("/locations/", "/zones/")
-    if other:
-        cluster.aliases = (*cluster.aliases, other)
+    parts = _PARTS.match(subject.uid)
+    # The name by which objects of this cluster, exported from the inventory, refer to it.
+    inside = f"k8s://gke:{parts[1]}/{parts[2]}/{parts[3]}" if parts else None
+    cluster.aliases = (*cluster.aliases, *(a for a in (other, inside) if a))
     yield cluster
     yield from subject.links("encrypted_by", *_keys(data), service="cloudkms.googleapis.com", role="secrets")
     for pool in records(data, "nodePools") or []:

@@ -63,7 +63,10 @@ def owner_of(provider_id: str | None, marks: Mapping[str, str] | None = None) ->
 
 
 def aliases_of(provider_id: str | None) -> tuple[str, ...]:
-    """What the cloud calls the same machine. AWS needs an account that a node does not tell, so an agreed alias stands in."""
+    """What the cloud calls the same machine.
+
+    An ARN needs the account, which a node does not tell: for AWS an alias stands in that EC2 instances carry as well.
+    """
     stated = provider_id or ""
     if gce := _GCE.match(stated):
         return (f"//compute.googleapis.com/projects/{gce[1]}/zones/{gce[2]}/instances/{gce[3]}",)

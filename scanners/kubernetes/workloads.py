@@ -1,4 +1,4 @@
-"""What trains and what serves: jobs of Kubernetes and of its training operators, and deployments that ask for accelerators."""
+"""What trains and what serves: jobs, training operators, and deployments that ask for accelerators."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -197,9 +197,8 @@ def _volcano(thing: Thing) -> Iterator[Asset | Relation]:
 
 def _ray_groups(spec: Any) -> list[tuple[int | None, Any]]:
     groups: list[tuple[int | None, Any]] = [(1, member(spec, "headGroupSpec.template.spec"))]
-    for group in records(spec, "workerGroupSpecs") or []:
-        groups.append((number(group, "replicas"), member(group, "template.spec")))
-    return groups
+    workers = records(spec, "workerGroupSpecs") or []
+    return [*groups, *((number(group, "replicas"), member(group, "template.spec")) for group in workers)]
 
 
 def _ray(at: str, kind: str) -> Describe:
