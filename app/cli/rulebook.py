@@ -3,7 +3,7 @@
 import argparse
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.cli.errors import UsageError
 from app.cli.terminal import put, put_bytes, say
@@ -64,9 +64,9 @@ def test(options: argparse.Namespace) -> int:
 
     rules = _load(options.pack)
     results = run_cases(rules, Catalogue.load())
-    wrong: list[Any] = [r for r in results if not r.ok]
+    wrong = [r for r in results if r.problem is not None]
     for result in wrong:
-        say(str(result))
+        say(f"{result.file}, line {result.line}: {result.rule}, case “{result.case}”: {result.problem}")
     put(
         tr("{rules} rules, {cases} cases: {right} as expected, {wrong} not.").format(
             rules=len(rules), cases=len(results), right=len(results) - len(wrong), wrong=len(wrong)

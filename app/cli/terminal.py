@@ -2,7 +2,10 @@
 
 import sys
 import time
-from typing import Final, TextIO
+from collections.abc import Generator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import BinaryIO, Final, TextIO
 
 from app.progress import Step
 
@@ -20,15 +23,24 @@ def put(text: str) -> None:
     _write(sys.stdout, text + "\n")
 
 
+@contextmanager
+def output() -> Generator[BinaryIO]:
+    """Standard output for a machine-readable result: bytes, UTF-8 whatever the console's encoding."""
+    sys.stdout.flush()
+    buffer: BinaryIO | None = getattr(sys.stdout, "buffer", None)
+    if buffer is not None:
+        yield buffer
+        buffer.flush()
+        return
+    kept = BytesIO()  # standard output was replaced by something that takes text only
+    yield kept
+    sys.stdout.write(kept.getvalue().decode("utf-8"))
+
+
 def put_bytes(body: bytes) -> None:
     """A machine-readable result on stdout, in UTF-8 whatever the console's encoding."""
-    sys.stdout.flush()
-    buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:
-        sys.stdout.write(body.decode("utf-8"))
-    else:
-        buffer.write(body)
-        buffer.flush()
+    with output() as out:
+        out.write(body)
 
 
 class ProgressLine:

@@ -186,6 +186,20 @@ class Store:
 
         return transfers(self._db, judgement_id)
 
+    # Documents of a whole scan or judgement
+
+    def attach(self, owner: str, name: str, body: bytes) -> None:
+        """Keep a document with a scan (`scan:3`) or a judgement (`judgement:5`); replaces one of the same name."""
+        from app.store.attachments import attach
+
+        attach(self._db, owner, name, body)
+
+    def attachment(self, owner: str, name: str) -> bytes | None:
+        """A document kept by `attach`, or None."""
+        from app.store.attachments import attachment
+
+        return attachment(self._db, owner, name)
+
     # Acceptances
 
     def accept(
@@ -199,7 +213,7 @@ class Store:
         until: date,
         second_person: str | None = None,
     ) -> "Acceptance":
-        """Record the decision to live with a finding. Raises ValueError unless exactly one of asset and flow is given."""
+        """Record the decision to live with a finding. Raises ValueError unless one of asset and flow is given."""
         from app.store.acceptances import accept
 
         return accept(self._db, rule, asset, flow, why, owner, until, second_person)
@@ -251,7 +265,10 @@ class Store:
         from app.store.locking import WriterLock
         from app.store.writer import discard_scan
 
-        sql = "SELECT 0, id FROM scan WHERE state = 'running' UNION ALL SELECT 1, id FROM judgement WHERE state = 'running'"
+        sql = (
+            "SELECT 0, id FROM scan WHERE state = 'running' "
+            "UNION ALL SELECT 1, id FROM judgement WHERE state = 'running'"
+        )
         if not self._db.rows(sql):
             return
         try:

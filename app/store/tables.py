@@ -32,8 +32,8 @@ def _big(index: bool = False, nullable: bool = False) -> Any:
 class Table(SQLModel):
     """Names each table after its class: `AssetVersion` is `asset_version`."""
 
-    @declared_attr  # pyright: ignore[reportArgumentType] - SQLModel types this attribute too narrowly
-    def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy passes the class
+    @declared_attr  # pyright: ignore[reportArgumentType]
+    def __tablename__(cls) -> str:  # noqa: N805  # pyright: ignore[reportIncompatibleVariableOverride]
         return "_".join(_WORDS.findall(cls.__name__)).lower()
 
 
@@ -111,7 +111,7 @@ class AssetVersion(Table, table=True):
 
 
 class Stale(Table, table=True):
-    """An asset that scans from `first` on did not see although they looked into its account, and could not call gone."""
+    """An asset that scans from `first` on looked for in its account, did not see, and could not call gone."""
 
     node: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     first: int = Field(primary_key=True)
@@ -252,3 +252,12 @@ class Acceptance(Table, table=True):
     revoked: str | None = None
     revoked_by: str | None = None
     revoked_why: str | None = None
+
+
+class Attachment(Table, table=True):
+    """A document of a scan (`scan:3`) or judgement (`judgement:5`) as a whole, compressed. `size`: bytes before."""
+
+    owner: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    size: int
+    body: bytes = _blob()

@@ -67,7 +67,7 @@ key_manager ; str ; key ; host name or connection of an external key manager
 key_operator~ ; {name: str, country: str, owner_third_country: bool} ; key ; who operates the external key manager, by policy
 allowed_reasons ; list[str] ; key ; reasons for which it is released; null = no policy
 instance_type ; str ; compute.* training.* ai.endpoint ; the provider's type or size
-gpu_count~ ; int ; compute.* training.* ai.endpoint ; accelerators: stated by the provider, else the catalogue's count for the type
+gpu_count~ ; int ; compute.* training.* ai.endpoint ; accelerators of all its machines together: stated by the provider, else the catalogue's count for the type
 gpu_model~ ; str ; compute.* training.* ai.endpoint ; accelerator model
 node_count ; int ; compute.cluster compute.nodegroup training.job ; machines
 public_ip ; bool ; compute.instance compute.nodegroup training.notebook ; reachable by a public address

@@ -1,0 +1,224 @@
+"""The main job: read, store, judge, report. The window, the command line, the scheduler and the tests call these."""
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from app import __version__
+from app.progress import Cancelled, CancelledByUser, Progress, Step, never, silent
+from app.texts import tr
+
+if TYPE_CHECKING:
+    from app.store import Store
+    from app.store.estate import StoreEstate
+    from app.store.records import JudgementInfo, ScanInfo
+    from rules.catalogue import Catalogue
+    from rules.policy import Policy
+    from rules.rule import Rule
+    from scanners.exports.read import ImportedFile
+
+FILES: Final = "files"
+POLICY: Final = "policy"
+PACKS: Final = "packs"
+SAMPLE: Final = "sample"
+_PARALLEL_FROM: Final = 150_000
+"""From so many assets on a second process earns back what it costs to start."""
+
+
+class Yardstick(Struct, frozen=True):
+    """What an estate is judged by: rules, the law and places of the catalogue, the policy, and the day."""
+
+    rules: "tuple[Rule, ...]"
+    catalogue: "Catalogue"
+    policy: "Policy"
+    as_of: date
+    policy_text: bytes | None = None
+    packs: tuple[Path, ...] = ()
+
+
+class Imported(Struct):
+    """What became of an import: the scan, and each file with its warnings."""
+
+    scan: "ScanInfo"
+    files: "list[ImportedFile]"
+
+    @property
+    def assets(self) -> int:
+        """Assets that the scan saw."""
+        return self.scan.assets
+
+
+def yardstick(policy: Path | None, as_of: date | None, packs: Sequence[Path] = ()) -> Yardstick:
+    """Load rules, catalogue and policy. Raises PolicyError, RuleError or CatalogueError with a sentence for people."""
+    from rules.catalogue import Catalogue
+    from rules.policy import Policy
+    from rules.rulefile import PACK, load_rules
+
+    day = as_of or datetime.now(UTC).date()
+    catalogue = Catalogue.load()
+    catalogue.countries("EEA", day)  # refuses a day before the GDPR applied, before any work is done
+    rules = load_rules([PACK, *packs], catalogue)
+    if policy is None:
+        return Yardstick(tuple(rules), catalogue, Policy.none(), day, None, tuple(packs))
+    text = Policy.load(policy, catalogue, day)
+    return Yardstick(tuple(rules), catalogue, text, day, policy.read_bytes(), tuple(packs))
+
+
+def import_files(
+    store: "Store",
+    paths: Sequence[Path],
+    *,
+    progress: Progress = silent,
+    cancelled: Cancelled = never,
+    started: datetime | None = None,
+) -> Imported:
+    """Read exported files into the store as one scan.
+
+    `started` is when the exports were made, where that is known; default now. Raises KnownStoreError where the store
+    cannot be written, ExportError where none of the files could be used, CancelledByUser after keeping what was read.
+    """
+    from scanners.exports.read import read_exports
+    from scanners.exports.source import ExportError, State
+
+    begun = started or datetime.now(UTC)
+    writer = store.begin_scan([], started=begun, program=__version__)
+    try:
+        files = read_exports(
+            paths,
+            writer.write,
+            progress=lambda name, done, total: progress(
+                Step("import", tr("Reading {file}").format(file=name), done, total)
+            ),
+            cancelled=cancelled,
+        )
+        stopped = cancelled()
+        if not stopped and not any(f.counts for f in files):
+            writer.abandon()
+            raise ExportError("\n".join(w for f in files for w in f.warnings) or tr("No file was given."))
+        whole = all(f.state is State.COMPLETE for f in files)
+        progress(Step("store", tr("Comparing with what is known")))
+        state = "cancelled" if stopped else "complete" if whole else "partial"
+        ended = datetime.now(UTC) if started is None else started
+        scan = writer.finish(state, ended)
+    except BaseException:
+        writer.abandon()
+        raise
+    store.attach(f"scan:{scan.id}", FILES, msgspec.json.encode(files))
+    if stopped:
+        raise CancelledByUser
+    return Imported(scan, files)
+
+
+def judge_scan(
+    store: "Store",
+    scan_id: int,
+    by: Yardstick,
+    *,
+    with_passes: bool = False,
+    progress: Progress = silent,
+    cancelled: Cancelled = never,
+) -> "JudgementInfo":
+    """Judge a scan and store the judgement. Raises KnownStoreError, or CancelledByUser with nothing stored."""
+    from app.store.records import JudgementHeader
+    from rules.engine import Cancelled, judge
+    from rules.judgement import Acceptance
+    from rules.rulefile import pack_digest, pack_version
+
+    estate = store.estate(scan_id)
+    header = JudgementHeader(
+        by.as_of,
+        __version__,
+        f"{pack_version()} {pack_digest(by.rules)}",
+        f"{by.catalogue.version} {by.catalogue.digest}",
+        None if by.policy_text is None else by.policy.digest,
+    )
+    accepted = [Acceptance(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in store.acceptances()]
+    text = tr("Judging {n} assets").format(n=f"{estate.asset_count:,}")
+    workers = min(2, os.cpu_count() or 1) if estate.asset_count >= _PARALLEL_FROM else 1
+    with store.save_judgement(scan_id, header, estate=estate) as writer:
+        try:
+            summary = judge(
+                estate,
+                by.rules,
+                by.policy,
+                by.catalogue,
+                by.as_of,
+                writer,
+                acceptances=accepted,
+                with_passes=with_passes,
+                progress=lambda done, total: progress(Step("judge", text, done, total)),
+                cancelled=cancelled,
+                workers=workers,
+                opener=partial(_itself, estate),
+            )
+        except Cancelled:
+            raise CancelledByUser from None
+        judged = writer.finish(summary)
+    owner = f"judgement:{judged.id}"
+    if by.policy_text is not None:
+        store.attach(owner, POLICY, by.policy_text)
+    if by.packs:
+        store.attach(owner, PACKS, msgspec.json.encode([str(p) for p in by.packs]))
+    return judged
+
+
+def _itself(estate: "StoreEstate") -> "StoreEstate":
+    """An estate that was sent to a worker process has opened the store there by itself."""
+    return estate
+
+
+def report(
+    store: "Store",
+    judgement_id: int,
+    paths: Iterable[Path],
+    *,
+    with_passes: bool = False,
+    only: "set[tuple[str, str]] | None" = None,
+    progress: Progress = silent,
+) -> list[Path]:
+    """Write reports of a stored judgement; returns their paths.
+
+    The form follows the ending of each name. `only` limits findings to these pairs of rule and subject. Raises
+    UnknownFormError or ReportNotWrittenError with a sentence for people.
+    """
+    from app.report import check_names, write_reports
+    from app.report.fromstore import StoreSource
+
+    wanted = list(paths)
+    check_names(wanted)
+    source = StoreSource(store, judgement_id, only=only)
+    done: list[Path] = []
+    for number, path in enumerate(wanted):
+        progress(Step("report", tr("Writing {file}").format(file=path.name), number, len(wanted)))
+        done += write_reports(source, [path], with_passes=with_passes)
+    return done
+
+
+def yardstick_of(store: "Store", judgement_id: int) -> Yardstick:
+    """What a stored judgement was judged by, from the policy kept with it and the rules of this program."""
+    from rules.catalogue import Catalogue
+    from rules.policy import Policy
+    from rules.rulefile import PACK, load_rules
+
+    info = store.judgement(judgement_id)
+    if info is None:
+        raise KeyError(judgement_id)
+    owner = f"judgement:{judgement_id}"
+    catalogue = Catalogue.load()
+    kept = store.attachment(owner, PACKS)
+    packs = tuple(Path(p) for p in msgspec.json.decode(kept, type=list[str])) if kept else ()
+    rules = tuple(load_rules([PACK, *(p for p in packs if p.exists())], catalogue))
+    text = store.attachment(owner, POLICY)
+    policy = Policy.none() if text is None else Policy.parse(text, catalogue, info.header.as_of)
+    return Yardstick(rules, catalogue, policy, info.header.as_of, text, packs)
+
+
+def unread(store: "Store", scan_id: int) -> int:
+    """How many coverage cells of a scan were not read."""
+    return sum(not cell.status.read for cell in store.coverage(scan_id))

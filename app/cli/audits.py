@@ -1,0 +1,263 @@
+"""The commands that do the main job: `demo`, `audit`, `import`, `judge`, `report`."""
+
+import argparse
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app import audit as job
+from app.cli.errors import UsageError
+from app.cli.main import FINDINGS, INCOMPLETE, OK
+from app.cli.terminal import ProgressLine, output, put, put_bytes, say
+from app.progress import Progress, Step
+from app.settings import store_location
+from app.texts import tr, trn
+
+if TYPE_CHECKING:
+    from app.store import Store
+    from app.store.records import JudgementInfo
+    from rules.judgement import Summary
+
+_ORDER = ("critical", "high", "medium", "low", "info")
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Audit the bundled sample estate: two scans a month apart, a report as PDF and JSON, and the store."""
+    from app import sample
+    from app.store import Store
+
+    folder: Path = options.out
+    folder.mkdir(parents=True, exist_ok=True)
+    where = folder / "situs.db"
+    for stale in (where, where.with_name("situs.db-wal"), where.with_name("situs.db-shm")):
+        stale.unlink(missing_ok=True)
+    line = ProgressLine()
+    by = job.yardstick(sample.POLICY, sample.AS_OF)
+    with Store.open(where) as store:
+        latest = [_sample_scan(store, by, started, files, line) for started, files in sample.SCANS]
+        judged = latest[-1]
+        written = job.report(store, judged.id, [folder / "report.pdf", folder / "report.json"], progress=line)
+        line.clear()
+        say(tr("This is the sample estate: an invented company. Nothing in it is about real people."))
+        _tell(store, judged, written, options.format)
+    return OK
+
+
+def _sample_scan(
+    store: "Store", by: job.Yardstick, started: datetime, files: Path, progress: Progress
+) -> "JudgementInfo":
+    imported = job.import_files(store, [files], progress=progress, started=started)
+    store.attach(f"scan:{imported.scan.id}", job.SAMPLE, b"1")
+    return job.judge_scan(store, imported.scan.id, by, progress=progress)
+
+
+def audit(options: argparse.Namespace) -> int:
+    """Read files, judge them, and write the reports that were asked for."""
+    from app.report import check_names
+    from app.store import Store
+
+    check_names(options.report)
+    by = job.yardstick(options.policy, _day(options.as_of), options.pack)
+    line = progress_of(options)
+    with Store.open(store_location(options.store)) as store:
+        before = store.judgement()
+        imported = job.import_files(store, options.files, progress=line)
+        judged = job.judge_scan(store, imported.scan.id, by, progress=line)
+        return _conclude(store, options, before, judged, imported, line)
+
+
+def import_files(options: argparse.Namespace) -> int:
+    """Read files into the store, without judging."""
+    from app.store import Store
+
+    line = progress_of(options)
+    with Store.open(store_location(options.store)) as store:
+        imported = job.import_files(store, options.files, progress=line)
+    _clear(line)
+    _tell_files(imported)
+    if options.format == "json":
+        _put_json({"scan": imported.scan, "files": imported.files})
+    else:
+        put(
+            tr(
+                "Scan {id}: {assets} assets, {added} new, {changed} changed, {gone} gone, {stale} known from before."
+            ).format(
+                id=imported.scan.id,
+                assets=f"{imported.scan.assets:,}",
+                added=f"{imported.scan.added:,}",
+                changed=f"{imported.scan.changed:,}",
+                gone=f"{imported.scan.gone:,}",
+                stale=f"{imported.scan.stale:,}",
+            )
+        )
+    return OK
+
+
+def judge(options: argparse.Namespace) -> int:
+    """Judge a scan that is in the store already."""
+    from app.store import Store
+
+    by = job.yardstick(options.policy, _day(options.as_of), options.pack)
+    line = progress_of(options)
+    with Store.open(store_location(options.store), create=False) as store:
+        scan = store.scan(options.scan) if options.scan is not None else store.latest_scan()
+        if scan is None:
+            raise UsageError(tr("the store holds no scan yet; `situs import FILE` makes one."))
+        before = store.judgement()
+        judged = job.judge_scan(store, scan.id, by, progress=line)
+        return _conclude(store, options, before, judged, None, line)
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write a report of the latest judgement."""
+    from app.store import Store
+
+    out: Path = options.out
+    if out.suffix.lower() != f".{options.format}":
+        out = out.with_name(f"{out.name}.{options.format}")
+    line = ProgressLine()
+    with Store.open(store_location(options.store), create=False) as store:
+        judged = store.judgement()
+        if judged is None:
+            raise UsageError(tr("the store holds no judgement yet; `situs judge` or `situs audit` makes one."))
+        if options.with_passes:
+            judged = job.judge_scan(
+                store, judged.scan, job.yardstick_of(store, judged.id), with_passes=True, progress=line
+            )
+        written = job.report(store, judged.id, [out], with_passes=options.with_passes, progress=line)
+    line.clear()
+    for path in written:
+        say(tr("Written: {path}").format(path=path))
+    return OK
+
+
+def _conclude(
+    store: "Store",
+    options: argparse.Namespace,
+    before: "JudgementInfo | None",
+    judged: "JudgementInfo",
+    imported: job.Imported | None,
+    line: Progress,
+) -> int:
+    only: set[tuple[str, str]] | None = None
+    if options.only_new and before is not None:
+        only = {
+            (c.rule, c.asset or c.flow or "")
+            for c in store.diff_findings(before.id, judged.id)
+            if c.change in ("new", "worse")
+        }
+    paths: list[Path] = list(getattr(options, "report", []))
+    written = job.report(store, judged.id, paths, only=only, progress=line) if paths else []
+    _clear(line)
+    if imported is not None:
+        _tell_files(imported)
+    _tell(store, judged, written, options.format, only)
+    return _status(store, options, judged, only)
+
+
+def _status(
+    store: "Store", options: argparse.Namespace, judged: "JudgementInfo", only: set[tuple[str, str]] | None
+) -> int:
+    if options.require_complete:
+        unread = job.unread(store, judged.scan)
+        if unread:
+            say(
+                trn(
+                    "One area could not be read: exit status 4.", "{n} areas could not be read: exit status 4.", unread
+                ).format(n=f"{unread:,}")
+            )
+            return INCOMPLETE
+    if options.fail_on:
+        counted = _ORDER[: _ORDER.index(options.fail_on) + 1]
+        for severity in counted:
+            for row in store.findings(judged.id, verdict="fail", severity=severity):
+                finding = row.finding
+                if only is None or (finding.rule, finding.asset or finding.flow or "") in only:
+                    return FINDINGS
+    return OK
+
+
+def _tell(
+    store: "Store",
+    judged: "JudgementInfo",
+    written: list[Path],
+    form: str,
+    only: set[tuple[str, str]] | None = None,
+) -> None:
+    if form == "json":
+        from app.report.fromstore import StoreSource
+        from app.report.jsonform import stream_json
+
+        with output() as out:
+            stream_json(StoreSource(store, judged.id, only=only), out)
+    elif judged.summary is not None:
+        for text in sentences(judged.summary):
+            put(text)
+    for path in written:
+        say(tr("Written: {path}").format(path=path))
+
+
+def sentences(summary: "Summary") -> list[str]:
+    """What a judgement amounts to, in a few lines."""
+    verdicts = summary.verdicts
+    fails = verdicts.get("fail", 0)
+    by_severity = ", ".join(f"{summary.by_severity[s]:,} {tr(s)}" for s in _ORDER if summary.by_severity.get(s))
+    lines = [
+        trn("One violation", "{n} violations", fails).format(n=f"{fails:,}")
+        + (f" ({by_severity})" if by_severity else "")
+        + "; "
+        + tr("{unchecked} could not be checked, {passed} passed, {accepted} accepted. Judged as of {day}.").format(
+            unchecked=f"{verdicts.get('not_checked', 0):,}",
+            passed=f"{verdicts.get('pass', 0):,}",
+            accepted=f"{verdicts.get('accepted', 0):,}",
+            day=summary.as_of.isoformat(),
+        )
+    ]
+    if summary.decisions:
+        n = len(summary.decisions)
+        lines.append(
+            trn("One decision is needed from you", "{n} decisions are needed from you", n).format(n=n)
+            + ": "
+            + ", ".join(d.decision.removeprefix("policy.") for d in summary.decisions)
+        )
+    return lines
+
+
+def _tell_files(imported: job.Imported) -> None:
+    for file in imported.files:
+        for warning in file.warnings:
+            say(f"  {warning}")
+
+
+def progress_of(options: argparse.Namespace) -> Progress:
+    """Progress as the caller wants it: a line on a terminal, or JSON lines for a parent process."""
+    if getattr(options, "progress", None) == "json":
+        import msgspec
+
+        def tell(step: Step) -> None:
+            with suppress(BrokenPipeError):
+                say(msgspec.json.encode(step).decode("utf-8"))
+
+        return tell
+    return ProgressLine()
+
+
+def _clear(line: Progress) -> None:
+    if isinstance(line, ProgressLine):
+        line.clear()
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(tr("--as-of {text}: a day is written as 2026-11-22.").format(text=text)) from None
+
+
+def _put_json(value: Any) -> None:
+    import msgspec
+
+    put_bytes(msgspec.json.format(msgspec.json.encode(value)) + b"\n")

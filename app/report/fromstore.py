@@ -1,0 +1,230 @@
+"""A stored judgement as the source of a report."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from app.report.source import (
+    Acceptance,
+    ConnectionNote,
+    EvidenceNote,
+    FileRead,
+    Head,
+    Place,
+    PlacedAsset,
+    Provision,
+    ScanNote,
+    Versions,
+    place_of,
+)
+from app.texts import tr
+from rules.judgement import Finding, Flow, Summary, Transfer
+from scanners.exports.read import ImportedFile
+from scanners.model import Asset, Coverage
+
+if TYPE_CHECKING:
+    from app.audit import Yardstick
+    from app.store import Store
+    from app.store.records import JudgementInfo, ScanInfo
+    from rules.rule import Rule
+
+_CHUNK: Final = 2000
+_WHOLE: Final = ("compute.cluster", "compute.nodegroup")
+
+
+class StoreSource:
+    """Implements `app.report.source.ReportSource` for one judgement of a store.
+
+    What judgement worked out about assets is worked out again: the same input gives the same answer. `only` limits the
+    findings to these pairs of rule and subject (uid, or id of a flow).
+    """
+
+    def __init__(self, store: "Store", judgement_id: int, *, only: set[tuple[str, str]] | None = None) -> None:
+        from app.audit import yardstick_of
+
+        info = store.judgement(judgement_id)
+        if info is None or info.summary is None:
+            raise KeyError(judgement_id)
+        self._store = store
+        self._only = only
+        self.info: JudgementInfo = info
+        self.scan: ScanInfo = store.scan(info.scan)
+        self.by: Yardstick = yardstick_of(store, judgement_id)
+        self._rules: dict[str, Rule] = {rule.id: rule for rule in self.by.rules}
+        self._notes: dict[str, EvidenceNote | None] = {}
+        self._estate = store.estate(info.scan)
+
+    def head(self) -> Head:
+        """What stands on the cover."""
+        from app.audit import SAMPLE
+
+        scan, header, policy = self.scan, self.info.header, self.by.policy
+        unread = sum(not cell.status.read for cell in self._coverage)
+        pack, _, pack_digest = header.pack.partition(" ")
+        catalogue, _, catalogue_digest = header.catalogue.partition(" ")
+        allowed = policy.allowed_countries
+        return Head(
+            as_of=header.as_of,
+            scan=ScanNote(
+                str(scan.id), scan.started, scan.ended, scan.state == "complete" and not unread, self._connections()
+            ),
+            versions=Versions(
+                header.program, pack_digest, catalogue_digest, header.policy, pack, catalogue, policy.name
+            ),
+            organisation=policy.organisation or None,
+            sample=self._store.attachment(f"scan:{scan.id}", SAMPLE) is not None,
+            allowed_countries=None if allowed is msgspec.UNSET else tuple(sorted(allowed)),
+            thresholds=tuple(_threshold(line) for line in policy.printed_defaults()),
+            checks=len(self._rules),
+        )
+
+    def _connections(self) -> list[ConnectionNote]:
+        return [
+            ConnectionNote(f.name, f.provider or tr("unknown"), f.state.value == "complete", " ".join(f.warnings[:2]))
+            for f in self._files
+        ]
+
+    @cached_property
+    def _files(self) -> list[ImportedFile]:
+        from app.audit import FILES
+
+        body = self._store.attachment(f"scan:{self.scan.id}", FILES)
+        return [] if body is None else msgspec.json.decode(body, type=list[ImportedFile])
+
+    @cached_property
+    def _coverage(self) -> list[Coverage]:
+        return self._store.coverage(self.scan.id)
+
+    def summary(self) -> Summary:
+        """Counts of the judgement."""
+        summary = self.info.summary
+        assert summary is not None  # noqa: S101 - checked when this was made
+        return summary
+
+    @cached_property
+    def _world(self) -> Any:
+        from rules.world import World
+
+        return World(self._estate, self.by.policy, self.by.catalogue, self.info.header.as_of)
+
+    def assets(self) -> Iterator[PlacedAsset]:
+        """Every asset, in ascending order of uid."""
+        from rules.derive import Records
+
+        world = self._world
+        records = Records(world)
+        nodes = [n for batch in self._estate.assets() for n, _ in batch]
+        nodes.sort(key=self._estate.uid)
+        for start in range(0, len(nodes), _CHUNK):
+            chunk = nodes[start : start + _CHUNK]
+            found = self._estate.some(chunk)
+            for node in chunk:
+                asset = found[node]
+                yield self._placed(asset, records.full(asset, node), node)
+
+    def _placed(self, asset: Asset, record: dict[str, Any], node: int) -> PlacedAsset:
+        keys = self._world.graph.targets(node, "encrypted_by")
+        wholes = [
+            uid
+            for n in self._world.graph.targets(node, "member_of")
+            if self._world.kind(n) in _WHOLE and (uid := self._estate.uid(n))
+        ]
+        operator = self.by.catalogue.operator(asset.provider, record.get("partition"))
+        return PlacedAsset(
+            asset,
+            place_of(self.by.catalogue.place(asset.provider, asset.location, self.info.header.as_of), asset.provider),
+            record.get("dc", "unclassified"),
+            record.get("dc_source", "none"),
+            self._processing(asset, record),
+            record.get("gpu_count"),
+            record.get("gpu_model"),
+            wholes[0] if wholes and asset.kind.startswith("compute.") else None,
+            record.get("custody"),
+            self._estate.uid(keys[0]) if keys else None,
+            None if operator is None else f"{operator.name} ({operator.parent_country})",
+        )
+
+    def _processing(self, asset: Asset, record: dict[str, Any]) -> Place | None:
+        scope = record.get("processing_scope")
+        if scope == "global":
+            return Place(
+                f"{asset.provider}:anywhere",
+                tr("anywhere in the provider's regions"),
+                (),
+                "third_country",
+                everywhere=True,
+            )
+        countries = record.get("processing_countries")
+        if scope is None or not countries:
+            return None
+        as_of = self.info.header.as_of
+        names = ", ".join(self.by.catalogue.country_name(c) for c in countries)
+        order = ("eea", "adequate", "adequate_partial", "third_country", "unknown")
+        worst = max((self.by.catalogue.jurisdiction(c, as_of).status for c in countries), key=order.index)
+        return Place(f"{asset.provider}:{scope}:{names}", names, tuple(countries), worst)
+
+    def findings(self, with_passes: bool = False) -> Iterator[Finding]:
+        """Findings that fail, were not checked or are accepted; passes where the judgement kept them."""
+        for row in self._store.findings(self.info.id):
+            finding = row.finding
+            if finding.verdict.value == "pass" and not with_passes:
+                continue
+            if self._only is not None and (finding.rule, finding.asset or finding.flow or "") not in self._only:
+                continue
+            yield finding
+
+    def flows(self) -> Iterator[Flow]:
+        """Every flow."""
+        return self._store.flows(self.info.id)
+
+    def transfers(self) -> Iterator[Transfer]:
+        """Every transfer."""
+        return self._store.transfers(self.info.id)
+
+    def coverage(self) -> Iterable[Coverage]:
+        """Every cell."""
+        return self._coverage
+
+    def acceptances(self) -> Iterator[Acceptance]:
+        """Acceptances in force or expired."""
+        for a in self._store.acceptances():
+            yield Acceptance(a.id, a.rule, a.asset or a.flow or "", a.why, a.owner, a.made.date(), a.until)
+
+    def files(self) -> Iterator[FileRead]:
+        """Files that were read."""
+        for f in self._files:
+            kept = sum(n for kind, n in f.counts.items() if kind not in ("relations", "evidence"))
+            yield FileRead(f.name, f.format, f.digest, f.size, kept, " ".join(f.warnings[:3]))
+
+    def rule(self, rule_id: str) -> "Rule | None":
+        """The rule, or None where the pack no longer has it."""
+        return self._rules.get(rule_id)
+
+    def provision(self, law_id: str) -> Provision | None:
+        """The provision or the nearest above it."""
+        return self.by.catalogue.provision(law_id)
+
+    def country(self, code: str) -> str | None:
+        """Name of a country in English, or None."""
+        try:
+            return self.by.catalogue.country_name(code)
+        except (KeyError, ValueError):
+            return None
+
+    def evidence(self, digest: str) -> EvidenceNote | None:
+        """Where a document came from, or None where the store does not know it."""
+        if digest not in self._notes:
+            try:
+                found = self._store.evidence(digest)
+            except KeyError:
+                self._notes[digest] = None
+            else:
+                self._notes[digest] = EvidenceNote(found.source, found.operation, found.seen_at)
+        return self._notes[digest]
+
+
+def _threshold(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(" = ")
+    return name, value

@@ -1,0 +1,24 @@
+"""Documents that belong to a scan or a judgement as a whole: the files read, the policy judged by."""
+
+import zlib
+from typing import Final
+
+from app.store.driver import Database
+
+_MOST: Final = 64 << 20
+
+
+def attach(db: Database, owner: str, name: str, body: bytes) -> None:
+    """Keep a document under a name; one of the same owner and name is replaced."""
+    packed = zlib.compress(body, 6)
+    with db.transaction():
+        db.run("DELETE FROM attachment WHERE owner = ? AND name = ?", (owner, name))
+        db.run("INSERT INTO attachment (owner, name, size, body) VALUES (?, ?, ?, ?)", (owner, name, len(body), packed))
+
+
+def attachment(db: Database, owner: str, name: str) -> bytes | None:
+    """The document, or None where there is none. At most 64 MB are unpacked."""
+    rows = db.rows("SELECT body FROM attachment WHERE owner = ? AND name = ?", (owner, name))
+    if not rows:
+        return None
+    return zlib.decompressobj().decompress(bytes(rows[0][0]), _MOST)
