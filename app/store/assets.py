@@ -36,7 +36,7 @@ class NodeBook:
             else:
                 found[uid] = number
         kept = {uid: plain(uid) for uid in asked}
-        stored = {uid: i for uid, i in self._db.among("SELECT uid, id FROM node WHERE uid IN ({})", set(kept.values()))}
+        stored = dict(self._db.among("SELECT uid, id FROM node WHERE uid IN ({})", set(kept.values())))
         fresh: list[tuple[int, str]] = []
         for uid, text in kept.items():
             number = stored.get(text)

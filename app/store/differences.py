@@ -10,7 +10,7 @@ from app.store.intervals import FIRST, PER_JUDGEMENT, SCANS
 from app.store.judgements import judgement_info
 from app.store.records import AssetChange, FindingChange
 from app.store.scans import scan_info
-from rules.judgement import Severity, Verdict
+from rules.judgement import Severity
 from scanners.model import Asset
 
 _asset: Final = msgspec.json.Decoder(Asset)
@@ -26,6 +26,7 @@ _FIELDS: Final = (
     "created_at",
     "aliases",
 )
+_WORST: Final = {"pass": 0, "not_applicable": 0, "accepted": 1, "not_checked": 2, "fail": 3}
 _GRAVEST: Final = {str(severity): rank for rank, severity in enumerate(reversed(Severity), 1)}
 
 
@@ -117,19 +118,17 @@ def _sorted(db: Database, judgement: int) -> Iterator[tuple[tuple[str, str, str]
         "WHERE f.id >= ? AND f.id < ? AND o.verdict <> 'pass' ORDER BY 1, 2, 3"
     )
     begin = judgement * PER_JUDGEMENT
-    rows = db.rows if db.where.server else None
-    if rows is not None:  # a server sorts by its own collation; what is merged here must be in code point order
-        ordered = sorted(rows(sql.replace(" ORDER BY 1, 2, 3", ""), (begin, begin, begin + PER_JUDGEMENT)))
-        yield from (((r, u, f), (v, s)) for r, u, f, v, s in ordered)
-        return
+    if db.where.server:  # a server sorts by its own collation; what is merged here must be in code point order
+        sql = sql.replace(
+            "ORDER BY 1, 2, 3",
+            'ORDER BY o.rule COLLATE "C", coalesce(n.uid, \'\') COLLATE "C", coalesce(l.key, \'\') COLLATE "C"',
+        )
     for batch in db.stream(sql, (begin, begin, begin + PER_JUDGEMENT)):
         yield from (((r, u, f), (v, s)) for r, u, f, v, s in batch)
 
 
-def _weight(verdict: tuple[str, str]) -> tuple[int, int]:
-    return {Verdict.FAIL: 3, Verdict.NOT_CHECKED: 2, Verdict.ACCEPTED: 1}.get(Verdict(verdict[0]), 0), _GRAVEST[
-        verdict[1]
-    ]
+def _weight(told: tuple[str, str]) -> tuple[int, int]:
+    return _WORST[told[0]], _GRAVEST[told[1]]
 
 
 def _because(db: Database, key: tuple[str, str, str], scan: int) -> str:
@@ -138,7 +137,10 @@ def _because(db: Database, key: tuple[str, str, str], scan: int) -> str:
     accounts = msgspec.json.decode(db.rows("SELECT accounts FROM scan WHERE id = ?", (scan,))[0][0], type=list[int])
     rows = db.rows("SELECT id FROM node WHERE uid = ?", (key[1],))
     begin = rows[0][0] * SCANS
-    sql = "SELECT s.account FROM asset_version v JOIN scope s ON s.id = v.scope WHERE v.id >= ? AND v.id <= ? AND v.until > ?"
+    sql = (
+        "SELECT s.account FROM asset_version v JOIN scope s ON s.id = v.scope "
+        "WHERE v.id >= ? AND v.id <= ? AND v.until > ?"
+    )
     held: list[Any] = [row[0] for row in db.rows(sql, (begin, begin + scan, scan))]
     if not held:
         return "asset_gone"

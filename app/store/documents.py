@@ -86,7 +86,8 @@ class EvidenceShelf:
         blocks.append(self._block(waiting, size))
         self._db.many("INSERT INTO evidence_block (id, size, body) VALUES (?, ?, ?)", blocks)
         self._db.many(
-            "INSERT INTO evidence (id, digest, block, start, size, operation, source, seen_at) VALUES (?,?,?,?,?,?,?,?)",
+            "INSERT INTO evidence (id, digest, block, start, size, operation, source, seen_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
 
@@ -118,7 +119,7 @@ def evidence_of(db: Database, digest: str) -> Evidence:
         body = b""
     if hashlib.sha256(body).hexdigest() != digest:
         raise KnownStoreError(
-            f"The evidence {digest[:16]}… in the store {db.where.label} is damaged: its bytes no longer have that digest; "
-            "restore the store from a backup."
+            f"The evidence {digest[:16]}… in the store {db.where.label} is damaged: its bytes no longer have that "
+            "digest; restore the store from a backup."
         )
     return Evidence(digest, body, operation, source, None if seen is None else datetime.fromisoformat(seen))

@@ -8,24 +8,33 @@ class KnownStoreError(Exception):
     """Something outside the program is wrong with the store; the text is one sentence for people."""
 
 
-_SENTENCES: Final = (
-    ("SQLITE_FULL", "The disk that holds the store {where} is full; nothing stored before is lost. Free some space and run again."),
-    ("SQLITE_BUSY", "The store {where} is locked by another program; close it or wait, then run again."),
-    ("SQLITE_LOCKED", "The store {where} is locked by another program; close it or wait, then run again."),
-    ("SQLITE_NOTADB", "The file {where} is not a Situs store (it is no SQLite database, or it is encrypted); name another file."),
-    ("SQLITE_CORRUPT", "The store {where} is damaged; keep the file and restore it from a backup."),
-    ("SQLITE_READONLY", "The store {where} cannot be written: the file or its folder is read-only for this user."),
-    ("SQLITE_PERM", "The store {where} cannot be read or written: this user has no permission."),
-    ("SQLITE_AUTH", "The store {where} cannot be read or written: this user has no permission."),
-    ("SQLITE_CANTOPEN", "The store {where} cannot be opened: the folder does not exist, or this user may not use it."),
-    (
-        "SQLITE_IOERR",
-        "The store {where} cannot be read or written: the disk or network drive reports an error; "
-        "keep the store on a disk of this computer.",
-    ),
-    ("SQLITE_PROTOCOL", "The store {where} cannot be locked; keep it on a disk of this computer, not on a network drive."),
-    ("SQLITE_TOOBIG", "A single entry is larger than the store {where} can hold; what was stored before is kept."),
-)  # fmt: skip
+_FULL: Final = "The disk that holds the store {where} is full; what was stored before is kept. Free some space."
+_LOCKED: Final = "The store {where} is locked by another program; close it or wait, then run again."
+_NO_STORE: Final = "The file {where} is not a Situs store (no SQLite database, or an encrypted one); name another file."
+_DAMAGED: Final = "The store {where} is damaged; keep the file and restore it from a backup."
+_READ_ONLY: Final = "The store {where} cannot be written: the file or its folder is read-only for this user."
+_DENIED: Final = "The store {where} cannot be read or written: this user has no permission."
+_NOT_OPENED: Final = "The store {where} cannot be opened: the folder does not exist, or this user may not use it."
+_DISK: Final = (
+    "The store {where} cannot be read or written: the disk or network drive reports an error; "
+    "keep the store on a disk of this computer."
+)
+_NETWORK: Final = "The store {where} cannot be locked; keep it on a disk of this computer, not on a network drive."
+_TOO_BIG: Final = "An entry is larger than the store {where} can hold; what was stored before is kept."
+_SENTENCES: Final = {
+    "SQLITE_FULL": _FULL,
+    "SQLITE_BUSY": _LOCKED,
+    "SQLITE_LOCKED": _LOCKED,
+    "SQLITE_NOTADB": _NO_STORE,
+    "SQLITE_CORRUPT": _DAMAGED,
+    "SQLITE_READONLY": _READ_ONLY,
+    "SQLITE_PERM": _DENIED,
+    "SQLITE_AUTH": _DENIED,
+    "SQLITE_CANTOPEN": _NOT_OPENED,
+    "SQLITE_IOERR": _DISK,
+    "SQLITE_PROTOCOL": _NETWORK,
+    "SQLITE_TOOBIG": _TOO_BIG,
+}
 
 
 def known(error: BaseException, where: str) -> KnownStoreError | None:
@@ -34,7 +43,7 @@ def known(error: BaseException, where: str) -> KnownStoreError | None:
     error = original if isinstance(original, BaseException) else error
     if isinstance(error, sqlite3.Error):
         name = str(getattr(error, "sqlite_errorname", ""))
-        for prefix, sentence in _SENTENCES:
+        for prefix, sentence in _SENTENCES.items():
             if name.startswith(prefix):
                 return KnownStoreError(sentence.format(where=where))
         return None

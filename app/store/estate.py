@@ -5,7 +5,7 @@ only three whole numbers for each asset; everything else is read when asked for.
 """
 
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -26,6 +26,13 @@ _RECENT: Final = 20_000
 
 class StoreEstate:
     """Implements `rules.estate.Estate`. Can be pickled: a worker process opens the store by itself."""
+
+    _keys: "array[int]"
+    _scopes: "array[int]"
+    _externals: "array[int]"
+    _dense: "array[int]"
+    _stale: frozenset[int]
+    _accounts: tuple[int, ...]
 
     def __init__(self, where: Where, scan: int) -> None:
         self.where = where
@@ -49,25 +56,24 @@ class StoreEstate:
         db, scan = self._db, self.scan_id
         scan_info(db, scan)
         accounts = db.rows("SELECT accounts FROM scan WHERE id = ?", (scan,))[0][0]
-        self._accounts: tuple[int, ...] = msgspec.json.decode(accounts, type=tuple[int, ...])
-        self._keys: array[int] = array("q")
-        self._scopes: array[int] = array("i")
+        self._accounts = msgspec.json.decode(accounts, type=tuple[int, ...])
+        self._keys = array("q")
+        self._scopes = array("i")
         sql = f"SELECT id, scope FROM asset_version WHERE until > ? AND {FIRST} <= ? AND {self._asked} ORDER BY +id"
         for batch in db.stream(sql, (scan, scan), 20_000):
             keys, scopes = zip(*batch, strict=True)
             self._keys.extend(keys)
             self._scopes.extend(scopes)
         top = int(db.rows("SELECT coalesce(max(id), 0) FROM node")[0][0])
-        self._dense: array[int] = array("i", bytes(4 * (top + 1)))  # number of the store → node + 1, 0: none
-        dense = self._dense
+        dense: array[int] = array("i")  # number of the store → node + 1; 0: none
+        dense.frombytes(bytes(dense.itemsize * (top + 1)))
+        self._dense = dense
         for node, key in enumerate(self._keys, 1):
             dense[key // SCANS] = node
-        self._stale: frozenset[int] = frozenset(
-            dense[number] - 1
-            for (number,) in db.rows("SELECT node FROM stale WHERE first <= ? AND until > ?", (scan, scan))
-            if dense[number]
-        )
-        self._externals: array[int] = array("q")
+        carried = db.rows("SELECT node FROM stale WHERE first <= ? AND until > ?", (scan, scan))
+        numbers: list[int] = [row[0] for row in carried]
+        self._stale = frozenset(dense[number] - 1 for number in numbers if dense[number])
+        self._externals = array("q")
         alias = next((number for number, text in self._types.items() if text == ALIAS), 0)
         held = "first <= ? AND until > ?"
         for source, target in db.rows(
@@ -77,7 +83,7 @@ class StoreEstate:
             if not dense[target] and dense[source]:
                 dense[target] = dense[source]
         following = len(self._keys) + 1
-        sql = f"SELECT source, target FROM relation_version WHERE type <> ? AND {held} AND {self._stated}"
+        sql = f"SELECT source, target FROM relation_version WHERE type <> ? AND {held} AND (scope = 0 OR {self._asked})"
         for batch in db.stream(sql, (alias, scan, scan), 20_000):
             for ends in batch:
                 for number in ends:
@@ -90,10 +96,6 @@ class StoreEstate:
     def _asked(self) -> str:
         chosen = ",".join(map(str, self._accounts)) or "0"
         return f"scope IN (SELECT id FROM scope WHERE account IN ({chosen}))"
-
-    @property
-    def _stated(self) -> str:
-        return f"(scope = 0 OR {self._asked})"
 
     def close(self) -> None:
         """Give the connection back."""
@@ -123,9 +125,8 @@ class StoreEstate:
     def node(self, uid: str) -> int | None:
         """The node of a uid or of an alias, or None."""
         rows = self._db.rows("SELECT id FROM node WHERE uid = ?", (uid,))
-        if not rows or rows[0][0] >= len(self._dense):
-            return None
-        found = self._dense[rows[0][0]]
+        number: int = rows[0][0] if rows else len(self._dense)
+        found = self._dense[number] if number < len(self._dense) else 0  # named since this estate was opened
         return found - 1 if found else None
 
     def stale(self, node: int) -> bool:
@@ -197,13 +198,14 @@ class StoreEstate:
 
     def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
         """Batches of (source node, type, target node, relation). Ends named by an alias are the asset's node."""
-        scan, dense, types = self.scan_id, self._dense, self._types
+        scan, types = self.scan_id, self._types
+        place: Callable[[int], int] = self._dense.__getitem__
         sql = (
             "SELECT v.source, s.uid, v.type, v.target, t.uid, v.body, e.digest FROM relation_version v "
             "JOIN node s ON s.id = v.source JOIN node t ON t.id = v.target LEFT JOIN evidence e ON e.id = v.evidence "
-            f"WHERE v.first <= ? AND v.until > ? AND {self._stated.replace('scope', 'v.scope', 1)} ORDER BY v.id"
+            f"WHERE v.first <= ? AND v.until > ? AND (v.scope = 0 OR v.{self._asked}) ORDER BY v.id"
         )
-        for rows in self._db.stream(sql.replace("OR scope IN", "OR v.scope IN"), (scan, scan)):
+        for rows in self._db.stream(sql, (scan, scan)):
             batch: list[tuple[int, str, int, Relation]] = []
             for source, source_uid, kind, target, target_uid, body, digest in rows:
                 name = types[kind]
@@ -212,7 +214,7 @@ class StoreEstate:
                 edge = Edge() if body is None else _edge.decode(body)
                 evidence = bytes(digest).hex() if digest is not None else edge.evidence
                 relation = Relation(source_uid, name, target_uid, edge.attributes, evidence)
-                batch.append((dense[source] - 1, name, dense[target] - 1, relation))
+                batch.append((place(source) - 1, name, place(target) - 1, relation))
             if batch:
                 yield batch
 

@@ -63,8 +63,8 @@ class JudgementWriter:
         made = moment(datetime.now(UTC))
         with db.transaction():
             db.run(
-                "INSERT INTO judgement (id, scan, as_of, made, state, program, pack, catalogue, policy, summary, marks) "
-                "VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, '{}', ?)",
+                "INSERT INTO judgement (id, scan, as_of, made, state, program, pack, catalogue, policy, summary, "
+                "marks) VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, '{}', ?)",
                 (
                     self.judgement_id,
                     scan,
@@ -207,7 +207,8 @@ class JudgementWriter:
             raise KnownStoreError("This judgement is over: nothing more can be written to it.")
         with self._db.transaction():
             self._db.many(
-                "INSERT INTO outcome (id, judgement, rule, verdict, severity, potential, profile) VALUES (?,?,?,?,?,?,?)",
+                "INSERT INTO outcome (id, judgement, rule, verdict, severity, potential, profile) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 self._new_outcomes,
             )
             self._db.many("INSERT INTO why (id, text) VALUES (?, ?)", self._new_whys)

@@ -33,8 +33,8 @@ def bring_up_to_date(
         return None
     if version > newest:
         raise KnownStoreError(
-            f"The store {db.where.label} was written by a newer Situs (schema {version}; this one knows up to {newest}); "
-            "install that version, or name another store. Nothing was changed."
+            f"The store {db.where.label} was written by a newer Situs (schema {version}; this one knows up to "
+            f"{newest}); install that version, or name another store. Nothing was changed."
         )
     if version == newest:
         return None

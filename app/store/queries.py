@@ -42,7 +42,7 @@ def findings(
 ) -> Iterator[FindingRow]:
     """Findings of a judgement that fit every filter given, streamed in the order judged, or gravest first.
 
-    Filters on provider, account, kind and asset regard the asset of the finding; for a finding about a flow, its source.
+    Filters on provider, account, kind and asset regard the asset of the finding; for one about a flow, its source.
     """
     scan = judgement_info(db, judgement).scan
     begin, end = _page(judgement)

@@ -1,4 +1,4 @@
-"""What the store tells: scans, judgements, rows of findings, differences. Plain values, nothing that needs a database."""
+"""What the store tells: scans, judgements, rows of findings, differences. Plain values, no database."""
 
 from datetime import date, datetime
 
@@ -43,7 +43,7 @@ FINISHED = ("complete", "partial", "cancelled", "failed")
 
 
 class JudgementHeader(Struct, frozen=True):
-    """What a judgement is made with: version of the program, digests of pack, catalogue and policy (None: no policy)."""
+    """What a judgement is made with: version of the program, digests of pack, catalogue, policy (None: none given)."""
 
     as_of: date
     program: str
@@ -64,7 +64,7 @@ class JudgementInfo(Struct, frozen=True):
 
 
 class AssetRow(Struct, frozen=True):
-    """An asset at a scan. `since`: the scan that first saw it as it is now. `stale`: known from before, not seen then."""
+    """An asset at a scan. `since`: the scan that first saw it like this. `stale`: known from before, not seen then."""
 
     asset: Asset
     since: int
@@ -86,7 +86,7 @@ class FindingRow(Struct, frozen=True):
 
 
 class Acceptance(Struct, frozen=True):
-    """A recorded decision to live with a finding: of `rule` on `asset` (uid) or `flow` (its id), by `owner`, `until`."""
+    """A recorded decision to live with a finding of `rule` on `asset` (uid) or `flow` (id), by `owner`, `until`."""
 
     id: str
     rule: str

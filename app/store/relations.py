@@ -1,4 +1,4 @@
-"""Writing the relations of a scan, and the aliases of its assets, which are kept as relations of a type of their own."""
+"""Writing the relations of a scan, and the aliases of its assets, kept as relations of a type of their own."""
 
 from typing import Any, Final
 

@@ -118,8 +118,8 @@ class ScanWriter:
                 "merged": self._assets.parts,
             }
             db.run(
-                "UPDATE scan SET state = ?, ended = ?, connections = ?, accounts = ?, counts = ?, warnings = ?, manifest = ? "
-                "WHERE id = ?",
+                "UPDATE scan SET state = ?, ended = ?, connections = ?, accounts = ?, counts = ?, warnings = ?, "
+                "manifest = ? WHERE id = ?",
                 (
                     state,
                     moment(ended),

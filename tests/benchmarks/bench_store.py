@@ -182,7 +182,8 @@ def judged(store: Store, scan_id: int) -> None:
     listed = sum(1 for _ in store.findings(info.id))
     out = time.perf_counter() - begin
     print(
-        f"findings stored {written / spent:,.0f}/s ({spent:.2f} s for {written:,}); read with facts {listed / out:,.0f}/s"
+        f"findings stored {written / spent:,.0f}/s ({spent:.2f} s for {written:,}); "
+        f"read with facts {listed / out:,.0f}/s"
     )
 
 

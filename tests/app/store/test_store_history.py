@@ -1,6 +1,5 @@
 """What becomes of assets over several scans: unchanged, changed, gone, stale, back again."""
 
-
 import pytest
 from store_world import COLLECTED, DENIED, EMPTY, PARTIAL, bucket, cell, document, held, region, scan, told
 
@@ -9,7 +8,7 @@ from scanners.model import Asset, CoverageStatus, Location, LocationKind, Relati
 
 
 def rows(store: Store, table: str) -> int:
-    return store._db.rows(f"SELECT count(*) FROM {table}")[0][0]
+    return len(store._db.rows("SELECT * FROM " + table))  # noqa: S608
 
 
 def test_unchanged_scan_adds_no_row(store: Store):

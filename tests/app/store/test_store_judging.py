@@ -157,7 +157,7 @@ def test_findings_come_back_as_they_were(store: Store, fast: bool):
     assert len(list(store.findings(info.id, asset=A))) == 3
     assert len(list(store.findings(info.id, flow="flow-1"))) == 2
     assert len(list(store.findings(info.id, account="222"))) == 0
-    assert [r.finding.severity for r in store.findings(info.id, gravest_first=True)][0] is Severity.CRITICAL
+    assert next(store.findings(info.id, gravest_first=True)).finding.severity is Severity.CRITICAL
     assert [r.id for r in store.findings(info.id, limit=2, offset=3)] == [r.id for r in rows[3:5]]
     assert store.judgement() == info
     assert info.header == HEADER

@@ -153,8 +153,7 @@ def test_full_disk(tmp_path: Path):
         store._db.run(f"PRAGMA max_page_count={pages + 8}")
         writer = store.begin_scan(["prod"], started=NOON, program="test")
         with pytest.raises(KnownStoreError, match="is full"):
-            for n in range(20_000):
-                writer.write([bucket(f"b{n}")])
+            writer.write([bucket(f"b{n}") for n in range(20_000)])
         writer.abandon()
     with Store.open(path) as store:
         assert held(store, 1) == {"a": False}
@@ -256,7 +255,8 @@ def test_migration_is_not_done_for_readers(tmp_path: Path):
 
 
 def test_importing_the_store_loads_no_database_package():
-    code = "import sys, app.store; print(sorted(m for m in sys.modules if m in ('sqlmodel', 'sqlalchemy', 'sqlite3', 'psycopg')))"
+    heavy = "'sqlmodel', 'sqlalchemy', 'sqlite3', 'psycopg'"
+    code = f"import sys, app.store; print(sorted(m for m in sys.modules if m in ({heavy})))"
     process = child(code)
     out, _ = process.communicate()
     assert process.returncode == 0
@@ -267,7 +267,10 @@ def test_reading_a_store_needs_no_sqlalchemy(tmp_path: Path):
     path = tmp_path / "situs.db"
     with Store.open(path) as store:
         scan(store, [bucket("a")])
-    code = "import sys; from app.store import Store; s = Store.open(sys.argv[1]); print(s.estate(1).size, 'sqlalchemy' in sys.modules)"
+    code = (
+        "import sys; from app.store import Store; s = Store.open(sys.argv[1]); "
+        "print(s.estate(1).size, 'sqlalchemy' in sys.modules)"
+    )
     process = child(code, str(path))
     out, _ = process.communicate()
     assert out.split() == ["1", "False"]
