@@ -57,6 +57,7 @@ class _Builder:
         self._wanted: set[str] = {uid for f in self._flows.values() for uid in (f.source, f.target)}
         self._failing: Counter[str] = Counter()
         self._findings: list[Finding] = []
+        self._stale = 0
         self._rules: set[str] = set()
         self._gaps: dict[tuple[str, str], _Gap] = {}
         self._subjects: dict[str, Subject] = {}
@@ -102,10 +103,10 @@ class _Builder:
             accepted=self._accepted(),
             coverage=_coverage_lines(coverage),
             files=list(self._source.files()),
-            law=sorted(law.values(), key=lambda n: _natural(n.id)),
+            law=sorted(law.values(), key=lambda n: (_law_order(n.id), _natural(n.id))),
             countries=self._countries,
             assets=count,
-            data_total=len(data),
+            stale=self._stale,
             titles=self._titles(summary),
         )
 
@@ -119,6 +120,7 @@ class _Builder:
         total = 0
         for placed in self._source.assets():
             total += 1
+            self._stale += placed.stale
             asset, kind = placed.asset, placed.asset.kind
             for uid in (asset.uid, *asset.aliases):
                 if uid in self._wanted:
@@ -312,7 +314,7 @@ class _Builder:
 
 def _subject(uid: str, placed: PlacedAsset) -> Subject:
     a = placed.asset
-    return Subject(uid, a.name, a.kind, a.provider, a.account, False, placed.place, placed.data_class)
+    return Subject(uid, a.name, a.kind, a.provider, a.account, False, placed.place, placed.data_class, placed.stale)
 
 
 def _data_row(placed: PlacedAsset, failing: int) -> DataRow:
@@ -331,20 +333,30 @@ def _data_row(placed: PlacedAsset, failing: int) -> DataRow:
         placed.key,
         placed.operator,
         failing,
+        placed.stale,
     )
 
 
 def _key_row(placed: PlacedAsset) -> KeyRow:
     a = placed.asset
     state = a.attributes.get("state")  # absent stays None: not read
-    return KeyRow(a.uid, a.name, a.provider, placed.custody, state, placed.place, 0)
+    return KeyRow(a.uid, a.name, a.provider, placed.custody, state, placed.place, 0, placed.stale)
 
 
 def _gpu_row(placed: PlacedAsset, names: Mapping[str, str]) -> GpuRow:
     a = placed.asset
     within = names.get(placed.part_of, placed.part_of) if placed.part_of is not None else None
     return GpuRow(
-        a.uid, a.name, a.kind, a.provider, placed.gpu_model, placed.gpu_count, within, placed.place, placed.operator
+        a.uid,
+        a.name,
+        a.kind,
+        a.provider,
+        placed.gpu_model,
+        placed.gpu_count,
+        within,
+        placed.place,
+        placed.operator,
+        placed.stale,
     )
 
 
@@ -368,6 +380,14 @@ def _family_order(rule_id: str) -> int:
     parts = rule_id.split("-")
     family = parts[1] if len(parts) > 2 else ""
     return _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)
+
+
+_LAW = ("gdpr", "edpb", "cjeu")
+
+
+def _law_order(law_id: str) -> int:
+    first = law_id.split(".")[0]
+    return _LAW.index(first) if first in _LAW else len(_LAW)
 
 
 def _natural(text: str) -> list[tuple[int, str]]:

@@ -37,6 +37,7 @@ class Subject(Struct):
     flow: bool
     place: Place | None
     data_class: str | None = None
+    stale: bool = False
 
 
 class FindingRow(Struct):
@@ -79,6 +80,7 @@ class DataRow(Struct):
     key: str | None
     operator: str | None
     failing: int
+    stale: bool = False
 
 
 class GpuRow(Struct):
@@ -93,6 +95,7 @@ class GpuRow(Struct):
     counted_in: str | None
     place: Place
     operator: str | None
+    stale: bool = False
 
 
 class KeyRow(Struct):
@@ -105,6 +108,7 @@ class KeyRow(Struct):
     state: str | None
     place: Place
     protects: int
+    stale: bool = False
 
 
 class TransferRow(Struct):
@@ -193,7 +197,7 @@ class ReportContent(Struct):
     law: list[LawNote]
     countries: dict[str, str]
     assets: int
-    data_total: int
+    stale: int
     titles: dict[str, str]
 
 

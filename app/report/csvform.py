@@ -20,7 +20,7 @@ FINDINGS = (
 )  # fmt: skip
 ASSETS = (
     "uid", "name", "kind", "provider", "account", "native type", "place", "countries", "GDPR status",
-    "processing countries", "data class", "key held by", "key", "GPUs", "operator", "evidence",
+    "processing countries", "data class", "key held by", "key", "GPUs", "operator", "stale", "evidence",
 )  # fmt: skip
 TRANSFERS = (
     "flow", "kind", "from", "from countries", "to", "to country", "data class", "importer", "basis", "status",
@@ -108,6 +108,7 @@ def _assets(source: ReportSource) -> Iterator[Sequence[object]]:
             placed.key,
             placed.gpu_count,
             placed.operator,
+            "yes" if placed.stale else "no",
             " ".join(a.evidence),
         )
 

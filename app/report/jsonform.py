@@ -194,6 +194,7 @@ def _asset(placed: PlacedAsset) -> dict[str, Any]:
         "key": placed.key,
         "gpu_count": placed.gpu_count,
         "operator": placed.operator,
+        "stale": placed.stale,
         "tags": None,
         "attributes": a.attributes,
         "evidence": a.evidence,
@@ -259,6 +260,7 @@ def _acceptance(acceptance: Acceptance) -> dict[str, Any]:
         "subject": acceptance.subject,
         "reason": acceptance.reason,
         "by": acceptance.by,
+        "second": acceptance.second,
         "decided": acceptance.decided,
         "until": acceptance.until,
     }

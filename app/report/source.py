@@ -52,7 +52,8 @@ class PlacedAsset(Struct):
     known apart. `gpu_count`: accelerators of the whole asset, all its machines together; None: not known. `part_of`:
     uid of the asset whose count already holds these. `custody`: none, provider, customer, customer_hsm,
     dedicated_hsm, external; None: not known. `key`: uid of the key it is encrypted by; None: none was seen.
-    `operator`: who runs it and the country of its parent, for people; None: not known.
+    `operator`: who runs it and the country of its parent, for people; None: not known. `stale`: known from an earlier
+    scan, and this one could not look.
     """
 
     asset: Asset
@@ -66,6 +67,7 @@ class PlacedAsset(Struct):
     custody: str | None = None
     key: str | None = None
     operator: str | None = None
+    stale: bool = False
 
 
 class ConnectionNote(Struct):
@@ -117,7 +119,10 @@ class Head(Struct):
 
 
 class Acceptance(Struct):
-    """A recorded decision to live with a finding: who, why, until when. `subject` is the uid or the flow's id."""
+    """A recorded decision to live with a finding: who, why, until when. `subject` is the uid or the flow's id.
+
+    `second` is the person who agreed, None where only one was asked.
+    """
 
     id: str
     rule: str
@@ -126,6 +131,7 @@ class Acceptance(Struct):
     by: str
     decided: date | None = None
     until: date | None = None
+    second: str | None = None
 
 
 class FileRead(Struct):

@@ -59,8 +59,13 @@ def provider(name: str) -> str:
 
 
 def kind(name: str) -> str:
-    """A kind of asset or of flow for people."""
-    return tr(KINDS.get(name) or _FLOWS.get(name) or name.replace("_", " "))
+    """A kind of asset for people."""
+    return tr(KINDS.get(name) or name.replace("_", " "))
+
+
+def flow_kind(name: str) -> str:
+    """A kind of flow for people."""
+    return tr(_FLOWS.get(name) or name.replace("_", " "))
 
 
 _FLOWS = {
@@ -164,6 +169,16 @@ _TRANSFER_STATUS = {
     "decision_needed": "no register given",
     "unknown": "cannot be told",
 }
+
+
+def stale(known: bool) -> str:
+    """What to add to an asset that this scan did not see; empty for one that it did."""
+    return tr("known from an earlier scan, not seen in this one") if known else ""
+
+
+def notes(*parts: str) -> str:
+    """The parts that say something, with commas."""
+    return ", ".join(p for p in parts if p)
 
 
 def mechanism(name: str | None) -> str:
@@ -343,6 +358,8 @@ def seen(why: str) -> str:
             steps = [_STEPS.get(step, step.replace("_", " ")) for step in match["path"].split(".")]
             value = (match["value"] or match["reason"]).strip()
             shown = _VALUES.get(value, value)
+            if shown.startswith("[") and shown.endswith("]"):
+                shown = shown[1:-1].replace('"', "") or "none"
             if shown.startswith('"') and shown.endswith('"') and len(shown) > 1:
                 shown = f"“{shown[1:-1].replace('_', ' ')}”"
             notes.setdefault(", ".join(tr(step) for step in steps if step) or match["path"], tr(shown))

@@ -94,12 +94,16 @@ def acceptances(sheet: Sheet, content: ReportContent) -> None:
     table = Table(sheet, columns)
     for row in content.accepted:
         record = row.acceptance
+        kind = "" if row.subject.flow or not row.subject.kind else words.kind(row.subject.kind)
         table.row(
             [
                 Cell(row.title, mark="accepted", note=f"{row.rule}, {words.severity(row.severity).lower()}"),
-                Cell(row.subject.name, note=words.kind(row.subject.kind) if row.subject.kind else ""),
+                Cell(row.subject.name, note=kind),
                 Cell(record.reason if record else tr("the record was not found")),
-                Cell(record.by if record else "–", note=words.day(record.until) if record else ""),
+                Cell(
+                    words.join([n for n in (record.by, record.second) if n]) if record else "–",
+                    note=words.day(record.until) if record else "",
+                ),
             ]
         )
     table.end()
@@ -189,6 +193,13 @@ def appendix(sheet: Sheet, content: ReportContent) -> None:
         table.end()
     if content.coverage:
         sheet.subsection(tr("Coverage"), "coverage")
+        if content.stale:
+            text = trn(
+                "{n} asset is known from an earlier scan; this one could not look where it lies.",
+                "{n} assets are known from an earlier scan; this one could not look where they lie.",
+                content.stale,
+            )
+            sheet.paragraph(text.format(n=words.number(content.stale)), face=style.SANS, size=8.5, leading=12)
         columns = [
             Column(tr("Connection"), 104),
             Column(tr("Account"), 116),

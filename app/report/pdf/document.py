@@ -111,7 +111,7 @@ class Sheet:
         self.rule(base - 7)
         self.put(LEFT, 34, clip(self._foot, style.SANS, 8, WIDE - 90), style.SANS, 8, style.MUTED)
         text = tr("Page {n} of").format(n=self.page) + " "
-        at = RIGHT - 18
+        at = RIGHT - 14
         self.put_right(at, 34, text, style.SANS, 8, style.MUTED)
         self.use_form("pages", at, 34)
 
@@ -127,7 +127,7 @@ class Sheet:
     def section(self, title: str, key: str, *, intro: str = "", fresh: bool = True) -> None:
         """A first-level heading on a new page, in the outline and the contents, with the sentence that opens it."""
         self.repeat(None)
-        self._section = title if fresh or not self._open or self.room() < ENOUGH else self._section
+        self._section = title
         if fresh or not self._open or self.room() < ENOUGH:
             self.new_page()
         else:

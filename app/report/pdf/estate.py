@@ -132,7 +132,12 @@ def _data_cells(row: DataRow, content: ReportContent) -> list[Cell]:
     )
     custody_bad = row.custody == "none"
     return [
-        Cell(row.name, note=f"{words.kind(row.kind)}, {words.provider(row.provider)} {row.account}"),
+        Cell(
+            row.name,
+            note=words.notes(
+                words.kind(row.kind), f"{words.provider(row.provider)} {row.account}", words.stale(row.stale)
+            ),
+        ),
         Cell(
             words.data_class(row.data_class),
             face=style.BOLD if personal else style.SANS,
@@ -253,11 +258,18 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
         country = words.countries(row.place.countries, content.countries)
         table.row(
             [
-                Cell(row.name, note=f"{words.kind(row.kind)}, {words.provider(row.provider)}"),
+                Cell(
+                    row.name,
+                    note=words.notes(words.kind(row.kind), words.provider(row.provider), words.stale(row.stale)),
+                ),
                 Cell(row.model or tr("not known"), color=style.INK if row.model else style.NOT_CHECKED, note=counted),
                 Cell(
-                    tr("not known") if row.count is None else words.number(row.count),
-                    color=style.NOT_CHECKED if row.count is None else style.INK,
+                    tr("not known")
+                    if row.count is None
+                    else f"({words.number(row.count)})"
+                    if counted
+                    else words.number(row.count),
+                    color=style.NOT_CHECKED if row.count is None else style.MUTED if counted else style.INK,
                 ),
                 Cell(place, note="" if country in place else country),
                 status_cell(row.place, note=row.operator or ""),
@@ -307,7 +319,7 @@ def key_estate(sheet: Sheet, content: ReportContent) -> None:
         bad = row.state not in (None, "enabled")
         table.row(
             [
-                Cell(row.name, note=words.provider(row.provider)),
+                Cell(row.name, note=words.notes(words.provider(row.provider), words.stale(row.stale))),
                 Cell(words.custody(row.custody), color=style.INK if row.custody else style.NOT_CHECKED),
                 Cell(
                     tr("not known") if row.state is None else row.state.replace("_", " "),

@@ -114,8 +114,9 @@ def _rows(sheet: Sheet, group: RuleGroup, content: ReportContent) -> None:
 def _cells(row: FindingRow, content: ReportContent) -> list[Cell]:
     subject = row.subject
     account = f"{words.provider(subject.provider)} {subject.account}".strip()
-    what = words.kind(subject.kind) if subject.kind else ""
-    parts = [what, account]
+    named = words.flow_kind if subject.flow else words.kind
+    what = named(subject.kind) if subject.kind else ""
+    parts = [what, account, words.stale(subject.stale)]
     if subject.data_class is not None:
         parts.append(tr("class: {name}").format(name=words.data_class(subject.data_class)))
     if row.potential:

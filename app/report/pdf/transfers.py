@@ -12,7 +12,7 @@ _MARKS = {"covered": "pass", "expired": "fail", "uncovered": "fail", "decision_n
 
 def register(sheet: Sheet, content: ReportContent) -> None:
     """The register as a table."""
-    sheet.section(tr("Transfer register"), "transfers", intro=sentences.transfers(content))
+    sheet.section(tr("Transfer register"), "transfers", intro=sentences.transfers(content), fresh=False)
     if not content.transfers:
         return
     blocks: dict[str, str] = {}
@@ -45,7 +45,7 @@ def register(sheet: Sheet, content: ReportContent) -> None:
 
 def _cells(row: TransferRow, content: ReportContent, blocks: dict[str, str]) -> list[Cell]:
     transfer, flow = row.transfer, row.flow
-    note = words.kind(flow.kind)
+    note = words.flow_kind(flow.kind)
     origin = words.countries(flow.source_countries, content.countries)
     note += "; " + tr("from {place}").format(place=origin)
     if flow.via:

@@ -374,6 +374,7 @@ def telling(sample: bool = True) -> InventedSource:
         custody="provider",
     )
     log = s.add("audit-log", "log.group", FRANKFURT, custody="customer")
+    s.add("old-backup", "backup.vault", DUBLIN, custody="customer", stale=True)
     s.add(
         "nnunet-run-41",
         "training.job",

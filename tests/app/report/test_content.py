@@ -1,11 +1,16 @@
 """The content model: counts, groups, order, and that unknown stays unknown."""
 
+from datetime import date
+
 from report_estate import FRANKFURT, GLOBAL, UNKNOWN, InventedSource, head, telling
 
 from app.report import sentences, words
 from app.report.build import build_content
-from app.report.content import ReportContent
+from app.report.content import ReportContent, law_note
+from app.report.source import place_of
+from rules.catalogue import Catalogue
 from rules.judgement import Missing, Verdict
+from scanners.model import Location, LocationKind
 
 
 def test_findings_are_grouped_by_severity_then_rule_and_none_is_lost(content: ReportContent) -> None:
@@ -114,3 +119,19 @@ def test_what_a_rule_saw_is_told_without_its_condition() -> None:
     told = "encrypted at rest: no; target, place, status: “third country”; deleted after (days): none"
     assert words.seen(why) == told
     assert words.seen("entry SCC-1 expired on 2026-03-31") == "entry SCC-1 expired on 2026-03-31"
+
+
+def test_places_and_provisions_of_the_catalogue_are_shown_as_they_are() -> None:
+    catalogue = Catalogue.load()
+    day = date(2026, 11, 22)
+    frankfurt = place_of(catalogue.place("aws", Location(LocationKind.REGION, region="eu-central-1"), day), "aws")
+    assert (frankfurt.countries, frankfurt.status) == (("DE",), "eea")
+    assert "Frankfurt" in frankfurt.name
+    nowhere = place_of(catalogue.place("aws", Location(LocationKind.REGION, region="zz-nowhere-1"), day), "aws")
+    assert (nowhere.countries, nowhere.status) == ((), "unknown")
+    assert nowhere.key != frankfurt.key
+    provision = catalogue.provision("gdpr.art46.1")
+    assert provision is not None
+    note = law_note(provision)
+    assert note.label.startswith("GDPR Art. 46")
+    assert note.paraphrase

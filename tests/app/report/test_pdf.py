@@ -109,6 +109,12 @@ def test_names_of_every_script_and_length_are_whole(pdf: Path) -> None:
         assert name in text
 
 
+def test_what_this_scan_did_not_see_is_marked(pdf: Path) -> None:
+    text = words_of(pdf)
+    assert "known from an earlier scan" in text[text.index("old-backup") :][:200]
+    assert "1 asset is known from an earlier scan; this one could not look where it lies." in text
+
+
 def test_the_sample_is_marked_on_the_cover_and_on_each_page(pdf: Path, tmp_path: Path) -> None:
     pages = PdfReader(pdf).pages
     assert all("SAMPLE" in page.extract_text() for page in pages)
