@@ -31,13 +31,17 @@ class CompiledCheck:
     key: int
     told_by: tuple[str, ...] | None
     by_entry: bool
+    by_origin: bool
+    walks: tuple[str, ...]
 
     # `told_by`: the attributes that an explanation depends on beside class, place and account; None if on more.
+    # `by_entry`, `by_origin`, `walks`: whether it also depends on entries naming the asset, on its origin, on relations.
 
 
 _PLAIN: Final = frozenset(
     {"pd", "sc", "pd_or_unclassified", "third", "eea", "eea_or_adequate", "outside", "worse", "third_country", "rank"}
     | {"scope_rank", "class_rank", "days", "basis", "entry", "has_critical", "uses_genai", "has_pd", "has_pd_or_ai"}
+    | {"inherits_pd", "anonymity_ok", "targets"}
 )
 """Functions whose result follows from class, place, account and the attributes that the condition names."""
 
@@ -79,7 +83,9 @@ def compile_rule(rule: Rule, functions: Callable[[str], Callable[..., Any]] | No
                 check.severity or rule.severity,
                 number * 100 + len(found),
                 _told_by(condition, check),
-                bool({"basis", "entry"} & set(condition.functions)),
+                bool({"basis", "entry", "anonymity_ok"} & set(condition.functions)),
+                "inherits_pd" in condition.functions,
+                tuple(sorted({m[2] for m in _WALK.finditer(condition.source)})),
             )
         )
     return found

@@ -100,7 +100,7 @@ class Register:
         """The entry for a place: every possible third country needs one, the entry of the first is given."""
         if not self.given:
             return NO_REGISTER
-        if place["everywhere"]:
+        if place["everywhere"] or not self.entries:
             return None
         if "countries" not in place:
             return place[THIRD] if isinstance(place[THIRD], Unknown) else None

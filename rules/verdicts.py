@@ -41,7 +41,8 @@ class Verdicts:
         self._reads: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._missing: dict[tuple[Missing, ...], tuple[Missing, ...]] = {}
         entries = world.policy.transfer_register
-        self._named = frozenset[str]() if entries is UNSET else frozenset(uid for e in entries for uid in e.assets)
+        named = frozenset[str]() if entries is UNSET else frozenset(uid for e in entries for uid in e.assets)
+        self._named = named | world.assessed
         self._accepted: dict[tuple[str, str], Acceptance] = {}
         for acceptance in sorted(acceptances, key=lambda a: (a.until, a.id)):
             if acceptance.until >= world.as_of and acceptance.justification.strip() and acceptance.owner.strip():
@@ -102,12 +103,22 @@ class Verdicts:
         """What an explanation depends on; None where it depends on more than a few values of the asset itself."""
         names = check.told_by
         record = variables.get("asset")
-        if names is None or record is None or (unsure and "custody" in names):
+        if names is None or record is None:
             return None
         if check.by_entry and record["uid"] in self._named:
             return None
-        values = tuple([record.get(name, "@absent") for name in names])
-        key = (check.key, unsure, record["account"], id(record["loc"]), self._world.classes[record["@n"]], values)
+        node, world = record["@n"], self._world
+        values: list[Any] = [record.get(name, "@absent") for name in names]
+        if check.walks:
+            if any(world.graph.targets(node, name) for name in check.walks):
+                return None
+            values += (tuple(record.get("relations_read") or ()), record.get("custody"), "public_access" in record)
+        if unsure and "custody" in names and world.graph.targets(node, "encrypted_by"):
+            return None
+        if check.by_origin:
+            above = any(True for _ in world.graph.upstream(node))
+            values += (world.ancestors[node], above, record.get("vendor_base"), record.get("model_vendor"))
+        key = (check.key, unsure, record["account"], id(record["loc"]), world.classes[node], record["kind"], *values)
         try:
             hash(key)
         except TypeError:
