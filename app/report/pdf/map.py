@@ -9,7 +9,7 @@ from app.report.content import ReportContent
 from app.report.pdf import estate, mapdata, style
 from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet
 from app.report.pdf.typeset import visible, width, wrap
-from app.texts import tr
+from app.texts import tr, trn
 
 Box = tuple[float, float, float, float]
 
@@ -80,7 +80,7 @@ def page(sheet: Sheet, content: ReportContent) -> None:
         _legend(sheet, content, LEFT + 352 + 16)
         sheet.y = below - 8
         europe_ids = {id(s) for s in europe}
-        _map(sheet, world, content, [s for s in spots if id(s) not in europe_ids], title=tr("World"), inset=len(europe))
+        _map(sheet, world, content, [s for s in spots if id(s) not in europe_ids], title=tr("World"), inset=True)
     else:
         _map(sheet, world, content, spots, title=tr("World"))
         sheet.y -= 4
@@ -115,7 +115,10 @@ def _short_name(name: str) -> str:
     return name.split(" (")[0].split(",")[0]
 
 
-def _map(sheet: Sheet, view: View, content: ReportContent, spots: list[Spot], *, title: str, inset: int = 0) -> None:
+def _map(
+    sheet: Sheet, view: View, content: ReportContent, spots: list[Spot], *, title: str, inset: bool = False
+) -> list[Box]:
+    """Paints one map; returns the boxes of everything on it, none of which touch."""
     sheet.need(view.high + 14)
     view = View(view.west, view.east, view.south, view.north, view.x, sheet.y - view.high, view.wide)
     canvas = sheet.canvas
@@ -131,9 +134,9 @@ def _map(sheet: Sheet, view: View, content: ReportContent, spots: list[Spot], *,
     canvas.setStrokeColor(style.HAIRLINE)
     canvas.setLineWidth(0.5)
     canvas.rect(view.x, view.y, view.wide, view.high, stroke=1, fill=0)
-    taken: list[Box] = []
-    here = [spot for spot in spots if view.holds(spot.longitude, spot.latitude)]
-    labels = [(spot, *_signs(sheet, view, spot, taken)) for spot in here]
+    top = view.y + view.high
+    taken: list[Box] = [(view.x, top - 13, view.x + width(title, style.BOLD, 7.5) + 8, top)]
+    sheet.put(view.x + 4, top - 10, title, style.BOLD, 7.5, style.MUTED)
     if inset:
         canvas.setStrokeColor(style.ACCENT)
         canvas.setLineWidth(0.7)
@@ -142,10 +145,21 @@ def _map(sheet: Sheet, view: View, content: ReportContent, spots: list[Spot], *,
         canvas.rect(west, south, east - west, north - south, stroke=1, fill=0)
         taken.append((west, south, east, north))
         sheet.put(west + 3, south + 3, tr("shown above"), style.SANS, 6, style.ACCENT)
-    for spot, x, y, radius in labels:
-        _label(sheet, view, spot, (x, y, radius), taken)
-    sheet.put(view.x + 4, view.y + view.high - 10, title, style.BOLD, 7.5, style.MUTED)
+    here = [spot for spot in spots if view.holds(spot.longitude, spot.latitude)]
+    labels = [(spot, at) for spot in here if (at := _signs(sheet, view, spot, taken)) is not None]
+    for spot, at in labels:
+        _label(sheet, view, spot, at, taken)
     sheet.y = view.y - 2
+    if len(labels) < len(here):
+        sheet.y -= 9
+        text = trn(
+            "{n} more place is too close to others to be drawn; the table has it.",
+            "{n} more places are too close to others to be drawn; the table has them.",
+            len(here) - len(labels),
+        )
+        sheet.put(view.x, sheet.y, text.format(n=len(here) - len(labels)), style.SANS, 7, style.MUTED)
+        sheet.y -= 3
+    return taken
 
 
 def _land(sheet: Sheet, view: View, content: ReportContent) -> None:
@@ -244,8 +258,11 @@ def _anchor(code: str, content: ReportContent) -> tuple[float, float] | None:
     return best[1] if best else mapdata.centres().get(code)
 
 
-def _signs(sheet: Sheet, view: View, spot: Spot, taken: list[Box]) -> tuple[float, float, float]:
-    """Paints the disc and the square of a place, aside where another stands; returns the middle and the radius."""
+def _signs(sheet: Sheet, view: View, spot: Spot, taken: list[Box]) -> tuple[float, float, float] | None:
+    """Paints the disc and the square of a place, aside where another stands; returns middle and radius.
+
+    None: there is no free spot near, and nothing was painted.
+    """
     canvas = sheet.canvas
     x, y = view.at(spot.longitude, spot.latitude)
     home = (x, y)
@@ -255,12 +272,15 @@ def _signs(sheet: Sheet, view: View, spot: Spot, taken: list[Box]) -> tuple[floa
     if spot.gpus and spot.gpus_unknown:
         text += "+"
     side = max(9.0, width(text, style.BOLD, 6) + 4) if has_gpus else 0.0
-    for turn in range(24):
+    for turn in range(140):
         box = (x - radius - 1, y - max(radius, 5) - 1, x + radius + side + 1, y + max(radius, 5) + 1)
-        if not any(_hit(box, t) for t in taken):
+        inside = box[0] > view.x and box[2] < view.x + view.wide and box[1] > view.y and box[3] < view.y + view.high
+        if inside and not any(_hit(box, t) for t in taken):
             break
-        angle, away = turn * 2.4, 4 + turn * 1.6
+        angle, away = turn * 2.4, 4 + turn * 0.45
         x, y = home[0] + away * math.cos(angle), home[1] + away * math.sin(angle)
+    else:
+        return None
     color = style.FAIL if spot.bad else style.ACCENT
     if math.hypot(x - home[0], y - home[1]) > 3:
         canvas.setStrokeColor(color)

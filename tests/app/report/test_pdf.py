@@ -1,6 +1,7 @@
 """The PDF: complete, linked, in reading order, the same each time, and deaf to markup."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from app.report.pdf.writer import write_pdf
 from rules.judgement import Severity
 
 
+@cache
 def words_of(path: Path) -> str:
     """All text of a PDF with its white space folded."""
     return " ".join(" ".join(page.extract_text() for page in PdfReader(path).pages).split())
