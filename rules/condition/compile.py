@@ -12,7 +12,7 @@ from rules.condition.parser import parse
 from rules.condition.paths import reads_of
 from rules.condition.quick import quick
 from rules.condition.steps import Exhausted, Frame, Run
-from rules.condition.terms import Node
+from rules.condition.terms import Node, mentions
 from rules.condition.trace import Explainer, Trace
 from rules.condition.types import Scope, Type
 from rules.condition.values import Absent, Unknown, lacking
@@ -36,10 +36,6 @@ class Condition:
         self.functions = functions
         self.reads = reads_of(root, source, scope)
         self._types = types
-        names = tuple(scope.variables)
-        self._pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] = (
-            itemgetter(*names) if len(names) > 1 else lambda variables: tuple(variables[n] for n in names)
-        )
 
     def __repr__(self) -> str:
         return f"Condition({self.source!r})"
@@ -49,9 +45,20 @@ class Condition:
         """The quick form for hot loops: takes every variable of the scope by position, in the scope's order.
 
         Gives true or false. Raises an exception (any sort: KeyError, TypeError, …) when something it needs is not
-        there; `test` then tells what the result is. Give None for a variable that does not exist here.
+        there; `test` then tells what the result is. Give None for a variable that does not exist here, unless the
+        condition compares the variable itself with null.
         """
-        return quick(self.root, self.scope, self._types)
+        return quick(self.root, self.scope, self._types, self.scope.variables)
+
+    @cached_property
+    def _quick(self) -> Callable[[Mapping[str, Any]], bool]:
+        """The quick form for variables in a mapping, of which it asks for those only that the condition names."""
+        names = tuple(name for name in self.scope.variables if mentions(self.root, name))
+        call = quick(self.root, self.scope, self._types, names)
+        if len(names) > 1:
+            pick = itemgetter(*names)
+            return lambda variables: call(*pick(variables))
+        return lambda variables: call(*[variables[name] for name in names])
 
     @cached_property
     def _exact(self) -> tuple[Run, dict[int, Run]]:
@@ -65,7 +72,7 @@ class Condition:
         Raises only what a registered function raises other than `Absent`.
         """
         try:
-            return self.fast(*self._pick(variables))
+            return self._quick(variables)
         except Exception:
             # Whatever it was, the exact form meets it again and knows what it means.
             return self.test_exactly(variables)

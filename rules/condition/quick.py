@@ -5,7 +5,7 @@ exact form then says what the result is. Where it gives a result, the exact form
 """
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import CodeType, FunctionType
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from rules.condition.terms import (
     Select,
     children,
     gives_truth,
+    mentions,
 )
 from rules.condition.types import BOOL, STR, ListOf, MapOf, Scope, Type, Words
 
@@ -64,11 +65,11 @@ _COMPARE: Final[dict[str, type[ast.cmpop]]] = {
 }
 
 
-def quick(root: Node, scope: Scope, types: dict[int, Type]) -> Callable[..., bool]:
-    """A function of the scope's variables, by position in its order, that gives true or false or raises."""
+def quick(root: Node, scope: Scope, types: dict[int, Type], names: Iterable[str]) -> Callable[..., bool]:
+    """A function of these variables of the scope, by position, that gives true or false or raises."""
     maker = _Quick(root, scope, types)
     arguments = ast.arguments(
-        posonlyargs=[ast.arg(arg=maker.variables[name]) for name in scope.variables],
+        posonlyargs=[ast.arg(arg=maker.variables[name]) for name in names],
         args=[],
         kwonlyargs=[],
         kw_defaults=[],
@@ -284,15 +285,11 @@ class _Quick:
         if not self._macros or isinstance(node.right, ListOfTerms):
             return _compare(left, ast.In(), right) if plain else _call("member", left, right)
         innermost, looked_into = self._macros[-1]
-        if plain and not _mentions(node.right, innermost):
+        if plain and not mentions(node.right, innermost):
             # The same list for every item: its length is looked at once, when the macro starts.
             looked_into.append(right)
             return _compare(left, ast.In(), right)
         return _call("member_checked", left, right, ast.Constant(value=self._most))
-
-
-def _mentions(node: Node, name: str) -> bool:
-    return (isinstance(node, Name) and node.name == name) or any(_mentions(child, name) for child in children(node))
 
 
 def _is_text(found: Type) -> bool:

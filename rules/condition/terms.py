@@ -192,3 +192,8 @@ def gives_truth(node: Node) -> bool:
             return gives_truth(then) and gives_truth(otherwise)
         case _:
             return False
+
+
+def mentions(node: Node, name: str) -> bool:
+    """Whether a variable of this name occurs in the term."""
+    return (isinstance(node, Name) and node.name == name) or any(mentions(child, name) for child in children(node))

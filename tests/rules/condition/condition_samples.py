@@ -11,6 +11,7 @@ from rules.condition import (
     INT,
     STR,
     Absent,
+    Condition,
     Function,
     ListOf,
     OneOf,
@@ -63,6 +64,19 @@ FUNCTIONS = (
 def rule_scope(*kinds: str) -> Scope:
     """What a rule on assets of these kinds sees."""
     return Scope({"asset": asset_type(kinds or ("storage.bucket",)), "policy": POLICY, "now": DATE}, FUNCTIONS)
+
+
+def agreed(condition: Condition, variables: dict[str, Any]) -> bool | Unknown:
+    """The result of the exact form, having seen that the quick form, where it gives any, gives the same."""
+    exact = condition.test_exactly(variables)
+    try:
+        quick = condition.fast(*(variables.get(name) for name in condition.scope.variables))
+    except Exception:
+        quick = None
+    if quick is not None:
+        assert quick is exact, f"{condition.source}: quickly {quick}, exactly {exact}"
+    assert str(condition.test(variables)) == str(exact)
+    return exact
 
 
 FIELDS: dict[str, str] = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from condition_samples import MIXED, RECORDS, TYPED, UNTYPED, conditions
+from condition_samples import MIXED, RECORDS, TYPED, UNTYPED, agreed, conditions
 from hypothesis import given, settings
 
 from rules.condition import Scope, Unknown, compile_condition
@@ -10,15 +10,7 @@ from rules.condition import Scope, Unknown, compile_condition
 
 def agree(source: str, scope: Scope, variables: dict[str, Any]) -> None:
     condition = compile_condition(source, scope)
-    exact = condition.test_exactly(variables)
-    try:
-        quick = condition.fast(*(variables.get(name) for name in scope.variables))
-    except Exception:
-        quick = None
-    if quick is not None:
-        assert quick is exact
-    result = condition.test(variables)
-    assert str(result) == str(exact)
+    exact = agreed(condition, variables)
     trace = condition.explain(variables)
     assert str(trace.result) == str(exact)
     assert trace.decided

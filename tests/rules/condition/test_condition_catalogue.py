@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from condition_samples import FUNCTIONS
+from condition_samples import FUNCTIONS, agreed
 
 from rules.condition import (
     BOOL,
@@ -178,7 +178,7 @@ CASES: list[tuple[str, dict[str, Any], bool | set[str]]] = [
 
 @pytest.mark.parametrize(("source", "variables", "expected"), CASES)
 def test_conditions_of_the_catalogue(source: str, variables: dict[str, Any], expected: bool | set[str]) -> None:
-    found = compile_condition(source, SCOPE).test(variables)
+    found = agreed(compile_condition(source, SCOPE), variables)
     if isinstance(expected, bool):
         assert found is expected
     else:
