@@ -123,8 +123,8 @@ class AssetBook:
     def _versions(self, nodes: Iterator[int]) -> tuple[dict[int, tuple[int, bytes]], dict[int, tuple[int, bytes]]]:
         """What holds for these nodes: (scope, body) before this scan, and as this scan has it so far."""
         sql = (
-            f"SELECT v.id, v.scope, v.body FROM node n JOIN asset_version v ON v.id >= n.id * {SCANS} "
-            f"AND v.id < n.id * {SCANS} + {SCANS} AND v.until = {OPEN} WHERE n.id IN ({{}})"
+            f"SELECT v.id, v.scope, v.body FROM node n JOIN asset_version v ON {self._db.versions('n.id')} "
+            f"AND v.until = {OPEN} WHERE n.id IN ({{}})"
         )
         old: dict[int, tuple[int, bytes]] = {}
         pending: dict[int, tuple[int, bytes]] = {}

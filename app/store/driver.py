@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 from msgspec import Struct
 
 from app.store.errors import KnownStoreError, known
+from app.store.intervals import SCANS
 
 Row: TypeAlias = tuple[Any, ...]
 FLOOR: Final = (3, 40, 0)
@@ -110,10 +111,8 @@ class Database:
         """Rows of a query in batches; on a server the rows stay there until they are asked for."""
         with self.sentences():
             if self.where.server:
-                with (
-                    self.raw.transaction(),
-                    self.raw.cursor(name=f"situs_{id(values)}_{os.urandom(4).hex()}") as cursor,
-                ):
+                # WITH HOLD: several may be read side by side, outside of a transaction.
+                with self.raw.cursor(name=f"situs_{os.urandom(8).hex()}", withhold=True) as cursor:
                     cursor.execute(self._dialect(sql), values)
                     while batch := cursor.fetchmany(size):
                         yield batch
@@ -144,6 +143,15 @@ class Database:
                 raise
             finally:
                 self._in_transaction = False
+
+    def versions(self, node: str) -> str:
+        """SQL condition for the versions `v` of a node (an SQL expression).
+
+        SQLite walks the range of numbers; a server cannot estimate that and has an index for the quotient instead.
+        """
+        if self.where.server:
+            return f"v.id / {SCANS} = {node}"
+        return f"v.id >= ({node}) * {SCANS} AND v.id < ({node}) * {SCANS} + {SCANS}"
 
     def _dialect(self, sql: str) -> str:
         return sql.replace("%", "%%").replace("?", "%s") if self.where.server else sql

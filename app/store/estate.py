@@ -7,7 +7,7 @@ only three whole numbers for each asset; everything else is read when asked for.
 from array import array
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -199,7 +199,7 @@ class StoreEstate:
     def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
         """Batches of (source node, type, target node, relation). Ends named by an alias are the asset's node."""
         scan, types = self.scan_id, self._types
-        place: Callable[[int], int] = self._dense.__getitem__
+        place = cast("Callable[[int], int]", self._dense.__getitem__)
         sql = (
             "SELECT v.source, s.uid, v.type, v.target, t.uid, v.body, e.digest FROM relation_version v "
             "JOIN node s ON s.id = v.source JOIN node t ON t.id = v.target LEFT JOIN evidence e ON e.id = v.evidence "

@@ -64,13 +64,13 @@ def findings(
             conditions.append(condition)
             values.append(value)
     order = f"{_RANK}, o.rule, f.id" if gravest_first else "f.id"
-    about = f"coalesce(f.node, l.source) * {SCANS}"
+    about = "coalesce(f.node, l.source)"
     sql = (
         "SELECT f.id, o.rule, o.verdict, o.severity, n.uid, l.key, w.text, o.profile, f.evidence, o.potential, "
         "f.acceptance, a.provider, a.account, s.kind, v.body, t.node, f.node FROM finding f "
         "JOIN outcome o ON o.id = f.outcome JOIN why w ON w.id = f.why "
         "LEFT JOIN flow l ON l.id = ? + f.flow LEFT JOIN node n ON n.id = f.node "
-        f"LEFT JOIN asset_version v ON v.id >= {about} AND v.id <= {about} + ? AND v.until > ? "
+        f"LEFT JOIN asset_version v ON {db.versions(about)} AND v.id <= {about} * {SCANS} + ? AND v.until > ? "
         "LEFT JOIN scope s ON s.id = v.scope LEFT JOIN account a ON a.id = s.account "
         f"LEFT JOIN stale t ON t.node = v.id / {SCANS} AND t.first <= ? AND t.until > ? "
         f"WHERE {' AND '.join(conditions)} ORDER BY {order}"

@@ -8,7 +8,7 @@ from msgspec import Struct
 from app.store.documents import EvidenceShelf
 from app.store.driver import Database
 from app.store.intern import Names
-from app.store.intervals import OPEN, SCANS
+from app.store.intervals import OPEN
 from scanners.model import Relation
 
 ALIAS: Final = "~alias"
@@ -77,7 +77,7 @@ class RelationBook:
 
     def settle(self) -> None:
         """Give relations that were told before or apart from their source the scope of that source."""
-        inside = f"v.id >= source * {SCANS} AND v.id < source * {SCANS} + {SCANS} AND v.until = {OPEN}"
+        inside = f"{self._db.versions('source')} AND v.until = {OPEN}"
         self._db.run(
             f"UPDATE relation_version SET scope = coalesce((SELECT v.scope FROM asset_version v WHERE {inside} "
             "ORDER BY v.id DESC LIMIT 1), 0) WHERE scope = 0 AND first = ?",

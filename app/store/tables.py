@@ -8,9 +8,11 @@ of nodes, without an index.
 import re
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
+
+from app.store.intervals import SCANS
 
 _WORDS: Final = re.compile("[A-Z][a-z]+")
 
@@ -102,7 +104,11 @@ class Node(Table, table=True):
 class AssetVersion(Table, table=True):
     """An asset as it was over an interval of scans. `body` is the asset as canonical JSON."""
 
-    __table_args__ = (Index("asset_version_scope", "scope", "until"),)
+    __table_args__ = (
+        Index("asset_version_scope", "scope", "until"),
+        # SQLite finds the versions of a node by the range of their numbers; see `Database.versions`.
+        Index("asset_version_node", text(f"(id / {SCANS})")).ddl_if(dialect="postgresql"),
+    )
     id: int = _key()
     scope: int
     until: int
