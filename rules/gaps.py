@@ -64,9 +64,12 @@ class Gaps:
                 continue
             asset = {"provider": key[0], "kind": kind}
             variables = {"asset": asset, "policy": self._world.variables, "now": self._world.today}
-            if compiled.where is not None and compiled.where.test_exactly(variables) is False:
-                continue
-            if compiled.condition.test_exactly(variables) is not False:
+            try:
+                if compiled.where is not None and compiled.where.test_exactly(variables) is False:
+                    continue
+                if compiled.condition.test_exactly(variables) is not False:
+                    return True
+            except KeyError:  # a function asked for more than kind and provider: it cannot be ruled out
                 return True
         return False
 
