@@ -19,7 +19,7 @@ _DISK_MEMBERS: Final = (
 
 
 def machine(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
-    """A virtual machine, and the disks attached to it."""
+    """A virtual machine, and the disks that are a part of it."""
     asset = arm_asset(document, origin, "compute.instance")
     if asset is None:
         return
@@ -27,7 +27,7 @@ def machine(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
     put(asset.attributes, "confidential", _confidential(document, "properties.securityProfile"))
     yield asset
     for disk in _disks(document, "properties.storageProfile"):
-        yield Relation(asset.uid, "reads", disk, {"use": "disk"})
+        yield Relation(disk, "member_of", asset.uid)
     scale_set = target_of(document, "properties.virtualMachineScaleSet.id")
     if scale_set is not None:
         yield member_of(asset, scale_set)
@@ -44,7 +44,7 @@ def scale_set_machine(document: Mapping[str, Any], origin: Origin) -> Iterator[A
     yield asset
     yield member_of(asset)
     for disk in _disks(document, "properties.storageProfile"):
-        yield Relation(asset.uid, "reads", disk, {"use": "disk"})
+        yield Relation(disk, "member_of", asset.uid)
 
 
 def scale_set(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:

@@ -21,6 +21,7 @@ _CHILDREN: Final = (
     ("machinelearning", "ai.endpoint", _ML, (f"{_ML}/onlineendpoints",), "endpoints of Azure Machine Learning"),
     ("machinelearning", "ai.model", _ML, (f"{_ML}/models",), "models of Azure Machine Learning"),
     ("machinelearning/datastores", "storage.bucket", _ML, (f"{_ML}/datastores",), "datastores of Azure ML"),
+    ("machinelearning/data", "storage.bucket", _ML, (f"{_ML}/data/versions",), "data assets of Azure ML"),
     ("cognitiveservices", "ai.endpoint", _AI, (f"{_AI}/deployments",), "model deployments of Azure OpenAI and Foundry"),
     ("cognitiveservices", "ai.customization", _AI, (), "fine-tuning jobs of Azure OpenAI and Foundry"),
     ("keyvault", "key", _VAULT, (f"{_VAULT}/keys",), "keys in vaults"),

@@ -20,7 +20,7 @@ from scanners.azure.mlreferences import workspace_of, workspace_reference
 from scanners.azure.regions import region, regions
 from scanners.documents import DocumentType, Normaliser, Origin
 from scanners.members import flag, number, put, record, records, text, word
-from scanners.model import Asset, Relation
+from scanners.model import UNREAD, Asset, Location, Relation
 
 _STORES: Final = (
     ("storageAccount", "writes"),
@@ -226,20 +226,29 @@ def model_version(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset
 
 
 def pointer(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
-    """A datastore or data asset: a name in the workspace for data that are somewhere else.
+    """A datastore, or a version of a data asset: a name in the workspace for data that are somewhere else.
 
-    Its place and its protection are those of the store that it is a `member_of`.
+    It stands between a job and the store: the job reads it, it reads the store (`use` = `files`), so the class of the
+    data comes through. It lies where the store does, which its document does not say. References to data leave the
+    version out, so a version yields the named data asset.
     """
-    asset = arm_asset(document, origin, "storage.bucket")
+    asset = arm_asset(document, origin, "storage.bucket", location=Location.unknown())
     if asset is None:
         return
+    if asset.native_type.endswith("/data/versions"):
+        written = (text(document, "id") or "").rstrip("/").split("/")
+        asset.uid, asset.name = parent_of(asset.uid), written[-3]
+        asset.native_type = asset.native_type.removesuffix("/versions")
+        asset.tags = UNREAD
     yield asset
-    version = asset.native_type.endswith("/data/versions")
-    if version:
-        yield member_of(asset)
     for uid in sorted(_pointed_at(document, asset)):
-        # References to data leave the version out, so what a version shows is said of the named data.
-        yield Relation(parent_of(asset.uid) if version else asset.uid, "member_of", uid, {"use": "files"})
+        yield Relation(asset.uid, "reads", uid, {"use": "files"})
+
+
+def data(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """A data asset without its versions says nothing of where its data are: its versions yield it."""
+    del document, origin
+    yield from ()
 
 
 def _pointed_at(document: Mapping[str, Any], asset: Asset) -> set[str]:
@@ -363,7 +372,7 @@ TYPES: tuple[DocumentType, ...] = (
         ("datastoreType", "accountName", "containerName", "filesystem", "endpoint", "protocol", "isDefault"),
         pointer,
     ),
-    _type("workspaces/data", ("storage.bucket",), ("dataType", "isArchived", "latestVersion"), pointer),
+    _type("workspaces/data", (), ("dataType", "isArchived", "latestVersion"), data),
     _type("workspaces/data/versions", ("storage.bucket",), ("dataType", "dataUri", "isArchived"), pointer),
     _type("registries", ("storage.registry",), ("regionDetails[].location", "publicNetworkAccess"), registry),
 )

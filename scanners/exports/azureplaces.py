@@ -8,6 +8,13 @@ from scanners.azure import document_types
 from scanners.azure.arm import parent_of
 from scanners.model import Asset, Location, LocationKind
 
+_NAMES: Final = frozenset(
+    {
+        "microsoft.machinelearningservices/workspaces/data",
+        "microsoft.machinelearningservices/workspaces/datastores",
+    }
+)
+"""Types that name data elsewhere: they do not lie where their workspace does."""
 _MOST_WAITING: Final = 100_000
 
 
@@ -31,20 +38,31 @@ class ChildPlaces:
     def __init__(self, places: dict[str, Location]) -> None:
         self._places = places
         self._waiting: list[Asset] = []
+        self._through: dict[str, str] = {}
 
-    def settled(self, asset: Asset, facet: bool) -> bool:
+    def settled(self, asset: Asset, facet: bool, through: str | None = None) -> bool:
         """Whether the asset can be passed on now, with the best place there is; else it waits until the end.
 
-        `facet`: the asset is what a child says of its parent, whose own document has the place.
+        `facet`: the asset is what a child says of its parent, whose own document has the place. `through`: the asset
+        is a name for data of that uid or alias, and lies where they do.
         """
         if asset.attributes.get("managed_by") == "azure-arc":
             declared = self._places.get(f"arc:{asset.name}") or self._places.get(f"arc:{asset.uid}")
             asset.location = asset.location if declared is None else declared
         if asset.location.kind is not LocationKind.UNKNOWN:
             if asset.native_type in _parents():
-                self._places[f"azure:{asset.uid}"] = asset.location
+                for uid in (asset.uid, *asset.aliases):
+                    self._places[f"azure:{uid}"] = asset.location
             return True
-        if facet or asset.kind == "replication" or asset.native_type.count("/") < 2:
+        if through is not None:
+            self._through[asset.uid] = through
+            facet = False
+        if (
+            facet
+            or (asset.native_type in _NAMES and through is None)
+            or asset.kind == "replication"
+            or asset.native_type.count("/") < 2
+        ):
             return True
         if self._found(asset) or len(self._waiting) >= _MOST_WAITING:
             return True
@@ -58,6 +76,8 @@ class ChildPlaces:
             yield asset
 
     def _found(self, asset: Asset) -> bool:
+        if asset.native_type in _NAMES:
+            return self._behind(asset)
         uid = asset.uid
         for _ in range(asset.native_type.count("/") - 1):
             uid = parent_of(uid)
@@ -65,4 +85,15 @@ class ChildPlaces:
             if place is not None:
                 asset.location = place
                 return True
+        return False
+
+    def _behind(self, asset: Asset) -> bool:
+        """The place of what a name stands for: a store, or a datastore that stands for one in turn."""
+        uid = self._through.get(asset.uid)
+        for _ in range(3):
+            place = None if uid is None else self._places.get(f"azure:{uid}")
+            if place is not None:
+                asset.location = place
+                return True
+            uid = None if uid is None else self._through.get(uid)
         return False

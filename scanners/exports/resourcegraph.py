@@ -22,7 +22,7 @@ from scanners.exports.azurerows import ID_COLUMNS, document_of_cells, from_row, 
 from scanners.exports.cover import Collected
 from scanners.exports.formats import Element, ExportError, ExportStream, Head, Shape, SourceFile
 from scanners.exports.pages import Pages
-from scanners.model import Asset, Coverage, CoverageStatus, Item, LocationKind
+from scanners.model import Asset, Coverage, CoverageStatus, Item, LocationKind, Relation
 
 _ARM_ID: Final = re.compile(
     r'"(?:id|ID|Id|ResourceId)"\s*:\s*"/?(?:subscriptions/[^"/]|providers/[A-Za-z]+\.)', re.IGNORECASE
@@ -108,6 +108,7 @@ class _Reading:
         self._accounts: dict[str, Account] = {}
         self._unknown: dict[tuple[str, str], int] = {}
         self._places = ChildPlaces(file.places)
+        self._names: set[str] = set()
         self._placeless: set[str] = set()
         self._without_id = 0
         self._flattened = False
@@ -189,12 +190,18 @@ class _Reading:
             )
             return
         uid = target_of(document, "id")
+        through = {r.source: r.target for r in items if isinstance(r, Relation) and r.attributes.get("use") == "files"}
         for item in items:
             if isinstance(item, Asset):
                 facet = uid is not None and item.uid != uid and uid.startswith(item.uid)
-                if not self._places.settled(item, facet):
+                if item.uid in through and item.uid in self._names:
+                    continue  # another version of the same data
+                if item.uid in through:
+                    self._names.add(item.uid)
+                if not self._places.settled(item, facet, through.get(item.uid)):
                     continue
-                self._book.saw(item.account, _region(item), kind.service, item.kind)
+                if not facet or item.uid in through:  # a facet is no asset more
+                    self._book.saw(item.account, _region(item), kind.service, item.kind)
                 if item.location.kind is LocationKind.UNKNOWN and not facet:
                     self._warn_placeless(item, element)
             yield item

@@ -299,7 +299,7 @@ def _body(folder: Path, number: int) -> str:
 def test_recorded_results(tmp_path: Path, graph_recordings: Path) -> None:
     machine = Import(tmp_path, _body(graph_recordings, 1), "1.json")
     assert machine.assets[0].attributes == {"instance_type": "Basic_A0"}
-    assert sum(isinstance(item, Relation) and item.type == "reads" for item in machine.items) == 2
+    assert sum(isinstance(item, Relation) and item.type == "member_of" for item in machine.items) == 2  # disks
     assert machine.file.state is State.PARTIAL  # the recorder kept one of two rows
     store = Import(tmp_path, _body(graph_recordings, 2), "2.json").assets[0]
     assert store.attributes["https_only"] is False
@@ -418,3 +418,35 @@ def test_a_child_that_describes_its_parent_repeats_nothing(tmp_path: Path) -> No
     assert Import(tmp_path, json.dumps([STORE, service]), "facet.json").file.warnings == []
     [warning] = Import(tmp_path, json.dumps([STORE, STORE]), "twice.json").file.warnings
     assert "twice" in warning
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_names_for_data_lie_where_the_data_do(tmp_path: Path, turned: bool) -> None:
+    workspace = f"{RG}/Microsoft.MachineLearningServices/workspaces/w"
+    documents = [
+        {"id": workspace, "name": "w", "location": "eastus", "properties": {}},
+        STORE,
+        {"id": f"{workspace}/datastores/blob", "name": "blob", "properties": {"accountName": "store1"}},
+        {"id": f"{workspace}/data/Faces/versions/1", "properties": {"dataUri": "azureml://datastores/blob/paths/f"}},
+        {"id": f"{workspace}/data/Faces/versions/2", "properties": {"dataUri": "azureml://datastores/blob/paths/f"}},
+        {"id": f"{workspace}/datastores/other", "name": "other", "properties": {"accountName": "elsewhere"}},
+        {"id": f"{workspace}/jobs/j", "name": "j", "properties": {"inputs": {"d": {"uri": "azureml:Faces:2"}}}},
+    ]
+    done = Import(tmp_path, json.dumps(documents[::-1] if turned else documents))
+    assert done.file.warnings == []
+    found = {asset.name: asset.location for asset in done.assets}
+    assert sorted(found) == ["Faces", "Store1", "blob", "j", "other", "w"]
+    assert found["Faces"].region == found["blob"].region == "westeurope"
+    assert found["j"].region == "eastus"
+    assert found["other"].kind == "unknown"
+    reads = {
+        (r.source.rsplit("/", 1)[-1], r.target.rsplit("/", 1)[-1])
+        for r in done.items
+        if isinstance(r, Relation) and r.type == "reads"
+    }
+    assert reads == {
+        ("j", "faces"),
+        ("faces", "blob"),
+        ("blob", "azure-storage:store1"),
+        ("other", "azure-storage:elsewhere"),
+    }
