@@ -23,7 +23,13 @@ from rules.condition import (
     related_type,
 )
 
-LONG = Scope({"a": record("a", {"l": "list[int]", "m": "list[int]", "s": "str", "d": "list[dyn]", "e": "list[dyn]"})})
+LONG = Scope(
+    {
+        "a": record(
+            "a", {"l": "list[int]", "m": "list[int]", "k": "list[int]", "s": "str", "d": "list[dyn]", "e": "list[dyn]"}
+        )
+    }
+)
 TYPED = Scope({"a": record("a", {"t": "bool", "f": "bool", "u": "bool", "n": "int", "l": "list[bool]"})})
 
 
@@ -260,6 +266,7 @@ def test_lists_may_be_sets_and_tuples() -> None:
         ("a.l.all(x, a.l.all(y, y >= 0))", "limit"),
         ("a.m.all(x, a.m.all(y, a.m.all(z, x + y + z >= 0)))", "limit"),
         ("a.m.all(x, x in a.l)", "limit"),
+        ("a.k.all(x, x in a.l)", "limit"),
         ("a.l.map(x, x).map(x, [x, x]).size() == 1", "limit"),
         ("a.s + a.s == 'x'", "limit"),
         ("a.s.matches('(a*)*b')", "limit"),
@@ -276,7 +283,14 @@ def test_too_many_steps_are_unknown_and_never_a_hang(source: str, reason: str) -
             inner = [inner]
         return inner
 
-    variables = {"l": list(range(100_001)), "m": list(range(2000)), "s": "a" * 200_000, "d": nested(), "e": nested()}
+    variables = {
+        "l": list(range(100_001)),
+        "m": list(range(2000)),
+        "k": list(range(9)),
+        "s": "a" * 200_000,
+        "d": nested(),
+        "e": nested(),
+    }
     started = time.process_time()
     for scope in (Scope({"a": DYN}), LONG):
         assert {r for _, r in missing(source, scope, a=variables)} == {reason}
