@@ -16,7 +16,7 @@ from typing import Any
 
 OUT = Path(__file__).resolve().parent.parent / "resources" / "map" / "world.json.gz"
 SCALE = 100  # hundredths of a degree
-TOLERANCE = 0.0006  # square degrees of a triangle that may go
+TOLERANCE = 0.004  # square degrees of a triangle that may go
 Point = tuple[float, float]
 
 

@@ -18,11 +18,23 @@ def scope(content: ReportContent) -> str:
     else:
         first = tr("No connection is recorded")
     second = (
-        trn("{n} check could not be run", "{n} checks could not be run", waiting).format(n=number(waiting))
+        tr("no check was run")
+        if not _checks(content)
+        else trn("{n} check could not be run", "{n} checks could not be run", waiting).format(n=number(waiting))
         if waiting
         else tr("every check could be run")
     )
     return f"{first}; {second}."
+
+
+def _checks(content: ReportContent) -> int:
+    """How many checks were tried; those that did not apply are left out."""
+    return sum(content.summary.verdicts.get(v, 0) for v in ("fail", "pass", "not_checked", "accepted"))
+
+
+def _none_seen(content: ReportContent, whole: str, part: str) -> str:
+    """The first sentence where everything was read, else the second: nothing seen is not the same as nothing there."""
+    return tr(whole) if content.head.scan.complete else tr(part)
 
 
 def opening(content: ReportContent) -> str:
@@ -46,10 +58,12 @@ def opening(content: ReportContent) -> str:
         ).format(n=number(flows))
     elif content.transfers:
         first = tr("Every flow of data that leaves the EEA has a legal basis on record.")
-    elif content.head.scan.complete:
-        first = tr("No flow of data was seen to leave the EEA.")
     else:
-        first = tr("No flow of data was seen to leave the EEA in what could be read.")
+        first = _none_seen(
+            content,
+            "No flow of data was seen to leave the EEA.",
+            "No flow of data was seen to leave the EEA in what could be read.",
+        )
     personal = [r for r in content.data if r.data_class in PERSONAL]
     outside = [r for r in personal if r.place.status in ("third_country", "adequate_partial")]
     unknown = [r for r in personal if r.place.status == "unknown"]
@@ -78,13 +92,15 @@ def places(content: ReportContent) -> str:
         {c for p in held if p.place.status in ("third_country", "adequate_partial") for c in p.place.countries}
     )
     if not held:
-        return tr("No place that holds data was seen.")
+        return _none_seen(
+            content, "No place that holds data was seen.", "No place that holds data was seen in what could be read."
+        )
     text = trn("Data lies at {n} place", "Data lies at {n} places", len(held)).format(n=number(len(held)))
     text += " " + trn("in {n} country", "in {n} countries", len(codes)).format(n=number(len(codes)))
     if third:
-        text += "; " + trn(
-            "of these, {names} counts as a third country", "of these, {names} count as third countries", len(third)
-        ).format(names=in_prose(third, content.countries, most=6))
+        text += "; " + trn("{names} counts as a third country", "{names} count as third countries", len(third)).format(
+            names=in_prose(third, content.countries, most=6)
+        )
     return text + "."
 
 
@@ -93,7 +109,9 @@ def data(content: ReportContent) -> str:
     by_status = Counter(r.place.status for r in content.data)
     total = len(content.data)
     if not total:
-        return tr("No asset that holds data was seen.")
+        return _none_seen(
+            content, "No asset that holds data was seen.", "No asset that holds data was seen in what could be read."
+        )
     inside = by_status["eea"] + by_status["adequate"]
     text = tr("{k} of {n} lie in the EEA or in a country with an adequacy decision").format(
         k=number(inside), n=count(total, "asset that holds data", "assets that hold data")
@@ -109,7 +127,11 @@ def processing(content: ReportContent) -> str:
     """Where computing on data happens, in a sentence."""
     rows = content.computing
     if not rows:
-        return tr("No training job, notebook or model in service was seen.")
+        return _none_seen(
+            content,
+            "No training job, notebook or model in service was seen.",
+            "No training job, notebook or model in service was seen in what could be read.",
+        )
     unknown = sum(r.processing is None for r in rows)
     out = sum(
         r.processing is not None
@@ -133,7 +155,7 @@ def gpus(content: ReportContent) -> str:
     unknown = sum(r.count is None for r in own)
     third = sum(r.count or 0 for r in own if r.place.status in ("third_country", "adequate_partial"))
     if not own:
-        return tr("No accelerator was seen.")
+        return _none_seen(content, "No accelerator was seen.", "No accelerator was seen in what could be read.")
     text = tr("{n} were counted").format(n=count(known, "accelerator", "accelerators"))
     if third:
         text += ", " + tr("{n} of them in third countries").format(n=number(third))
@@ -168,7 +190,11 @@ def transfers(content: ReportContent) -> str:
     """The transfer register in a sentence."""
     rows = content.transfers
     if not rows:
-        return tr("No transfer outside the EEA was seen.")
+        return _none_seen(
+            content,
+            "No transfer outside the EEA was seen.",
+            "No transfer outside the EEA was seen in what could be read.",
+        )
     status = Counter(r.transfer.status for r in rows)
     text = tr("{n} outside the EEA").format(n=count(len(rows), "transfer leads", "transfers lead"))
     if status["unknown"]:
@@ -194,7 +220,9 @@ def findings(content: ReportContent) -> str:
     """Findings by severity in a sentence."""
     verdicts = content.summary.verdicts
     failed = verdicts.get("fail", 0)
-    total = failed + verdicts.get("pass", 0) + verdicts.get("not_checked", 0) + verdicts.get("accepted", 0)
+    total = _checks(content)
+    if not total:
+        return tr("No check was run.")
     if not failed:
         return tr("None of {n} failed.").format(n=count(total, "check", "checks"))
     by = [
@@ -210,7 +238,7 @@ def not_checked(content: ReportContent) -> str:
     """What could not be checked, in a sentence."""
     waiting = content.summary.verdicts.get("not_checked", 0)
     if not waiting:
-        return tr("Every check could be run.")
+        return tr("Every check could be run.") if _checks(content) else tr("No check was run.")
     text = trn(
         "{n} check could not be run. It is not a pass: what was not read may be in order or not.",
         "{n} checks could not be run. They are not passes: what was not read may be in order or not.",

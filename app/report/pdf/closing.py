@@ -116,7 +116,9 @@ def law(sheet: Sheet, content: ReportContent) -> None:
         "law",
         intro=tr("In our own words, as of {day}; the published text alone is binding.").format(
             day=words.day(content.head.as_of)
-        ),
+        )
+        if content.law
+        else tr("No finding cites a provision."),
         fresh=False,
     )
     for note in content.law:

@@ -303,7 +303,11 @@ def key_estate(sheet: Sheet, content: ReportContent) -> None:
     sheet.y -= 4
     rows = content.keys
     if not rows:
-        sheet.paragraph(tr("No key of your own was seen. Where data are encrypted, the provider’s own keys do it."))
+        sheet.paragraph(
+            tr("No key that you manage yourself was seen.")
+            if content.head.scan.complete
+            else tr("No key that you manage yourself was seen in what could be read.")
+        )
         return
     columns = [
         Column(tr("Key"), 166),

@@ -135,3 +135,17 @@ def test_places_and_provisions_of_the_catalogue_are_shown_as_they_are() -> None:
     note = law_note(provision)
     assert note.label.startswith("GDPR Art. 46")
     assert note.paraphrase
+
+
+def test_nothing_checked_is_not_everything_checked() -> None:
+    empty = build_content(InventedSource(head()))
+    assert "no check was run" in sentences.scope(empty)
+    assert sentences.findings(empty) == sentences.not_checked(empty) == "No check was run."
+
+
+def test_nothing_seen_in_a_part_is_said_with_its_limit() -> None:
+    source = InventedSource(head())
+    names = ("opening", "places", "data", "processing", "gpus", "transfers")
+    assert all("in what could be read" in getattr(sentences, n)(build_content(source)) for n in names)
+    source.head().scan.complete = True
+    assert not any("in what could be read" in getattr(sentences, n)(build_content(source)) for n in names)
