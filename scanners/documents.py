@@ -70,9 +70,12 @@ _CREDENTIALS: Final = re.compile(r"//[^/@]*:[^/@]*@")
 _MOST_URIS: Final = 200
 
 
-def observe(document: Document, kind: DocumentType, origin: Origin) -> Iterator[Item]:
-    """Evidence of the declared members, then what the normaliser makes of them, each pointing at that evidence."""
-    kept = project(document, kind.members)
+def observe(document: Document, kind: DocumentType, origin: Origin, *, projected: bool = False) -> Iterator[Item]:
+    """Evidence of the declared members, then what the normaliser makes of them, each pointing at that evidence.
+
+    `projected`: the reader of an export made the document from declared members only, so it need not be cut down again.
+    """
+    kept = document if projected else project(document, kind.members)
     body = canonical(kept)
     key = digest(body)
     yield Evidence(key, body, origin.operation, origin.source, origin.seen_at)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scanners.aws.subject import Subject, rest, tags_of, when_text
+from scanners.aws.subject import Subject, rest, when_text
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, is_null, member, number, put, records, text, word
 from scanners.model import Asset, Relation
@@ -20,11 +20,14 @@ def instance(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     put(attributes, "vpc", text(document, "VpcId"))
     if is_null(document, "VpcId"):
         attributes["vpc"] = None
-    tags = tags_of(document)
-    name = tags.get("Name") if isinstance(tags, dict) else None
     zone = text(document, "Placement.AvailabilityZone")
     yield subject.asset(
-        "compute.instance", "AWS::EC2::Instance", name or identity, attributes, zone=zone, created="LaunchTime"
+        "compute.instance",
+        "AWS::EC2::Instance",
+        subject.name_tag or identity,
+        attributes,
+        zone=zone,
+        created="LaunchTime",
     )
     yield from subject.in_vpc(text(document, "VpcId"))
     for mapping in records(document, "BlockDeviceMappings") or []:
@@ -33,8 +36,8 @@ def instance(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     reservation = text(document, "CapacityReservationId")
     if reservation:
         yield from subject.relation("runs_on", subject.arn("ec2", f"capacity-reservation/{reservation}"))
-    if isinstance(tags, dict):
-        cluster = tags.get("aws:eks:cluster-name") or tags.get("eks:cluster-name")
+    if isinstance(subject.tags, dict):
+        cluster = subject.tags.get("aws:eks:cluster-name") or subject.tags.get("eks:cluster-name")
         if cluster:
             yield from subject.relation("member_of", subject.arn("eks", f"cluster/{cluster}"))
 
@@ -65,12 +68,10 @@ def volume(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     attachments = records(document, "Attachments")
     if attachments is not None:
         attributes["attached"] = bool(attachments)
-    tags = tags_of(document)
-    name = tags.get("Name") if isinstance(tags, dict) else None
     yield subject.asset(
         "storage.volume",
         "AWS::EC2::Volume",
-        name or identity,
+        subject.name_tag or identity,
         attributes,
         zone=text(document, "AvailabilityZone"),
         created="CreateTime",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from scanners.aws.policies import access, parse
-from scanners.aws.subject import Subject, region_place, tags_of
+from scanners.aws.subject import Subject, region_place
 from scanners.documents import DocumentType, Origin
 from scanners.members import is_null, member, put, text
 from scanners.model import Asset, Relation
@@ -14,7 +14,7 @@ def vpc(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """A private network."""
     identity = text(document, "VpcId") or ""
     subject = Subject(document, origin, None, "ec2", f"vpc/{identity}")
-    yield subject.asset("network.vpc", "AWS::EC2::VPC", _name(document) or identity, {})
+    yield subject.asset("network.vpc", "AWS::EC2::VPC", subject.name_tag or identity, {})
 
 
 def peering(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -31,7 +31,7 @@ def peering(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     attributes: dict[str, Any] = {}
     put(attributes, "peer_account", other[0])
     put(attributes, "peer_loc", region_place(other[1]))
-    yield subject.asset("network.peering", "AWS::EC2::VPCPeeringConnection", _name(document) or identity, attributes)
+    yield subject.asset("network.peering", "AWS::EC2::VPCPeeringConnection", subject.name_tag or identity, attributes)
     networks = [
         subject.arn("ec2", f"vpc/{network}", region=region or subject.region, account=account)
         for account, region, network in ends
@@ -57,14 +57,9 @@ def endpoint(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         attributes["policy_open"] = access(policy, subject.account).exposure == "public"
     elif is_null(document, "PolicyDocument"):
         attributes["policy_open"] = True  # without a policy an endpoint lets everything through
-    name = _name(document) or identity
+    name = subject.name_tag or identity
     yield subject.asset("network.endpoint", "AWS::EC2::VPCEndpoint", name, attributes, created="CreationTimestamp")
     yield from subject.in_vpc(text(document, "VpcId"))
-
-
-def _name(document: Any) -> str | None:
-    tags = tags_of(document)
-    return (tags.get("Name") or None) if isinstance(tags, dict) else None
 
 
 _END: Final = ("OwnerId", "Region", "VpcId")

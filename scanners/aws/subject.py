@@ -92,7 +92,9 @@ def tags_of(document: Mapping[str, Any]) -> dict[str, str] | UnsetType:
         return UNREAD
     found: dict[str, str] = {}
     for entry in cast("list[Any]", value):
-        if isinstance(entry, Mapping):
+        if type(entry) is dict and isinstance(name := cast("dict[str, Any]", entry).get("Key"), str):
+            found[name] = _tag(cast("dict[str, Any]", entry).get("Value"))
+        elif isinstance(entry, Mapping):
             pair = {str(k).lower().removeprefix("tag"): v for k, v in cast("Mapping[Any, Any]", entry).items()}
             if isinstance(pair.get("key"), str):
                 found[pair["key"]] = _tag(pair.get("value"))
@@ -100,6 +102,8 @@ def tags_of(document: Mapping[str, Any]) -> dict[str, str] | UnsetType:
 
 
 def _tag(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     return "" if value is None else str(value)
 
 
@@ -111,12 +115,18 @@ class Subject:
     ) -> None:
         """`arn` as the document states it; where it does not, the ARN is made by the documented pattern."""
         self.document = document
+        self.tags = tags_of(document)
         parts = arn_parts(arn)
         region = origin.region if origin.region not in ("global", None) else None
         self.region: str | None = (parts[2] if parts else "") or region
         self.account: str = (parts[3] if parts else "") or origin.account or _NO_ACCOUNT
         self.partition: str = parts[0] if parts else partition_of(self.region)
         self.uid: str = arn if parts and arn else self.arn(service, resource)
+
+    @property
+    def name_tag(self) -> str | None:
+        """The tag `Name`, which the console shows as the name of things that have none of their own."""
+        return (self.tags.get("Name") or None) if isinstance(self.tags, dict) else None
 
     def arn(self, service: str, resource: str, *, region: str | None = None, account: str | None = None) -> str:
         """The ARN of another resource, of the same region and account unless given."""
@@ -146,7 +156,7 @@ class Subject:
             name=name or self.uid.rsplit(":", 1)[-1].rsplit("/", 1)[-1],
             location=location or place(self.region, zone, outpost),
             attributes=attributes,
-            tags=tags_of(self.document),
+            tags=self.tags,
             partition=self.partition,
             created_at=when(self.document, created) if created else None,
             aliases=aliases,

@@ -85,8 +85,20 @@ def _refuse_unreadable(name: str, start: bytes) -> None:
 
 
 def _read(path: Path, on_read: OnRead) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
+    done = 0
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise Cut(f"it cannot be opened again ({error.strerror})") from error
+    with file:
+        while True:
+            try:
+                chunk = file.read(CHUNK)
+            except OSError as error:
+                raise Cut(f"it cannot be read on from byte {done:,} ({error.strerror})") from error
+            if not chunk:
+                return
+            done += len(chunk)
             on_read(len(chunk))
             yield chunk
 
@@ -228,7 +240,7 @@ def _read_member(path: Path, member: zipfile.ZipInfo, on_read: OnRead, limits: L
         while True:
             try:
                 chunk = file.read(CHUNK)
-            except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
                 raise Cut(f"its compressed data are damaged near byte {given:,} of the expanded content") from error
             if not chunk:
                 return

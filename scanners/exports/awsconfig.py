@@ -264,7 +264,7 @@ class _Import:
         region: str | None,
     ) -> Iterator[Item]:
         origin = self._file.origin(element.where, account=account, region=region, seen_at=seen)
-        for item in observe(document, kind, origin):
+        for item in observe(document, kind, origin, projected=_CASINGS[kind.native_type].whole):
             if isinstance(item, Asset):
                 self._accounts.add(item.account)
                 where = item.location.region or region or "unknown"
@@ -302,7 +302,6 @@ class _Import:
                 name=account,
                 location=Location(LocationKind.GLOBAL),
                 attributes={"id": account},
-                aliases=(f"account:{account}",),
             )
         for account, region in sorted(self._book.scopes()):
             if region not in ("global", "unknown"):

@@ -177,8 +177,8 @@ class _Reader:
         except ExportError as error:
             state = State.PARTIAL if counts else State.REFUSED
             file.warn(str(error))
-        except (OSError, Cut) as error:
-            file.incomplete(f"{file.name} could not be read on ({error}); what was read before was kept.")
+        except Cut as cut:
+            file.incomplete(f"{file.name} could not be read on: {cut}; what was read before was kept.")
         if state is State.COMPLETE and file.ended_early is not None:
             state = State.PARTIAL
         warnings = list(file.warnings)

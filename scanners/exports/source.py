@@ -103,6 +103,12 @@ class SourceFile:
         self.ended_early = self.ended_early or text
         self.warn(text)
 
+    def cut_short(self, text: str) -> None:
+        """Notes that the file could not be read to its end: told before all else, however many warnings there are."""
+        self.ended_early = text
+        if text not in self.warnings:
+            self.warnings.insert(0, text)
+
     def origin(
         self, where: str, *, account: str | None = None, region: str | None = None, seen_at: datetime | None = None
     ) -> Origin:

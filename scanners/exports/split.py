@@ -258,7 +258,7 @@ class Splitter:
 def deeper(text: bytes, depth: int) -> bool:
     """Whether balanced JSON values are nested more than `depth` deep. Brackets in strings never make it a yes."""
     brackets = text.translate(None, _BRACKETS_ONLY)
-    for _ in range(depth):
+    for _ in range(depth // 2):  # one round can take away two levels
         if not brackets:
             return False
         brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")

@@ -120,7 +120,7 @@ class ExportStream:
             elif byte == 123:  # {
                 yield from self._object(splitter, lists, decoder)
             else:
-                self._file.incomplete(
+                self._file.cut_short(
                     f"{self._file.name} holds something that is not JSON at byte {splitter.offset:,}; "
                     f"the {self._number:,} items before it were kept. Export it again."
                 )
@@ -226,7 +226,7 @@ class ExportStream:
             try:
                 row = next(reader, None)
             except (csv.Error, UnicodeDecodeError, Cut) as error:
-                self._file.incomplete(
+                self._file.cut_short(
                     f"{name} cannot be read on from line {line:,}: {_why(error)}; the {self._number:,} rows before it "
                     "were kept. Save it as CSV in UTF-8 and import it again."
                 )
@@ -265,11 +265,12 @@ class ExportStream:
             return f"does not have the expected form ({error})"
         if isinstance(error, UnicodeDecodeError) or "utf-8" in str(error).lower():
             return "is not valid UTF-8 text"
-        return f"is not valid JSON ({str(error).removeprefix('JSON is malformed: ')})"
+        reason = str(error).removeprefix("JSON is malformed: ").split(" (byte ", 1)[0]
+        return f"is not valid JSON ({reason})"
 
     def _end(self, cut: Cut | None, offset: int) -> None:
         what = str(cut) if cut is not None else "its JSON stops in the middle or is damaged"
-        self._file.incomplete(
+        self._file.cut_short(
             f"{self._file.name} is not complete: {what} (byte {offset:,} of the content). "
             f"The {self._number:,} items before that were kept; export or download it again."
         )
