@@ -20,6 +20,9 @@ Row: TypeAlias = tuple[Any, ...]
 FLOOR: Final = (3, 40, 0)
 BATCH: Final = 2000
 _BUSY_SECONDS: Final = 10.0
+_NETWORK: Final = (
+    "The store {where} lies where SQLite cannot share it safely (a network drive?); keep it on a disk of this computer."
+)
 
 
 class Where(Struct, frozen=True):
@@ -174,6 +177,8 @@ def connect(where: Where, *, read_only: bool = False, create: bool = False) -> A
         raise KnownStoreError(
             f"There is no store at {where.label}; import or scan something first, or name another file."
         )
+    if not path.as_uri().startswith("file:///"):
+        raise KnownStoreError(_NETWORK.format(where=where.label))
     mode = "ro" if read_only else ("rwc" if create else "rw")
     raw = sqlite3.connect(
         f"{path.as_uri()}?mode={mode}",
@@ -199,10 +204,7 @@ def _prepare(raw: sqlite3.Connection, where: Where, read_only: bool) -> None:
         return
     mode = raw.execute("PRAGMA journal_mode=WAL").fetchone()[0]
     if mode != "wal":
-        raise KnownStoreError(
-            f"The store {where.label} lies where SQLite cannot share it safely (a network drive?); "
-            "keep it on a disk of this computer."
-        )
+        raise KnownStoreError(_NETWORK.format(where=where.label))
     raw.execute("PRAGMA synchronous=NORMAL")
     raw.execute("PRAGMA journal_size_limit=67108864")
     raw.execute("PRAGMA wal_autocheckpoint=16000")  # pages: 64 MB; the usual 4 MB costs a tenth of a scan

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from store_world import NOON, bucket, cell, document, held, scan
 
-from app.store import KnownStoreError, Store, driver, migrations
+from app.store import KnownStoreError, Store, driver, errors, migrations
 from app.store.driver import Database, Where
 from app.store.intervals import SCHEMA
 
@@ -198,6 +198,25 @@ def test_network_drive_hint(tmp_path: Path):
 
     with pytest.raises(KnownStoreError, match="network drive"):
         driver._prepare(Raw(), Where(str(tmp_path / "x")), read_only=False)  # type: ignore[arg-type]
+
+
+def test_shares_of_other_computers_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(type(tmp_path), "as_uri", lambda self: "file://server/share/situs.db")
+    with pytest.raises(KnownStoreError, match="network drive"):
+        Store.open(tmp_path / "situs.db")
+
+
+@pytest.mark.parametrize("name", [*errors._SENTENCES, "SQLITE_IOERR_WRITE", "SQLITE_CANTOPEN_ISDIR"])
+def test_every_known_trouble_has_a_sentence_with_the_place(name: str):
+    trouble = sqlite3.OperationalError("x")
+    trouble.sqlite_errorname = name
+    sentence = errors.known(trouble, "PLACE")
+    assert sentence is not None
+    assert "PLACE" in str(sentence)
+
+
+def test_faults_of_ours_are_not_dressed_up():
+    assert errors.known(sqlite3.OperationalError("no such table"), "PLACE") is None
 
 
 def test_newer_schema_is_refused_and_untouched(tmp_path: Path):
