@@ -31,7 +31,7 @@ _RESOURCES: Final = (
     "|export|kubectl|cluster|list|items"
 )
 _PATH: Final = re.compile(r"(?:^|[-_. ])apis?_[\w.-]*$", re.IGNORECASE)
-_WORDS: Final = re.compile(rf"(?:^|[-_. ])(?:{_RESOURCES})$", re.IGNORECASE)
+_WORDS: Final = re.compile(rf"(?:^|[-_.])(?:{_RESOURCES})$", re.IGNORECASE)
 _NEEDED: Final = {
     "Node": ("compute.instance", "nodes"),
     "PersistentVolume": ("storage.volume", "persistentvolumes"),
@@ -199,8 +199,8 @@ class _Reading:
             )
         if self.nodes and all(place.kind is LocationKind.UNKNOWN for place in self.nodes.values()):
             self.file.warn(
-                f"{self.file.name}: no node tells its region, so the place of the cluster is unknown; declare a site that "
-                f"names the cluster {self.known_by!r} under kubernetes."
+                f"{self.file.name}: no node tells its region, so the place of the cluster is unknown; declare a site "
+                f"that names the cluster {self.known_by!r} under kubernetes."
             )
         yield from self._coverage()
 

@@ -35,7 +35,7 @@ class DeclaredSites:
     def recognises(self, head: Head) -> float:
         """Certain where the file has `sites`, or the columns of the template."""
         if head.shape is Shape.TEXT:
-            return 0.95 if any(line.split("#")[0].rstrip() == "sites:" for line in head.text.splitlines()) else 0.0
+            return 0.95 if any(line.startswith("sites:") for line in head.text.splitlines()) else 0.0
         if head.shape is Shape.TABLE:
             return 0.95 if {"site", "country"} <= {c.strip().lower() for c in head.columns} else 0.0
         if head.shape is Shape.WORKBOOK:

@@ -13,7 +13,7 @@ _MEANINGS: Final = {
     "operator": "Who runs the site.",
     "operator_country": "Country of the operator, two letters.",
     "provider": "Provider id where a cloud without a scanner runs it (coreweave, hetzner, …); else empty.",
-    "kubernetes": "Kubernetes clusters that stand there: name of the exported file or uid of the cluster; several with ;",
+    "kubernetes": "Kubernetes clusters there: name of the exported file or uid of the cluster; several with ;",
     "arc": "Azure Arc machines that stand there; several with ;",
     "cluster": "Name of a cluster at the site. One row for each kind of accelerator and each store in it.",
     "nodes": "Machines in the cluster.",

@@ -1,0 +1,189 @@
+"""Accelerators, owners and workloads of Kubernetes objects."""
+
+from typing import Any
+
+import pytest
+
+from scanners.documents import Origin, observe
+from scanners.kubernetes import document_types, native_type
+from scanners.kubernetes.accelerators import of_node, of_pod, quantity
+from scanners.kubernetes.providers import aliases_of, owner_of, volume_alias
+from scanners.model import Asset, Relation, problems
+
+ORIGIN = Origin("test", "here", "test", account="c")
+
+
+def produced(document: dict[str, Any]) -> tuple[list[Asset], set[tuple[str, str]]]:
+    kind = document_types()[native_type(document["apiVersion"], document["kind"])]
+    items = list(observe(document | {"cluster": {"id": "c"}}, kind, ORIGIN))
+    found = [i for i in items if isinstance(i, Asset)]
+    for asset in found:
+        assert problems(asset.kind, asset.attributes) == []
+        assert asset.kind in kind.kinds
+    return found, {(i.type, i.target) for i in items if isinstance(i, Relation)}
+
+
+@pytest.mark.parametrize(
+    ("labels", "capacity", "expected"),
+    [
+        ({}, {"nvidia.com/gpu": "8"}, (8, None)),
+        ({"nvidia.com/gpu.product": "NVIDIA-H100-80GB-HBM3"}, {"nvidia.com/gpu": "8"}, (8, "NVIDIA-H100-80GB-HBM3")),
+        ({"nvidia.com/gpu.count": "4"}, {"nvidia.com/gpu": "16"}, (4, None)),  # time-slicing: 4 devices, 16 shares
+        ({"nvidia.com/gpu.count": "2"}, {"nvidia.com/mig-1g.10gb": "14"}, (2, None)),
+        ({}, {"nvidia.com/mig-1g.10gb": "14"}, (None, None)),  # partitions do not tell the devices
+        ({"cloud.google.com/gke-accelerator": "nvidia-l4"}, {"cpu": "8"}, (None, "nvidia-l4")),  # plug-in not ready
+        ({}, {"amd.com/gpu": "8"}, (8, None)),
+        ({"cloud.google.com/gke-tpu-accelerator": "tpu-v5p-slice"}, {"google.com/tpu": "4"}, (4, "tpu-v5p-slice")),
+        ({}, {"cpu": "8"}, (0, None)),
+        ({}, None, (None, None)),
+    ],
+)
+def test_accelerators_of_a_node(labels: dict[str, str], capacity: Any, expected: tuple[int | None, str | None]) -> None:
+    assert of_node({"metadata": {"labels": labels}, "status": {"capacity": capacity}}) == expected
+
+
+def test_accelerators_of_a_pod() -> None:
+    gpu = {"resources": {"limits": {"nvidia.com/gpu": "2"}}}
+    assert of_pod({"containers": [gpu, gpu], "initContainers": [gpu]}) == 4
+    assert of_pod({"containers": [{}], "resourceClaims": [{"name": "gpu"}]}) == 1
+    assert of_pod({"containers": [{"resources": {"limits": {"cpu": "2"}}}]}) == 0
+    assert quantity("500m") is None
+    assert quantity(True) is None
+
+
+@pytest.mark.parametrize(
+    ("provider_id", "owner", "aliases"),
+    [
+        ("aws:///eu-central-1a/i-0123456789abcdef0", "aws", ("aws-instance:i-0123456789abcdef0",)),
+        (
+            "aws:///use1-az4/sagemaker/cluster/hyperpod-abc-i-0123456789abcdef0",
+            "aws",
+            ("aws-instance:i-0123456789abcdef0",),
+        ),
+        ("gce://p/europe-west4-a/n", "gcp", ("//compute.googleapis.com/projects/p/zones/europe-west4-a/instances/n",)),
+        (
+            "azure:///subscriptions/S/resourceGroups/RG/providers/Microsoft.Compute/virtualMachines/VM",
+            "azure",
+            ("/subscriptions/s/resourcegroups/rg/providers/microsoft.compute/virtualmachines/vm",),
+        ),
+        ("digitalocean://297829090", "digitalocean", ("digitalocean-droplet:297829090",)),
+        ("eks-hybrid:///eu-west-1/c/n", "on_prem", ()),
+        ("openstack:///6f0f", None, ()),
+        ("", None, ()),
+        ("k3s://n", None, ()),
+    ],
+)
+def test_whose_machine_a_node_is(provider_id: str, owner: str | None, aliases: tuple[str, ...]) -> None:
+    assert owner_of(provider_id) == owner
+    assert aliases_of(provider_id) == aliases
+
+
+def test_labels_of_one_provider_tell_the_owner_too() -> None:
+    assert owner_of(None, {"eks.amazonaws.com/nodegroup": "g"}) == "aws"
+    assert owner_of(None, {"kubernetes.io/os": "linux"}) is None
+
+
+def test_volumes_of_clouds_have_the_clouds_names() -> None:
+    assert volume_alias("ebs.csi.aws.com", "vol-1") == "aws-volume:vol-1"
+    assert volume_alias("efs.csi.aws.com", "fs-1::fsap-2") == "aws-filesystem:fs-1"
+    assert volume_alias("disk.csi.azure.com", "/subscriptions/S/x") == "/subscriptions/s/x"
+    assert volume_alias("other.example", "x") is None
+
+
+TEMPLATE = {
+    "spec": {
+        "containers": [
+            {
+                "resources": {"limits": {"nvidia.com/gpu": 4}},
+                "args": ["--ckpt-dir=s3://ckpt", "--data-path", "abfss://c@acct.dfs.core.windows.net/d"],
+            }
+        ]
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "spec", "nodes", "gpus"),
+    [
+        (
+            "kubeflow.org/v1",
+            "PyTorchJob",
+            {
+                "pytorchReplicaSpecs": {
+                    "Master": {"replicas": 1, "template": TEMPLATE},
+                    "Worker": {"replicas": 3, "template": TEMPLATE},
+                }
+            },
+            4,
+            16,
+        ),
+        (
+            "kubeflow.org/v2beta1",
+            "MPIJob",
+            {"mpiReplicaSpecs": {"Worker": {"replicas": 2, "template": TEMPLATE}}},
+            2,
+            8,
+        ),
+        (
+            "jobset.x-k8s.io/v1alpha2",
+            "JobSet",
+            {"replicatedJobs": [{"replicas": 2, "template": {"spec": {"parallelism": 4, "template": TEMPLATE}}}]},
+            8,
+            32,
+        ),
+        ("batch.volcano.sh/v1alpha1", "Job", {"tasks": [{"replicas": 2, "template": TEMPLATE}]}, 2, 8),
+        (
+            "ray.io/v1",
+            "RayJob",
+            {
+                "rayClusterSpec": {
+                    "headGroupSpec": {"template": {"spec": {"containers": []}}},
+                    "workerGroupSpecs": [{"replicas": 2, "template": TEMPLATE}],
+                }
+            },
+            3,
+            8,
+        ),
+    ],
+)
+def test_training_operators(version: str, kind: str, spec: dict[str, Any], nodes: int, gpus: int) -> None:
+    document = {"apiVersion": version, "kind": kind, "metadata": {"name": "j", "namespace": "ml"}, "spec": spec}
+    found, told = produced(document)
+    assert [a.kind for a in found] == ["training.job"]
+    assert (found[0].attributes["node_count"], found[0].attributes["gpu_count"]) == (nodes, gpus)
+    assert ("writes", "arn:aws:s3:::ckpt") in told
+    assert ("reads", "azure-storage:acct") in told
+
+
+def test_a_train_job_reads_its_dataset_and_starts_from_its_model() -> None:
+    document = {
+        "apiVersion": "trainer.kubeflow.org/v1alpha1",
+        "kind": "TrainJob",
+        "metadata": {"name": "j", "namespace": "ml"},
+        "spec": {
+            "trainer": {"numNodes": 4, "resourcesPerNode": {"limits": {"nvidia.com/gpu": 8}}},
+            "initializer": {"dataset": {"storageUri": "s3://scans/x"}, "model": {"storageUri": "hf://org/model"}},
+        },
+    }
+    found, told = produced(document)
+    assert found[0].attributes["gpu_count"] == 32
+    assert ("reads", "arn:aws:s3:::scans") in told
+    assert any(type_ == "trained_from" for type_, _ in told)
+
+
+def test_finished_and_running_jobs() -> None:
+    job: dict[str, Any] = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "j", "namespace": "ml"},
+        "spec": {"template": TEMPLATE},
+        "status": {"startTime": "2026-03-01T00:00:00Z", "completionTime": "2026-03-02T00:00:00Z"},
+    }
+    found, _ = produced(job)
+    assert found[0].attributes["ended_at"] == "2026-03-02T00:00:00Z"
+    del job["status"]["completionTime"]
+    found, _ = produced(job)
+    assert found[0].attributes["ended_at"] is None
+    del job["status"]
+    found, _ = produced(job)
+    assert "ended_at" not in found[0].attributes

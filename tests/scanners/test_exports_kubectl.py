@@ -1,0 +1,256 @@
+"""Lists of Kubernetes objects: recorded ones, and a made cluster with accelerators."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanners.exports.kubectl import cluster_name
+from scanners.exports.read import ImportedFile, read_exports
+from scanners.exports.source import State
+from scanners.model import Asset, Coverage, CoverageStatus, Evidence, Item, LocationKind, Relation, merged, problems
+
+RECORDINGS = os.environ.get("SITUS_RECORDINGS")
+recorded = pytest.mark.skipif(not RECORDINGS, reason="SITUS_RECORDINGS names no folder of recordings")
+
+
+def read(path: Path, content: Any) -> tuple[list[Item], ImportedFile]:
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    items: list[Item] = []
+    return items, read_exports([path], items.extend)[0]
+
+
+def assets(items: list[Item]) -> dict[str, Asset]:
+    found: dict[str, Asset] = {}
+    for item in items:
+        if isinstance(item, Asset):
+            found[item.uid] = merged(found[item.uid], item) if item.uid in found else item
+    return found
+
+
+def edges(items: list[Item]) -> set[tuple[str, str, str]]:
+    return {(i.source, i.type, i.target) for i in items if isinstance(i, Relation)}
+
+
+def thing(kind: str, name: str, version: str = "v1", namespace: str | None = None, **rest: Any) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"name": name} | ({"namespace": namespace} if namespace else {})
+    metadata |= rest.pop("metadata", {})
+    return {"apiVersion": version, "kind": kind, "metadata": metadata, **rest}
+
+
+def mixed(*things: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": "v1", "items": list(things), "kind": "List", "metadata": {"resourceVersion": ""}}
+
+
+def node(name: str, provider_id: str, capacity: dict[str, str], **marks: str) -> dict[str, Any]:
+    labels = {
+        f"topology.kubernetes.io/{k}" if k in ("region", "zone") else k.replace("__", "/"): v for k, v in marks.items()
+    }
+    return thing(
+        "Node",
+        name,
+        metadata={"labels": labels},
+        spec={"providerID": provider_id},
+        status={"capacity": capacity, "addresses": [{"type": "InternalIP", "address": "10.0.0.1"}]},
+    )
+
+
+POD = {
+    "containers": [
+        {
+            "name": "main",
+            "image": "registry.example/train:1",
+            "resources": {"limits": {"nvidia.com/gpu": 8, "cpu": "64"}},
+            "args": ["--data=s3://scans/train", "--api-key=hunter2", "--output-dir", "gs://ckpt/run1"],
+            "env": [{"name": "TOKEN", "value": "t0ps3cret"}, {"name": "VAL", "value": "s3://scans-val/x"}],
+            "volumeMounts": [{"name": "scratch"}],
+        }
+    ],
+    "volumes": [{"name": "scratch", "persistentVolumeClaim": {"claimName": "scratch"}}],
+}
+UID = "0f0f0f0f-1111-2222-3333-444455556666"
+
+
+def cluster() -> dict[str, Any]:
+    return mixed(
+        node(
+            "g1",
+            "gce://proj/europe-west4-a/g1",
+            {"cpu": "96", "nvidia.com/gpu": "8"},
+            region="europe-west4",
+            zone="europe-west4-a",
+        ),
+        node("g2", "gce://proj/europe-west4-b/g2", {"cpu": "4"}, region="europe-west4", zone="europe-west4-b"),
+        thing("Namespace", "kube-system", metadata={"uid": UID}),
+        thing("Job", "train", "batch/v1", "ml", spec={"parallelism": 2, "template": {"metadata": {}, "spec": POD}}),
+        thing("Job", "plain", "batch/v1", "ml", spec={"template": {"spec": {"containers": [{"image": "x"}]}}}),
+        thing(
+            "Deployment",
+            "serve",
+            "apps/v1",
+            "web",
+            spec={"replicas": 3, "template": {"metadata": {"labels": {"app": "s"}}, "spec": POD | {"volumes": []}}},
+        ),
+        thing(
+            "Service",
+            "serve",
+            namespace="web",
+            spec={"type": "LoadBalancer", "selector": {"app": "s"}, "ports": [{"port": 443}]},
+        ),
+        thing(
+            "NetworkPolicy",
+            "deny",
+            "networking.k8s.io/v1",
+            "ml",
+            spec={"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
+        ),
+        thing(
+            "PersistentVolume",
+            "pv1",
+            spec={
+                "csi": {
+                    "driver": "pd.csi.storage.gke.io",
+                    "volumeHandle": "projects/proj/zones/europe-west4-a/disks/d1",
+                },
+                "claimRef": {"namespace": "ml", "name": "scratch"},
+            },
+            status={"phase": "Bound"},
+        ),
+        thing(
+            "Pod",
+            "train-abc",
+            namespace="ml",
+            spec=POD | {"nodeName": "g1"},
+            metadata={"ownerReferences": [{"kind": "Job", "name": "train", "controller": True}]},
+        ),
+        thing("Secret", "s", namespace="ml", data={"password": "aHVudGVyMg=="}),
+        thing("ConfigMap", "c", namespace="ml", data={"key": "configured"}),
+        thing("Widget", "w", "example.com/v1"),
+    )
+
+
+def test_a_cluster_with_accelerators(tmp_path: Path) -> None:
+    items, file = read(tmp_path / "prod.json", cluster())
+    assert file.state is State.COMPLETE
+    found = assets(items)
+    assert all(problems(a.kind, a.attributes) == [] for a in found.values())
+    machine = found[f"k8s://{UID}/node//g1"]
+    assert (machine.provider, machine.account, machine.kind) == ("gcp", UID, "compute.instance")
+    assert machine.attributes["gpu_count"] == 8
+    assert machine.aliases == ("//compute.googleapis.com/projects/proj/zones/europe-west4-a/instances/g1",)
+    assert (machine.location.region, machine.location.zone) == ("europe-west4", "europe-west4-a")
+    assert found[f"k8s://{UID}/node//g2"].attributes["gpu_count"] == 0
+    job = found[f"k8s://{UID}/job/ml/train"]
+    assert job.kind == "training.job"
+    assert (job.attributes["gpu_count"], job.attributes["node_count"]) == (16, 2)
+    assert job.attributes["network_isolated"] is True
+    assert (job.location.region, job.provider) == ("europe-west4", "gcp")
+    serve = found[f"k8s://{UID}/deployment/web/serve"]
+    assert (serve.kind, serve.attributes) == ("ai.endpoint", {"gpu_count": 24, "public_network": True})
+    volume = found[f"k8s://{UID}/persistentvolume//pv1"]
+    assert "//compute.googleapis.com/projects/proj/zones/europe-west4-a/disks/d1" in volume.aliases
+    assert f"k8s://{UID}/persistentvolumeclaim/ml/scratch" in volume.aliases
+    whole = found[f"k8s://{UID}"]
+    assert (whole.kind, whole.attributes, whole.aliases) == ("compute.cluster", {"node_count": 2}, ("k8s://prod",))
+    assert f"k8s://{UID}/job/ml/plain" not in found
+    told = edges(items)
+    assert (job.uid, "reads", "arn:aws:s3:::scans") in told
+    assert (job.uid, "reads", "arn:aws:s3:::scans-val") in told
+    assert (job.uid, "writes", "//storage.googleapis.com/ckpt") in told
+    assert (job.uid, "reads", f"k8s://{UID}/persistentvolumeclaim/ml/scratch") in told
+    assert (job.uid, "runs_on", machine.uid) in told
+    assert (machine.uid, "member_of", whole.uid) in told
+
+
+def test_nothing_of_secrets_arguments_and_variables_is_kept(tmp_path: Path) -> None:
+    items, file = read(tmp_path / "prod.json", cluster())
+    kept = b"".join(e.body for e in items if isinstance(e, Evidence))
+    for secret in (b"hunter2", b"t0ps3cret", b"aHVudGVyMg", b"configured"):
+        assert secret not in kept
+    for kind in ("Secret", "ConfigMap"):
+        assert any(f"1 objects of kind {kind}" in w and "prod.json" in w for w in file.warnings)
+
+
+def test_what_is_not_understood_or_not_in_the_file_is_told(tmp_path: Path) -> None:
+    items, _ = read(tmp_path / "prod.json", cluster())
+    cells = {(c.service, c.kind, c.status) for c in items if isinstance(c, Coverage)}
+    assert ("kubernetes", "*", CoverageStatus.NOT_ASKED) in cells
+    assert ("controlplane", "compute.cluster", CoverageStatus.NOT_EXPORTED) in cells
+    items, _ = read(tmp_path / "b-nodes.json", {"apiVersion": "v1", "kind": "NodeList", "metadata": {}, "items": []})
+    cells = {(c.service, c.kind, c.status) for c in items if isinstance(c, Coverage)}
+    assert ("kubernetes", "training.job", CoverageStatus.NOT_EXPORTED) in cells
+
+
+def test_a_cluster_without_regions_asks_for_a_declaration(tmp_path: Path) -> None:
+    items, file = read(tmp_path / "lab-nodes.json", mixed(node("n", "", {"nvidia.com/gpu": "4"})))
+    assert assets(items)["k8s://lab/node//n"].location.kind is LocationKind.UNKNOWN
+    assert assets(items)["k8s://lab/node//n"].provider == "kubernetes"
+    assert any("declare a site" in w and "'lab'" in w for w in file.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("prod-nodes.json", "prod"),
+        ("gpu-hall.json", "gpu-hall"),
+        ("nodes.json", "kubectl"),
+        ("x.zip › cluster-a/nodes.json", "cluster-a"),
+        ("doks-fra1-api_v1_nodes.1.json", "doks-fra1"),
+        ("apis_apps_v1_statefulsets.json", "kubectl"),
+        ("my cluster.json.gz", "my-cluster"),
+    ],
+)
+def test_the_name_of_a_file_names_the_cluster(name: str, expected: str) -> None:
+    assert cluster_name(name) == expected
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"kind": "Node", "apiVersion": 3, "metadata": {"name": "x y"}},
+        {"kind": "Node", "apiVersion": "v1", "metadata": None},
+        {
+            "kind": "Job",
+            "apiVersion": "batch/v1",
+            "metadata": {"name": "j"},
+            "spec": {"template": {"spec": {"containers": 3}}},
+        },
+        {"kind": ["Node"], "apiVersion": "v1"},
+        {"apiVersion": "v1"},
+    ],
+)
+def test_mangled_objects_do_no_harm(tmp_path: Path, entry: dict[str, Any]) -> None:
+    good = node("n", "aws:///eu-central-1a/i-0123456789abcdef0", {"nvidia.com/gpu": "4"}, region="eu-central-1")
+    items, file = read(tmp_path / "c.json", mixed(good, entry))
+    assert assets(items)["k8s://c/node//n"].aliases == ("aws-instance:i-0123456789abcdef0",)
+    assert file.state is not State.REFUSED
+
+
+@recorded
+def test_recorded_lists(tmp_path: Path) -> None:
+    base = Path(RECORDINGS or "") / "kubernetes"
+    bodies = {f: json.loads(f.read_text(encoding="utf-8"))["body"] for f in sorted(base.glob("*/*.json"))}
+    items, file = read(tmp_path / "doks-fra1-nodes.json", bodies[base / "doks-fra1" / "api_v1_nodes.1.json"])
+    found = assets(items)
+    assert file.warnings == []
+    assert found["k8s://doks-fra1/node//helm2-cjhg1"].location.region == "fra1"
+    assert found["k8s://doks-fra1/node//helm2-cjhg1"].provider == "digitalocean"
+    assert found["k8s://doks-fra1/node//helm2-cjhg1"].attributes == {
+        "instance_type": "s-2vcpu-4gb",
+        "gpu_count": 0,
+        "public_ip": True,
+    }
+    assert found["k8s://doks-fra1"].location.region == "fra1"
+    items, _ = read(tmp_path / "vks.json", bodies[base / "gpu-evidence" / "ResourceSlice.1.json"])
+    sliced = [a for a in assets(items).values() if a.kind == "compute.instance"]
+    assert [a.attributes for a in sliced] == [{"gpu_count": 1, "gpu_model": "GRID A100-10C"}] * 2
+    items, _ = read(tmp_path / "shift.json", bodies[base / "openshift" / "machinesets.1.json"])
+    sets = [a for a in assets(items).values() if a.kind == "compute.nodegroup"]
+    assert [(a.provider, a.attributes) for a in sets] == [("gcp", {"node_count": 1, "instance_type": "n1-standard-4"})]
+    for file_, body in bodies.items():
+        if isinstance(body, dict) and body.get("kind"):
+            items, imported = read(tmp_path / file_.name, body)
+            assert imported.state is State.COMPLETE, file_
+            assert all(problems(a.kind, a.attributes) == [] for a in assets(items).values())
