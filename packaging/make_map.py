@@ -66,6 +66,39 @@ def ring(indices: list[int], arcs: list[list[Point]]) -> list[Point]:
     return points
 
 
+def cut(points: list[Point]) -> list[list[Point]]:
+    """The ring in parts that do not cross the meridian of 180 degrees, each within -180 and 180."""
+    line = [points[0]]
+    for x, y in points[1:]:
+        while x - line[-1][0] > 180:
+            x -= 360
+        while x - line[-1][0] < -180:
+            x += 360
+        line.append((x, y))
+    if abs(line[-1][0] - line[0][0]) > 180:  # round the pole: closed along it
+        line += [(line[-1][0], -90.0), (line[0][0], -90.0), line[0]]
+    parts: list[list[Point]] = []
+    for shift in (-360, 0, 360):
+        moved = [(x + shift, y) for x, y in line]
+        part = beyond(beyond(moved, 180, -1), -180, 1)
+        if len(part) > 3:
+            parts.append(part)
+    return parts
+
+
+def beyond(points: list[Point], edge: float, side: int) -> list[Point]:
+    """The part of a ring on one side of a meridian (side 1: east of it), closed along it."""
+    kept: list[Point] = []
+    for a, b in pairwise(points):
+        inside_a, inside_b = (a[0] - edge) * side >= 0, (b[0] - edge) * side >= 0
+        if inside_a:
+            kept.append(a)
+        if inside_a != inside_b:
+            share = (edge - a[0]) / (b[0] - a[0])
+            kept.append((edge, a[1] + share * (b[1] - a[1])))
+    return [*kept, kept[0]] if kept else []
+
+
 def area(points: list[Point]) -> float:
     """Signed area in square degrees."""
     return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(points)) / 2
@@ -109,14 +142,13 @@ def main(atlas: Path, codes: Path) -> None:
         largest: list[Point] = []
         for polygon in polygons:
             for indices in polygon:
-                full = ring(indices, exact)
-                if abs(area(full)) > abs(area(largest)) if largest else True:
-                    largest = full
-                flat = deltas(ring(indices, simple))
-                if len(flat) < 8:
-                    flat = deltas(full)
-                if len(flat) >= 8 and (abs(area(full)) > 0.002 or len(polygons) == 1 or full is largest):
-                    rings.append(flat)
+                for full in cut(ring(indices, exact)):
+                    if not largest or abs(area(full)) > abs(area(largest)):
+                        largest = full
+                flats = [deltas(part) for part in cut(ring(indices, simple))]
+                if not any(len(flat) >= 8 for flat in flats):
+                    flats = [deltas(part) for part in cut(ring(indices, exact))]
+                rings += [flat for flat in flats if len(flat) >= 8]
         code = alpha2.get(shape.get("id", ""), "XK" if shape["properties"]["name"] == "Kosovo" else "")
         entry = {"code": code, "name": shape["properties"]["name"], "centre": centre(largest), "rings": rings}
         countries.append(entry)

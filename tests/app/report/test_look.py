@@ -1,5 +1,6 @@
 """The look: contrast of every colour that carries text, and a map on which nothing touches."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,14 @@ def test_small_states_with_data_centres_are_on_the_map() -> None:
     codes = {country.code: country for country in mapdata.world()}
     for code in ("SG", "MT", "BH", "HK", "LU", "LI", "QA"):
         assert any(len(ring) > 3 for ring in codes[code].rings), code
+
+
+def test_no_border_runs_across_the_map() -> None:
+    for country in mapdata.world():
+        for ring in country.rings:
+            for (west, _), (east, _) in pairwise(ring):
+                assert -180 <= west <= 180
+                assert abs(east - west) < 60 or country.code == "AQ", country.name
 
 
 @pytest.mark.parametrize("number", [1, 60])
