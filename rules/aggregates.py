@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from rules.condition import Lack, Unknown
-from rules.derive import Record, Records
+from rules.derive import Record
 from rules.graph import PRESUMED, UNCLASSIFIED, UNDECIDED, UNREAD
+from rules.related import Records
 from rules.seen import Key
 from rules.world import AI_PRESENT, CRITICAL, GENAI_PRESENT, World
 from scanners.model import KINDS
@@ -140,14 +141,20 @@ class Aggregates:
         found = self._account(account)
         if found is not None:
             return found
-        record: Record = {"uid": f"account:{account}", "provider": provider, "account": account, "kind": "account", "id": account}
+        record: Record = {
+            "uid": f"account:{account}",
+            "provider": provider,
+            "account": account,
+            "kind": "account",
+            "id": account,
+        }
         owner = self._world.owners.get(account.casefold())
         if owner is not None:
             record.update(owner_entity=owner.entity, owner_country=owner.country)
         return record
 
     def guardrail(self, x: Record | str, type_: str) -> Record | Unknown | None:
-        """The enforced policy of a type that reaches an account; None where there is none, unknown where none was read."""
+        """The enforced policy of a type that reaches an account; None where there is none, unknown if not read."""
         if self._policies is None:
             self._policies = [
                 self._records.full(asset, node)
@@ -234,7 +241,7 @@ class Aggregates:
         return list(shares.values())
 
     def estimated_flop(self, model: str | None) -> float | Unknown:
-        """Operations of all training of a model: accelerators × hours × 3600 × peak × an assumed utilisation of 40 %."""
+        """Operations of all training of a model: accelerators × hours × 3600 × peak × 40 % assumed utilisation."""
         if self._jobs is None:
             self._jobs = {}
             for batch in self._world.estate.assets(("training.job",)):

@@ -5,13 +5,13 @@ What cannot be worked out stays absent: a condition that needs it is unknown, an
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from msgspec import UNSET
 
 from rules.graph import CLASS_NAMES, TYPE_NUMBER
 from rules.scope import CUSTODY
-from rules.world import CUSTODY_NUMBER, SOURCES, World
+from rules.world import SOURCES, World
 from scanners.model import ATTRIBUTES, KINDS, Asset, Location, LocationKind
 
 Record = dict[str, Any]
@@ -156,7 +156,7 @@ def _vendor(world: World, record: Record, asset: Asset, node: int) -> None:
     own = _OWN_VENDOR.get(asset.provider)
     if own is None or "provider_vendor" in record:
         return
-    # The word the model's vendor is given in, where that is the cloud itself (`amazon`, `Amazon`), so that they compare.
+    # In the spelling of the model's vendor where that is the cloud itself (`amazon`, `Amazon`), so that they compare.
     stated = record.get("model_vendor")
     record["provider_vendor"] = stated if isinstance(stated, str) and stated.casefold() == own.casefold() else own
 
@@ -238,10 +238,13 @@ def _key_operator(world: World, record: Record, asset: Asset, node: int) -> None
 
 
 def _guarded(world: World, record: Record, asset: Asset, node: int) -> None:
-    regions = record.get("allowed_regions")
+    regions: Any = record.get("allowed_regions")
     if "allowed_countries" in record or not isinstance(regions, list):
         return
-    places = [world.places.of(asset.provider, Location(LocationKind.REGION, region=str(r))) for r in regions]
+    places = [
+        world.places.of(asset.provider, Location(LocationKind.REGION, region=str(r)))
+        for r in cast("list[Any]", regions)
+    ]
     found = _countries(places)
     if found is not None:
         record["allowed_countries"] = found
@@ -292,9 +295,9 @@ class Plan:
         self.created = wanted is None or "created_at" in wanted
         own = {a.name for a in ATTRIBUTES.values() if kind in a.kinds}
         found: list[Deriver] = []
-        if wanted is None or any(n in wanted for n in (*_PLACES[kind], *_PLACE_LISTS[kind], *_PLACE_RECORDS[kind])):
-            found.append(_places)
-        elif any(s in _PLACE_LISTS[kind] and n in wanted for s, n in _FROM_PLACES):
+        placed = {*_PLACES[kind], *_PLACE_LISTS[kind], *_PLACE_RECORDS[kind]}
+        placed |= {made for source, made in _FROM_PLACES if source in placed}
+        if wanted is None or not placed.isdisjoint(wanted):
             found.append(_places)
         for names, deriver in _DERIVERS:
             if any(n in own for n in names) and (wanted is None or any(n in wanted for n in names)):
@@ -303,7 +306,8 @@ class Plan:
         self.marks = tuple(m for m in MARKS if (m in own or m not in ATTRIBUTES) and (wanted is None or m in wanted))
 
 
-_EVERYTHING: Final = {kind: Plan(kind, None) for kind in KINDS}
+EVERYTHING: Final = {kind: Plan(kind, None) for kind in KINDS}
+"""Kind → the plan that works out everything."""
 
 
 def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
@@ -331,7 +335,9 @@ def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
     if plan.created and asset.created_at is not None:
         record["created_at"] = asset.created_at.isoformat()
     if "managed_by" not in record:
-        record["managed_by"] = None  # a management plane over an asset is part of its native type: seen, or there is none
+        record["managed_by"] = (
+            None  # a management plane over an asset is part of its native type: seen, or there is none
+        )
     partition = asset.partition or place["@partition"]
     if partition is not None:
         record["partition"] = partition
@@ -347,62 +353,6 @@ def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
     return record
 
 
-class Records:
-    """Records of assets that relations lead to, fetched in batches and kept for a while."""
-
-    def __init__(self, world: World, most: int = 50_000) -> None:
-        self._world = world
-        self._kept: dict[int, Record] = {}
-        self._most = most
-
-    def fetch(self, nodes: Collection[int]) -> None:
-        """Make the records of these nodes ready, with one question to the estate."""
-        kept = self._kept
-        if len(kept) > self._most:
-            kept.clear()
-        wanted = [node for node in dict.fromkeys(nodes) if node not in kept]
-        if not wanted:
-            return
-        found = self._world.estate.some(wanted)
-        for node in wanted:
-            asset = found.get(node)
-            kept[node] = self._external(node) if asset is None else self.full(asset, node)
-
-    def get(self, node: int) -> Record:
-        """The record of a node."""
-        record = self._kept.get(node)
-        if record is None:
-            self.fetch((node,))
-            record = self._kept[node]
-        return record
-
-    def many(self, nodes: Collection[int]) -> list[Record]:
-        """The records of several nodes."""
-        kept = self._kept
-        if any(node not in kept for node in nodes):
-            self.fetch(nodes)
-        return [kept[node] for node in nodes]
-
-    def full(self, asset: Asset, node: int) -> Record:
-        """The record of an asset with everything worked out."""
-        return record_of(self._world, asset, node, _EVERYTHING[asset.kind])
-
-    def _external(self, node: int) -> Record:
-        """An end that no connected account holds: its uid is all there is, or a party and what the policy says of it."""
-        world = self._world
-        uid = world.estate.uid(node)
-        record: Record = {"uid": uid, "loc": world.place(node), "@n": node}
-        word, _, name = uid.partition(":")
-        if uid == "public":
-            record.update(kind="public", id="public", owner_entity=None, owner_country=None)
-        elif word in ("account", "organization", "tenant", "domain") and name:
-            record.update(kind=word, id=name, name=name)
-            owner = world.owners.get(name.casefold())
-            if owner is not None:
-                record.update(owner_entity=owner.entity, owner_country=owner.country, account=name)
-        return record
-
-
 def moment(value: Any) -> datetime | None:
     """A date of an attribute as a moment without zone (UTC); None if it is none."""
     if isinstance(value, datetime):
@@ -416,6 +366,3 @@ def moment(value: Any) -> datetime | None:
         offset = found.utcoffset()
         found = found.replace(tzinfo=None) - offset if offset is not None else found.replace(tzinfo=None)
     return found
-
-
-__all__ = ["CUSTODY_NUMBER", "Plan", "Record", "Records", "moment", "record_of"]

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Final
 
 from rules.catalogue import Catalogue
-from rules.derive import Records
 from rules.estate import Estate
 from rules.functions import Functions
 from rules.gaps import Gaps
 from rules.judgement import Acceptance, Decision, Finding, Severity, Sink, Summary, Verdict
+from rules.movements import Movements
 from rules.policy import Policy
 from rules.program import Program
+from rules.related import Records
 from rules.rule import Rule
 from rules.subjects import Pair, Subjects
 from rules.verdicts import FAIL, VERDICTS, Verdicts
@@ -40,6 +41,7 @@ class Judging:
         self.program = Program(rules, self.functions, present)
         self.verdicts = Verdicts(world, rules, acceptances)
         self.subjects = Subjects(world, self.program, self.functions, self.verdicts, with_passes)
+        self.movements = Movements(world, self.program, self.functions, self.verdicts, with_passes)
 
 
 def _kind_name(number: int) -> str | None:
@@ -71,9 +73,9 @@ def judge(
     accepted = tuple(acceptances)
     world = World(estate, policy, catalogue, as_of, cancelled=cancelled)
     main = Judging(world, rules, accepted, with_passes)
-    subjects = main.subjects
+    movements = main.movements
     out = _Out(sink)
-    suppressed = subjects.suppressed_assets()
+    suppressed = movements.suppressed_assets()
     met: set[Pair] = set()
     held: list[Finding] = []
     size = estate.size
@@ -86,13 +88,13 @@ def judge(
     for batch in batches:
         out.findings(batch)
     failed_assets = {(finding.rule, finding.asset or ""): finding for finding in held}
-    for flows, transfers, findings in subjects.flows(met, failed_assets):
+    for flows, transfers, findings in movements.flows(met, failed_assets):
         if flows:
             sink.flows(flows)
         if transfers:
             sink.transfers(transfers)
         out.findings(findings)
-    for batch in subjects.relations():
+    for batch in movements.relations():
         out.findings(batch)
     out.findings(held)
     for number, finding in Gaps(world, main.verdicts, list(rules), main.functions).findings():
@@ -137,9 +139,7 @@ class _Out:
 
 def _summary(as_of: date, rules: Sequence[Rule], verdicts: Verdicts) -> Summary:
     """The counts of a judgement. `by_severity` counts failures, by severity after raising and lowering."""
-    summary = Summary(
-        as_of, {str(v): 0 for v in VERDICTS}, {str(s): 0 for s in Severity}, {}, {}, []
-    )
+    summary = Summary(as_of, {str(v): 0 for v in VERDICTS}, {str(s): 0 for s in Severity}, {}, {}, [])
     for rule, row, severities in zip(rules, verdicts.counts, verdicts.severities, strict=True):
         by_rule = {str(verdict): count for verdict, count in zip(VERDICTS, row, strict=True) if count}
         summary.by_rule[rule.id] = by_rule

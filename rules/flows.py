@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from rules.derive import Record, Records
+from rules.derive import Record
 from rules.graph import CLASS_NAMES, KIND_NUMBER, TYPES
 from rules.judgement import Flow
 from rules.places import Place
+from rules.related import Records
 from rules.world import INFERENCE, World
 from scanners.model import Location, LocationKind
 
@@ -163,7 +164,10 @@ def _inference(world: World, records: Records, node: int) -> list[Path]:
     ):
         return []  # the provider's own profiles exist in every account; only a used one moves data
     asset = world.estate.some([node])[node]
-    stated: list[Any] = [*(asset.attributes.get("processing_locs") or ()), *(asset.attributes.get("routing_regions") or ())]
+    stated: list[Any] = [
+        *(asset.attributes.get("processing_locs") or ()),
+        *(asset.attributes.get("routing_regions") or ()),
+    ]
     place: Place | None = None
     if stated:
         found = [world.places.of_value(asset.provider, item) for item in stated]

@@ -1,4 +1,4 @@
-"""The functions that conditions call, for one judgement. What cannot be told is an `Unknown` with a reason, never false."""
+"""The functions that conditions call. What cannot be told is an `Unknown` with a reason, never false."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,10 +8,11 @@ from msgspec import UNSET
 
 from rules.aggregates import Aggregates
 from rules.condition import Lack, Unknown
-from rules.derive import Record, Records, moment
+from rules.derive import Record, moment
 from rules.graph import PRESUMED, SPECIAL, UNCLASSIFIED, UNDECIDED, UNREAD
 from rules.places import Place, eea, eea_or_adequate, outside, third
 from rules.register import ANYWHERE, NO_REGISTER, Answer, Register
+from rules.related import Records
 from rules.scope import CLASSES, CUSTODY, SCOPES, SIGNATURES
 from rules.walks import Walks
 from rules.world import World
@@ -93,9 +94,10 @@ class Functions:
 
         def pd(x: Record) -> Answers:
             try:
-                level = classes[x["@n"]]
+                node: int = x["@n"]
             except KeyError:
                 return NO_CLASS
+            level = classes[node]
             return answers[level] if level else external(x)
 
         return pd
@@ -105,7 +107,7 @@ class Functions:
         return Unknown((Lack("asset.dc", "not_read", uid),))
 
     def _level(self, x: Record) -> int:
-        node = x.get("@n")
+        node: int | None = x.get("@n")
         return UNREAD if node is None else self.world.classes[node]
 
     def sc(self, x: Record) -> Answers:
@@ -131,7 +133,7 @@ class Functions:
 
     def inherits_pd(self, x: Record) -> Answers:
         """It or anything upstream of it is personal data, whatever it is labelled itself."""
-        node = x.get("@n")
+        node: int | None = x.get("@n")
         if node is None:
             return NO_CLASS
         level = self.world.ancestors[node]

@@ -1,4 +1,4 @@
-"""What could not be listed at all: one not_checked for each rule and account, so that silence is never taken for order."""
+"""What could not be listed: one not_checked for each rule and account, so that silence is never taken for order."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -58,7 +58,17 @@ _NONE: Final = -1
 class Graph:
     """Edges in linked lists over arrays: for each node its first edge, for each edge the next one of the same node."""
 
-    __slots__ = ("_first_in", "_first_out", "_next_in", "_next_out", "attributes", "evidence", "source", "target", "type")
+    __slots__ = (
+        "_first_in",
+        "_first_out",
+        "_next_in",
+        "_next_out",
+        "attributes",
+        "evidence",
+        "source",
+        "target",
+        "type",
+    )
 
     def __init__(self, size: int) -> None:
         self.source = array("i")

@@ -35,7 +35,7 @@ class CompiledCheck:
     walks: tuple[str, ...]
 
     # `told_by`: the attributes that an explanation depends on beside class, place and account; None if on more.
-    # `by_entry`, `by_origin`, `walks`: whether it also depends on entries naming the asset, on its origin, on relations.
+    # `by_entry`, `by_origin`, `walks`: whether also on entries that name the asset, on its origin, on its relations.
 
 
 _PLAIN: Final = frozenset(
@@ -62,7 +62,9 @@ def _unbound(name: str) -> Callable[..., Any]:
     return call
 
 
-def compile_rule(rule: Rule, functions: Callable[[str], Callable[..., Any]] | None, number: int = 0) -> list[CompiledCheck]:
+def compile_rule(
+    rule: Rule, functions: Callable[[str], Callable[..., Any]] | None, number: int = 0
+) -> list[CompiledCheck]:
     """The checks of a rule. Raises ConditionError for a faulty condition."""
     found: list[CompiledCheck] = []
     for check in rule.checks:

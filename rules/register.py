@@ -123,18 +123,13 @@ class Register:
         today = self._world.as_of
         return [c for c in place.get("countries", ()) if law.jurisdiction(c, today).status in _NEEDS_COVER]
 
-    def transfers(
-        self, flow: Flow, source: Place, target: Place, account: str | None, level: int
-    ) -> list[Transfer]:
+    def transfers(self, flow: Flow, source: Place, target: Place, account: str | None, level: int) -> list[Transfer]:
         """The rows of the register's report for one flow; none where it is no transfer."""
         if PRESUMED > level not in (UNREAD, UNDECIDED) or source[THIRD] is True or target[THIRD] is False:
             return []
         owner = None if account is None else self._world.owners.get(account.casefold())
         importer = None if owner is None else owner.entity
-        if target["everywhere"]:
-            countries = [ANYWHERE]
-        else:
-            countries = self.third_countries(target)
+        countries = [ANYWHERE] if target["everywhere"] else self.third_countries(target)
         if not countries:
             return [Transfer(flow.id, "", "unknown", importer)]
         uncertain = isinstance(source[THIRD], Unknown) or level in (UNREAD, UNDECIDED)

@@ -1,4 +1,4 @@
-"""Rule files → rules. Everything is checked when a file is loaded: a mistake names its file, line and what was meant."""
+"""Rule files → rules. Everything is checked on loading: a mistake names its file, line and what was meant."""
 
 import hashlib
 import re
@@ -67,7 +67,15 @@ def pack_digest(rules: Sequence[Rule]) -> str:
     """SHA-256 over everything in the rules that bears on a verdict or its text, in hexadecimal."""
     state = hashlib.sha256()
     for rule in rules:
-        parts: list[str] = [rule.id, rule.title, rule.severity, rule.explanation, *rule.law, *rule.replaces, *rule.needs]
+        parts: list[str] = [
+            rule.id,
+            rule.title,
+            rule.severity,
+            rule.explanation,
+            *rule.law,
+            *rule.replaces,
+            *rule.needs,
+        ]
         parts += [str(rule.raise_for_special), str(rule.potential_when_unclassified)]
         for check in rule.checks:
             parts += [check.subject, *check.names, check.severity or "", *(s.text for s in check.sources)]

@@ -77,7 +77,8 @@ _ANY: Final = OneOf((RELATED, FLOW, RELATION))
 _ACCOUNT: Final = OneOf((RELATED, STR))
 _LIST: Final = ListOf(RELATED)
 _OPERATOR: Final = record(
-    "operator", {"name": "str", "country": "str", "eu_controlled": "bool", "us_cloud_act": "bool", "us_fisa_702": "bool"}
+    "operator",
+    {"name": "str", "country": "str", "eu_controlled": "bool", "us_cloud_act": "bool", "us_fisa_702": "bool"},
 )
 _SHARE: Final = record("share", {"name": "str", "value": "float", "country_third": "bool"})
 _COVERAGE: Final = record(

@@ -79,7 +79,7 @@ class Seen:
         return found
 
     def why(self, key: Key, kind: str, region: str | None, what: str) -> Missing:
-        """Why an attribute of an asset of a kind was not read: a gap in the coverage if there is one, else `not_read`."""
+        """Why an attribute of an asset was not read: a gap in the coverage if there is one, else `not_read`."""
         gaps = self.gaps(key, kind)
         here = [c for c in gaps if region is not None and c.region in (region, "*")] or gaps
         if not here:

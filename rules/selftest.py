@@ -66,9 +66,7 @@ def _judged(rule: Rule, case: Case, policy: Policy, catalogue: Catalogue) -> str
     if case.accepted_until is not None:
         acceptances = (Acceptance("case", rule.id, "as the case says", "nobody", case.accepted_until, asset="*"),)
     sink = Collected()
-    summary = judge(
-        estate, [rule], policy, catalogue, case.as_of, sink, acceptances=acceptances, with_passes=True
-    )
+    summary = judge(estate, [rule], policy, catalogue, case.as_of, sink, acceptances=acceptances, with_passes=True)
     about = _about(case, sink.all_flows)
     findings = [f for f in sink.all_findings if about is None or about in (f.asset, f.flow)]
     if case.expect == "not_applicable":

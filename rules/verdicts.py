@@ -107,7 +107,8 @@ class Verdicts:
             return None
         if check.by_entry and record["uid"] in self._named:
             return None
-        node, world = record["@n"], self._world
+        node: int = record["@n"]
+        world = self._world
         values: list[Any] = [record.get(name, "@absent") for name in names]
         if check.walks:
             if any(world.graph.targets(node, name) for name in check.walks):
@@ -138,10 +139,12 @@ class Verdicts:
     def undecided(self, check: CompiledCheck, missing: tuple[Missing, ...], **subject: Any) -> Finding:
         """The finding of a rule that waits for a decision, whatever its condition."""
         why = "decision needed: " + ", ".join(m.what for m in missing)
-        return Finding(check.rule.id, Verdict.NOT_CHECKED, Severity(check.severity), why=why, missing=missing, **subject)
+        return Finding(
+            check.rule.id, Verdict.NOT_CHECKED, Severity(check.severity), why=why, missing=missing, **subject
+        )
 
     def _grade(self, finding: Finding, check: CompiledCheck, variables: Mapping[str, Any], node: int) -> None:
-        """Severity of a failure: as the rule says, one step up for special categories, one down for unclassified data."""
+        """Severity of a failure: the rule's, one step up for special categories, one down for unclassified data."""
         rule = check.rule
         word = check.severity
         for condition, severity in check.severity_when:
@@ -179,6 +182,31 @@ class Verdicts:
         else:
             self.counts[number][VERDICTS.index(verdict)] += 1
 
+    def reset(self) -> None:
+        """Count from nothing again, in the same rows."""
+        for row in self.counts:
+            row[:] = [0] * len(row)
+        self.severities = [{} for _ in self.rules]
+        self.waiting = {}
+        self.waiting_rules = {}
+
+    def add(
+        self,
+        counts: list[list[int]],
+        severities: list[dict[str, int]],
+        waiting: dict[str, int],
+        waiting_rules: dict[str, set[str]],
+    ) -> None:
+        """Add what another process counted."""
+        for row, more in zip(self.counts, counts, strict=True):
+            row[:] = [a + b for a, b in zip(row, more, strict=True)]
+        for own, other in zip(self.severities, severities, strict=True):
+            for severity, number in other.items():
+                own[severity] = own.get(severity, 0) + number
+        for decision, number in waiting.items():
+            self.waiting[decision] = self.waiting.get(decision, 0) + number
+            self.waiting_rules.setdefault(decision, set()).update(waiting_rules[decision])
+
     def missing(self, lacks: Iterable[Lack], subject: Record | None) -> tuple[Missing, ...]:
         """What was missing, with the reason that coverage gives for it; each thing once."""
         found: dict[tuple[str, str], Missing] = {}
@@ -213,7 +241,7 @@ class Verdicts:
         kind, account = world.kind(node), world.account(node)
         if kind is None or account is None:
             return Missing(f"{path} ({world.estate.uid(node)})", "not_collected")
-        if path.endswith(".dc") or path.endswith(".dc_source"):
+        if path.endswith((".dc", ".dc_source")):
             path = path.rpartition(".")[0] + ".tags"
         if path.endswith("custody"):
             for key in world.graph.targets(node, "encrypted_by"):

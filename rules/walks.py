@@ -6,8 +6,9 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from rules.condition import Lack, Unknown
-from rules.derive import Record, Records
+from rules.derive import Record
 from rules.flows import Path, flow_of, paths, record_of_path
+from rules.related import Records
 from rules.seen import SHOWN_BY_SOURCE, SHOWN_BY_TARGET
 from rules.world import World
 
@@ -50,7 +51,7 @@ class Walks:
         return self._list(nodes, complete, node, f"{name} (of others)")
 
     def _list(self, nodes: list[int], complete: bool, node: int, name: str) -> list[Record] | Unknown:
-        """Records of nodes. If there may be more: unknown instead of an empty list, else a last record without fields."""
+        """Records of nodes. If there may be more: unknown instead of an empty list, else a last, empty record."""
         if not nodes and not complete:
             return Unknown((Lack(f"asset.{name}", "not_read", self._world.estate.uid(node)),))
         found = list(self._records.many(nodes[:_MOST]))
@@ -127,7 +128,7 @@ class Walks:
                         yield node, value
 
     def chain(self, flow: Record) -> list[Record]:
-        """This flow and those that carry its data on, nearest first, each with its `index` (the number of hops before)."""
+        """This flow and those that carry its data on, nearest first, each with its `index` (hops before it)."""
         if self._flows is None:
             self._flows = {}
             for batch in paths(self._world, self._records):

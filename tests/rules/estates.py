@@ -107,3 +107,17 @@ def run(
         **options,
     )
     return sink.all_findings, sink.all_flows, sink.all_transfers, summary
+
+
+def many() -> MemoryEstate:
+    """A larger estate, the same every time it is asked for; fit to be opened in another process."""
+    regions = ("eu-west-1", "us-east-1", "unknown")
+    classes = ("personal", "public", "health", None)
+    buckets = [asset(f"b{n}", region=regions[n % 3], data=classes[n % 4]) for n in range(300)]
+    jobs = [asset(f"j{n}", "training.job", regions[n % 2]) for n in range(60)]
+    databases = [
+        asset(f"db{n}", "database.instance", data="personal", relations_read=["replicates_to"]) for n in range(20)
+    ]
+    relations = [rel(f"j{n}", "reads", f"b{n * 7 % 300}") for n in range(60)]
+    relations += [rel(f"db{n}", "replicates_to", f"b{n * 5 % 300}") for n in range(20)]
+    return MemoryEstate([*buckets, *jobs, *databases], relations, read())

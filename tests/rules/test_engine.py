@@ -1,11 +1,15 @@
 from datetime import date
 
 import pytest
-from estates import ACCOUNT, AS_OF, TAGS, asset, read, rel, rule, run
+from estates import ACCOUNT, AS_OF, TAGS, asset, many, read, rel, rule, run
 from msgspec import UNSET
 
-from rules.engine import Cancelled
+from rules import engine, parallel
+from rules.catalogue import Catalogue
+from rules.engine import Cancelled, judge
 from rules.judgement import Acceptance, Missing
+from rules.policy import Policy
+from rules.selftest import Collected
 from scanners.model import Coverage, CoverageStatus
 
 PUBLIC = rule("SIT-EXPO-001", 'pd(asset) && asset.public_access == "public"', raise_for_special=True)
@@ -106,7 +110,13 @@ def test_tags_that_were_not_read_leave_the_class_unknown():
 
 def test_custody_comes_from_the_key_and_an_unread_key_is_named():
     weak = rule("SIT-KEY-002", 'rank(asset.custody) < rank("customer")')
-    assets = [asset("a"), asset("b"), asset("c"), asset("k", "key", custody="customer"), asset("p", "key", custody="provider")]
+    assets = [
+        asset("a"),
+        asset("b"),
+        asset("c"),
+        asset("k", "key", custody="customer"),
+        asset("p", "key", custody="provider"),
+    ]
     relations = [rel("a", "encrypted_by", "k"), rel("b", "encrypted_by", "elsewhere"), rel("c", "encrypted_by", "p")]
     findings, _, _, _ = run([weak], assets, relations)
     assert verdicts(findings) == [("b", "not_checked"), ("c", "fail")]
@@ -203,7 +213,16 @@ def test_a_failure_on_an_asset_stands_for_the_rule_on_its_flows():
 
 def test_kinds_that_could_not_be_listed_are_not_silence():
     cells = [
-        Coverage("c", "aws", ACCOUNT, "*", "sagemaker", "training.job", CoverageStatus.NOT_EXPORTED, detail="Config has none."),
+        Coverage(
+            "c",
+            "aws",
+            ACCOUNT,
+            "*",
+            "sagemaker",
+            "training.job",
+            CoverageStatus.NOT_EXPORTED,
+            detail="Config has none.",
+        ),
         denied("storage.bucket", "999988887777"),
         Coverage("c", "gcp", "p", "*", "vertex", "training.job", CoverageStatus.DISABLED),
         Coverage("c", "azure", "s", "*", "ml", "training.job", CoverageStatus.NOT_EXPORTED),
@@ -274,3 +293,28 @@ def test_progress_ends_at_the_number_of_nodes():
     run([PUBLIC], [asset(f"a{n}") for n in range(1500)], progress=lambda at, size: seen.append((at, size)))
     assert seen[-1] == (1500, 1500)
     assert seen == sorted(seen)
+
+
+def test_several_processes_give_the_result_of_one(monkeypatch):
+    monkeypatch.setattr(engine, "_LARGE", 100)
+    monkeypatch.setattr(parallel, "_RANGE", 90)
+    replica = rule(
+        "SIT-XFER-007",
+        'targets(asset, "replicates_to").exists(x, third(x.loc))',
+        ("database.instance",),
+        replaces=("SIT-XFER-001",),
+    )
+    rules = [GENERAL, SPECIFIC, CAPACITY, STORED, PUBLIC, replica]
+    catalogue = Catalogue.load()
+    policy = Policy.parse(EMPTY_REGISTER, catalogue, AS_OF)
+    accepted = [Acceptance("A", "SIT-RES-001", "because", "DPO", AS_OF, asset="b4")]
+    results = []
+    for workers in (1, 2):
+        sink = Collected()
+        summary = judge(
+            many(), rules, policy, catalogue, AS_OF, sink, acceptances=accepted, workers=workers, opener=many
+        )
+        results.append((sink.all_findings, sink.all_flows, sink.all_transfers, summary))
+    assert results[0] == results[1]
+    assert len(results[0][0]) > 100
+    assert {str(f.verdict) for f in results[0][0]} == {"fail", "not_checked", "accepted"}
