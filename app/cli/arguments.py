@@ -87,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
 def _verb(verbs: Any, name: str, run: str, summary: str, store: bool = True) -> argparse.ArgumentParser:
     verb: argparse.ArgumentParser = verbs.add_parser(name, help=summary, description=summary)
     verb.set_defaults(run=run)
+    verb.add_argument("--progress", choices=["line", "json"], default="line", help=argparse.SUPPRESS)
     if store:
         verb.add_argument(
             "--store", metavar="PATH-or-URL", help=tr("where the scans are kept (default: your own data folder)")

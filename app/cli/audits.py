@@ -32,13 +32,13 @@ def demo(options: argparse.Namespace) -> int:
     where = folder / "situs.db"
     for stale in (where, where.with_name("situs.db-wal"), where.with_name("situs.db-shm")):
         stale.unlink(missing_ok=True)
-    line = ProgressLine()
+    line = progress_of(options)
     by = job.yardstick(sample.POLICY, sample.AS_OF)
     with Store.open(where) as store:
         latest = [_sample_scan(store, by, started, files, line) for started, files in sample.SCANS]
         judged = latest[-1]
         written = job.report(store, judged.id, [folder / "report.pdf", folder / "report.json"], progress=line)
-        line.clear()
+        _clear(line)
         say(tr("This is the sample estate: an invented company. Nothing in it is about real people."))
         _tell(store, judged, written, options.format)
     return OK
