@@ -81,7 +81,7 @@ def cut(points: list[Point]) -> list[list[Point]]:
     for shift in (-360, 0, 360):
         moved = [(x + shift, y) for x, y in line]
         part = beyond(beyond(moved, 180, -1), -180, 1)
-        if len(part) > 3:
+        if part:
             parts.append(part)
     return parts
 

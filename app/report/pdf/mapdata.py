@@ -33,7 +33,8 @@ def world() -> tuple[Country, ...]:
 @cache
 def centres() -> dict[str, tuple[float, float]]:
     """ISO code → middle of the country's largest part, (longitude, latitude)."""
-    return {c.code: c.centre for c in world() if c.code}
+    by_size = sorted(world(), key=lambda c: sum(map(len, c.rings)))  # of two shapes with one code the larger counts
+    return {c.code: c.centre for c in by_size if c.code}
 
 
 def _ring(flat: list[int], scale: float) -> tuple[tuple[float, float], ...]:

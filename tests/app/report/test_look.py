@@ -64,6 +64,19 @@ def test_small_states_with_data_centres_are_on_the_map() -> None:
         assert any(len(ring) > 3 for ring in codes[code].rings), code
 
 
+def test_the_middle_of_a_country_is_that_of_its_mainland() -> None:
+    for code, longitude, latitude in (
+        ("AU", 134, -25),
+        ("US", -99, 39),
+        ("FR", 2, 47),
+        ("RU", 99, 62),
+        ("NZ", 171, -44),
+    ):
+        at = mapdata.centres()[code]
+        assert abs(at[0] - longitude) < 3, code
+        assert abs(at[1] - latitude) < 3, code
+
+
 def test_no_border_runs_across_the_map() -> None:
     for country in mapdata.world():
         for ring in country.rings:
