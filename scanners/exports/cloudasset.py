@@ -184,6 +184,8 @@ _CONTENTS: Final = {
     "IAM_POLICY": "iamPolicy",
     "ORG_POLICY": "orgPolicy",
     "ACCESS_POLICY": "servicePerimeter",
+    "ACCESS_LEVEL": "accessLevel",
+    "ACCESS_POLICIES": "accessPolicy",
 }
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from scanners.documents import DocumentType
 from scanners.gcp.iam import grantee
+from scanners.gcp.places import as_value, place
 from scanners.gcp.subject import Subject, gcp_type, whole
 from scanners.members import date_text, has, record, records, text
 from scanners.model import Asset, Relation
@@ -31,11 +32,14 @@ def _dataset(subject: Subject) -> Iterator[Asset | Relation]:
         attributes["public_access"] = "public" if "public" in found else "none"
         for target, roles in sorted(found.items()):
             yield subject.relation("shared_with", target, role=", ".join(sorted(roles)[:10]))
-    yield subject.asset("warehouse", subject.place("location", service="bigquery"), attributes)
-    for replica in records(data, "replicas") or []:
-        where = text(replica, "location")
-        if where:
-            yield subject.relation("replicates_to", f"{subject.uid}/replicas/{where}", continuous=True)
+    location = subject.place("location", service="bigquery")
+    replicas = records(data, "replicas")
+    if replicas is not None:
+        others = sorted({w.lower() for r in replicas if (w := text(r, "location"))} - {(location.region or "").lower()})
+        copies = [place(other, "bigquery") for other in others]
+        single = copies[0] if len(copies) == 1 else place(None, "bigquery", others)
+        attributes["secondary_loc"] = as_value(single) if copies else None
+    yield subject.asset("warehouse", location, attributes)
 
 
 def _readers(subject: Subject, access: list[Any]) -> dict[str, set[str]]:

@@ -53,7 +53,7 @@ def _instance(subject: Subject) -> Iterator[Asset | Relation]:
         attributes["vpc"] = last(next((n for i in interfaces if (n := text(i, "network"))), None))
     yield subject.asset("compute.instance", subject.place("zone"), attributes, created_at="creationTimestamp")
     for disk in records(data, "disks") or []:
-        yield from subject.links("writes", text(disk, "source"), service=_HOST, role="disk")
+        yield from subject.links("reads", text(disk, "source"), service=_HOST, role="disk")
 
 
 def _external(interface: Mapping[str, Any]) -> bool:

@@ -40,12 +40,9 @@ def _cluster(subject: Subject) -> Iterator[Asset | Relation]:
 
 
 def _keys(data: Any) -> list[str]:
-    keys = [
-        text(data, "databaseEncryption.keyName"),
-        *(texts(data, "userManagedKeysConfig.serviceAccountSigningKeys") or []),
-    ]
-    encrypted = text(data, "databaseEncryption.state") == "ENCRYPTED"
-    return [k for k in keys[: 1 if encrypted else 0] if k]
+    """The key that encrypts the cluster's secrets, where encryption is on."""
+    key = text(data, "databaseEncryption.keyName")
+    return [key] if key and text(data, "databaseEncryption.state") != "DECRYPTED" else []
 
 
 def _control_plane(data: Any) -> dict[str, Any]:
@@ -78,10 +75,8 @@ def _control_plane(data: Any) -> dict[str, Any]:
         break
     components = texts(data, "loggingConfig.componentConfig.enableComponents")
     service = text(data, "loggingService")
-    if service == "none":
-        attributes["audit_logging"] = False
-    elif components is not None or service:
-        attributes["audit_logging"] = True  # administrative audit logs of GKE cannot be switched off
+    if (components or service) and service != "none":
+        attributes["audit_logging"] = True  # where logs are sent at all, administrative calls are among them
     if has(data, "networkConfig") and (mode := text(data, "networkConfig.inTransitEncryptionConfig")):
         attributes["internode_encrypted"] = mode == "IN_TRANSIT_ENCRYPTION_INTER_NODE_TRANSPARENT"
     return attributes

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanners.documents import DocumentType
-from scanners.gcp.names import full_name
+from scanners.gcp.names import full_name, last, place_in
 from scanners.gcp.subject import Subject, gcp_type, put_any
 from scanners.members import has, records, text
 from scanners.model import Asset, Relation
@@ -20,7 +20,11 @@ def _instance(subject: Subject) -> Iterator[Asset | Relation]:
     yield from subject.encryption(_KIND, attributes, key, shown=has(data, "createTime") or has(data, "tier"))
     if text(data, "tier") in ("ENTERPRISE", "REGIONAL"):
         attributes["cross_zone"] = True
-    yield subject.asset(_KIND, subject.place(), attributes)
+    asset = subject.asset(_KIND, subject.place(), attributes)
+    if subject.native_type.startswith(_FILE):
+        # The name that volumes of Kubernetes know it by.
+        asset.aliases = (*asset.aliases, f"filestore-instance:{place_in(subject.uid)}/{last(subject.uid)}")
+    yield asset
     standby = text(data, "replication.role") == "STANDBY"
     for replica in records(data, "replication.replicas") or []:
         peer = full_name(text(replica, "peerInstance"), _FILE)

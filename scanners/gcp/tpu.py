@@ -33,7 +33,7 @@ def _node(subject: Subject) -> Iterator[Asset | Relation]:
     )
     yield subject.asset("compute.instance", subject.place(), attributes)
     for disk in records(data, "dataDisks") or []:
-        yield from subject.links("writes", text(disk, "sourceDisk"), service="compute.googleapis.com", role="disk")
+        yield from subject.links("reads", text(disk, "sourceDisk"), service="compute.googleapis.com", role="disk")
 
 
 TYPES: tuple[DocumentType, ...] = (

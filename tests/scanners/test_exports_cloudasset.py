@@ -325,3 +325,45 @@ def test_the_large_recorded_export(tmp_path: Path) -> None:
     project = found["//cloudresourcemanager.googleapis.com/projects/1043"]
     assert (project.kind, project.account, project.attributes["id"]) == ("account", "project3", "project3")
     assert (project.uid, "member_of", "//cloudresourcemanager.googleapis.com/folders/1031") in relations(items)
+
+
+def test_objects_of_gke_clusters_belong_to_the_project_and_name_its_machines(tmp_path: Path) -> None:
+    prefix = "//container.googleapis.com/projects/imaging-prod/locations/europe-west4/clusters/train"
+
+    def entry(path: str, type_: str, data: dict[str, Any]) -> dict[str, Any]:
+        return {"name": f"{prefix}{path}", "assetType": type_, "resource": {"data": data}, "ancestors": ["projects/1"]}
+
+    machine = {
+        "metadata": {"name": "trainer-1", "labels": {"cloud.google.com/gke-accelerator": "nvidia-h100-80gb"}},
+        "spec": {"providerID": "gce://imaging-prod/europe-west4-a/trainer-1"},
+        "status": {"capacity": {"nvidia.com/gpu": "8"}},
+    }
+    container = {"resources": {"limits": {"nvidia.com/gpu": "8"}}, "args": ["--data=gs://scans/a", "--token=abc123"]}
+    job = {"metadata": {"name": "j", "namespace": "ml"}, "spec": {"template": {"spec": {"containers": [container]}}}}
+    items, files = read(
+        lines(
+            tmp_path / "gke.ndjson",
+            entry(
+                "", "container.googleapis.com/Cluster", {"name": "train", "location": "europe-west4", "nodePools": []}
+            ),
+            entry("/k8s/nodes/trainer-1", "k8s.io/Node", machine),
+            entry("/k8s/namespaces/ml/batch/jobs/j", "batch.k8s.io/Job", job),
+            entry("/k8s/namespaces/ml/secrets/s", "k8s.io/Secret", {"data": {"password": "abc123"}}),
+            INSTANCE,
+        )
+    )
+    found = assets(items)
+    uid = "//compute.googleapis.com/projects/imaging-prod/zones/europe-west4-a/instances/trainer-1"
+    nodes = [i for i in items if isinstance(i, Asset) and i.uid == uid]
+    assert [n.attributes.get("gpu_count") for n in nodes] == [8, 4]  # the node's count, then the machine's own
+    assert nodes[0].aliases == ("k8s://gke:imaging-prod/europe-west4/train/node//trainer-1",)
+    training = found["k8s://gke:imaging-prod/europe-west4/train/job/ml/j"]
+    assert (training.account, training.kind, training.location.region) == (
+        "imaging-prod",
+        "training.job",
+        "europe-west4",
+    )
+    assert (training.uid, "reads", "//storage.googleapis.com/scans") in relations(items)
+    assert "k8s://gke:imaging-prod/europe-west4/train" in found[prefix].aliases
+    assert not any(b"abc123" in e.body for e in items if isinstance(e, Evidence))
+    assert files[0].state is State.COMPLETE
