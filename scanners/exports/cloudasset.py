@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace as changed
 from typing import Any, Final
 
 from scanners.documents import Origin, observe
@@ -132,8 +131,7 @@ class _Reading:
         types[native] = types.get(native, 0) + 1
 
     def _origin(self, element: Element) -> Origin:
-        seen = self.file.origin(element.where)
-        return changed(seen, operation=f"Cloud Asset Inventory ({', '.join(sorted(self.shown)) or 'names'})")
+        return self.file.origin(element.where)
 
     def end(self) -> Iterator[Item]:
         """What was held back, and the coverage."""

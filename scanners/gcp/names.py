@@ -11,6 +11,7 @@ from typing import Final
 LONGEST: Final = 2048
 """Names longer than this are not names."""
 
+_SPACE: Final = re.compile(r"\s")
 _LINK: Final = re.compile(r"^https?://(?P<host>[A-Za-z0-9.-]+)(?::\d+)?/(?P<path>.+)$")
 _START: Final = re.compile(r"(?:^|/)((?:projects|folders|organizations|accessPolicies|billingAccounts)/.+)$")
 _PROJECT: Final = re.compile(r"(?:^|/)projects/([^/]+)")
@@ -32,7 +33,7 @@ def full_name(name: str | None, service: str | None = None, project: str | None 
     `service` is the host for relative names (`compute.googleapis.com`); `project` completes names such as
     `zones/z/disks/d`.
     """
-    if not name or len(name) > LONGEST or any(c.isspace() for c in name):
+    if not name or len(name) > LONGEST or _SPACE.search(name):
         return None
     if name.startswith("//"):
         return name.rstrip("/") if "/" in name[2:].rstrip("/") else None
