@@ -57,7 +57,7 @@ class ExportStream:
         self._file = file
         self._limits = limits
         self.on_read = on_read
-        self._number = 0
+        self._number = self._kept = 0
 
     def elements(self, *lists: str, type: Any = Any) -> Iterator[Element]:  # noqa: A002
         """Every element that can be decoded, in the order of the file.
@@ -66,7 +66,7 @@ class ExportStream:
         is an element itself. `type` is the msgspec type to decode into. What cannot be decoded, is nested too deeply or
         is too large is left out with a warning, and a file that ends early just ends: both make the file incomplete.
         """
-        self._number = 0
+        self._number = self._kept = 0
         self.envelope = {}
         if self.shape is Shape.TABLE:
             yield from self._rows()
@@ -122,7 +122,7 @@ class ExportStream:
             else:
                 self._file.cut_short(
                     f"{self._file.name} holds something that is not JSON at byte {splitter.offset:,}; "
-                    f"the {self._number:,} items before it were kept. Export it again."
+                    f"the {self._kept:,} items before it were kept. Export it again."
                 )
                 return
 
@@ -188,6 +188,7 @@ class ExportStream:
             except _PROBLEMS as error:
                 self._left_out(f"item {number:,} (byte {offset:,})", error)
                 continue
+            self._kept += 1
             yield Element(value, number, offset, None, member)
 
     def _lines(self, lines: "_Lines", decoder: msgspec.json.Decoder[Any]) -> Iterator[Element]:
@@ -211,6 +212,7 @@ class ExportStream:
             if deeper(line, limit.depth):
                 self._left_out(where, TooDeep("deep"))
                 continue
+            self._kept += 1
             yield Element(value, self._number, offset, number)
         if lines.cut is not None:
             self._end(lines.cut, lines.offset)
@@ -227,7 +229,7 @@ class ExportStream:
                 row = next(reader, None)
             except (csv.Error, UnicodeDecodeError, Cut) as error:
                 self._file.cut_short(
-                    f"{name} cannot be read on from line {line:,}: {_why(error)}; the {self._number:,} rows before it "
+                    f"{name} cannot be read on from line {line:,}: {_why(error)}; the {self._kept:,} rows before it "
                     "were kept. Save it as CSV in UTF-8 and import it again."
                 )
                 return
@@ -242,6 +244,7 @@ class ExportStream:
             if len(row) > len(header):
                 self._file.incomplete(f"{name}: line {line:,} has more cells than the header and was left out.")
                 continue
+            self._kept += 1
             yield Element(dict(zip(header, row, strict=False)), self._number, 0, line)
         if lines.cut is not None:
             self._end(lines.cut, lines.offset)
@@ -272,7 +275,7 @@ class ExportStream:
         what = str(cut) if cut is not None else "its JSON stops in the middle or is damaged"
         self._file.cut_short(
             f"{self._file.name} is not complete: {what} (byte {offset:,} of the content). "
-            f"The {self._number:,} items before that were kept; export or download it again."
+            f"The {self._kept:,} items before that were kept; export or download it again."
         )
 
 

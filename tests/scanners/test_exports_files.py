@@ -139,7 +139,8 @@ def test_damaged_gzip(tmp_path: Path) -> None:
     whole[middle : middle + 40] = bytes(40)
     file, items = one(tmp_path, bytes(whole))
     assert file.state is State.PARTIAL
-    assert any("compressed data are damaged near byte" in w for w in file.warnings)
+    assert "damaged" in file.warnings[0]
+    assert "byte" in file.warnings[0]
     assert volumes(items) > 0
 
 
