@@ -111,7 +111,7 @@ class StoreSource:
 
     def assets(self) -> Iterator[PlacedAsset]:
         """Every asset, in ascending order of uid."""
-        from rules.derive import Records
+        from rules.related import Records
 
         world = self._world
         records = Records(world)

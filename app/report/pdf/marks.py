@@ -33,6 +33,7 @@ def verdict(canvas: Pen, name: str, x: float, y: float, size: float = 8) -> None
         _polygon(canvas, x, y, radius, 8, math.pi / 8, fill=True)
     elif name == "not_checked":
         _polygon(canvas, x, y, radius, 6, math.pi / 6, fill=False)
+        style.widths(style.BOLD)  # the mark may be the first thing in this face
         canvas.setFont(style.BOLD, size * 0.68)
         canvas.drawCentredString(x, y - size * 0.245, "?")
     elif name == "accepted":
