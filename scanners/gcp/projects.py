@@ -44,10 +44,13 @@ class Projects:
 
     def learn(self, envelope: Any) -> None:
         """Notes what an entry tells about the id and the number of a project."""
-        ancestors = texts(envelope, "ancestors") or []
-        shown = [project_in(text(envelope, "name")), text(envelope, "data.projectId")]
+        name = project_in(text(envelope, "name"))
+        ancestors = texts(envelope, "ancestors")
+        above = project_in(ancestors[0]) if ancestors else None
+        if name and above and self._ids.get(above) == name:
+            return  # what nearly every entry repeats
+        shown = [name, above, text(envelope, "data.projectId")]
         shown += [project_in(text(envelope, at)) for at in ("project", "parent")]
-        shown += [project_in(ancestors[0])] if ancestors else []
         own = text(envelope, "data.projectNumber")
         shown.append(own if own and (text(envelope, "assetType") or "").endswith("/Project") else None)
         identifier = next((p for p in shown if p and not is_number(p)), None)

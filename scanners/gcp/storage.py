@@ -70,7 +70,8 @@ def _shortest(rules: list[Any], condition: str, current: bool) -> int | None:
     """Days after which some rule deletes every object (not only some of them); None where no rule does."""
     found: list[int] = []
     for rule in rules:
-        if text(rule, "action.type") != "Delete" or any(member(rule, f"condition.{name}") for name in _AGES):
+        condition_ = record(rule, "condition")
+        if text(rule, "action.type") != "Delete" or any((condition_ or {}).get(name) for name in _AGES):
             continue
         if current and flag(rule, "condition.isLive") is False:
             continue

@@ -8,6 +8,7 @@ and from the services' own answers. A document without `data` (a search result) 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 from scanners.documents import DocumentType, Origin
@@ -133,10 +134,18 @@ class Subject:
             facts["encryption"] = "customer-managed key"
         elif shown and self.data is not None and not any(names):
             facts |= {"encryption": "Google-managed key", "custody": "provider", "volume_custody": "provider"}
+        carried = _carried(kind)
         for name, value in facts.items():
-            if kind in ATTRIBUTES[name].kinds:
+            if name in carried:
                 attributes.setdefault(name, value)
         return [self.relation("encrypted_by", target) for target in targets]
+
+
+@cache
+def _carried(kind: str) -> frozenset[str]:
+    """The names among the facts of encryption that a kind carries."""
+    names = ("encrypted", "encryption", "custody", "volume_custody")
+    return frozenset(name for name in names if kind in ATTRIBUTES[name].kinds)
 
 
 Describe: TypeAlias = Callable[[Subject], Iterable[Asset | Relation]]
@@ -155,8 +164,9 @@ def gcp_type(
         subject = Subject.of(document, origin)
         if subject is None:
             return
+        governed = "iamPolicy" in subject.document
         for item in describe(subject):
-            if isinstance(item, Asset) and item.uid == subject.uid:
+            if governed and isinstance(item, Asset) and item.uid == subject.uid:
                 yield from sharing(document, item)
             yield item
 
@@ -199,15 +209,18 @@ def put_any(attributes: dict[str, Any], **values: Any) -> dict[str, Any]:
 
 def _projects(document: Any, uid: str) -> list[str]:
     """Every spelling of the asset's project that the document shows, the name's own first."""
-    stated = [project_in(uid)]
-    stated += [project_in(text(document, path)) for path in ("project", "parent")]
-    ancestors = texts(document, "ancestors") or []
-    stated += [project_in(ancestors[0])] if ancestors else []
-    for path in ("data.projectId", "data.project", "data.datasetReference.projectId", "data.tableReference.projectId"):
-        stated.append(text(document, path))
-    bucket = whole(document, "data.projectNumber")
-    stated.append(str(bucket) if bucket is not None else text(document, "data.projectNumber"))
+    own = project_in(uid)
+    ancestors = texts(document, "ancestors")
+    stated = [own, project_in(ancestors[0]) if ancestors else None]
+    stated.extend(project_in(text(document, path)) for path in ("project", "parent") if path in document)
+    if len({p for p in stated if p}) < 2:  # the body is the last to ask: most names and ancestors say it all
+        for path in _BODY_PROJECTS if "data" in document else ():
+            number_ = whole(document, path) if path.endswith("Number") else None
+            stated.append(text(document, path) if number_ is None else str(number_))
     return list(dict.fromkeys(p for p in stated if p and len(p) <= 100 and "/" not in p))
+
+
+_BODY_PROJECTS: Final = ("data.projectId", "data.project", "data.datasetReference.projectId", "data.projectNumber")
 
 
 def _aliases(uid: str, projects: list[str], data: Mapping[str, Any] | None) -> tuple[str, ...]:
