@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from msgspec import UNSET
 
 from rules.graph import CLASS_NAMES, TYPE_NUMBER
+from rules.places import Place
 from rules.scope import CUSTODY
 from rules.world import SOURCES, World
 from scanners.model import ATTRIBUTES, KINDS, Asset, Location, LocationKind
@@ -286,13 +287,17 @@ _FROM_PLACES: Final = (
 )
 
 
+_DESCRIBED: Final = frozenset({"native_type", "name", "dc_source", "tags", "created_at", "managed_by", "partition"})
+"""Members of every asset that few conditions read; worked out only where one does."""
+
+
 class Plan:
     """What is worked out for assets of one kind; `wanted` None: everything."""
 
-    __slots__ = ("created", "derivers", "marks")
+    __slots__ = ("derivers", "described", "marks")
 
     def __init__(self, kind: str, wanted: Collection[str] | None) -> None:
-        self.created = wanted is None or "created_at" in wanted
+        self.described = wanted is None or not _DESCRIBED.isdisjoint(wanted)
         own = {a.name for a in ATTRIBUTES.values() if kind in a.kinds}
         found: list[Deriver] = []
         placed = {*_PLACES[kind], *_PLACE_LISTS[kind], *_PLACE_RECORDS[kind]}
@@ -318,21 +323,33 @@ def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
         "provider": asset.provider,
         "account": asset.account,
         "kind": asset.kind,
-        "native_type": asset.native_type,
-        "name": asset.name,
         "loc": (place := world.places.places[world.place_of[node]]),
         "@n": node,
     }
     level = world.classes[node]
     if level:
         record["dc"] = CLASS_NAMES[level]
+    if plan.described:
+        _describe(world, record, asset, node, place)
+    if plan.marks:
+        _mark(world, record, node, plan.marks)
+    for derive in plan.derivers:
+        derive(world, record, asset, node)
+    return record
+
+
+def _describe(world: World, record: Record, asset: Asset, node: int, place: Place) -> None:
+    """What few conditions ask for."""
+    record["native_type"] = asset.native_type
+    record["name"] = asset.name
+    if world.classes[node]:
         source = world.class_sources[node]
         # Where tags could not be read, nobody knows whether one of them states a class.
         if source in _STATED or asset.tags is not UNSET or not world.tagged:
             record["dc_source"] = SOURCES[source]
     if asset.tags is not UNSET:
         record["tags"] = asset.tags
-    if plan.created and asset.created_at is not None:
+    if asset.created_at is not None:
         record["created_at"] = asset.created_at.isoformat()
     if "managed_by" not in record:
         record["managed_by"] = (
@@ -341,16 +358,16 @@ def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
     partition = asset.partition or place["@partition"]
     if partition is not None:
         record["partition"] = partition
-    if plan.marks:
-        said = world.classifications[world.said[node]]
-        for name in plan.marks:
-            value: Any = getattr(said, name)
-            if value is UNSET or (name in record and not value):
-                continue
-            record[name] = value.isoformat() if isinstance(value, date) else value
-    for derive in plan.derivers:
-        derive(world, record, asset, node)
-    return record
+
+
+def _mark(world: World, record: Record, node: int, marks: tuple[str, ...]) -> None:
+    """What the organisation states of it."""
+    said = world.classifications[world.said[node]]
+    for name in marks:
+        value: Any = getattr(said, name)
+        if value is UNSET or (name in record and not value):
+            continue
+        record[name] = value.isoformat() if isinstance(value, date) else value
 
 
 def moment(value: Any) -> datetime | None:

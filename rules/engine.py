@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rules.catalogue import Catalogue
 from rules.estate import Estate
@@ -17,6 +17,9 @@ from rules.rule import Rule
 from rules.subjects import Pair, Subjects
 from rules.verdicts import FAIL, VERDICTS, Verdicts
 from rules.world import Cancelled, World
+
+if TYPE_CHECKING:
+    from rules.parallel import Crew
 
 Progress = Callable[[int, int], None]
 """Called with how many of how many nodes were judged."""
@@ -71,20 +74,28 @@ def judge(
     is used for large estates only, and needs `opener`). Raises Cancelled if `cancelled` says so.
     """
     accepted = tuple(acceptances)
-    world = World(estate, policy, catalogue, as_of, cancelled=cancelled)
-    main = Judging(world, rules, accepted, with_passes)
-    movements = main.movements
+    if workers < 2 or opener is None or estate.size < _LARGE:
+        world = World(estate, policy, catalogue, as_of, cancelled=cancelled)
+        return _judged(Judging(world, rules, accepted, with_passes), sink, progress, None)
+    from rules.parallel import Crew, Job
+
+    job = Job(opener, rules, policy, catalogue, as_of, accepted, with_passes)
+    with Crew(job, estate.size, workers) as crew:
+        world = World(estate, policy, catalogue, as_of, cancelled=cancelled, read=crew.read)
+        return _judged(Judging(world, rules, accepted, with_passes), sink, progress, crew)
+
+
+def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | None") -> Summary:
+    movements, world, rules = main.movements, main.world, main.verdicts.rules
     out = _Out(sink)
     suppressed = movements.suppressed_assets()
     met: set[Pair] = set()
     held: list[Finding] = []
-    size = estate.size
-    if workers > 1 and opener is not None and size >= _LARGE:
-        from rules.parallel import judged_apart
-
-        batches = judged_apart(main, rules, accepted, suppressed, met, held, opener, workers, with_passes, progress)
-    else:
+    size = world.estate.size
+    if crew is None:
         batches = _judged_here(main, suppressed, met, held, progress)
+    else:
+        batches = crew.assets(main, suppressed, met, held, progress)
     for batch in batches:
         out.findings(batch)
     failed_assets = {(finding.rule, finding.asset or ""): finding for finding in held}
@@ -103,7 +114,7 @@ def judge(
     out.flush()
     if progress is not None:
         progress(size, size)
-    return _summary(as_of, rules, main.verdicts)
+    return _summary(world.as_of, rules, main.verdicts)
 
 
 def _judged_here(

@@ -1,15 +1,20 @@
-"""Assets judged in several processes: each opens the estate for itself and takes ranges of nodes.
+"""Assets read and judged in several processes: each opens the estate for itself and takes ranges of nodes.
 
-What the whole estate says (classes, places, relations) is worked out once and sent along. Findings come back in the
-order of the nodes, so the result is that of a single process.
+What holds for the whole estate (classes, places, relations) is worked out once and handed over in a private file.
+Findings come back in the order of the nodes, so the result is that of a single process.
 """
 
+import pickle
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import date
+from itertools import islice
 from multiprocessing import get_context
-from typing import Any, Final, NamedTuple
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import msgspec
 
@@ -17,8 +22,12 @@ from rules.catalogue import Catalogue
 from rules.estate import Estate
 from rules.judgement import Acceptance, Finding
 from rules.policy import Policy
+from rules.reading import Assets, Joined, Terms, read_assets
 from rules.rule import Rule
 from rules.world import Tables, World
+
+if TYPE_CHECKING:
+    from rules.engine import Judging
 
 _RANGE: Final = 10_000
 _AHEAD: Final = 3
@@ -26,16 +35,14 @@ _AHEAD: Final = 3
 
 
 class Job(NamedTuple):
-    """Everything a process needs to judge ranges of nodes."""
+    """What a process needs from the start."""
 
     opener: Callable[[], Estate]
     rules: Sequence[Rule]
     policy: Policy
     catalogue: Catalogue | None  # None: the one that comes with the program
     as_of: date
-    tables: Tables
     acceptances: tuple[Acceptance, ...]
-    suppressed: set[tuple[str, str]]
     with_passes: bool
 
 
@@ -53,26 +60,28 @@ class Part(NamedTuple):
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(list[Finding]).decode
-_state: dict[str, Any] = {}  # of a worker process: its part of the judgement and the job
+_state: dict[str, Any] = {}  # of a worker process: the job, the estate, and its part of the judgement
 
 
 def _start(job: Job) -> None:
-    from rules.engine import Judging
-
-    estate = job.opener()
-    catalogue = job.catalogue or Catalogue.load()
-    world = World(estate, job.policy, catalogue, job.as_of, job.tables)
-    _state["judging"] = Judging(world, job.rules, job.acceptances, job.with_passes)
-    _state["suppressed"] = job.suppressed
+    _state["job"] = job
+    _state["estate"] = job.opener()
 
 
-def _run(start: int, stop: int) -> Part:
-    judging = _state["judging"]
+def _read(assessed: frozenset[str], tagged: bool, neutral: int, start: int, stop: int) -> Assets:
+    job: Job = _state["job"]
+    return read_assets(_state["estate"], Terms(job.policy, assessed, tagged, neutral), start, stop)
+
+
+def _run(tables_file: Path, start: int, stop: int) -> Part:
+    if "judging" not in _state:
+        _prepare(tables_file)
+    judging: Judging = _state["judging"]
     verdicts = judging.verdicts
     verdicts.reset()
     met: set[tuple[str, str]] = set()
     held: list[Finding] = []
-    findings = [f for b in judging.subjects.assets(start, stop, _state["suppressed"], met, held) for f in b]
+    findings = [f for batch in judging.subjects.assets(start, stop, _state["suppressed"], met, held) for f in batch]
     return Part(
         _encode(findings),
         _encode(held),
@@ -84,41 +93,90 @@ def _run(start: int, stop: int) -> Part:
     )
 
 
-def judged_apart(
-    main: Any,
-    rules: Sequence[Rule],
-    acceptances: tuple[Acceptance, ...],
-    suppressed: set[tuple[str, str]],
-    met: set[tuple[str, str]],
-    held: list[Finding],
-    opener: Callable[[], Estate],
-    workers: int,
-    with_passes: bool,
-    progress: Callable[[int, int], None] | None,
-) -> Iterator[list[Finding]]:
-    """Findings of all assets, in order of node; counts are added to those of `main`."""
-    world: World = main.world
-    catalogue = None if world.catalogue is Catalogue.load() else world.catalogue
-    job = Job(opener, rules, world.policy, catalogue, world.as_of, world.tables, acceptances, suppressed, with_passes)
-    size = world.estate.size
-    # Forking copies locks that other threads hold, and Windows has none: every platform starts afresh.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _start, (job,)) as pool:
-        waiting: deque[tuple[int, Future[Part]]] = deque()
-        start = 0
-        try:
-            while start < size or waiting:
-                while start < size and len(waiting) < workers * _AHEAD:
-                    waiting.append((start, pool.submit(_run, start, min(start + _RANGE, size))))
-                    start += _RANGE
-                at, future = waiting.popleft()
-                part = future.result()
-                world.stop_if_cancelled()
-                main.verdicts.add(part.counts, part.severities, part.waiting, part.waiting_rules)
-                met.update(part.met)
-                held += _decode(part.held)
-                if progress is not None:
-                    progress(min(at + _RANGE, size), size)
-                yield _decode(part.findings)
-        finally:
-            for _, future in waiting:
-                future.cancel()
+def _prepare(tables_file: Path) -> None:
+    from rules.engine import Judging
+
+    job: Job = _state["job"]
+    with tables_file.open("rb") as stream:
+        tables: Tables
+        tables, _state["suppressed"] = pickle.load(stream)  # noqa: S301 - the parent process wrote it a moment ago
+    world = World(_state["estate"], job.policy, job.catalogue or Catalogue.load(), job.as_of, tables)
+    _state["judging"] = Judging(world, job.rules, job.acceptances, job.with_passes)
+
+
+class Crew:
+    """The processes of one judgement; close it by leaving its `with` block."""
+
+    def __init__(self, job: Job, size: int, workers: int) -> None:
+        default = job.catalogue is Catalogue.load()
+        self._size = size
+        self._ahead = workers * _AHEAD
+        # Forking copies locks that other threads hold, and Windows has none: every platform starts afresh.
+        started = (job._replace(catalogue=None) if default else job,)
+        self._pool = ProcessPoolExecutor(workers, get_context("spawn"), _start, started)
+        self._file: Path | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
+
+    def _ranges(self, submit: Callable[[int, int], "Future[Any]"]) -> Iterator[tuple[int, Any]]:
+        """End and result of every range, in order, with a bounded number under way; the first are so at once."""
+        waiting: deque[tuple[int, Future[Any]]] = deque()
+        stops = iter([*range(_RANGE, self._size, _RANGE), self._size])
+
+        def more() -> None:
+            for stop in islice(stops, self._ahead - len(waiting)):
+                waiting.append((stop, submit((stop - 1) // _RANGE * _RANGE, stop)))
+
+        def results() -> Iterator[tuple[int, Any]]:
+            while waiting:
+                stop, future = waiting.popleft()
+                found = future.result()
+                more()
+                yield stop, found
+
+        more()
+        return results()
+
+    def read(self, terms: Terms) -> Callable[[], Assets]:
+        """Begin to read the assets; what is returned waits for the result."""
+        parts = self._ranges(
+            lambda start, stop: self._pool.submit(_read, terms.assessed, terms.tagged, terms.neutral, start, stop)
+        )
+
+        def finish() -> Assets:
+            joined = Joined()
+            for _, part in parts:
+                joined.add(part)
+            return joined.result()
+
+        return finish
+
+    def assets(
+        self,
+        main: "Judging",
+        suppressed: set[tuple[str, str]],
+        met: set[tuple[str, str]],
+        held: list[Finding],
+        progress: Callable[[int, int], None] | None,
+    ) -> Iterator[list[Finding]]:
+        """Findings of all assets, in order of node; counts are added to those of `main`."""
+        world = main.world
+        with tempfile.NamedTemporaryFile(prefix="situs-", suffix=".tables", delete=False) as stream:
+            self._file = file = Path(stream.name)
+            pickle.dump((world.tables, suppressed), stream, pickle.HIGHEST_PROTOCOL)
+        for stop, part in self._ranges(lambda start, stop: self._pool.submit(_run, file, start, stop)):
+            world.stop_if_cancelled()
+            main.verdicts.add(part.counts, part.severities, part.waiting, part.waiting_rules)
+            met.update(part.met)
+            held += _decode(part.held)
+            if progress is not None:
+                progress(stop, self._size)
+            yield _decode(part.findings)

@@ -116,6 +116,8 @@ _BY_FUNCTION: Final[dict[str, tuple[str, ...]]] = {
     "basis_all": ("processing_countries",),
     "targets": ("custody",),
     "uses_genai": ("ai_services_used", "used_models"),
+    "operator_fact": ("partition",),
+    "reid_assets": ("name",),
 }
 
 

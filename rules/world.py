@@ -1,6 +1,5 @@
 """What holds for a whole estate and is worked out once for each judgement: classes, places, accounts and relations."""
 
-import threading
 from array import array
 from collections.abc import Callable
 from datetime import date
@@ -19,21 +18,18 @@ from rules.graph import (
     TYPE_NUMBER,
     UNCLASSIFIED,
     UNDECIDED,
-    UNREAD,
     Graph,
     ancestry,
     inherit,
 )
 from rules.places import PlaceTable
 from rules.policy import Classification, Policy
-from rules.scope import CUSTODY
+from rules.reading import CRITICAL, INFERENCE, INHERITED, Assets, Terms, read_assets
 from rules.seen import Seen
-from scanners.model import Asset, Location
+from scanners.model import Location
 
 SOURCES: Final = ("none", "tag", "policy", "inherited")
 """Where a class comes from, by number."""
-
-_TAG, _POLICY, _INHERITED = 1, 2, 3
 
 DATA_KINDS: Final = frozenset(
     KIND_NUMBER[k]
@@ -46,12 +42,6 @@ AI_KINDS: Final = frozenset(KIND_NUMBER[k] for k in KIND_NAMES if k.startswith((
 GENAI_KINDS: Final = frozenset(
     KIND_NUMBER[k] for k in ("ai.account", "ai.customization", "ai.endpoint", "ai.model", "ai.inference_profile")
 )
-
-CUSTODY_NUMBER: Final = {word: number for number, word in enumerate(CUSTODY, 1)}
-"""Custody as a number from 1; 0 stands for "not read"."""
-
-CRITICAL, INFERENCE = 1, 2
-"""Flags of a node: the organisation calls it critical; it computes elsewhere than at its place."""
 
 
 class Cancelled(Exception):  # noqa: N818 - a wish, not a fault
@@ -91,7 +81,8 @@ class World:
         catalogue: Catalogue,
         as_of: date,
         tables: Tables | None = None,
-        cancelled: threading.Event | Callable[[], bool] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        read: Callable[[Terms], Callable[[], Assets]] | None = None,
     ) -> None:
         self.estate = estate
         self.policy = policy
@@ -109,7 +100,7 @@ class World:
         self.tagged = policy.tag_map is not UNSET
         self.decided = policy.tag_map is not UNSET or "classify" in policy.given or policy.unclassified_as is not None
         if tables is None:
-            tables = self._scan()
+            tables = self._tables(read)
         else:
             for provider, location in tables.place_keys:
                 self.places.number(provider, location)
@@ -132,8 +123,7 @@ class World:
 
     def stop_if_cancelled(self) -> None:
         """Raise Cancelled if the caller asked to stop."""
-        wish = self.cancelled
-        if wish is not None and (wish.is_set() if isinstance(wish, threading.Event) else wish()):
+        if self.cancelled is not None and self.cancelled():
             raise Cancelled
 
     def kind(self, node: int) -> str | None:
@@ -150,76 +140,29 @@ class World:
         number = self.account_of[node]
         return None if number < 0 else self.tables.account_keys[number]
 
-    def _scan(self) -> Tables:
-        """One pass over assets and relations."""
+    def _tables(self, read: Callable[[Terms], Callable[[], Assets]] | None) -> Tables:
+        """One pass over assets, by whoever reads them, and one over relations."""
+        terms = Terms(self.policy, self.assessed, self.tagged, self._neutral())
         size = self.estate.size
-        nowhere = self.places.number("", Location.unknown())
-        kinds = bytearray([EXTERNAL]) * size
-        own = bytearray(size)
-        base = bytearray(size)
-        stated = bytearray(size)
-        unproven = bytearray(size)
-        sources = bytearray(size)
-        custody = bytearray(size)
-        flags = bytearray(size)
-        places = array("i", [nowhere]) * size
-        accounts = array("i", [-1]) * size
-        account_numbers: dict[tuple[str, str], int] = {}
-        said_of = array("i", [0]) * size
-        classifications: list[Classification] = []
-        said_numbers: dict[int, int] = {}  # by identity: the policy shares equal answers, and the list keeps them alive
-        copied: list[tuple[int, str]] = []
-        neutral = self._neutral()
-        key_kind = KIND_NUMBER["key"]
-        classify = self.policy.classify
-        place_number = self.places.number
-        unset = UNSET
-        for batch in self.estate.assets():
-            self.stop_if_cancelled()
-            for node, asset in batch:
-                kind = kinds[node] = KIND_NUMBER[asset.kind]
-                key = (asset.provider, asset.account)
-                number = account_numbers.get(key)
-                if number is None:
-                    number = account_numbers[key] = len(account_numbers)
-                accounts[node] = number
-                places[node] = place_number(asset.provider, asset.location)
-                said = classify(asset)
-                said_number = said_numbers.get(id(said))
-                if said_number is None:
-                    said_number = said_numbers[id(said)] = len(classifications)
-                    classifications.append(said)
-                said_of[node] = said_number
-                if said.dc is not None:
-                    own[node] = CLASS_NUMBER[said.dc]
-                    stated[node] = 1
-                    if said.dc == "anonymous" and asset.uid not in self.assessed:
-                        unproven[node] = 1
-                        base[node] = neutral
-                    sources[node] = _TAG if said.source == "tag" else _POLICY
-                elif asset.tags is unset and self.tagged:
-                    base[node] = UNREAD
-                else:
-                    base[node] = neutral
-                if said.critical is True:
-                    flags[node] |= CRITICAL
-                if kind == key_kind:
-                    custody[node] = CUSTODY_NUMBER.get(asset.attributes.get("custody", ""), 0)
-                elif asset.kind.startswith("ai."):
-                    flags[node] |= _computes_elsewhere(asset)
-                elif "source_uid" in asset.attributes:
-                    copied.append((node, str(asset.attributes["source_uid"])))
-        graph = self._relations(size, copied)
+        finish = None if read is None else read(terms)
+        graph = self._relations(size)
+        found = read_assets(self.estate, terms, 0, size, self.stop_if_cancelled) if finish is None else finish()
+        self._copies(graph, found.copied)
+        kinds, own, base, sources = found.kinds, found.own, found.base, found.sources
+        numbers = [self.places.number(provider, location) for provider, location in found.place_keys]
+        numbers.append(self.places.number("", Location.unknown()))  # -1, an end that nobody collected
+        places = array("i", map(numbers.__getitem__, found.places))
+        accounts, flags = found.accounts, found.flags
         self._inputs(graph, kinds, own, base)
-        classes = inherit(graph, own, base, stated, unproven)
+        classes = inherit(graph, own, base, found.stated, found.unproven)
         for node in range(size):
             if not sources[node] and classes[node] != base[node]:
-                sources[node] = _INHERITED
+                sources[node] = INHERITED
         estate_node = self.estate.node
         stops = [node for uid in self.assessed if (node := estate_node(uid)) is not None]
         ancestors = ancestry(graph, classes, stops)
-        account_classes = [0] * len(account_numbers)
-        account_flags = [0] * len(account_numbers)
+        account_classes = [0] * len(found.account_keys)
+        account_flags = [0] * len(found.account_keys)
         for node, account in enumerate(accounts):
             kind = kinds[node]
             if account < 0:
@@ -237,11 +180,11 @@ class World:
             sources,
             places,
             accounts,
-            custody,
+            found.custody,
             flags,
-            said_of,
-            classifications,
-            list(account_numbers),
+            found.said,
+            found.classifications,
+            found.account_keys,
             account_classes,
             account_flags,
             self.places.keys,
@@ -255,7 +198,7 @@ class World:
             return UNCLASSIFIED if self.decided else UNDECIDED
         return PRESUMED if CLASS_NUMBER[stated] > PRESUMED else UNCLASSIFIED
 
-    def _relations(self, size: int, copied: list[tuple[int, str]]) -> Graph:
+    def _relations(self, size: int) -> Graph:
         graph = Graph(size)
         add = graph.add
         for batch in self.estate.relations():
@@ -269,12 +212,15 @@ class World:
                     graph.attributes[edge] = relation.attributes
                 if relation.evidence is not None:
                     graph.evidence[edge] = relation.evidence
+        return graph
+
+    def _copies(self, graph: Graph, copied: list[tuple[int, str]]) -> None:
+        """Copies that name what they were made from, where no relation says the same."""
         copy = TYPE_NUMBER["backs_up_to"]
         for node, uid in copied:
             source = self.estate.node(uid)
             if source is not None and source != node and node not in graph.targets(source, "backs_up_to"):
-                add(source, copy, node)
-        return graph
+                graph.add(source, copy, node)
 
     def _inputs(self, graph: Graph, kinds: bytearray, own: bytearray, base: bytearray) -> None:
         """Unclassified data that an AI service takes in count as personal unless the policy says otherwise."""
@@ -286,14 +232,6 @@ class World:
                 target = graph.target[edge]
                 if not own[target] and base[target] in (UNCLASSIFIED, UNDECIDED) and kinds[target] in DATA_KINDS:
                     base[target] = PRESUMED
-
-
-def _computes_elsewhere(asset: Asset) -> int:
-    attributes = asset.attributes
-    scope = attributes.get("processing_scope")
-    if scope in ("zone", "global") or attributes.get("processing_locs") or attributes.get("routing_regions"):
-        return INFERENCE
-    return 0
 
 
 def _assessed(policy: Policy, as_of: date) -> frozenset[str]:
@@ -352,4 +290,4 @@ class _Boundary(dict[str, Any]):
         return None
 
 
-__all__ = ["Cancelled", "Classification", "Tables", "World"]
+__all__ = ["CRITICAL", "INFERENCE", "Cancelled", "Tables", "World"]
