@@ -7,8 +7,17 @@ from app.cli.main import FAILED, USAGE
 from app.cli.terminal import say
 from app.texts import tr
 
-_USAGE = ("PolicyError", "RuleError", "CatalogueError", "UnknownCountry", "UnknownForm", "UsageError")
-_FAILED = ("ExportError", "KnownStoreError", "ReportNotWritten")
+_USAGE = (
+    "PolicyError",
+    "RuleError",
+    "CatalogueError",
+    "UnknownCountry",
+    "DateTooEarly",
+    "UnknownFormError",
+    "ConnectionsError",
+    "UsageError",
+)
+_FAILED = ("ExportError", "KnownStoreError", "ReportNotWrittenError")
 
 
 class UsageError(Exception):
