@@ -16,7 +16,7 @@ from scanners.gcp.projects import Label, Projects
 from scanners.kubernetes import document_types as kubernetes_types
 from scanners.kubernetes import native_type
 from scanners.members import record, text, texts
-from scanners.model import Asset, Coverage, CoverageStatus, Item, LocationKind
+from scanners.model import UNREAD, Asset, Coverage, CoverageStatus, Item, Location, LocationKind
 
 PROVIDER: Final = "gcp"
 _MOST_TYPES_NAMED: Final = 12
@@ -99,7 +99,7 @@ class _Reading:
         if kubernetes is not None:
             for item in _kubernetes_items(kubernetes, origin):
                 if isinstance(item, Asset):
-                    self._count(item, "kubernetes", True)
+                    self._count(item, "kubernetes", item.tags is not UNREAD)
                 yield item
             return
         if kind is None:
@@ -216,6 +216,7 @@ def _kubernetes_items(document: dict[str, Any], origin: Origin) -> Iterator[Item
             machine = next((a for a in item.aliases if a.startswith("//compute.googleapis.com/")), None)
             if machine:
                 item.uid, item.aliases = machine, (item.uid,)
+                item.location, item.tags = Location.unknown(), UNREAD  # the machine's own document tells these
         yield item
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from scanners.documents import observe
 from scanners.exports.cover import Collected
@@ -21,8 +22,8 @@ from scanners.model import Asset, Coverage, CoverageStatus, Item, Location, Loca
 PROVIDER: Final = "kubernetes"
 MOST_WAITING: Final = 5_000
 """Objects that wait at most for the name of their cluster."""
-MOST_PLACED: Final = 50_000
-"""Workloads and volumes that are given the place of their cluster at most."""
+MOST_PLACED: Final = 20_000
+"""Workloads and volumes that wait at most for the place of their cluster."""
 
 _RESOURCES: Final = (
     "nodes|pods|namespaces|jobs|cronjobs|deployments|statefulsets|daemonsets|persistentvolumes|persistentvolumeclaims"
@@ -157,8 +158,8 @@ class _Reading:
                 yield item
             elif native == "resource.k8s.io/ResourceSlice":
                 self._add_devices(item)
-            else:
-                yield self._counted(item, native, document)
+            elif self._counted(item, native, document):
+                yield item
 
     def _note(self, thing: Thing, document: Mapping[str, Any]) -> None:
         if thing.kind == "Service" and len(self.services) < MOST_WAITING:
@@ -166,17 +167,22 @@ class _Reading:
         elif thing.kind == "NetworkPolicy" and denies_egress(document):
             self.isolated.add(thing.namespace)
 
-    def _counted(self, asset: Asset, native: str, document: Mapping[str, Any]) -> Asset:
+    def _counted(self, asset: Asset, native: str, document: Mapping[str, Any]) -> bool:
+        """Counts an asset and says whether it is complete; one without a place waits for the place of its cluster."""
         if native == "Node":
             self.nodes[asset.uid] = asset.location
             self.providers.add(asset.provider)
-        elif asset.location.kind is LocationKind.UNKNOWN and len(self.placeless) < MOST_PLACED:
-            self.placeless.append(asset)
-        if asset.kind in _WORKLOADS and len(self.reachable) < MOST_WAITING:
+        if asset.kind in _WORKLOADS and len(self.reachable) < MOST_PLACED:
             at = "metadata.labels" if native == "Pod" else "spec.template.metadata.labels"
             self.reachable.append((text(document, "metadata.namespace") or "", labels(document, at) or {}, asset))
+        if native == "Node" or asset.location.kind is not LocationKind.UNKNOWN or len(self.placeless) >= MOST_PLACED:
+            self._saw(asset)
+            return True
+        self.placeless.append(asset)
+        return False
+
+    def _saw(self, asset: Asset) -> None:
         self.book.saw(self.cluster, asset.location.region or "unknown", PROVIDER, asset.kind)
-        return asset
 
     def _add_devices(self, facet: Asset) -> None:
         """Several slices describe one node: their devices add up."""
@@ -189,6 +195,7 @@ class _Reading:
         """What waited, the facts that only the whole file shows, the cluster, and the coverage."""
         yield from self._rest()
         yield from self.devices.values()
+        yield from self._placed()
         yield from self._facets()
         if self.nodes or (self.settled and self.seen - {"Namespace"}):
             yield self._cluster()
@@ -197,6 +204,8 @@ class _Reading:
                 f"{self.file.name} holds {count} objects of kind {kind}: nothing of them was read or kept; "
                 "leave them out of the export."
             )
+        if not self.seen and not self.refused:
+            self.file.warn(f"{self.file.name}: the list holds no objects.")
         if self.nodes and all(place.kind is LocationKind.UNKNOWN for place in self.nodes.values()):
             self.file.warn(
                 f"{self.file.name}: no node tells its region, so the place of the cluster is unknown; declare a site "
@@ -214,20 +223,28 @@ class _Reading:
             if asset.kind == "training.job" and namespace in self.isolated:
                 attributes["network_isolated"] = True
             if attributes:
-                yield self._facet(asset, Location.unknown(), attributes)
-        place = self._cluster_place()
-        for asset in self.placeless if place is not None else ():
-            yield self._facet(asset, place, {})
+                yield self._facet(asset, attributes)
 
-    def _facet(self, asset: Asset, location: Location | None, attributes: dict[str, Any]) -> Asset:
+    def _placed(self) -> Iterator[Asset]:
+        """What waited for the place of its cluster, with that place as far as the nodes told it."""
+        place = self._cluster_place()
+        for asset in self.placeless:
+            if place is not None:
+                provider = self._provider() if asset.provider == PROVIDER else asset.provider
+                asset = replace(asset, location=place, provider=provider)
+            self._saw(asset)
+            yield asset
+
+    def _facet(self, asset: Asset, attributes: dict[str, Any]) -> Asset:
+        """Further facts about an asset, which are merged with what was said of it before."""
         return Asset(
             uid=asset.uid,
-            provider=asset.provider if asset.provider != PROVIDER else self._provider(),
+            provider=asset.provider,
             account=asset.account,
             kind=asset.kind,
             native_type=asset.native_type,
             name=asset.name,
-            location=location or Location.unknown(),
+            location=Location.unknown(),
             attributes=attributes,
             evidence=asset.evidence,
         )

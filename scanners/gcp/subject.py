@@ -168,6 +168,8 @@ def gcp_type(
         for item in describe(subject):
             if governed and isinstance(item, Asset) and item.uid == subject.uid:
                 yield from sharing(document, item)
+                if subject.data is None:  # a policy alone is a facet: another document tells the place
+                    item.location = Location.unknown()
             yield item
 
     inside = (f"{prefix}data.{path}" for prefix, path in map(_split, members))

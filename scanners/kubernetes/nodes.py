@@ -8,7 +8,7 @@ from scanners.kubernetes.accelerators import of_node, of_slice
 from scanners.kubernetes.objects import Thing, k8s_type
 from scanners.kubernetes.providers import aliases_of, owner_of
 from scanners.members import labels, member, number, put, records, text
-from scanners.model import Asset, Location, LocationKind, Relation
+from scanners.model import UNREAD, Asset, Location, LocationKind, Relation
 
 REGION: Final = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
 ZONE: Final = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
@@ -69,7 +69,7 @@ def _slice(thing: Thing) -> Iterator[Asset | Relation]:
     put(attributes, "gpu_model", model)
     facet = thing.asset("compute.instance", Location.unknown(), attributes)
     facet.uid, facet.native_type, facet.name = thing.other("Node", node, ""), "Node", node
-    facet.created_at = None
+    facet.tags, facet.created_at = UNREAD, None
     yield facet
 
 
@@ -82,17 +82,10 @@ def _machine(thing: Thing) -> Iterator[Asset | Relation]:
     attributes: dict[str, Any] = {}
     kind = text(value, "instanceType") or text(value, "machineType") or text(value, "vmSize")
     put(attributes, "instance_type", kind)
-    marks = labels(thing.document, "metadata.labels") or {}
-    region = (text(value, "placement.region") or text(value, "region") or "").lower()
-    region = region or marks.get("machine.openshift.io/region", "").lower()
-    zone = (text(value, "placement.availabilityZone") or text(value, "zone") or "").lower()
     provider_id = text(thing.document, "spec.providerID")
-    location = Location.unknown()
-    if region and set(region) != {"x"}:
-        location = stated_place({REGION[0]: region, ZONE[0]: zone if set(zone) != {"x"} else ""})
-    facet = thing.asset("compute.instance", location, attributes, owner_of(provider_id) or _platform(value))
+    facet = thing.asset("compute.instance", Location.unknown(), attributes, owner_of(provider_id) or _platform(value))
     facet.uid, facet.native_type, facet.name = thing.other("Node", node, ""), "Node", node
-    facet.aliases = aliases_of(provider_id)
+    facet.tags, facet.created_at, facet.aliases = UNREAD, None, aliases_of(provider_id)
     yield facet
 
 

@@ -366,4 +366,4 @@ def test_objects_of_gke_clusters_belong_to_the_project_and_name_its_machines(tmp
     assert (training.uid, "reads", "//storage.googleapis.com/scans") in relations(items)
     assert "k8s://gke:imaging-prod/europe-west4/train" in found[prefix].aliases
     assert not any(b"abc123" in e.body for e in items if isinstance(e, Evidence))
-    assert files[0].state is State.COMPLETE
+    assert (files[0].state, files[0].warnings) == (State.COMPLETE, [])

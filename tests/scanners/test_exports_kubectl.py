@@ -134,6 +134,7 @@ def cluster() -> dict[str, Any]:
 def test_a_cluster_with_accelerators(tmp_path: Path) -> None:
     items, file = read(tmp_path / "prod.json", cluster())
     assert file.state is State.COMPLETE
+    assert [w for w in file.warnings if "of kind" not in w] == []
     found = assets(items)
     assert all(problems(a.kind, a.attributes) == [] for a in found.values())
     machine = found[f"k8s://{UID}/node//g1"]
