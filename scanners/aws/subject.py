@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from msgspec import UnsetType
@@ -28,6 +29,7 @@ _NO_ACCOUNT: Final = "unknown"
 _SECONDS: Final = 10**11  # epoch numbers above this count milliseconds
 
 
+@lru_cache(maxsize=4096)
 def place(region: str | None, zone: str | None = None, outpost: str | None = None) -> Location:
     """The place that a region and a zone name. Zones that are no letter after the region are Local or Wavelength
     Zones, which can stand in another country than their region; an Outpost stands wherever its owner put it."""
@@ -50,6 +52,7 @@ def region_place(region: str | None) -> dict[str, str] | None:
     return {"kind": "region", "region": region.strip().lower()} if region else None
 
 
+@lru_cache(maxsize=1024)
 def partition_of(region: str | None) -> str:
     """The partition that a region belongs to; `aws` where nothing says otherwise."""
     return next((name for prefix, name in _PARTITIONS if (region or "").startswith(prefix)), "aws")
@@ -66,6 +69,8 @@ def arn_parts(arn: str | None) -> tuple[str, str, str, str, str] | None:
 def when(document: Any, path: str) -> datetime | None:
     """A time: ISO 8601 text, a `datetime` as boto3 gives it, or the epoch seconds or milliseconds of AWS Config."""
     value = member(document, path)
+    if isinstance(value, str):
+        return _iso(value)
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
@@ -73,7 +78,12 @@ def when(document: Any, path: str) -> datetime | None:
             return datetime.fromtimestamp(value / 1000 if value > _SECONDS else value, UTC)
         except (ValueError, OverflowError, OSError):
             return None
-    return moment(document, path)
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _iso(value: str) -> datetime | None:
+    return moment({"at": value}, "at")
 
 
 def when_text(document: Any, path: str) -> str | None:

@@ -108,7 +108,7 @@ class _Import:
         self._accounts: set[str] = set()
         self._guards: dict[str, Document] = {}
         self._ends: dict[str, str] = {}
-        self._held: list[tuple[DocumentType, dict[str, Any], Element, datetime | None, str | None, str | None]] = []
+        self._held: list[tuple[DocumentType, bytes, Element, datetime | None, str | None, str | None]] = []
         self._held_bytes = 0
         self._items = self._gone = self._unrecorded = self._unplaced = self._unnamed = 0
 
@@ -136,7 +136,7 @@ class _Import:
         """Which elements are older captures of a resource (False); None where the file is a snapshot, without any."""
         if {"configSnapshotId", "requestId"} & set(self._stream.keys) or "Results" in self._stream.keys:
             return None
-        best: dict[tuple[str, ...], tuple[float, int]] = {}
+        best: dict[int, tuple[float, int]] = {}  # by the hash of the identity: a large history has many
         older: dict[int, bool] = {}
         for element in self._stream.elements(*_LISTS, type=_Header | str):
             if isinstance(element.value, str) or element.value.resourceId is None:
@@ -144,7 +144,7 @@ class _Import:
             header = cast(_Header, element.value)
             at = when({"at": header.configurationItemCaptureTime}, "at")
             time = at.timestamp() if at is not None else 0.0
-            key = header.identity()
+            key = hash(header.identity())
             before = best.get(key)
             if before is None:
                 best[key] = (time, element.number)
@@ -210,17 +210,21 @@ class _Import:
         if sort == _GUARD and account is not None:
             self._guards[account] = document
         if sort in (_BUCKET, _TASK):
-            self._held.append((kind, document, element, seen, account, region))
-            self._held_bytes += len(item.configuration) + len(item.supplementaryConfiguration) + 2000
+            body = msgspec.json.encode(document)  # small, and without a hold on the part of the file it came from
+            place = Element(None, element.number, element.offset, element.line)
+            self._held.append((kind, body, place, seen, account, region))
+            self._held_bytes += len(body) + 500
             return
         yield from self._observed(kind, document, element, seen, account, region)
 
     def _object(self, raw: Raw, element: Element) -> dict[str, Any] | None:
         """The object that a member holds, be it encoded as text; empty where it is null or missing."""
-        if not len(raw):
+        if len(raw) <= 2:  # missing, or {}
             return {}
         try:
-            value = unwrapped(_ANY.decode(raw))
+            value = _ANY.decode(raw)
+            if type(value) is not dict:
+                value = unwrapped(value)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             value = 0
         if value is None:
@@ -242,7 +246,8 @@ class _Import:
     def _release(self) -> Iterator[Item]:
         """What waited for facts that stand elsewhere in the file: guards of the account, ends of transfers."""
         held, self._held, self._held_bytes = self._held, [], 0
-        for kind, document, element, seen, account, region in held:
+        for kind, body, element, seen, account, region in held:
+            document = cast("dict[str, Any]", _ANY.decode(body))
             if kind.native_type == _BUCKET:
                 guard = self._guards.get(account or "")
                 if guard is not None:

@@ -19,6 +19,8 @@ from scanners.model import UNREAD, Asset, Evidence, Item, Location, LocationKind
 BATCH: Final = 2000
 """Items handed to the sink at once."""
 
+_MOST_SEEN: Final = 1_000_000  # beyond this, repetitions are no longer noticed: the memory is better spent
+
 Progress = Callable[[str, int, int], None]
 """Is told the file's name, bytes read of all files so far, and bytes of all files."""
 
@@ -233,5 +235,6 @@ class _Reader:
         key = hash(asset.uid)
         if key in seen:
             file.warn(f"{file.name}: {asset.uid} is in the file twice; the later one counts.")
-        seen.add(key)
+        elif len(seen) < _MOST_SEEN:
+            seen.add(key)
         return True
