@@ -280,7 +280,20 @@ def _variables(policy: Policy) -> dict[str, Any]:
         found["retention_days"] = _ByClass("retention_days", found["retention_days"], None)
     if "required_boundary" in found:
         found["required_boundary"] = _Boundary(found["required_boundary"])
+    if "trusted_accounts" in found:
+        found["trusted_accounts"] = _parties(found["trusted_accounts"])
     return found
+
+
+def _parties(named: list[str]) -> list[str]:
+    """Trusted parties by the ids that relations give them: without the word before the colon or the slash."""
+    found = dict.fromkeys(named)
+    for text in named:
+        for word in ("account:", "organization:", "organizations/", "tenant:", "domain:"):
+            if text.startswith(word) and len(text) > len(word):
+                name = text.removeprefix(word)
+                found.update({name: None, name.lower(): None})
+    return list(found)
 
 
 class _Boundary(dict[str, Any]):
