@@ -72,7 +72,7 @@ def opening(content: ReportContent) -> str:
     else:
         second = tr("Of {n} that hold personal data, {k} in a third country").format(
             n=count(len(personal), "asset", "assets"),
-            k=trn("{n} lies", "{n} lie", len(outside)).format(n=number(len(outside))),
+            k=trn("{n} lies", "{n} lie", len(outside)).format(n=number(len(outside))) if outside else tr("none lies"),
         )
         if unknown:
             second += trn(
@@ -139,7 +139,8 @@ def processing(content: ReportContent) -> str:
         for r in rows
     )
     text = tr("{n} compute on data; {k} may do so in a third country").format(
-        n=count(len(rows), "job, notebook, model or endpoint", "jobs, notebooks, models and endpoints"), k=number(out)
+        n=count(len(rows), "job, notebook, model or endpoint", "jobs, notebooks, models and endpoints"),
+        k=number(out) if out else tr("none"),
     )
     if unknown:
         text += "; " + trn(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from app.report.source import Place
 from app.texts import tr, trn
 from rules.policy.fields import DECISIONS, THRESHOLDS
-from scanners.model import KINDS
+from scanners.model import ATTRIBUTES, CORE, KINDS
 
 
 def number(value: int) -> str:
@@ -192,31 +192,31 @@ def transfer_status(name: str) -> str:
 
 
 _REASONS: Mapping[str, tuple[str, str]] = {
-    "not_read": ("was not read", "Whoever runs the scan: read this account again with the rights below."),
+    "not_read": ("Not read", "Whoever runs the scan: read this account again with the rights named here."),
     "not_exported": (
-        "is not in the exported files",
+        "Not in the exported files",
         "The platform team: export it as well, or connect the account so that Situs can read it.",
     ),
-    "denied": ("was refused", "The administrator of the account: grant the read-only right below."),
+    "denied": ("Refused", "The administrator of the account: grant the read-only right named here."),
     "unknown_place": (
-        "lies in a place whose country is not known",
+        "In a place whose country is not known",
         "You: state the place in the declared sites or in the policy.",
     ),
-    "not_collected": ("was not collected", "Whoever runs the scan: include this service."),
-    "not_asked": ("was not asked for", "Whoever runs the scan: include this service."),
-    "partial": ("was read in part only", "Whoever runs the scan: run it again; the files ended early or calls failed."),
-    "disabled": ("is switched off in this account", "The administrator of the account: switch the interface on."),
-    "unsupported": ("cannot be shown by this provider", "Nobody, from here: ask the provider in writing."),
-    "throttled": ("was cut off by the provider’s limits", "Whoever runs the scan: run it again, gently."),
-    "timeout": ("did not answer in time", "Whoever runs the scan: run it again."),
-    "expired": ("was cut off when the sign-in ended", "Whoever runs the scan: sign in again and repeat."),
-    "error": ("gave an error", "Whoever runs the scan: see the coverage table, then run it again."),
+    "not_collected": ("Not collected", "Whoever runs the scan: include this service."),
+    "not_asked": ("Not asked for", "Whoever runs the scan: include this service."),
+    "partial": ("Read in part only", "Whoever runs the scan: run it again; the files ended early or calls failed."),
+    "disabled": ("Switched off in the account", "The administrator of the account: switch the interface on."),
+    "unsupported": ("Cannot be shown by the provider", "Nobody, from here: ask the provider in writing."),
+    "throttled": ("Cut off by the provider’s limits", "Whoever runs the scan: run it again, gently."),
+    "timeout": ("No answer in time", "Whoever runs the scan: run it again."),
+    "expired": ("Cut off when the sign-in ended", "Whoever runs the scan: sign in again and repeat."),
+    "error": ("An error came back", "Whoever runs the scan: see the coverage table, then run it again."),
 }
 
 
 def reason(name: str) -> str:
-    """Why something is missing, to follow the name of what is."""
-    return tr(_REASONS[name][0]) if name in _REASONS else name.replace("_", " ")
+    """Why something is missing, as a heading."""
+    return tr(_REASONS[name][0]) if name in _REASONS else name.replace("_", " ").capitalize()
 
 
 def remedy(name: str) -> str:
@@ -252,19 +252,39 @@ def decision(name: str) -> str:
 
 
 _ATTRIBUTES = {
-    "asset.loc": "the place",
-    "asset.dc": "the class of data",
-    "asset.tags": "labels (tags)",
-    "asset.encrypted": "encryption at rest",
-    "asset.custody": "who holds the key",
-    "asset.public_access": "who may read it",
+    "loc": "its place",
+    "dc": "its class of data",
+    "tags": "its labels (tags)",
+    "encrypted": "encryption at rest",
+    "custody": "who holds the key",
+    "public_access": "whether anyone may read it",
+    "shared_with": "who it is shared with",
+    "encrypted_by": "the key it is encrypted by",
+    "replicates_to": "where it is copied to",
+    "backs_up_to": "where its backups go",
+    "logs_to": "where its logs go",
+    "trained_from": "what it was trained from",
+    "deployed_as": "where it is put into service",
+    "member_of": "what it belongs to",
+    "runs_on": "what it runs on",
+    "reads": "the data it reads",
+    "writes": "the data it writes",
+    "trusts": "who may act as it",
+    "peers_with": "the networks it is linked to",
+    "overflows_to": "where its overflow goes",
 }
 
 
 def attribute(name: str) -> str:
-    """An attribute in words: the known few, else its name with spaces."""
-    plain = name.split(".", 1)[-1].split("[", 1)[0].replace("_", " ").replace(".", ", ")
-    return tr(_ATTRIBUTES[name]) if name in _ATTRIBUTES else plain
+    """What is missing, in words: a kind of asset, an attribute by its meaning, a relation; else its name."""
+    if name in KINDS:
+        return tr("list of: {kind}").format(kind=kind(name))
+    steps = name.removeprefix("asset.").removeprefix("flow.").split(".")
+    last = re.split(r"[\[( ]", steps[-1])[0]
+    known = ATTRIBUTES.get(last) or CORE.get(last)
+    plain = tr(_ATTRIBUTES.get(last) or (known.meaning if known else last.replace("_", " ")))
+    ends = {"src": tr("of the source"), "dst": tr("of the target")}
+    return f"{plain}, {ends[steps[0]]}" if steps[0] in ends and len(steps) > 1 else plain
 
 
 def countries(codes: Iterable[str], names: Mapping[str, str], *, most: int = 4) -> str:
@@ -323,9 +343,10 @@ def short(text: str, most: int) -> str:
 
 
 _NOTE = re.compile(
-    r"(?P<path>[a-z_][a-z_0-9]*(?:\.[a-z_][a-z_0-9]*|\[\w\"]+\])+)"
-    r"(?: is (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\[\]]*\]|\{[^{}]*\}|[^,;\[\]]+)|: (?P<reason>[a-z ]+))"
+    r"(?P<path>[a-z_][a-z_0-9]*(?:\([a-z_., ]*\))?(?:\.[a-z_][a-z_0-9]*)+)"
+    r"(?: is (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\[\]]*\]|[^,;\[\]{}]+)|: (?P<reason>[a-z ]+))"
 )
+_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _BRACKET = re.compile(r"  \[(.*?)\](?=; |$)", re.DOTALL)
 _STEPS = {
     "asset": "",
@@ -355,9 +376,10 @@ def seen(why: str) -> str:
     notes: dict[str, str] = {}
     for bracket in brackets:
         for match in _NOTE.finditer(bracket):
-            steps = [_STEPS.get(step, step.replace("_", " ")) for step in match["path"].split(".")]
+            path = re.sub(r"\(asset\)|\(flow\)", "", match["path"]).replace("(", ".").replace(")", "")
+            steps = [_STEPS.get(step, step.replace("_", " ")) for step in path.split(".")]
             value = (match["value"] or match["reason"]).strip()
-            shown = _VALUES.get(value, value)
+            shown = f"{float(value):.2f}" if _NUMBER.fullmatch(value) else _VALUES.get(value, value)
             if shown.startswith("[") and shown.endswith("]"):
                 shown = shown[1:-1].replace('"', "") or "none"
             if shown.startswith('"') and shown.endswith('"') and len(shown) > 1:

@@ -1,7 +1,7 @@
 """What a careful reader needs last: gaps, decisions, acceptances, law, method and limits, words, files and coverage."""
 
 from app.report import sentences, words
-from app.report.content import ReportContent
+from app.report.content import MissingGroup, ReportContent
 from app.report.pdf import keys, style
 from app.report.pdf.document import LEFT, WIDE, Sheet
 from app.report.pdf.tables import Cell, Column, Table
@@ -15,33 +15,43 @@ def unchecked(sheet: Sheet, content: ReportContent) -> None:
     sheet.section(tr("What could not be checked"), "unchecked", intro=sentences.not_checked(content))
     if not content.missing:
         return
-    columns = [
-        Column(tr("What is missing"), 150),
-        Column(tr("Checks"), 42, right=True),
-        Column(tr("Who can change that"), 160),
-        Column(tr("Right to grant"), 148),
-    ]
-    table = Table(sheet, columns)
+    reasons: dict[str, list[MissingGroup]] = {}
     for group in content.missing:
-        rules = ", ".join(group.rules[:4]) + (
-            " " + trn("and {n} more", "and {n} more", len(group.rules) - 4).format(n=len(group.rules) - 4)
-            if len(group.rules) > 4
-            else ""
-        )
-        table.row(
-            [
-                Cell(
-                    f"{words.attribute(group.what).capitalize()} {words.reason(group.reason)}",
-                    mark="not_checked",
-                    note=tr("{n} concerned; {rules}").format(
-                        n=words.count(group.subjects, "asset or flow", "assets and flows"), rules=rules
-                    ),
-                ),
-                Cell(words.number(group.checks)),
-                Cell(words.remedy(group.reason), note=", ".join(group.connections)),
-                Cell(", ".join(group.permissions) or "–", face=style.MONO if group.permissions else style.SANS),
-            ]
-        )
+        reasons.setdefault(group.reason, []).append(group)
+    for reason, groups in sorted(reasons.items(), key=lambda r: (-sum(g.checks for g in r[1]), r[0])):
+        sheet.subsection(words.reason(reason), f"missing-{keys.plain(reason)}", keep=110)
+        sheet.y -= 2
+        sheet.paragraph(words.remedy(reason), size=9.5, leading=13, after=4)
+        _missing(sheet, groups)
+
+
+def _missing(sheet: Sheet, groups: list[MissingGroup]) -> None:
+    permissions = any(g.permissions for g in groups)
+    columns = [
+        Column(tr("What is missing"), 190),
+        Column(tr("Checks"), 40, right=True),
+        Column(tr("Assets and flows"), 54, right=True),
+        Column(tr("Rules that wait"), 110 if permissions else 200),
+    ]
+    if permissions:
+        columns.append(Column(tr("Right to grant"), 130))
+    table = Table(sheet, columns)
+    for group in groups:
+        rules = ", ".join(group.rules[:4])
+        if len(group.rules) > 4:
+            rest = len(group.rules) - 4
+            rules += " " + trn("and {n} more", "and {n} more", rest).format(n=rest)
+        what = words.attribute(group.what)
+        cells = [
+            Cell(what[:1].upper() + what[1:], mark="not_checked", note=", ".join(group.connections)),
+            Cell(words.number(group.checks)),
+            Cell(words.number(group.subjects)),
+            Cell(rules, color=style.MUTED),
+        ]
+        if permissions:
+            known = bool(group.permissions)
+            cells.append(Cell(", ".join(group.permissions) or "–", face=style.MONO if known else style.SANS))
+        table.row(cells)
     table.end()
 
 
@@ -203,17 +213,17 @@ def appendix(sheet: Sheet, content: ReportContent) -> None:
             )
             sheet.paragraph(text.format(n=words.number(content.stale)), face=style.SANS, size=8.5, leading=12)
         columns = [
-            Column(tr("Connection"), 104),
-            Column(tr("Account"), 116),
-            Column(tr("Result"), 88),
-            Column(tr("Cells"), 34, right=True),
-            Column(tr("Services"), 156),
+            Column(tr("Connection"), 140),
+            Column(tr("Account"), 82),
+            Column(tr("Result"), 78),
+            Column(tr("Cells"), 32, right=True),
+            Column(tr("Services"), 166),
         ]
         table = Table(sheet, columns, size=7.6)
         for line in content.coverage:
             read = line.status in ("collected", "empty")
             services = ", ".join(line.services)
-            note = "; ".join([*line.permissions[:6], *line.details[:2]])
+            note = "; ".join(t.rstrip(".") for t in (*line.permissions[:6], *line.details[:3]))
             table.row(
                 [
                     Cell(line.connection),

@@ -157,8 +157,8 @@ def _data_cells(row: DataRow, content: ReportContent) -> list[Cell]:
 def _processing_cell(row: DataRow, content: ReportContent) -> Cell:
     place = row.processing
     if place is None:
-        # A store computes nothing. For whatever does compute, nothing said is not known, never "the same place".
-        stores = holds_data(row.kind) and row.kind != "ai.model"
+        # What lies at rest computes nothing. Of what does compute, nothing said is not known, never "the same place".
+        stores = holds_data(row.kind)
         return Cell("–" if stores else tr("not known"), color=style.MUTED if stores else style.NOT_CHECKED)
     name = words.place(place, content.countries)
     country = tr("any country") if place.everywhere else words.countries(place.countries, content.countries)

@@ -15,12 +15,12 @@ def asset(uid: str) -> str:
 
 def group(severity: str, rule: str) -> str:
     """Key of a rule's block."""
-    return f"r-{severity}-{_plain(rule)}"
+    return f"r-{severity}-{plain(rule)}"
 
 
 def law(law_id: str) -> str:
     """Key of a provision."""
-    return f"l-{_plain(law_id)}"
+    return f"l-{plain(law_id)}"
 
 
 def transfer(flow: str) -> str:
@@ -28,7 +28,8 @@ def transfer(flow: str) -> str:
     return "t-" + hashlib.sha256(flow.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text as part of a key: letters, digits, hyphens and points."""
     return "".join(c if c.isascii() and (c.isalnum() or c in "-.") else f"_{ord(c):x}_" for c in text)
 
 

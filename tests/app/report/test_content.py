@@ -149,3 +149,18 @@ def test_nothing_seen_in_a_part_is_said_with_its_limit() -> None:
     assert all("in what could be read" in getattr(sentences, n)(build_content(source)) for n in names)
     source.head().scan.complete = True
     assert not any("in what could be read" in getattr(sentences, n)(build_content(source)) for n in names)
+
+
+def test_a_rule_that_called_a_function_is_told_too() -> None:
+    why = (
+        "coverage(asset).share < policy.coverage_min  [coverage(asset).share is 0.2857142857142857, "
+        'coverage(asset) is {share: 0.28, cells: [{kind: "key", statu…}, policy.coverage_min is 0.95]'
+    )
+    assert words.seen(why) == "coverage, share: 0.29; policy, coverage min: 0.95"
+
+
+def test_what_is_missing_has_a_name_for_people() -> None:
+    assert words.attribute("storage.bucket") == "list of: storage bucket or account"
+    assert words.attribute("asset.tls_min_below_12") == "accepts TLS older than 1.2"
+    assert words.attribute("flow.dst.dc") == "its class of data, of the target"
+    assert words.attribute("shared_with") == "who it is shared with"
