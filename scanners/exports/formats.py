@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Final, Protocol, cast
 
 from scanners.exports.cover import Collected
@@ -59,9 +58,8 @@ def formats() -> tuple[ExportFormat, ...]:
     """Every format there is. Each module of a format offers `FORMATS`, a tuple of instances."""
     found: list[ExportFormat] = []
     for name in _MODULES:
-        module = f"scanners.exports.{name}"
-        if find_spec(module) is not None:
-            found.extend(cast("tuple[ExportFormat, ...]", import_module(module).FORMATS))
+        module = import_module(f"scanners.exports.{name}")
+        found.extend(cast("tuple[ExportFormat, ...]", module.FORMATS))
     return tuple(found)
 
 
