@@ -36,7 +36,18 @@ OnRead = Callable[[int], None]
 
 
 class Cut(Exception):  # noqa: N818 - an event inside this package; people see it as a sentence
-    """The content cannot be read on; the text says what happened and where, as the rest of a sentence."""
+    """The content cannot be read on; the text says what happened and where, as the rest of a sentence.
+
+    `remedy` is what to do, as the rest of a sentence too.
+    """
+
+    remedy = "export or download it again"
+
+
+class Bomb(Cut):
+    """The content expands beyond the limits."""
+
+    remedy = "unpack it by hand if you trust it, and import what it holds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +150,11 @@ def _inflate(raw: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
 
 def _measure(taken: int, given: int, limits: Limits) -> None:
     if given > limits.expanded:
-        raise Cut(
+        raise Bomb(
             f"it expands to more than the limit of {limits.expanded:,} bytes, as an archive made to do harm would"
         )
     if given > _UNMEASURED and given > taken * limits.ratio:
-        raise Cut(f"it expands more than {limits.ratio} times, as an archive made to do harm would")
+        raise Bomb(f"it expands more than {limits.ratio} times, as an archive made to do harm would")
 
 
 def _text(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -272,10 +272,11 @@ class ExportStream:
         return f"is not valid JSON ({reason})"
 
     def _end(self, cut: Cut | None, offset: int) -> None:
+        remedy = (cut or Cut()).remedy
         what = str(cut) if cut is not None else "its JSON stops in the middle or is damaged"
         self._file.cut_short(
             f"{self._file.name} is not complete: {what} (byte {offset:,} of the content). "
-            f"The {self._kept:,} items before that were kept; export or download it again."
+            f"The {self._kept:,} items before that were kept; {remedy}."
         )
 
 

@@ -153,6 +153,7 @@ def test_a_bomb_is_stopped_by_its_ratio(tmp_path: Path) -> None:
     assert file.state is not State.COMPLETE
     assert "bomb.gz" in file.warnings[0]
     assert "expands more than 200 times" in file.warnings[0]
+    assert "unpack it by hand if you trust it" in file.warnings[0]
 
 
 def test_a_bomb_is_stopped_by_its_size(tmp_path: Path) -> None:
