@@ -311,10 +311,6 @@ class Plan:
         self.marks = tuple(m for m in MARKS if (m in own or m not in ATTRIBUTES) and (wanted is None or m in wanted))
 
 
-EVERYTHING: Final = {kind: Plan(kind, None) for kind in KINDS}
-"""Kind → the plan that works out everything."""
-
-
 def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
     """The asset as conditions see it."""
     record: Record = {

@@ -1,6 +1,7 @@
 """Judging: rules over the assets, flows and relations of one scan, against a policy and the law of a day."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -39,7 +40,7 @@ class Judging:
         self, world: World, rules: Sequence[Rule], acceptances: Iterable[Acceptance], with_passes: bool
     ) -> None:
         self.world = world
-        self.functions = Functions(world, Records(world))
+        self.functions = Functions(world, Records(world, rules))
         present = {kind for node_kind in sorted(set(world.kinds)) if (kind := _kind_name(node_kind)) is not None}
         self.program = Program(rules, self.functions, present)
         self.verdicts = Verdicts(world, rules, acceptances)
@@ -79,7 +80,8 @@ def judge(
         return _judged(Judging(world, rules, accepted, with_passes), sink, progress, None)
     from rules.parallel import Crew, Job
 
-    job = Job(opener, rules, policy, catalogue, as_of, accepted, with_passes)
+    bare = [replace(rule, cases=()) for rule in rules]  # cases are of no use there, and large
+    job = Job(opener, bare, policy, catalogue, as_of, accepted, with_passes)
     with Crew(job, estate.size, workers) as crew:
         world = World(estate, policy, catalogue, as_of, cancelled=cancelled, read=crew.read)
         return _judged(Judging(world, rules, accepted, with_passes), sink, progress, crew)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rules.derive import Record
-from rules.graph import CLASS_NAMES, KIND_NUMBER, TYPES
+from rules.graph import CLASS_NAMES, KIND_NUMBER, TYPE_NUMBER, TYPES
 from rules.judgement import Flow
 from rules.places import Place
 from rules.related import Records
@@ -18,7 +18,7 @@ _MOST_PAIRS: Final = 400
 """A transfer job with more pairs of sources and destinations is shown as flows to and from the job itself."""
 
 _NOT_DATA: Final = ("key", "secret", "identity", "governance.policy", "network.vpc", "network.peering")
-_TRAINING: Final = ("training.", "compute.", "ai.customization")
+_READS: Final = TYPE_NUMBER["reads"]
 
 
 @dataclass(slots=True)
@@ -44,42 +44,51 @@ def flow_id(kind: str, source: str, target: str, via: tuple[str, ...] = ()) -> s
 
 def paths(world: World, records: Records) -> Iterator[list[Path]]:
     """Every flow of the estate in batches, always in the same order: by relation, transfer jobs, remote processing."""
-    batch: list[Path] = []
     kinds: dict[int, Callable[[World, int], str | None]] = {
         number: _KIND_OF[name] for number, name in enumerate(TYPES) if name in _KIND_OF
     }
-    graph, places, place_of, estate = world.graph, world.places.places, world.place_of, world.estate
+    graph = world.graph
+    found: list[tuple[str, int]] = []
     for edge, type_ in enumerate(graph.type):
         kind_of = kinds.get(type_)
-        if kind_of is None:
-            continue
-        kind = kind_of(world, edge)
+        kind = kind_of(world, edge) if kind_of is not None else None
         if kind is None:
             continue
-        source, target = graph.source[edge], graph.target[edge]
-        if TYPES[type_] == "reads":
-            source, target = target, source
         attributes = graph.attributes.get(edge)
-        if attributes is not None and attributes.get("enabled") is False:
-            continue
-        path = Path(kind, source, target, estate.uid(target), places[place_of[target]])
-        if kind == "share":
-            path.target_place = _party_place(world, path, records)
-        if attributes is not None:
-            path.attributes = attributes
-        if edge in graph.evidence:
-            path.evidence = (graph.evidence[edge],)
-        batch.append(path)
-        if len(batch) >= _BATCH:
+        if attributes is None or attributes.get("enabled") is not False:
+            found.append((kind, edge))
+        if len(found) >= _BATCH:
             world.stop_if_cancelled()
-            yield batch
-            batch = []
+            yield _of_relations(world, records, found)
+            found = []
+    batch = _of_relations(world, records, found)
     batch += [path for node in _of_kind(world, "transfer.job") for path in _transfer_job(world, records, node)]
     for node, flags in enumerate(world.flags):
         if flags & INFERENCE:
             batch += _inference(world, records, node)
     for start in range(0, len(batch), _BATCH):
         yield batch[start : start + _BATCH]
+
+
+def _of_relations(world: World, records: Records, found: list[tuple[str, int]]) -> list[Path]:
+    """The flows of some relations; what they join is fetched with one question."""
+    graph = world.graph
+    records.fetch([node for _, edge in found for node in (graph.source[edge], graph.target[edge])])
+    batch: list[Path] = []
+    for kind, edge in found:
+        source, target = graph.source[edge], graph.target[edge]
+        if graph.type[edge] == _READS:
+            source, target = target, source
+        end = records.get(target)
+        path = Path(kind, source, target, str(end["uid"]), world.place(target))
+        if kind == "share":
+            path.target_place = _party_place(world, path, end)
+        if edge in graph.attributes:
+            path.attributes = graph.attributes[edge]
+        if edge in graph.evidence:
+            path.evidence = (graph.evidence[edge],)
+        batch.append(path)
+    return batch
 
 
 def _of_kind(world: World, kind: str) -> Iterator[int]:
@@ -125,13 +134,13 @@ _KIND_OF: Final[dict[str, Callable[[World, int], str | None]]] = {
 }
 
 
-def _party_place(world: World, path: Path, records: Records) -> Place:
+def _party_place(world: World, path: Path, end: Record) -> Place:
     """Where whoever may read sits: the country of the entity that owns the account, by policy."""
     if world.kind(path.target) not in (None, "account"):
         return path.target_place
     if path.target_uid == "public":
         return world.places.of("", Location(LocationKind.GLOBAL))
-    country = records.get(path.target).get("owner_country")
+    country = end.get("owner_country")
     return world.places.country(country) if isinstance(country, str) else world.places.of("", Location.unknown())
 
 
@@ -139,20 +148,24 @@ def _transfer_job(world: World, records: Records, job: int) -> list[Path]:
     record = records.get(job)
     if record.get("enabled") is False:
         return []
-    graph, estate = world.graph, world.estate
+    graph = world.graph
     read, written = graph.targets(job, "reads"), graph.targets(job, "writes")
     hops = tuple(str(h["uid"]) for h in record.get("hops") or () if isinstance(h.get("uid"), str))
-    ends = {estate.uid(n) for n in (*read, *written)}
-    via = (estate.uid(job), *(h for h in hops if h not in ends))
+    uids = {n: str(r["uid"]) for n, r in zip((*read, *written), records.many((*read, *written)), strict=True)}
+    ends = set(uids.values())
+    via = (str(record["uid"]), *(h for h in hops if h not in ends))
     attributes = {name: record[name] for name in ("continuous", "enabled") if name in record}
-    evidence = tuple(a.evidence[0] for a in estate.some([job]).values() if a.evidence)
+    evidence = tuple(a.evidence[0] for a in world.estate.some([job]).values() if a.evidence)
     if len(read) * len(written) > _MOST_PAIRS or not read or not written:
         pairs = [(source, job) for source in read] + [(job, target) for target in written]
         via = via[1:]
     else:
         pairs = [(source, target) for source in read for target in written]
+    uids[job] = str(record["uid"])
     return [
-        Path("transfer_job", s, t, estate.uid(t), world.place(t), via, attributes, evidence) for s, t in pairs if s != t
+        Path("transfer_job", source, target, uids[target], world.place(target), via, attributes, evidence)
+        for source, target in pairs
+        if source != target
     ]
 
 
@@ -184,9 +197,9 @@ def _inference(world: World, records: Records, node: int) -> list[Path]:
     return [Path("inference", node, -1, f"processing:{asset.uid}", place, (), {}, asset.evidence[:1])]
 
 
-def flow_of(world: World, path: Path) -> Flow:
+def flow_of(world: World, records: Records, path: Path) -> Flow:
     """The flow as it is handed on."""
-    source = world.estate.uid(path.source)
+    source = str(records.get(path.source)["uid"])
     start, end = world.place(path.source), path.target_place
     external = path.target < 0 or world.kind(path.target) is None
     known = world.kind(path.source) is not None

@@ -1,6 +1,6 @@
 """The loops: rules over flows and over relations."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from rules.condition import Unknown
@@ -26,9 +26,8 @@ class Movements(Loop):
         }
         for batch in paths(self.world, self.records):
             wanted = [path for path in batch if kinds.get(path.kind)]
-            self._fetch_ends(wanted)
             for path in wanted:
-                variables = self._flow_variables(path, flow_of(self.world, path))
+                variables = self._flow_variables(path, flow_of(self.world, self.records, path))
                 for compiled in kinds[path.kind]:
                     if self.verdicts.needs(compiled.number) or self._applies(compiled, variables) is not True:
                         continue
@@ -51,10 +50,8 @@ class Movements(Loop):
             flows: list[Flow] = []
             transfers: list[Transfer] = []
             findings: list[Finding] = []
-            judged = [path for path in batch if self.program.by_flow.get(path.kind)]
-            self._fetch_ends(judged)
             for path in batch:
-                flow = flow_of(self.world, path)
+                flow = flow_of(self.world, self.records, path)
                 if flow.id in seen:
                     continue
                 seen.add(flow.id)
@@ -66,15 +63,6 @@ class Movements(Loop):
                 if checks:
                     findings += self._flow(path, flow, checks, met, failed_assets)
             yield flows, transfers, findings
-
-    def _fetch_ends(self, batch: Iterable[Path]) -> None:
-        wanted: list[int] = []
-        for path in batch:
-            wanted.append(path.source)
-            if path.target >= 0:
-                wanted.append(path.target)
-        if wanted:
-            self.records.fetch(wanted)
 
     def _flow_variables(self, path: Path, flow: Flow) -> dict[str, Any]:
         return {
@@ -193,7 +181,7 @@ class Movements(Loop):
         name = TYPES[graph.type[edge]]
         attributes = graph.attributes.get(edge, {})
         path = Path("replication", source, target, world.estate.uid(target), world.place(target), (), attributes)
-        flow = flow_of(world, path)
+        flow = flow_of(world, self.records, path)
         record = {**record_of_path(world, self.records, path, flow), "type": name}
         record["id"] = flow_id(name, flow.source, flow.target)
         record.pop("kind", None)

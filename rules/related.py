@@ -1,19 +1,36 @@
 """Records of the assets that relations and flows lead to."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
 
-from rules.derive import EVERYTHING, Record, record_of
+from rules.derive import Plan, Record, record_of
+from rules.rule import Rule, Source
 from rules.world import World
-from scanners.model import Asset
+from scanners.model import KINDS, Asset
+
+_NAMES: Final = re.compile(r"\.\s*([a-z_]+)")
+_ALWAYS: Final = frozenset(
+    {"custody", "id", "owner_entity", "owner_country", "processing_countries", "ropa_id", "partition", "name", "hops"}
+    | {"enabled", "instance_type", "accelerator_hours", "gpu_count", "allowed_regions", "model", "tags"}
+)
+"""What functions of conditions and flows read of a record."""
+
+
+def sources_of(rules: Iterable[Rule]) -> Iterator[Source]:
+    """Every condition of some rules."""
+    return (source for rule in rules for check in rule.checks for source in check.sources)
 
 
 class Records:
     """Records of assets that relations lead to, fetched in batches and kept for a while."""
 
-    def __init__(self, world: World, most: int = 50_000) -> None:
+    def __init__(self, world: World, rules: Iterable[Rule] | None = None, most: int = 16_000) -> None:
         self._world = world
         self._kept: dict[int, Record] = {}
         self._most = most
+        wanted = None if rules is None else _ALWAYS.union(*(_NAMES.findall(s.text) for s in sources_of(rules)))
+        self._plans = {kind: Plan(kind, wanted) for kind in KINDS}
 
     def fetch(self, nodes: Collection[int]) -> None:
         """Make the records of these nodes ready, with one question to the estate."""
@@ -44,8 +61,8 @@ class Records:
         return [kept[node] for node in nodes]
 
     def full(self, asset: Asset, node: int) -> Record:
-        """The record of an asset with everything worked out."""
-        return record_of(self._world, asset, node, EVERYTHING[asset.kind])
+        """The record of an asset with everything worked out that a rule or function may ask for."""
+        return record_of(self._world, asset, node, self._plans[asset.kind])
 
     def _external(self, node: int) -> Record:
         """An end that no connected account holds: its uid is all there is, or a party and what policy says of it."""

@@ -230,8 +230,12 @@ class Verdicts:
             return Missing(lack.path, "decision_needed", None, "accounts")
         if lack.reason != "not_read":
             return Missing(lack.path, lack.reason)
-        uid = lack.of or (subject.get("uid") if subject else None)
-        node = self._world.estate.node(uid) if uid else None
+        own = subject.get("uid") if subject else None
+        uid = lack.of or own
+        if subject is not None and uid == own:
+            node: int | None = subject.get("@n")
+        else:
+            node = self._world.estate.node(uid) if uid else None
         if node is None:
             return Missing(lack.path, "not_read")
         return self._unread(lack.path, node)

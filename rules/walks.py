@@ -152,4 +152,4 @@ class Walks:
         return found[:_MOST_HOPS]
 
     def _record(self, path: Path) -> dict[str, Any]:
-        return record_of_path(self._world, self._records, path, flow_of(self._world, path))
+        return record_of_path(self._world, self._records, path, flow_of(self._world, self._records, path))
