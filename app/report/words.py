@@ -282,7 +282,9 @@ def attribute(name: str) -> str:
     steps = name.removeprefix("asset.").removeprefix("flow.").split(".")
     last = re.split(r"[\[( ]", steps[-1])[0]
     known = ATTRIBUTES.get(last) or CORE.get(last)
-    plain = tr(_ATTRIBUTES.get(last) or (known.meaning if known else last.replace("_", " ")))
+    plain = tr(
+        _ATTRIBUTES.get(last) or (known.meaning.split(";")[0].split(":")[0] if known else last.replace("_", " "))
+    )
     ends = {"src": tr("of the source"), "dst": tr("of the target")}
     return f"{plain}, {ends[steps[0]]}" if steps[0] in ends and len(steps) > 1 else plain
 
@@ -325,6 +327,16 @@ def place(value: Place | None, names: Mapping[str, str]) -> str:
     if value.everywhere and not value.name:
         return tr("any country")
     return value.name or countries(value.countries, names)
+
+
+def beside(value: Place | None, names: Mapping[str, str]) -> str:
+    """The countries of a place, where its name does not tell them already."""
+    if value is None or value.everywhere:
+        return ""
+    if value.name and value.countries and names.get(value.countries[0], value.countries[0]) in value.name:
+        return ""
+    told = countries(value.countries, names)
+    return "" if told == place(value, names) else told
 
 
 def join(items: Sequence[str]) -> str:

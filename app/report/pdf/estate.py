@@ -119,8 +119,7 @@ def processing(sheet: Sheet, content: ReportContent) -> None:
 def _data_cells(row: DataRow, content: ReportContent) -> list[Cell]:
     grave = row.place.status in ("third_country", "adequate_partial")
     place = words.place(row.place, content.countries)
-    country = words.countries(row.place.countries, content.countries)
-    note = "" if country in place else country
+    note = words.beside(row.place, content.countries)
     if row.place.evidence in ("declared", "metadata_only"):
         said = tr("as declared") if row.place.evidence == "declared" else tr("place of its record only")
         note = f"{note}; {said}" if note else said
@@ -161,9 +160,8 @@ def _processing_cell(row: DataRow, content: ReportContent) -> Cell:
         stores = holds_data(row.kind)
         return Cell("–" if stores else tr("not known"), color=style.MUTED if stores else style.NOT_CHECKED)
     name = words.place(place, content.countries)
-    country = tr("any country") if place.everywhere else words.countries(place.countries, content.countries)
     grave = place.everywhere or place.status in ("third_country", "adequate_partial")
-    return Cell(name, color=style.FAIL if grave else style.INK, note="" if country in name else country)
+    return Cell(name, color=style.FAIL if grave else style.INK, note=words.beside(place, content.countries))
 
 
 _SOURCES = {"tag": "by label", "policy": "by policy", "inherited": "from its source", "none": ""}
@@ -255,7 +253,6 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
     for row in listed:
         counted = tr("counted in {name}").format(name=row.counted_in) if row.counted_in is not None else ""
         place = words.place(row.place, content.countries)
-        country = words.countries(row.place.countries, content.countries)
         table.row(
             [
                 Cell(
@@ -271,7 +268,7 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
                     else words.number(row.count),
                     color=style.NOT_CHECKED if row.count is None else style.MUTED if counted else style.INK,
                 ),
-                Cell(place, note="" if country in place else country),
+                Cell(place, note=words.beside(row.place, content.countries)),
                 status_cell(row.place, note=row.operator or ""),
             ],
             keys.asset(row.uid) if len(rows) <= keys.MOST_ROWS else None,
@@ -319,7 +316,6 @@ def key_estate(sheet: Sheet, content: ReportContent) -> None:
     table = Table(sheet, columns)
     for row in rows[: keys.MOST_ROWS]:
         place = words.place(row.place, content.countries)
-        country = words.countries(row.place.countries, content.countries)
         bad = row.state not in (None, "enabled")
         table.row(
             [
@@ -329,7 +325,7 @@ def key_estate(sheet: Sheet, content: ReportContent) -> None:
                     tr("not known") if row.state is None else row.state.replace("_", " "),
                     color=style.FAIL if bad else style.INK,
                 ),
-                Cell(place, note="" if country in place else country),
+                Cell(place, note=words.beside(row.place, content.countries)),
                 Cell(words.number(row.protects)),
             ],
             keys.asset(row.uid) if len(rows) <= keys.MOST_ROWS else None,

@@ -128,14 +128,13 @@ def _cells(row: FindingRow, content: ReportContent) -> list[Cell]:
             )
         )
     place = words.place(subject.place, content.countries)
-    country = words.countries(subject.place.countries, content.countries) if subject.place else ""
     link = keys.transfer(subject.key) if subject.flow else keys.asset(subject.key)
     digest = row.evidence[0] if row.evidence else ""
     more = len(row.evidence) - 1
     tail = " " + trn("+ {n} more", "+ {n} more", more).format(n=words.number(more)) if more > 0 else ""
     return [
         Cell(subject.name, link=link, note=", ".join(p for p in parts if p)),
-        Cell(place, note="" if country in place else country),
+        Cell(place, note=words.beside(subject.place, content.countries)),
         Cell(words.seen(row.why)),
         Cell(
             words.short(digest, 14) + tail if digest else tr("none"),

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from app.report import sentences, words
 from app.report.content import ReportContent
 from app.report.pdf import estate, mapdata, style
-from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet
-from app.report.pdf.typeset import visible, width, wrap
+from app.report.pdf.document import LEFT, WIDE, Sheet
+from app.report.pdf.legend import legend
+from app.report.pdf.typeset import visible, width
 from app.texts import tr, trn
 
 Box = tuple[float, float, float, float]
@@ -77,7 +78,7 @@ def page(sheet: Sheet, content: ReportContent) -> None:
         top = sheet.y
         _map(sheet, _EUROPE, content, europe, title=tr("Europe"))
         below, sheet.y = sheet.y, top
-        _legend(sheet, content, LEFT + 352 + 16)
+        legend(sheet, content, LEFT + 352 + 16)
         sheet.y = below - 8
         europe_ids = {id(s) for s in europe}
         _map(sheet, world, content, [s for s in spots if id(s) not in europe_ids], title=tr("World"), inset=True)
@@ -85,13 +86,13 @@ def page(sheet: Sheet, content: ReportContent) -> None:
         _map(sheet, world, content, spots, title=tr("World"))
         sheet.y -= 4
         sheet.need(120)
-        _legend(sheet, content, LEFT)
+        legend(sheet, content, LEFT)
     sheet.subsection(tr("The same in figures"), "places", keep=90)
     estate.places(sheet, content)
 
 
 def _spots(content: ReportContent) -> list[Spot]:
-    merged: dict[tuple[int, int], Spot] = {}
+    merged: list[Spot] = []
     centres = mapdata.centres()
     for count in content.places:
         place = count.place
@@ -102,13 +103,20 @@ def _spots(content: ReportContent) -> list[Spot]:
             if place.countries[0] not in centres:
                 continue
             longitude, latitude = centres[place.countries[0]]
-        key = (round(longitude * 2), round(latitude * 2))
-        spot = merged.setdefault(key, Spot(_short_name(place.name), longitude, latitude))
+        spot = next((m for m in merged if _near(m, longitude, latitude)), None)
+        if spot is None:
+            spot = Spot(_short_name(place.name), longitude, latitude)
+            merged.append(spot)
         spot.data += count.data
         spot.gpus += count.gpus
         spot.gpus_unknown += count.gpus_unknown
         spot.bad = spot.bad or place.status in ("third_country", "adequate_partial", "unknown")
-    return sorted(merged.values(), key=lambda s: -(s.data + s.gpus))
+    return sorted(merged, key=lambda s: -(s.data + s.gpus))
+
+
+def _near(spot: Spot, longitude: float, latitude: float) -> bool:
+    """Whether a place is so close that one disc stands for both: about 30 kilometres."""
+    return abs(spot.longitude - longitude) < 0.4 and abs(spot.latitude - latitude) < 0.3
 
 
 def _short_name(name: str) -> str:
@@ -337,66 +345,3 @@ def _label(sheet: Sheet, view: View, spot: Spot, at: tuple[float, float, float],
             sheet.put(x + dx, y + dy, name, style.SANS, 7, style.INK)
             taken.append(box)
             return
-
-
-def _legend(sheet: Sheet, content: ReportContent, x: float) -> None:
-    """What the signs mean, one below the other."""
-    room = RIGHT - x - 20
-    entries: list[tuple[str, str]] = [
-        ("disc", tr("place, with the number of assets that hold data")),
-        ("square", tr("number of GPUs; “?” where it is not known")),
-        ("red", tr("the same in a third country, or in a place not known")),
-        ("flow", tr("flow of data to another country")),
-        ("bare", tr("flow without a valid basis on record")),
-    ]
-    if content.head.allowed_countries is not None:
-        entries.append(("allowed", tr("country that your policy allows")))
-    lost = sum(p.data for p in content.places if len(p.place.countries) != 1)
-    if lost:
-        text = tr("{n} spread over countries or at a place not known; the table names them")
-        entries.append(
-            ("hatched", text.format(n=words.count(lost, "asset that holds data is", "assets that hold data are")))
-        )
-    for sign, text in entries:
-        lines = wrap(text, style.SANS, 7.5, room)
-        sheet.y -= 10
-        _sign(sheet, sign, x, sheet.y)
-        for line in lines:
-            sheet.put(x + 20, sheet.y, line, style.SANS, 7.5, style.MUTED)
-            sheet.y -= 9.5
-        sheet.y += 3
-
-
-def _sign(sheet: Sheet, sign: str, x: float, y: float) -> None:
-    canvas = sheet.canvas
-    canvas.setFillColor(style.FAIL if sign == "red" else style.ACCENT)
-    canvas.setStrokeColor(style.FAIL if sign == "bare" else style.ACCENT)
-    canvas.setLineWidth(1)
-    if sign in ("disc", "red"):
-        canvas.circle(x + 7, y + 2.5, 4, stroke=0, fill=1)
-    elif sign == "square":
-        canvas.setFillColor(style.WHITE)
-        canvas.rect(x + 2.5, y - 1.5, 9, 8, stroke=1, fill=1)
-    elif sign in ("flow", "bare"):
-        if sign == "bare":
-            canvas.setDash(3, 2)
-        canvas.line(x, y + 2.5, x + 15, y + 2.5)
-        canvas.setDash()
-    elif sign == "allowed":
-        canvas.setFillColor(style.ACCENT_TINT)
-        canvas.rect(x + 2, y - 1, 10, 8, stroke=0, fill=1)
-    else:
-        _hatched(sheet, x + 2, y - 1)
-
-
-def _hatched(sheet: Sheet, x: float, y: float) -> None:
-    canvas = sheet.canvas
-    canvas.saveState()
-    path = canvas.beginPath()
-    path.rect(x, y, 10, 8)
-    canvas.clipPath(path, stroke=1, fill=0)
-    canvas.setStrokeColor(style.NOT_CHECKED)
-    canvas.setLineWidth(0.5)
-    for offset in range(-8, 12, 3):
-        canvas.line(x + offset, y, x + offset + 8, y + 8)
-    canvas.restoreState()

@@ -1,0 +1,71 @@
+"""What the signs on the map mean."""
+
+from app.report import words
+from app.report.content import ReportContent
+from app.report.pdf import style
+from app.report.pdf.document import RIGHT, Sheet
+from app.report.pdf.typeset import wrap
+from app.texts import tr
+
+
+def legend(sheet: Sheet, content: ReportContent, x: float) -> None:
+    """What the signs mean, one below the other."""
+    room = RIGHT - x - 20
+    entries: list[tuple[str, str]] = [
+        ("disc", tr("place, with the number of assets that hold data")),
+        ("square", tr("number of GPUs; “?” where it is not known")),
+        ("red", tr("the same in a third country, or in a place not known")),
+        ("flow", tr("flow of data to another country")),
+        ("bare", tr("flow without a valid basis on record")),
+    ]
+    if content.head.allowed_countries is not None:
+        entries.append(("allowed", tr("country that your policy allows")))
+    lost = sum(p.data for p in content.places if len(p.place.countries) != 1)
+    if lost:
+        text = tr("{n} spread over countries or at a place not known; the table names them")
+        entries.append(
+            ("hatched", text.format(n=words.count(lost, "asset that holds data is", "assets that hold data are")))
+        )
+    for sign, text in entries:
+        lines = wrap(text, style.SANS, 7.5, room)
+        sheet.y -= 10
+        _sign(sheet, sign, x, sheet.y)
+        for line in lines:
+            sheet.put(x + 20, sheet.y, line, style.SANS, 7.5, style.MUTED)
+            sheet.y -= 9.5
+        sheet.y += 3
+
+
+def _sign(sheet: Sheet, sign: str, x: float, y: float) -> None:
+    canvas = sheet.canvas
+    canvas.setFillColor(style.FAIL if sign == "red" else style.ACCENT)
+    canvas.setStrokeColor(style.FAIL if sign == "bare" else style.ACCENT)
+    canvas.setLineWidth(1)
+    if sign in ("disc", "red"):
+        canvas.circle(x + 7, y + 2.5, 4, stroke=0, fill=1)
+    elif sign == "square":
+        canvas.setFillColor(style.WHITE)
+        canvas.rect(x + 2.5, y - 1.5, 9, 8, stroke=1, fill=1)
+    elif sign in ("flow", "bare"):
+        if sign == "bare":
+            canvas.setDash(3, 2)
+        canvas.line(x, y + 2.5, x + 15, y + 2.5)
+        canvas.setDash()
+    elif sign == "allowed":
+        canvas.setFillColor(style.ACCENT_TINT)
+        canvas.rect(x + 2, y - 1, 10, 8, stroke=0, fill=1)
+    else:
+        _hatched(sheet, x + 2, y - 1)
+
+
+def _hatched(sheet: Sheet, x: float, y: float) -> None:
+    canvas = sheet.canvas
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(x, y, 10, 8)
+    canvas.clipPath(path, stroke=1, fill=0)
+    canvas.setStrokeColor(style.NOT_CHECKED)
+    canvas.setLineWidth(0.5)
+    for offset in range(-8, 12, 3):
+        canvas.line(x + offset, y, x + offset + 8, y + 8)
+    canvas.restoreState()
