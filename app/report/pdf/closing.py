@@ -86,7 +86,8 @@ def decisions(sheet: Sheet, content: ReportContent) -> None:
         sheet.subsection(tr("Values used where your policy states none"), "thresholds")
         table = Table(sheet, [Column(tr("What it is for"), 330), Column(tr("Used"), 160)])
         for name, value in content.head.thresholds:
-            table.row([Cell(words.threshold(name)), Cell(value)])
+            meaning = words.threshold(name)
+            table.row([Cell(meaning), Cell(value.removesuffix(meaning).rstrip(": "))])
         table.end()
 
 
