@@ -1,0 +1,183 @@
+from datetime import UTC, datetime
+
+import pytest
+from estates import ACCOUNT, TAGS, asset, read, rel, rule, run
+
+from rules.functions import Functions
+from rules.scope import SIGNATURES
+from scanners.model import Coverage, CoverageStatus
+
+
+def verdict(condition, names, assets, relations=(), **options):
+    """The verdict of one condition about the first asset of the kinds named."""
+    subject = next(a.uid for a in assets if a.kind in names)
+    findings, _, _, summary = run([rule("SIT-GOV-001", condition, names)], assets, relations, **options)
+    own = [str(f.verdict) for f in findings if f.asset == subject]
+    return own[0] if own else "pass" if summary.verdicts["pass"] else "nothing"
+
+
+def test_every_function_of_the_language_exists():
+    assert not [n for n in SIGNATURES if n not in ("pd", "third", "eea", "eea_or_adequate", "outside")
+                and not any(hasattr(c, n) for c in (Functions, *_owners()))]  # fmt: skip
+
+
+def _owners():
+    from rules.aggregates import Aggregates
+    from rules.walks import Walks
+
+    return Walks, Aggregates
+
+
+ROOT = asset("root", "account", id="o-1")
+MEMBER = asset("acct", "account", id=ACCOUNT, organisation="o-1")
+
+
+def guard(**members):
+    return asset("p", "governance.policy", account="999900001111", **{"type": "region", "enforced": True} | members)
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (guard(scope_path="o-1"), "pass"),
+        (guard(scope_path=ACCOUNT), "pass"),
+        (guard(scope_path="o-2"), "fail"),
+        (guard(scope_path="o-1", enforced=False), "fail"),
+        (guard(scope_path="o-1", type="cmk"), "fail"),
+        (asset("p", "governance.policy", type="region", scope_path="o-1"), "not_checked"),
+    ],
+)
+def test_guardrails_reach_the_accounts_below_them(policy, expected):
+    assert verdict('guardrail(asset, "region") == null', ["account"], [MEMBER, policy]) == expected
+
+
+def test_no_guardrail_where_none_could_be_read_is_unknown():
+    cells = [c for c in read() if c.kind != "governance.policy"]
+    assert verdict('guardrail(asset, "region") == null', ["account"], [MEMBER], coverage=cells) == "not_checked"
+
+
+def test_guardrails_come_down_from_folders():
+    folder = asset("//folders/7", "account", account="7")
+    condition = 'guardrail(asset, "region") == null'
+    assets = [MEMBER, folder, guard(scope_path="folders/7")]
+    assert verdict(condition, ["account"], assets, [rel("acct", "member_of", "//folders/7")]) == "pass"
+    assert verdict(condition, ["account"], assets) == "fail"
+
+
+def test_what_an_account_holds():
+    empty = [MEMBER]
+    assert verdict("has_pd(asset)", ["account"], [*empty, asset("b", data="personal")]) == "fail"
+    assert verdict("has_pd(asset)", ["account"], [*empty, asset("b", data="public")]) == "pass"
+    denied = Coverage("c", "aws", ACCOUNT, "r", "dynamodb", "database.table", CoverageStatus.DENIED)
+    cells = [*read(), denied]
+    assert verdict("has_pd(asset)", ["account"], [*empty, asset("b", data="public")], coverage=cells) == "not_checked"
+    assert verdict("has_pd(asset)", ["account"], [*empty, asset("b", data="health")], coverage=cells) == "fail"
+    assert verdict("pd_or_unclassified(asset)", ["account"], [*empty, asset("b")]) == "fail"
+    assert verdict("uses_genai(asset)", ["account"], [*empty, asset("e", "ai.endpoint")]) == "fail"
+    assert verdict("uses_genai(asset)", ["account"], empty) == "pass"
+    assert verdict("uses_genai(asset)", ["account"], empty, coverage=[]) == "not_checked"
+
+
+def test_coverage_counts_what_was_asked():
+    cells = [
+        Coverage("c", "aws", ACCOUNT, "r", kind, kind, status)
+        for kind, status in (
+            ("account", CoverageStatus.COLLECTED),
+            ("key", CoverageStatus.EMPTY),
+            ("secret", CoverageStatus.DENIED),
+            ("site", CoverageStatus.DISABLED),
+        )
+    ]
+    condition = 'coverage(asset).share < 0.67 && coverage(asset).cells.exists(c, c.status == "denied")'
+    assert verdict(condition, ["account"], [MEMBER], coverage=cells) == "fail"
+    assert verdict("coverage(asset).share < 0.66", ["account"], [MEMBER], coverage=cells) == "pass"
+
+
+def test_the_account_of_an_asset_is_known_even_if_it_was_not_read():
+    policy = TAGS + f'[[accounts]]\nid = "{ACCOUNT}"\nentity = "Example SE"\ncountry = "DE"\n'
+    condition = 'account.owner_country == "DE"'
+    assert verdict(condition, ["storage.bucket"], [asset("b")], policy=policy) == "fail"
+    assert verdict("account.ai_optout == 'all'", ["storage.bucket"], [asset("b")], policy=policy) == "not_checked"
+    with_account = [asset("b"), asset("a", "account", ai_optout="all")]
+    assert verdict("account.ai_optout == 'all'", ["storage.bucket"], with_account) == "fail"
+
+
+def test_accelerators_come_from_the_catalogue_unless_the_provider_says():
+    condition = "asset.gpu_count > 4"
+    assert (
+        verdict(condition, ["compute.instance"], [asset("m", "compute.instance", instance_type="p5.48xlarge")])
+        == "fail"
+    )
+    assert (
+        verdict(condition, ["compute.instance"], [asset("m", "compute.instance", instance_type="m5.large")]) == "pass"
+    )
+    assert (
+        verdict(condition, ["compute.instance"], [asset("m", "compute.instance", instance_type="zz9.huge")])
+        == "not_checked"
+    )
+    stated = asset("m", "compute.instance", instance_type="p5.48xlarge", gpu_count=1)
+    assert verdict(condition, ["compute.instance"], [stated]) == "pass"
+
+
+def test_operations_of_training_are_an_estimate_with_all_parts_or_none():
+    job = {
+        "model": "m",
+        "instance_type": "p5.48xlarge",
+        "node_count": 2,
+        "started_at": "2026-11-01T00:00:00Z",
+        "ended_at": "2026-11-02T00:00:00Z",
+    }
+    condition = "estimated_flop(asset.model) > 1e23"
+    assert verdict("asset.accelerator_hours == 384.0", ["training.job"], [asset("j", "training.job", **job)]) == "fail"
+    assert verdict(condition, ["training.job"], [asset("j", "training.job", **job)]) == "pass"
+    del job["ended_at"]
+    assert verdict(condition, ["training.job"], [asset("j", "training.job", **job)]) == "not_checked"
+
+
+def test_artefacts_age_from_the_end_of_their_job():
+    jobs = [asset("j", "training.job", ended_at="2026-11-12T00:00:00Z"), asset("k", "training.job", ended_at=None)]
+    bucket = asset("b")
+    writes = [rel("j", "writes", "b", role="checkpoint")]
+    condition = 'asset.producer_ended_days == 10 && asset.role == "checkpoint"'
+    assert verdict(condition, ["storage.bucket"], [bucket, *jobs], writes) == "fail"
+    running = [*writes, rel("k", "writes", "b")]
+    assert verdict("asset.producer_ended_days == 0", ["storage.bucket"], [bucket, *jobs], running) == "fail"
+    assert verdict("asset.producer_ended_days > 1", ["storage.bucket"], [bucket]) == "not_checked"
+
+
+def test_who_can_name_the_people_again():
+    policy = 'reid_tag = "maps"\n' + TAGS
+    condition = "reid_assets(asset).exists(k, third(k.loc))"
+    table = asset("map", "secret", "us-east-1", tags={"maps": "b"})
+    other = asset("map", "secret", "us-east-1", tags={"maps": "another"})
+    assert verdict(condition, ["storage.bucket"], [asset("b"), table], policy=policy) == "fail"
+    assert verdict(condition, ["storage.bucket"], [asset("b"), other], policy=policy) == "not_checked"
+    assert verdict(condition, ["storage.bucket"], [asset("b"), table]) == "not_checked"
+
+
+def test_facts_that_no_file_holds_are_unknown():
+    endpoint = asset("e", "ai.endpoint", model="m")
+    assert verdict('!processing_commitment(asset.model, "eu")', ["ai.endpoint"], [endpoint]) == "not_checked"
+    assert verdict("retains(asset.model)", ["ai.endpoint"], [endpoint]) == "not_checked"
+
+
+def test_operators_are_in_control_only_where_the_facts_say_so():
+    condition = "!operator_fact(asset).eu_controlled"
+    assert verdict(condition, ["storage.bucket"], [asset("b")]) == "fail"
+    assert verdict(condition, ["storage.bucket"], [asset("b", provider="nobody")], coverage=[]) == "not_checked"
+
+
+def test_days_and_dates():
+    old = asset("b")
+    old.created_at = datetime(2026, 11, 12, 23, 0, tzinfo=UTC)
+    assert verdict("days(asset.created_at) == 10 && asset.created_at < now", ["storage.bucket"], [old]) == "fail"
+    assert verdict("days(asset.created_at) == 10", ["storage.bucket"], [asset("b")]) == "not_checked"
+
+
+def test_concentration_needs_two_providers():
+    condition = 'share("provider").exists(s, s.value > 0.6)'
+    one = [MEMBER, asset("m", "compute.instance", gpu_count=8)]
+    two = [*one, asset("n", "compute.instance", "westeurope", provider="azure", account="s", gpu_count=2)]
+    policy = 'criticality_metric = "accelerators"\n' + TAGS
+    assert verdict(condition, ["account"], two, policy=policy) == "fail"
+    assert verdict(condition, ["account"], one, policy=policy) == "not_checked"
