@@ -24,6 +24,12 @@ _STATUS: Final = {"eea": 0, "adequate": 1, "adequate_partial": 2, "third_country
 _LINEAGE: Final = frozenset({"training.job", "training.notebook", "ai.model", "ai.customization", "ai.endpoint"})
 """Kinds that are made from, or work on, something else: without a source in sight their origin is not known."""
 
+_TAKES_NULL: Final = frozenset(
+    {"pd", "third", "eea", "eea_or_adequate", "outside", "third_country", "known_account", "adequacy_valid", "rank"}
+    | {"scope_rank", "class_rank", "worse", "days", "estimated_flop", "retains", "processing_commitment"}
+)
+"""Functions that look at null themselves; the others are guarded."""
+
 NO_CLASS: Final = Unknown((Lack("asset.dc", "not_read"),))
 UNDECIDED_CLASS: Final = Unknown((Lack("policy.tag_map", "decision_needed"),))
 NO_ASSESSMENTS: Final = Unknown((Lack("policy.anonymity_assessments", "decision_needed"),))
@@ -34,6 +40,11 @@ Answers = bool | Unknown
 def unknown(path: str, reason: str, of: str | None = None) -> Unknown:
     """A result that is not known."""
     return Unknown((Lack(path, reason, of),))
+
+
+def _ordinal(order: dict[str, int], word: str | None, path: str) -> int | Unknown:
+    number = None if word is None else order.get(word)
+    return unknown(path, "null" if word is None else "wrong_type") if number is None else number
 
 
 def _by_level() -> tuple[list[Answers], list[Answers]]:
@@ -66,8 +77,15 @@ class Functions:
         self._table = self._made()
 
     def __call__(self, name: str) -> Callable[..., Any]:
-        """The callable of a function."""
-        return self._table[name]
+        """The callable of a function. Null in place of its first argument gives an unknown."""
+        call = self._table[name]
+        if name in _TAKES_NULL:
+            return call
+
+        def guarded(x: Any, *others: Any) -> Any:
+            return unknown(f"{name}()", "null") if x is None else call(x, *others)
+
+        return guarded
 
     def _made(self) -> dict[str, Callable[..., Any]]:
         walks, sums = self.walks, self.aggregates
@@ -95,7 +113,7 @@ class Functions:
         def pd(x: Record) -> Answers:
             try:
                 node: int = x["@n"]
-            except KeyError:
+            except (KeyError, TypeError):
                 return NO_CLASS
             level = classes[node]
             return answers[level] if level else external(x)
@@ -172,43 +190,51 @@ class Functions:
             return unknown("asset.ropa_id", "not_read", uid)
         return None
 
-    def third_country(self, code: str) -> Answers:
+    def third_country(self, code: str | None) -> Answers:
         """Whether a country has no full adequacy decision."""
+        if code is None:
+            return unknown("country", "null")
         status = self.world.catalogue.jurisdiction(code, self.world.as_of).status
         return unknown("country", "unknown_place") if status == "unknown" else status not in ("eea", "adequate")
 
-    def worse(self, left: str, right: str) -> Answers:
+    def worse(self, left: str | None, right: str | None) -> Answers:
         """Whether one status is worse than another; unknown where the place of either is."""
         if "unknown" in (left, right):
             return unknown("loc", "unknown_place")
+        if left not in _STATUS or right not in _STATUS:
+            return unknown("status", "null" if left is None or right is None else "wrong_type")
         return _STATUS[left] > _STATUS[right]
 
     def rank(self, word: str | None) -> int | Unknown:
         """Ordinal of a level of custody."""
-        return unknown("custody", "null") if word is None else _CUSTODY[word]
+        return _ordinal(_CUSTODY, word, "custody")
 
     def scope_rank(self, word: str | None) -> int | Unknown:
         """Ordinal of a processing scope."""
-        return unknown("processing_scope", "null") if word is None else _SCOPE[word]
+        return _ordinal(_SCOPE, word, "processing_scope")
 
     def class_rank(self, word: str | None) -> int | Unknown:
         """Ordinal of a data class."""
-        return NO_CLASS if word is None else _CLASS[word]
+        return _ordinal(_CLASS, word, "dc")
 
     def days(self, when: str | None) -> int | Unknown:
         """Days from a date to the as-of date; negative for the future."""
         found = moment(when) if when is not None else None
         return unknown("date", "null") if found is None else (self.world.as_of - found.date()).days
 
-    def adequacy_valid(self, country: str, when: str) -> bool | Unknown:
+    def adequacy_valid(self, country: str | None, when: str | None) -> bool | Unknown:
         """Whether an adequacy decision holds on a day."""
+        if country is None:
+            return unknown("country", "null")
         found = moment(when)
         return unknown("date", "not_a_date") if found is None else self._adequate(country, found.date())
 
     def _adequate(self, country: str, day: date) -> bool:
         return self.world.catalogue.adequacy_valid(country, day)
 
-    def _cover(self, x: Record, place: Place, *, valid: bool) -> Answer:
+    def _cover(self, x: Record, place: Place | None, *, valid: bool) -> Answer:
+        if place is None:
+            return unknown("loc", "not_read", x.get("uid"))
         level = self._level(x)
         if level < PRESUMED:
             found = self._pd[level]
@@ -220,18 +246,18 @@ class Functions:
 
     def entry(self, x: Record) -> Answer:
         """The entry that names this destination, valid or not."""
-        return self._cover(x, x["dst_loc"] if "src" in x else x["loc"], valid=False)
+        return self._cover(x, x.get("dst_loc" if "src" in x else "loc"), valid=False)
 
     def basis(self, x: Record) -> Answer:
         """The entry in force that covers this destination."""
-        return self._cover(x, x["dst_loc"] if "src" in x else x["loc"], valid=True)
+        return self._cover(x, x.get("dst_loc" if "src" in x else "loc"), valid=True)
 
     def basis_all(self, x: Record) -> Answer:
         """The entry in force, where every place that it rests or may be processed in and that needs one has one."""
         first = self.basis(x)
         if "src" in x or isinstance(first, Unknown):
             return first
-        if first is None and third(x["loc"]) is True:
+        if first is None and third(x.get("loc")) is True:
             return None
         countries = x.get("processing_countries")
         if countries is None:
@@ -267,7 +293,7 @@ class Functions:
         if isinstance(x, str):
             found = self.world.catalogue.operator("", x)
         else:
-            found = self.world.catalogue.operator(x["provider"], x.get("partition"))
+            found = self.world.catalogue.operator(str(x.get("provider")), x.get("partition"))
         if found is None:
             return unknown("operator", "not_listed")
         words = {"yes": True, "no": False}
@@ -290,8 +316,10 @@ class Functions:
         """Whether a model's vendor keeps prompts by default: no fact file lists this yet."""
         return unknown(f"retains({model})", "not_listed")
 
-    def known_account(self, account: str) -> Answers:
+    def known_account(self, account: str | None) -> Answers:
         """Whether the policy names an account as one's own or trusted; while it names none, those of the scan count."""
+        if account is None:
+            return unknown("account", "null")
         name = account.casefold()
         policy = self.world.policy
         trusted = policy.trusted_accounts

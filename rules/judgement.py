@@ -112,7 +112,11 @@ class Decision(Struct):
 
 
 class Summary(Struct):
-    """Counts of one judgement. `by_*` count findings that fail."""
+    """Counts of one judgement.
+
+    `verdicts`, `by_family` and `by_rule` count every verdict, passes included (family or rule → verdict → number);
+    `by_severity` counts failures, by their severity after raising and lowering. `decisions`: most waited for first.
+    """
 
     as_of: date
     verdicts: dict[str, int] = {}

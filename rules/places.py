@@ -12,7 +12,7 @@ from scanners.model import Location, LocationKind
 THIRD: Final = "@third"
 OUTSIDE: Final = "@outside"
 LAWFUL: Final = ("eea", "adequate")
-UNKNOWN_PLACE: Final = Unknown((Lack("loc", "unknown_place"),))
+NO_PLACE: Final = Unknown((Lack("loc", "null"),))
 
 Place = dict[str, Any]
 
@@ -113,24 +113,26 @@ class PlaceTable:
 DECISION_COUNTRIES: Final = Unknown((Lack("policy.allowed_countries", "decision_needed"),))
 
 
-def third(place: Place) -> bool | Unknown:
+def third(place: Place | None) -> bool | Unknown:
     """Whether a place may be in a country without a full adequacy decision."""
-    return place[THIRD]
+    return NO_PLACE if place is None else place[THIRD]
 
 
-def eea_or_adequate(place: Place) -> bool | Unknown:
+def eea_or_adequate(place: Place | None) -> bool | Unknown:
     """Whether every possible country of a place is in the EEA or has a full adequacy decision."""
-    found = place[THIRD]
+    found = third(place)
     return found if isinstance(found, Unknown) else not found
 
 
-def eea(place: Place) -> bool | Unknown:
+def eea(place: Place | None) -> bool | Unknown:
     """Whether every possible country of a place is in the EEA."""
+    if place is None:
+        return NO_PLACE
     if place.get("status", "unknown") == "unknown" and not place["everywhere"]:
         return place[THIRD] if isinstance(place[THIRD], Unknown) else False
     return place["status"] == "eea" and not place["everywhere"]
 
 
-def outside(place: Place) -> bool | Unknown:
+def outside(place: Place | None) -> bool | Unknown:
     """Whether a place may be in a country that the organisation does not allow."""
-    return place[OUTSIDE]
+    return NO_PLACE if place is None else place[OUTSIDE]

@@ -127,8 +127,10 @@ class Walks:
                     if key.casefold() == wanted:
                         yield node, value
 
-    def chain(self, flow: Record) -> list[Record]:
+    def chain(self, flow: Record) -> list[Record] | Unknown:
         """This flow and those that carry its data on, nearest first, each with its `index` (hops before it)."""
+        if "@n" not in flow:
+            return Unknown((Lack("flow", "not_read"),))
         if self._flows is None:
             self._flows = {}
             for batch in paths(self._world, self._records):

@@ -1,10 +1,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from estates import ACCOUNT, TAGS, asset, read, rel, rule, run
+from estates import ACCOUNT, AS_OF, TAGS, asset, read, rel, rule, run
 
+from rules.catalogue import Catalogue
+from rules.estate import MemoryEstate
 from rules.functions import Functions
+from rules.policy import Policy
+from rules.related import Records
 from rules.scope import SIGNATURES
+from rules.world import World
 from scanners.model import Coverage, CoverageStatus
 
 
@@ -19,6 +24,32 @@ def verdict(condition, names, assets, relations=(), **options):
 def test_every_function_of_the_language_exists():
     assert not [n for n in SIGNATURES if n not in ("pd", "third", "eea", "eea_or_adequate", "outside")
                 and not any(hasattr(c, n) for c in (Functions, *_owners()))]  # fmt: skip
+
+
+@pytest.mark.parametrize("policy", ["none", "full"])
+def test_no_function_breaks_on_null_or_on_something_that_was_not_read(policy):
+    text = "transfer_register = []\nropa = []\nreid_tag = 'x'\nanonymity_assessments = []\n" + TAGS
+    catalogue = Catalogue.load()
+    world = World(
+        MemoryEstate([asset("a")], [], read()),
+        Policy.none() if policy == "none" else Policy.parse(text, catalogue, AS_OF),
+        catalogue,
+        AS_OF,
+    )
+    functions = Functions(world, Records(world))
+    for name, (parameters, _, _) in SIGNATURES.items():
+        for value in (None, {}, "", "nothing"):
+            empty_record = any("asset" in p.name or "flow" in p.name or p.name == "place" for p in parameters[:1])
+            if value == {} and (not empty_record or parameters[0].name == "place"):
+                continue
+            if isinstance(value, str) and parameters[0].name not in ("str", "date"):
+                continue
+            others = [None] * (len(parameters) - 1)
+            if name in ("targets", "sources"):
+                others = ["reads"]
+            if name in ("guardrail", "guard_denies", "basis_for"):
+                others = ["region"] if name != "basis_for" else [{}]
+            functions(name)(value, *others)
 
 
 def _owners():
