@@ -1,5 +1,6 @@
 """A stored judgement as the source of a report."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +20,7 @@ from app.report.source import (
     Versions,
     place_of,
 )
-from app.texts import tr
+from app.texts import tr, trn
 from rules.judgement import Finding, Flow, Summary, Transfer
 from scanners.exports.read import ImportedFile
 from scanners.model import Asset, Coverage
@@ -81,8 +82,17 @@ class StoreSource:
         )
 
     def _connections(self) -> list[ConnectionNote]:
+        gaps = Counter(cell.connection for cell in self._coverage if not cell.status.read)
+        if not self._files:
+            names = {cell.connection: cell.provider for cell in self._coverage}
+            return [ConnectionNote(n, p, not gaps[n], _gap_note(gaps[n])) for n, p in sorted(names.items())]
         return [
-            ConnectionNote(f.name, f.provider or tr("unknown"), f.state.value == "complete", " ".join(f.warnings[:2]))
+            ConnectionNote(
+                f.name,
+                f.provider or tr("unknown"),
+                f.state.value == "complete" and not gaps[f"import:{f.name}"],
+                " ".join([*f.warnings[:2], _gap_note(gaps[f"import:{f.name}"])]).strip(),
+            )
             for f in self._files
         ]
 
@@ -144,6 +154,7 @@ class StoreSource:
             record.get("custody"),
             self._estate.uid(keys[0]) if keys else None,
             None if operator is None else f"{operator.name} ({operator.parent_country})",
+            self._estate.stale(node),
         )
 
     def _processing(self, asset: Asset, record: dict[str, Any]) -> Place | None:
@@ -190,7 +201,8 @@ class StoreSource:
     def acceptances(self) -> Iterator[Acceptance]:
         """Acceptances in force or expired."""
         for a in self._store.acceptances():
-            yield Acceptance(a.id, a.rule, a.asset or a.flow or "", a.why, a.owner, a.made.date(), a.until)
+            subject = a.asset or a.flow or ""
+            yield Acceptance(a.id, a.rule, subject, a.why, a.owner, a.made.date(), a.until, a.second_person)
 
     def files(self) -> Iterator[FileRead]:
         """Files that were read."""
@@ -223,6 +235,12 @@ class StoreSource:
             else:
                 self._notes[digest] = EvidenceNote(found.source, found.operation, found.seen_at)
         return self._notes[digest]
+
+
+def _gap_note(gaps: int) -> str:
+    if not gaps:
+        return ""
+    return trn("One area is not in it.", "{n} areas are not in it.", gaps).format(n=f"{gaps:,}")
 
 
 def _threshold(line: str) -> tuple[str, str]:
