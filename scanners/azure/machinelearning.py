@@ -271,7 +271,8 @@ def registry(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Re
 def _type(path: str, kinds: tuple[str, ...], members: tuple[str, ...], normalise: Normaliser) -> DocumentType:
     native = f"microsoft.machinelearningservices/{path}"
     properties = tuple(f"properties.{member}" for member in members)
-    return DocumentType(native, "machinelearning", kinds, (*ENVELOPE, *CREATED, *properties), normalise)
+    service = "machinelearning/datastores" if path == "workspaces/datastores" else "machinelearning"
+    return DocumentType(native, service, kinds, (*ENVELOPE, *CREATED, *properties), normalise)
 
 
 _ENDPOINT: Final = ("authMode", "publicNetworkAccess", "traffic", "scoringUri")

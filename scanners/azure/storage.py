@@ -216,21 +216,21 @@ TYPES: tuple[DocumentType, ...] = (
     ),
     DocumentType(
         "microsoft.storage/storageaccounts/blobservices",
-        "storage",
+        "storage/blobservices",
         ("storage.bucket",),
         ("id", "type", "name", "properties.deleteRetentionPolicy", "properties.isVersioningEnabled"),
         blob_service,
     ),
     DocumentType(
         "microsoft.storage/storageaccounts/managementpolicies",
-        "storage",
+        "storage/managementpolicies",
         ("storage.bucket",),
         ("id", "type", "name", "properties.policy.rules"),
         lifecycle,
     ),
     DocumentType(
         "microsoft.storage/storageaccounts/blobservices/containers",
-        "storage",
+        "storage/containers",
         ("storage.bucket",),
         (
             *ENVELOPE,

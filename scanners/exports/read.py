@@ -12,9 +12,9 @@ from msgspec import Struct
 from scanners.exports.archive import Cut, OnRead, parts
 from scanners.exports.detect import choose, stream_of
 from scanners.exports.formats import ExportFormat, Sink, formats
-from scanners.exports.source import ExportError, Limits, SourceFile, State
+from scanners.exports.source import ExportError, Head, Limits, SourceFile, State
 from scanners.exports.stream import ExportStream
-from scanners.model import UNREAD, Asset, Evidence, Item, Location, LocationKind, Relation
+from scanners.model import UNREAD, Asset, Coverage, CoverageStatus, Evidence, Item, Location, LocationKind, Relation
 
 BATCH: Final = 2000
 """Items handed to the sink at once."""
@@ -51,6 +51,7 @@ class _Found:
     file: SourceFile
     stream: ExportStream
     format: ExportFormat
+    depth: int
 
 
 class _Stopped(Exception):  # noqa: N818 - the person asked to stop
@@ -69,9 +70,10 @@ def read_exports(
     """Reads files, and the files in folders, and hands their items to the sink in batches of about 2,000.
 
     Returns one record for each file, and for each member of a zip archive, in the order of reading: files that declare
-    places first. Nothing that a file holds raises: what cannot be read is `refused` or `partial`, with the reason among
-    the warnings. What `sink` raises goes through. When `cancelled` turns true, the file being read becomes `partial`
-    and those after it `refused`. `places` presets what files of this import may know about places (see `SourceFile`).
+    places first, and what others hang on before those. Nothing that a file holds raises: what cannot be read is
+    `refused` or `partial`, with the reason among the warnings. What `sink` raises goes through. When `cancelled` turns
+    true, the file being read becomes `partial` and those after it `refused`. `places` presets what files of this import
+    may know about places (see `SourceFile`). What one file cannot show and another one does is not missing.
     """
     limits = limits or Limits()
     shared = dict(places or {})
@@ -84,9 +86,10 @@ def read_exports(
     for path, size in files:
         _recognise(path, size, known, shared, limits, digests, found, results)
     reader = _Reader(sink, progress, cancelled or _never, total)
-    for one in sorted(found, key=lambda f: not f.format.early):
+    for one in sorted(found, key=lambda f: (not f.format.early, f.depth)):
         digest, size = digests[one.path]
         results.append(reader.read(one, digest, size))
+    reader.finish()
     return results
 
 
@@ -137,11 +140,25 @@ def _recognise(
                 results.append(_refused(part.name, path, str(error), digest, size))
                 continue
             file.format = chosen.name
-            found.append(_Found(path, file, content, chosen))
+            found.append(_Found(path, file, content, chosen, _depth(head)))
     except ExportError as error:
         results.append(_refused(path.name, path, str(error), *digests.get(path, ("", size))))
     except OSError as error:
         results.append(_refused(path.name, path, _os_sentence(path, error), *digests.get(path, ("", size))))
+
+
+def _asked(cell: Coverage) -> tuple[str, str, str, str]:
+    """What a cell is about, wherever it is."""
+    return cell.provider, cell.account, cell.service, cell.kind
+
+
+def _depth(head: Head) -> int:
+    """How deep in others the things of a file hang: a child of Azure lies where its parent does, which goes first."""
+    first = head.first or {}
+    identity = first.get("id")
+    if not isinstance(identity, str) or "/providers/" not in identity.lower():
+        return 0
+    return min(9, identity[:2048].lower().rpartition("/providers/")[2].strip("/").count("/") // 2)
 
 
 def _refused(name: str, path: Path, why: str, digest: str = "", size: int = 0) -> ImportedFile:
@@ -163,6 +180,8 @@ class _Reader:
         self._total = total
         self._done = 0
         self._accounts: dict[str, Asset] = {}
+        self._shown: set[tuple[str, str, str, str]] = set()
+        self._missing: list[Coverage] = []
 
     def read(self, one: _Found, digest: str, size: int) -> ImportedFile:
         """Reads one file to its end, or to where it can be read."""
@@ -190,6 +209,21 @@ class _Reader:
             file.name, str(one.path), state, one.format.name, one.format.provider, digest, size, dict(counts), warnings
         )
 
+    def _missed(self, cell: Coverage) -> bool:
+        """Whether a cell is about what its kind of file cannot show: it waits, as another file may show that."""
+        if cell.status is CoverageStatus.NOT_EXPORTED:
+            self._missing.append(cell)
+            return True
+        if cell.status.read:
+            self._shown.add(_asked(cell))
+        return False
+
+    def finish(self) -> None:
+        """Passes on what no file showed."""
+        left: list[Item] = [cell for cell in self._missing if _asked(cell) not in self._shown]
+        for start in range(0, len(left), BATCH):
+            self._sink(left[start : start + BATCH])
+
     def _on_read(self, name: str) -> OnRead:
         def on_read(read: int) -> None:
             self._done += read
@@ -211,6 +245,8 @@ class _Reader:
                     counts["relations"] += 1
                 elif isinstance(item, Evidence):
                     counts["evidence"] += 1
+                elif self._missed(item):
+                    continue
                 batch.append(item)
                 if len(batch) >= BATCH:
                     full, batch = batch, []
