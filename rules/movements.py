@@ -122,7 +122,7 @@ class Movements(Loop):
         named = {k: v for k, v in subject.items() if k != "evidence"}
         for compiled in checks:
             row = self.verdicts.counts[compiled.number]
-            result = self._applies(compiled, variables)
+            applies = result = self._applies(compiled, variables)
             if result is False:
                 row[NOT_APPLICABLE] += 1
                 continue
@@ -137,7 +137,9 @@ class Movements(Loop):
                 if self.passes:
                     passes.append(passed(compiled, **named))
                 continue
-            pending.append((compiled, self.verdicts.finding(compiled, result, variables, node, **subject)))
+            unsure = applies is not True
+            found = self.verdicts.finding(compiled, result, variables, node, of_where=unsure, **subject)
+            pending.append((compiled, found))
         return pending, passes
 
     def relations(self) -> Iterator[list[Finding]]:

@@ -45,6 +45,9 @@ _PLAIN: Final = frozenset(
 )
 """Functions whose result follows from class, place, account and the attributes that the condition names."""
 
+_OWN: Final = frozenset({"uid", "name", "tags", "created_at", "idle_since", "started_at", "ended_at", "retain_until"})
+"""Attributes that differ from asset to asset: nothing is gained by remembering results for them."""
+
 _OTHER: Final = re.compile(r"\b(?:account|location|flow|relation)\b")
 
 
@@ -52,7 +55,8 @@ def _told_by(condition: Condition, check: Check) -> tuple[str, ...] | None:
     text = condition.source
     if check.subject != "asset" or not _PLAIN.issuperset(condition.functions) or _OTHER.search(text):
         return None
-    return tuple(sorted(set(_ATTRIBUTE.findall(text)) - {"loc", "account", "dc"}))
+    names = set(_ATTRIBUTE.findall(text))
+    return None if names & _OWN else tuple(sorted(names - {"loc", "account", "dc"}))
 
 
 def _unbound(name: str) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ from rules.judgement import Finding, Severity, Verdict
 from rules.program import CompiledCheck, KindProgram, Program
 from rules.verdicts import NOT_APPLICABLE, PASS, Verdicts
 from rules.world import World
-from scanners.model import KINDS
+from scanners.model import KINDS, Asset
 
 Found = list[tuple[CompiledCheck, Finding]]
 Pair = tuple[str, str]
@@ -72,12 +72,14 @@ class Subjects(Loop):
                         try:
                             applies = where(record, place, account, policy, now)
                         except Exception:
-                            applies = self._exactly(compiled, record, place, account, where=True)
+                            variables = self._variables(record, place, account)
+                            applies = compiled.where.test_exactly(variables)
                         if applies is not True:
                             if applies is False:
                                 row[NOT_APPLICABLE] += 1
                                 continue
-                            self._note(pending, compiled, record, place, account, asset.evidence, node, applies)
+                            variables = self._variables(record, place, account)
+                            self._note(pending, compiled, variables, asset, node, applies, of_where=True)
                             continue
                     if waits:
                         found = self.verdicts.undecided(compiled, waits, asset=asset.uid)
@@ -86,13 +88,14 @@ class Subjects(Loop):
                     try:
                         failed = fast(record, place, account, policy, now)
                     except Exception:
-                        failed = self._exactly(compiled, record, place, account)
+                        failed = self.verdicts.result(compiled, self._variables(record, place, account))
                     if failed is False:
                         row[PASS] += 1
                         if self.passes:
                             findings.append(passed(compiled, asset=asset.uid))
                         continue
-                    self._note(pending, compiled, record, place, account, asset.evidence, node, failed)
+                    variables = self._variables(record, place, account)
+                    self._note(pending, compiled, variables, asset, node, failed)
                 if pending:
                     self._settle_asset(pending, replacing[asset.kind], asset.uid, suppressed, met, held, findings)
             if findings:
@@ -102,12 +105,6 @@ class Subjects(Loop):
         where = compiled.where.fast if compiled.where is not None else None
         row = self.verdicts.counts[compiled.number]
         return compiled, compiled.condition.fast, where, row, self.verdicts.needs(compiled.number)
-
-    def _exactly(
-        self, compiled: CompiledCheck, record: Record, place: Record, account: Record | None, where: bool = False
-    ) -> bool | Unknown:
-        condition = compiled.where if where and compiled.where is not None else compiled.condition
-        return condition.test_exactly(self._variables(record, place, account))
 
     def _variables(self, record: Record, place: Record, account: Record | None) -> dict[str, Any]:
         variables: dict[str, Any] = {
@@ -129,15 +126,15 @@ class Subjects(Loop):
         self,
         pending: Found,
         compiled: CompiledCheck,
-        record: Record,
-        place: Record,
-        account: Record | None,
-        evidence: tuple[str, ...],
+        variables: dict[str, Any],
+        asset: Asset,
         node: int,
         result: bool | Unknown,
+        of_where: bool = False,
     ) -> None:
-        variables = self._variables(record, place, account)
-        found = self.verdicts.finding(compiled, result, variables, node, asset=record["uid"], evidence=evidence)
+        found = self.verdicts.finding(
+            compiled, result, variables, node, of_where=of_where, asset=asset.uid, evidence=asset.evidence
+        )
         pending.append((compiled, found))
 
     def _fetch_walks(self, batch: list[tuple[int, Any]], programs: dict[str, KindProgram]) -> None:

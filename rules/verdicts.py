@@ -38,6 +38,7 @@ class Verdicts:
         self.waiting: dict[str, int] = {}
         self.waiting_rules: dict[str, set[str]] = {}
         self._told: dict[tuple[Any, ...], tuple[str, tuple[str, ...], tuple[Missing, ...]]] = {}
+        self._results: dict[tuple[Any, ...], bool | Unknown] = {}
         self._reads: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._missing: dict[tuple[Missing, ...], tuple[Missing, ...]] = {}
         entries = world.policy.transfer_register
@@ -63,14 +64,25 @@ class Verdicts:
         return self._needs[number]
 
     def finding(
-        self, check: CompiledCheck, result: bool | Unknown, variables: Mapping[str, Any], node: int, **subject: Any
+        self,
+        check: CompiledCheck,
+        result: bool | Unknown,
+        variables: Mapping[str, Any],
+        node: int,
+        *,
+        of_where: bool = False,
+        **subject: Any,
     ) -> Finding:
-        """The finding for a failure or an unknown. `subject` are the fields that name the asset or flow."""
+        """The finding for a failure or an unknown. `subject` are the fields that name the asset or flow.
+
+        `of_where`: it is the rule's `where` that is unknown, so that this is what is explained.
+        """
         unsure = isinstance(result, Unknown)
-        key = self._key(check, unsure, variables)
+        key = None if of_where else self._key(check, variables.get("asset"))
         told = self._told.get(key) if key is not None else None
         if told is None:
-            trace = check.condition.explain(variables)
+            condition = check.where if of_where and check.where is not None else check.condition
+            trace = condition.explain(variables)
             reads = tuple(trace.reads)
             missing = self.missing(result.lacks, variables.get("asset")) if isinstance(result, Unknown) else ()
             # Equal tuples are one object: what is stored tells each of them once.
@@ -99,10 +111,19 @@ class Verdicts:
             finding.acceptance = accepted.id
         return finding
 
-    def _key(self, check: CompiledCheck, unsure: bool, variables: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """What an explanation depends on; None where it depends on more than a few values of the asset itself."""
+    def result(self, check: CompiledCheck, variables: Mapping[str, Any]) -> bool | Unknown:
+        """The exact result of a condition whose quick form met something that is not there."""
+        key = self._key(check, variables.get("asset"))
+        known = self._results.get(key) if key is not None else None
+        if known is None:
+            known = check.condition.test_exactly(variables)
+            if key is not None and len(self._results) < _MOST_TOLD:
+                self._results[key] = known
+        return known
+
+    def _key(self, check: CompiledCheck, record: Record | None) -> tuple[Any, ...] | None:
+        """What a result and its explanation depend on; None where that is more than a few values of the asset."""
         names = check.told_by
-        record = variables.get("asset")
         if names is None or record is None:
             return None
         if check.by_entry and record["uid"] in self._named:
@@ -114,12 +135,12 @@ class Verdicts:
             if any(world.graph.targets(node, name) for name in check.walks):
                 return None
             values += (tuple(record.get("relations_read") or ()), record.get("custody"), "public_access" in record)
-        if unsure and "custody" in names and world.graph.targets(node, "encrypted_by"):
+        if "custody" in names and "custody" not in record and world.graph.targets(node, "encrypted_by"):
             return None
         if check.by_origin:
             above = any(True for _ in world.graph.upstream(node))
             values += (world.ancestors[node], above, record.get("vendor_base"), record.get("model_vendor"))
-        key = (check.key, unsure, record["account"], id(record["loc"]), world.classes[node], record["kind"], *values)
+        key = (check.key, record["account"], id(record["loc"]), world.classes[node], record["kind"], *values)
         try:
             hash(key)
         except TypeError:

@@ -71,6 +71,8 @@ def test_where_gives_not_applicable_or_not_checked():
         [only], [asset("a", expire_days=None, versioning=False), asset("b", expire_days=None)]
     )
     assert verdicts(findings) == [("b", "not_checked")]
+    assert findings[0].missing == (Missing("asset.versioning", "not_read"),)
+    assert "asset.versioning" in findings[0].why
     assert summary.verdicts["not_applicable"] == 1
 
 
