@@ -20,6 +20,9 @@ TAG_DEFAULTS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Names of conventional tags, matched without regard to case, unless the policy's [tags] table names others."""
 
+DECLARED: Final = "situs:data-class"
+"""The tag by which declared sites state the class of their stores: every policy knows it."""
+
 MARKS: Final = ("owner", "critical", "ropa_id", "retain_until", "purpose", "role")
 _CONDITIONS: Final = ("account", "kind", "name", "uid", "provider", "note")
 _STRICTNESS: Final = {name: rank for rank, name in enumerate(CLASSES)}
@@ -72,7 +75,7 @@ class Classifier:
     def __init__(
         self, tag_map: Mapping[str, Mapping[str, str]], tag_keys: Mapping[str, Iterable[str]], lines: Iterable[Line]
     ) -> None:
-        self._classes: dict[str, dict[str, str]] = {}
+        self._classes: dict[str, dict[str, str]] = {DECLARED: {name: name for name in CLASSES}}
         for key, values in tag_map.items():
             known = self._classes.setdefault(key.strip().casefold(), {})
             for value, dc in values.items():

@@ -166,7 +166,8 @@ class _Reading:
         """Notes what this kind of export cannot show; an export of policies alone leaves that to others."""
         if self.shown and "RESOURCE" not in self.shown:
             return
-        for service, kind, why in _NEVER_SHOWN:
+        holder = account.startswith(("folders/", "organizations/"))  # which hold projects and policies, nothing else
+        for service, kind, why in () if holder else _NEVER_SHOWN:
             if (account, service, kind) not in self.seen:
                 self.book.cannot(account, "*", service, kind, why)
         if "ORG_POLICY" not in self.shown and (account, "orgpolicy", "governance.policy") not in self.seen:

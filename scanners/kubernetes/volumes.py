@@ -28,6 +28,7 @@ _OWNERS: Final = {
     "dobs.csi.digitalocean.com": "digitalocean",
     "csi.hetzner.cloud": "hetzner",
     "csi.scaleway.com": "scaleway",
+    "storage.csi.upcloud.com": "upcloud",
 }
 
 

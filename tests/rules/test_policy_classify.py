@@ -151,3 +151,11 @@ def test_any_tags_and_names_are_classified(tags: dict[str, str] | None, name: st
     assert (found.dc is None) == (found.source == "none" or (found.unmapped and found.dc is None))
     if tags is None:
         assert found.source != "tag"
+
+
+def test_the_class_that_a_declared_site_states_needs_no_tag_map() -> None:
+    declared = asset(tags={"situs:data-class": "Pseudonymised"})
+    for policy in (Policy.none(), POLICY):
+        found = policy.classify(declared)
+        assert (found.dc, found.source, found.unmapped) == ("pseudonymised", "tag", False)
+    assert Policy.none().classify(asset(tags={"situs:data-class": "secret"})).unmapped
