@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-import resources
+from resources import ROOT
 
-FOLDER: Final = Path(resources.__file__).resolve().parent / "sample_estate"
+FOLDER: Final = ROOT / "sample_estate"
 """Where its files are; README.md there says what they are."""
 
 POLICY: Final = FOLDER / "policy.toml"

@@ -32,9 +32,9 @@ HOSPITALS: Final = (
 )
 MODALITIES: Final = ("ct", "mr", "mammo", "xray", "us", "pet")
 
-HEALTH: Final = {"data-class": "health", "ropa-id": "VVT-01", "owner": "Clinical Data"}
-STUDIES: Final = {"data-class": "pseudonymised", "ropa-id": "VVT-02", "owner": "Model Training"}
-STAFF: Final = {"data-class": "personal", "ropa-id": "VVT-04", "owner": "People"}
+HEALTH: Final = {"data-class": "health", "ropa-id": "vvt-01", "owner": "Clinical Data"}
+STUDIES: Final = {"data-class": "pseudonymised", "ropa-id": "vvt-02", "owner": "Model Training"}
+STAFF: Final = {"data-class": "personal", "ropa-id": "vvt-04", "owner": "People"}
 TECHNICAL: Final = {"data-class": "technical", "owner": "Platform"}
 PUBLIC: Final = {"data-class": "public", "owner": "Communications"}
 
