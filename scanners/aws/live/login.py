@@ -1,0 +1,308 @@
+"""From what a person named (a profile, keys, a role, an organisation) to sessions of accounts, all behind the guard."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Final, cast
+
+import botocore.session
+from botocore import exceptions as boto
+from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+from msgspec import Struct
+
+from scanners.aws.live.declare import Operation, op, pages
+from scanners.aws.live.door import Door, new_session
+from scanners.aws.live.failures import missed
+from scanners.coverage import MissedError
+from scanners.guard import CallLog, Guard
+from scanners.model import CoverageStatus
+
+CALLER: Final = op("sts", "GetCallerIdentity")
+ACCOUNTS: Final = pages("organizations", "ListAccounts", "Accounts")
+REGIONS: Final = pages("account", "ListRegions", "Regions", page=50)
+EC2_REGIONS: Final = op("ec2", "DescribeRegions")
+OPERATIONS: Final[tuple[Operation, ...]] = (CALLER, ACCOUNTS, REGIONS, EC2_REGIONS)
+"""What finds out who we are and where to look; the rest is declared by the services."""
+
+_HOME: Final = {
+    "aws": "us-east-1",
+    "aws-cn": "cn-north-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-eusc": "eusc-de-east-1",
+}
+
+
+class LoginError(Exception):
+    """Nobody could be logged in; the text says why and what to do, and holds no secret."""
+
+
+class Secret:
+    """A text that shows itself nowhere: not in a log, a traceback, or an encoded record."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text, for the one call that needs it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("a secret is not sent anywhere")
+
+
+class Login(Struct, frozen=True):
+    """How to get in, and where to look.
+
+    `auth`: `default`, `profile`, `keys` or `role`; a role is assumed with `source`, or with the default login.
+    `accounts` and `regions` are names, or patterns with `*`. `organization_role` is the name of a role to assume in
+    every account of the organisation.
+    """
+
+    name: str
+    auth: str = "default"
+    profile: str | None = None
+    access_key_id: str | None = None
+    secret: Secret | None = None
+    session_secret: Secret | None = None
+    role_arn: str | None = None
+    external_id: str | None = None
+    mfa_serial: str | None = None
+    source: "Login | None" = None
+    organization_role: str | None = None
+    accounts: tuple[str, ...] = ("*",)
+    regions: tuple[str, ...] = ("*",)
+    endpoint: str | None = None
+
+
+class Network(Struct, frozen=True):
+    """How patient calls are: tries in all, seconds to connect, seconds to wait for an answer."""
+
+    attempts: int = 6
+    connect_timeout: float = 4
+    read_timeout: float = 20
+
+
+class Account(Struct):
+    """One account that is logged in to, or why it is not. `partition` is that of the login's own ARN."""
+
+    id: str
+    partition: str
+    name: str | None = None
+    door: Door | None = None
+    missed: MissedError | None = None
+    own: bool = True
+
+
+class Logins:
+    """Makes the doors of one connection."""
+
+    def __init__(
+        self,
+        login: Login,
+        guard: Guard,
+        log: CallLog,
+        network: Network,
+        ask_mfa: Callable[[str], str] | None = None,
+    ) -> None:
+        self._login, self._guard, self._log, self._network, self._ask_mfa = login, guard, log, network, ask_mfa
+        self._region = ""
+
+    def open(self) -> Iterator[Account]:
+        """Every account that the connection asks for. Raises LoginError where not even the login itself works."""
+        login = self._login
+        session = self._session(login)
+        door = self._door(session)
+        self._region = home = self._home(session)
+        identity = self._identity(door, home)
+        own, partition = str(identity["Account"]), str(identity["Arn"]).split(":")[1]
+        home = _HOME.get(partition, home)
+        door.account = own
+        wanted = _matcher(login.accounts)
+        if wanted(own):
+            yield Account(own, partition, door=door)
+        if login.organization_role is None:
+            for other in login.accounts:
+                if "*" not in other and other != own:
+                    sentence = f"The login {login.name} reaches account {own} only; {other} needs organization_role."
+                    yield Account(other, partition, missed=MissedError(CoverageStatus.NOT_ASKED, sentence), own=False)
+            return
+        yield from self._organisation(session, door, own, partition, home)
+
+    def _organisation(
+        self, session: botocore.session.Session, door: Door, own: str, partition: str, home: str
+    ) -> Iterator[Account]:
+        login, wanted = self._login, _matcher(self._login.accounts)
+        try:
+            listed = list(_accounts(door, home))
+        except Exception as error:  # becomes a cell of the coverage
+            miss = missed(error, ACCOUNTS, home)
+            yield Account("*", partition, missed=miss, own=False)
+            listed = [{"Id": other} for other in login.accounts if "*" not in other]
+        for entry in listed:
+            other = str(entry["Id"])
+            if other == own or not wanted(other):
+                continue
+            state = entry.get("State") or entry.get("Status")
+            if state not in (None, "ACTIVE"):
+                sentence = f"Account {other} is {str(state).lower()}; AWS lets nobody read it."
+                yield Account(other, partition, missed=MissedError(CoverageStatus.DISABLED, sentence), own=False)
+                continue
+            arn = f"arn:{partition}:iam::{other}:role/{login.organization_role}"
+            inner = self._door(self._assumed(session, arn, login.external_id, None))
+            inner.account = other
+            try:
+                identity = _call(inner, CALLER, home)
+            except Exception as error:  # becomes a cell of the coverage
+                miss = missed(error, CALLER, home)
+                sentence = f"The role {arn} could not be assumed. {miss.detail}"
+                status = CoverageStatus.DENIED if miss.status is CoverageStatus.DENIED else miss.status
+                known = MissedError(status, sentence, permission="sts:AssumeRole", denied_by=miss.denied_by)
+                yield Account(other, partition, missed=known, own=False)
+                continue
+            yield Account(str(identity["Account"]), partition, entry.get("Name"), inner, own=False)
+
+    def _session(self, login: Login) -> botocore.session.Session:
+        try:
+            session = new_session(login.profile)
+            session.get_config_variable("region")  # reads the files, so that what is wrong with them shows here
+        except boto.ProfileNotFound:
+            raise LoginError(
+                f"{login.name}: the profile {login.profile!r} is not in the AWS configuration of this computer; "
+                "`aws configure list-profiles` shows the names."
+            ) from None
+        except (boto.ConfigParseError, boto.ConfigNotFound) as error:
+            raise LoginError(f"{login.name}: the AWS configuration cannot be read ({type(error).__name__}).") from None
+        if login.auth == "keys":
+            key, secret = login.access_key_id, login.secret
+            if not key or secret is None:
+                raise LoginError(f"{login.name}: access_key_id and secret are both needed.")
+            token = None if login.session_secret is None else login.session_secret.reveal()
+            session.set_credentials(key, secret.reveal(), token)
+        elif login.auth == "role":
+            base = self._session(login.source) if login.source is not None else session
+            return self._assumed(base, str(login.role_arn), login.external_id, login.mfa_serial)
+        return session
+
+    def _assumed(
+        self, base: botocore.session.Session, arn: str, external_id: str | None, mfa: str | None
+    ) -> botocore.session.Session:
+        """A session that acts as a role and renews itself."""
+        self._door(base)  # the call that assumes the role passes the guard too
+        extra: dict[str, Any] = {"RoleSessionName": "situs"}
+        if external_id:
+            extra["ExternalId"] = external_id
+        if mfa:
+            extra["SerialNumber"] = mfa
+        region = self._region or self._home(base)
+        make = cast("Callable[..., Any]", base.create_client)
+        client = partial(make, region_name=region, endpoint_url=self._login.endpoint)
+
+        def creator(service: str, **given: Any) -> Any:
+            return client(service, **_source_of(given))
+
+        def ask(_: str) -> str:
+            if self._ask_mfa is None:
+                raise LoginError(f"The role {arn} asks for a code of a second factor, and nobody is there to enter it.")
+            return self._ask_mfa(mfa or "")
+
+        source = base.get_credentials()
+        if source is None:
+            raise LoginError(f"{self._login.name}: there are no AWS credentials to assume {arn} with.")
+        fetcher = AssumeRoleCredentialFetcher(
+            lambda service, **given: client(service, **_source_of(given)),
+            source,
+            arn,
+            extra_args=extra,
+            mfa_prompter=ask,
+        )
+        session = new_session()
+        cast(Any, session)._credentials = DeferredRefreshableCredentials(
+            method="assume-role", refresh_using=fetcher.fetch_credentials
+        )
+        return session
+
+    def _door(self, session: botocore.session.Session) -> Door:
+        network = self._network
+        return Door(
+            session,
+            self._guard,
+            self._log,
+            endpoint=self._login.endpoint,
+            attempts=network.attempts,
+            connect_timeout=network.connect_timeout,
+            read_timeout=network.read_timeout,
+        )
+
+    def _home(self, session: botocore.session.Session) -> str:
+        """A region to ask who we are: a named one, that of the profile, else the first of the commercial partition."""
+        named = next((r for r in self._login.regions if "*" not in r), None)
+        return named or session.get_config_variable("region") or "us-east-1"
+
+    def _identity(self, door: Door, region: str) -> dict[str, Any]:
+        name = self._login.name
+        try:
+            return _call(door, CALLER, region)
+        except (boto.NoCredentialsError, boto.PartialCredentialsError):
+            raise LoginError(
+                f"{name}: there are no AWS credentials. Name a profile, or set the environment variables "
+                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            ) from None
+        except Exception as error:  # any failure here ends the connection, in a sentence
+            raise LoginError(f"{name}: could not log in to AWS. {missed(error, CALLER, region).detail}") from None
+
+
+def regions_of(account: Account) -> tuple[list[tuple[str, str]], MissedError | None]:
+    """(region, whether it is on, as AWS says it) of an account, and what went wrong if neither way of asking worked.
+
+    Where nobody answers, every region of the partition that botocore knows is named, as if it were on: a region is
+    never left out on a guess.
+    """
+    door = cast(Door, account.door)
+    home = _HOME.get(account.partition, "us-east-1")
+    try:
+        found: list[tuple[str, str]] = []
+        token: dict[str, str] = {}
+        while True:
+            answer = door.method(REGIONS, home)(MaxResults=50, **token)
+            found += [(str(r["RegionName"]), str(r["RegionOptStatus"])) for r in answer["Regions"]]
+            if not answer.get("NextToken"):
+                return found, None
+            token = {"NextToken": answer["NextToken"]}
+    except Exception as first:  # the second way follows
+        miss = missed(first, REGIONS, home)
+    try:
+        answer = door.method(EC2_REGIONS, home)(AllRegions=True)
+        return [(str(r["RegionName"]), str(r.get("OptInStatus", "unknown"))) for r in answer["Regions"]], None
+    except Exception as error:  # nobody answers
+        miss = missed(error, EC2_REGIONS, home) if miss.status is CoverageStatus.UNSUPPORTED else miss
+    known = new_session().get_available_regions("ec2", partition_name=account.partition)
+    return [(str(region), "unknown") for region in known], miss
+
+
+def _accounts(door: Door, region: str) -> Iterator[dict[str, Any]]:
+    token: dict[str, str] = {}
+    while True:
+        answer = door.method(ACCOUNTS, region)(**token)
+        yield from answer["Accounts"]
+        if not answer.get("NextToken"):
+            return
+        token = {"NextToken": answer["NextToken"]}
+
+
+def _call(door: Door, operation: Operation, region: str) -> dict[str, Any]:
+    return door.method(operation, region)()
+
+
+def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    from fnmatch import fnmatchcase
+
+    return lambda text: any(fnmatchcase(text, pattern) for pattern in patterns)
+
+
+def _source_of(given: dict[str, Any]) -> dict[str, Any]:
+    """botocore passes the source's frozen credentials; everything else is ours to say."""
+    return {n: v for n, v in given.items() if n.startswith("aws_")}
