@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 
-from scanners.model import Asset, Coverage, Relation
+from scanners.model import Asset, Coverage, Relation, one_of, same
 
 
 class Estate(Protocol):
@@ -51,7 +51,7 @@ class MemoryEstate:
     def __init__(
         self, assets: Iterable[Asset], relations: Iterable[Relation] = (), coverage: Iterable[Coverage] = ()
     ) -> None:
-        self._assets = list(assets)
+        self._assets = _joined(list(assets))
         self._relations = list(relations)
         self._coverage = list(coverage)
         self._uids = [a.uid for a in self._assets]
@@ -98,3 +98,24 @@ class MemoryEstate:
     def coverage(self) -> Sequence[Coverage]:
         """All cells."""
         return self._coverage
+
+
+def _joined(assets: list[Asset]) -> list[Asset]:
+    """The assets, views of one thing as one."""
+    if not any(asset.aliases for asset in assets):
+        return assets
+    claims: dict[str, list[int]] = {}
+    for number, asset in enumerate(assets):
+        for name in asset.aliases:
+            claims.setdefault(name, []).append(number)
+    for number, asset in enumerate(assets):
+        if asset.uid in claims:
+            claims[asset.uid].append(number)
+    shared = {name: numbers for name, numbers in claims.items() if len(numbers) > 1}
+    groups = {g[0]: g for g in same(shared, lambda n: assets[n].uid, lambda n: assets[n].kind)}
+    hidden = {number for group in groups.values() for number in group[1:]}
+    return [
+        one_of([assets[other] for other in groups[number]]) if number in groups else asset
+        for number, asset in enumerate(assets)
+        if number not in hidden
+    ]

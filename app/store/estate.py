@@ -5,6 +5,7 @@ only three whole numbers for each asset; everything else is read when asked for.
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, cast
@@ -16,10 +17,12 @@ from app.store.driver import BATCH, Database, Where
 from app.store.intervals import FIRST, SCANS
 from app.store.relations import ALIAS, Edge
 from app.store.scans import coverage_of, scan_info
-from scanners.model import Asset, Coverage, Evidence, Relation
+from app.store.views import joined
+from scanners.model import Asset, Coverage, Evidence, Relation, one_of
 
 _assets: Final = msgspec.json.Decoder(list[Asset])
 _edge: Final = msgspec.json.Decoder(Edge)
+_view: Final = msgspec.json.Decoder(Asset)
 _FEW: Final = 0.2
 _RECENT: Final = 20_000
 
@@ -33,6 +36,7 @@ class StoreEstate:
     _dense: "array[int]"
     _stale: frozenset[int]
     _accounts: tuple[int, ...]
+    _views: dict[int, tuple[int, ...]]  # node → keys of further views of the same thing, best first
 
     def __init__(self, where: Where, scan: int) -> None:
         self.where = where
@@ -42,7 +46,7 @@ class StoreEstate:
         self._load()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        state = (self._keys, self._scopes, self._externals, self._dense, self._stale, self._accounts)
+        state = (self._keys, self._scopes, self._externals, self._dense, self._stale, self._accounts, self._views)
         return _reopened, (self.where, self.scan_id, state)
 
     def _attach(self) -> None:
@@ -65,23 +69,33 @@ class StoreEstate:
             self._keys.extend(keys)
             self._scopes.extend(scopes)
         top = int(db.rows("SELECT coalesce(max(id), 0) FROM node")[0][0])
-        dense: array[int] = array("i")  # number of the store → node + 1; 0: none
-        dense.frombytes(bytes(dense.itemsize * (top + 1)))
-        self._dense = dense
-        for node, key in enumerate(self._keys, 1):
-            dense[key // SCANS] = node
-        carried = db.rows("SELECT node FROM stale WHERE first <= ? AND until > ?", (scan, scan))
-        numbers: list[int] = [row[0] for row in carried]
-        self._stale = frozenset(dense[number] - 1 for number in numbers if dense[number])
-        self._externals = array("q")
         alias = next((number for number, text in self._types.items() if text == ALIAS), 0)
         held = "first <= ? AND until > ?"
-        for source, target in db.rows(
-            f"SELECT source, target FROM relation_version WHERE type = ? AND {held} ORDER BY id",
-            (alias, scan, scan),
-        ):
-            if not dense[target] and dense[source]:
-                dense[target] = dense[source]
+        named = db.rows(
+            f"SELECT source, target FROM relation_version WHERE type = ? AND {held} ORDER BY id", (alias, scan, scan)
+        )
+        dense, shared = _numbered(self._keys, top, named)
+        views = joined(db, shared, dense, lambda node: self._kinds[self._scopes[node]])
+        self._views = {}
+        carried: set[int] = {
+            row[0] for row in db.rows("SELECT node FROM stale WHERE first <= ? AND until > ?", (scan, scan))
+        }
+        if views:
+            keys = self._keys
+            self._views = {keys[node]: tuple(keys[other] for other in others) for node, others in views.items()}
+            for first, others in self._views.items():
+                if not all(key // SCANS in carried for key in (first, *others)):
+                    carried.discard(first // SCANS)  # one of the views was seen
+            hidden = {node for others in views.values() for node in others}
+            self._scopes = array("i", (scope for node, scope in enumerate(self._scopes) if node not in hidden))
+            self._keys = array("q", (key for node, key in enumerate(keys) if node not in hidden))
+            dense, _ = _numbered(self._keys, top, named, self._views)
+            self._views = {dense[first // SCANS] - 1: others for first, others in self._views.items()}
+            carried.difference_update(key // SCANS for others in self._views.values() for key in others)
+        self._viewed = sorted(self._views)
+        self._dense = dense
+        self._stale = frozenset(dense[number] - 1 for number in carried if dense[number])
+        self._externals = array("q")
         following = len(self._keys) + 1
         sql = f"SELECT source, target FROM relation_version WHERE type <> ? AND {held} AND (scope = 0 OR {self._asked})"
         for batch in db.stream(sql, (alias, scan, scan), 20_000):
@@ -168,6 +182,9 @@ class StoreEstate:
                 mine = set(self._keys[begin:end])
                 rows = [row for row in rows if row[0] in mine]
             found = _assets.decode(b"[" + b",".join([row[1] for row in rows]) + b"]")
+            viewed = self._viewed[bisect_left(self._viewed, begin) : bisect_left(self._viewed, end)]
+            for node, asset in self._as_one({node: found[node - begin] for node in viewed}).items():
+                found[node - begin] = asset
             self._unlisted.append((begin, found))
             del self._unlisted[:-2]
             yield list(zip(range(begin, end), found, strict=True))
@@ -185,6 +202,11 @@ class StoreEstate:
                 self._known.update(
                     (asset.uid, (keys[node] // SCANS, asset.evidence)) for node, asset in enumerate(found, begin)
                 )
+                for node in self._viewed[
+                    bisect_left(self._viewed, begin) : bisect_left(self._viewed, begin + len(found))
+                ]:
+                    # What is kept under this uid is one view alone: the evidence of the others is told each time.
+                    self._known[found[node - begin].uid] = (keys[node] // SCANS, ())
             self._unlisted.clear()
         return self._known
 
@@ -194,7 +216,20 @@ class StoreEstate:
         wanted = {self._keys[node]: node for node in nodes if 0 <= node < count}
         rows = list(self._db.among("SELECT id, body FROM asset_version WHERE id IN ({})", wanted))
         found = _assets.decode(b"[" + b",".join([row[1] for row in rows]) + b"]")
-        return {wanted[row[0]]: asset for row, asset in zip(rows, found, strict=True)}
+        assets = {wanted[row[0]]: asset for row, asset in zip(rows, found, strict=True)}
+        viewed = {node: assets[node] for node in assets if node in self._views} if self._views else {}
+        return {**assets, **self._as_one(viewed)} if viewed else assets
+
+    def _as_one(self, firsts: dict[int, Asset]) -> dict[int, Asset]:
+        """These assets with what further views of the same things add."""
+        if not firsts:
+            return firsts
+        keys = [key for node in firsts for key in self._views[node]]
+        bodies = dict(self._db.among("SELECT id, body FROM asset_version WHERE id IN ({})", keys))
+        return {
+            node: one_of((asset, *(_view.decode(bodies[key]) for key in self._views[node])))
+            for node, asset in firsts.items()
+        }
 
     def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
         """Batches of (source node, type, target node, relation). Ends named by an alias are the asset's node."""
@@ -213,8 +248,11 @@ class StoreEstate:
                     continue
                 edge = Edge() if body is None else _edge.decode(body)
                 evidence = bytes(digest).hex() if digest is not None else edge.evidence
+                start, end = place(source) - 1, place(target) - 1
+                if start == end and source != target and start in self._views:
+                    continue  # between two views of one thing
                 relation = Relation(source_uid, name, target_uid, edge.attributes, evidence)
-                batch.append((place(source) - 1, name, place(target) - 1, relation))
+                batch.append((start, name, end, relation))
             if batch:
                 yield batch
 
@@ -229,10 +267,41 @@ class StoreEstate:
         return evidence_of(self._db, digest)
 
 
+def _numbered(
+    keys: "array[int]", top: int, named: Sequence[tuple[int, int]], views: dict[int, tuple[int, ...]] | None = None
+) -> tuple["array[int]", dict[int, set[int]]]:
+    """(number of the store → node + 1, 0: none; number of a name → numbers of the assets that share it).
+
+    `named`: pairs of asset and alias. `views`: key → keys of further views, which get the same node.
+    """
+    dense: array[int] = array("i")
+    dense.frombytes(bytes(dense.itemsize * (top + 1)))
+    for node, key in enumerate(keys, 1):
+        dense[key // SCANS] = node
+    for first, others in (views or {}).items():
+        for key in others:
+            dense[key // SCANS] = dense[first // SCANS]
+    shared: dict[int, set[int]] = {}
+    for source, target in named:
+        if not dense[source]:
+            continue
+        if not dense[target]:
+            dense[target] = dense[source]
+        elif dense[target] != dense[source]:
+            shared.setdefault(target, {target} if keys[dense[target] - 1] // SCANS == target else set()).add(source)
+    if shared:
+        for source, target in named:
+            if target in shared and dense[source]:
+                shared[target].add(source)
+    return dense, shared
+
+
 def _reopened(where: Where, scan: int, state: tuple[Any, ...]) -> StoreEstate:
     estate = StoreEstate.__new__(StoreEstate)
     estate.where, estate.scan_id = where, scan
     estate._db = Database(where, read_only=True)
     estate._attach()
-    estate._keys, estate._scopes, estate._externals, estate._dense, estate._stale, estate._accounts = state
+    estate._keys, estate._scopes, estate._externals, estate._dense, estate._stale, estate._accounts = state[:6]
+    estate._views = state[6]
+    estate._viewed = sorted(estate._views)
     return estate

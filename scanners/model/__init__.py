@@ -18,6 +18,7 @@ from scanners.model.entities import (
     canonical,
     digest,
 )
+from scanners.model.identity import one_of, same
 from scanners.model.kinds import ATTRIBUTES, CORE, KINDS, RELATIONS, Attribute, Kind, attributes_of, problems
 from scanners.model.merging import merged
 
@@ -41,5 +42,7 @@ __all__ = [
     "canonical",
     "digest",
     "merged",
+    "one_of",
     "problems",
+    "same",
 ]
