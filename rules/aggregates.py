@@ -7,7 +7,7 @@ from rules.derive import Record
 from rules.graph import PRESUMED, UNCLASSIFIED, UNDECIDED, UNREAD
 from rules.related import Records
 from rules.seen import Key
-from rules.world import AI_PRESENT, CRITICAL, GENAI_PRESENT, World
+from rules.world import AI_PRESENT, CRITICAL, DATA_KINDS, GENAI_KINDS, GENAI_PRESENT, World
 from scanners.model import KINDS
 
 _STORES: Final = tuple(k for k in KINDS if k.startswith(("storage.", "database.")) or k == "warehouse")
@@ -16,6 +16,12 @@ _UTILISATION: Final = 0.4
 """Share of the peak that training is assumed to reach; printed with the estimate."""
 
 _NOT_ASKED: Final = ("disabled", "not_asked")
+
+_CALLS: Final[dict[str, tuple[str, ...]]] = {"aws": ("account.region",), "gcp": ("log.trail",)}
+"""Provider → kinds that show calls of models which nobody deployed: such calls leave no asset of their own."""
+
+_CONTENT_FILTER: Final = "AWS::Bedrock::Guardrail"
+"""Filters what is said to a model; does not govern where it computes."""
 
 
 def _lack(path: str, reason: str = "not_read", of: str | None = None) -> Unknown:
@@ -30,8 +36,13 @@ class Aggregates:
         self._records = records
         self._policies: list[Record] | None = None
         self._accounts: dict[str, Record] | None = None
-        self._critical: dict[int, tuple[list[str], list[str]]] | None = None
+        self._critical: dict[int, list[int]] | None = None
         self._jobs: dict[str, list[Record]] | None = None
+        self._regional: dict[tuple[int, str], tuple[int, bool]] | None = None
+        self._guards: dict[tuple[str, str], Record | Unknown | None] = {}
+        self._services: dict[str, set[str]] | None = None
+        self._first: dict[str, str] | None = None
+        self._shares: dict[str, list[Record] | Unknown] = {}
 
     def _numbers(self, x: Record | str) -> list[int]:
         account = x if isinstance(x, str) else str(x.get("id") or x.get("account") or "")
@@ -43,8 +54,13 @@ class Aggregates:
     def holds(self, x: Record | str, least: int) -> bool | Unknown:
         """Whether an account holds data of at least this class."""
         bits = 0
+        region = self._region(x)
         for number in self._numbers(x):
-            bits |= self._world.tables.account_classes[number]
+            if region is None:
+                bits |= self._world.tables.account_classes[number]
+            else:
+                # Data of an account whose place is not known may lie in this region as well as in another.
+                bits |= self._in_region(number, region)[0] | self._in_region(number, "")[0]
         if bits >> least and (least <= UNCLASSIFIED or bits >> PRESUMED):
             return True
         if bits & (1 << UNDECIDED):
@@ -56,8 +72,30 @@ class Aggregates:
             return _lack("data of the account")
         return False
 
+    @staticmethod
+    def _region(x: Record | str) -> str | None:
+        """The region that one region of an account stands for; None for anything else."""
+        if isinstance(x, str) or x.get("kind") != "account.region":
+            return None
+        return str(x["loc"].get("region") or "")
+
+    def _in_region(self, number: int, region: str) -> tuple[int, bool]:
+        """Classes of data (as bits) in a region of an account, and whether AI services are there."""
+        if self._regional is None:
+            self._regional = {}
+            world = self._world
+            for node, account in enumerate(world.account_of):
+                data, genai = world.kinds[node] in DATA_KINDS, world.kinds[node] in GENAI_KINDS
+                if account < 0 or not (data or genai):
+                    continue
+                place = world.place(node)
+                key = (account, "" if place["everywhere"] else str(place["region"] or ""))
+                bits, present = self._regional.get(key, (0, False))
+                self._regional[key] = (bits | (1 << world.classes[node] if data else 0), present or genai)
+        return self._regional.get((number, region), (0, False))
+
     def has_pd(self, x: Record | str) -> bool | Unknown:
-        """The account holds personal data."""
+        """The account holds personal data; of one region of an account: that region does, or may."""
         return self.holds(x, PRESUMED)
 
     def has_pd_or_ai(self, x: Record | str) -> bool | Unknown:
@@ -67,16 +105,67 @@ class Aggregates:
         return self.has_pd(x)
 
     def uses_genai(self, x: Record | str) -> bool | Unknown:
-        """Generative AI services are in use in the account."""
+        """Generative AI services are in use in the account, or in one region of it."""
         record = x if not isinstance(x, str) else (self._account(x) or {})
-        if any(self._world.tables.account_flags[n] & GENAI_PRESENT for n in self._numbers(x)):
+        region, numbers = self._region(x), self._numbers(x)
+        if region is None:
+            present = any(self._world.tables.account_flags[n] & GENAI_PRESENT for n in numbers)
+        else:
+            present = any(self._in_region(n, region)[1] for n in numbers)
+        if present or record.get("ai_services_used") or record.get("used_models"):
             return True
-        if record.get("ai_services_used") or record.get("used_models"):
-            return True
-        keys = self._keys(x)
-        if keys and all(self._world.seen.asked(key, _AI) for key in keys):
+        if record.get("used_models") == [] or record.get("ai_services_used") == []:
             return False
-        return False if record.get("ai_services_used") == [] else _lack("account.ai_services_used")
+        keys = self._keys(x)
+        if region is None and keys and all(self._world.seen.asked(key, _AI) for key in keys):
+            calls = [(key, _CALLS[key[0]]) for key in keys if key[0] in _CALLS]
+            if all(self._world.seen.asked(key, kinds) for key, kinds in calls):
+                return False
+        return _lack("account.used_models")
+
+    def ai_services(self, x: Record) -> list[Record] | Unknown:
+        """AI services in use in an account, as records with a `name`: those it states, and those its AI assets are of.
+
+        Unless the account states them all, the list ends with an empty record: there may be more.
+        """
+        if self._services is None:
+            self._services = {}
+            for batch in self._world.estate.assets(_AI):
+                for _, asset in batch:
+                    self._services.setdefault(asset.account.casefold(), set()).add(_service(asset.native_type))
+        stated = x.get("ai_services_used")
+        names = self._services.get(str(x.get("id") or x.get("account") or "").casefold(), set[str]()) | set(
+            stated or ()
+        )
+        if not names and stated is None:
+            return _lack("account.ai_services_used", "not_read", x.get("uid"))
+        return [*({"name": name} for name in sorted(names)), *([] if stated is not None else [{}])]
+
+    def trails(self, x: Record) -> list[Record] | Unknown:
+        """Audit logs that cover an account: those it states, those that lie in it, and those of what it is part of.
+
+        Where audit logs were not (wholly) read, an empty list is unknown, and another one ends with an empty record.
+        """
+        above = self._above(str(x.get("id") or x.get("account") or ""))
+        found: list[Record] = list(x.get("trails") or ())
+        for batch in self._world.estate.assets(("log.trail",)):
+            for node, asset in batch:
+                if asset.account.casefold() in above:
+                    found.append(self._records.full(asset, node))
+        keys = self._keys(x)
+        if "trails" in x or (keys and all(self._world.seen.asked(key, ("log.trail",)) for key in keys)):
+            return found
+        return [*found, {}] if found else _lack("account.trails", "not_read", x.get("uid"))
+
+    def first_of_provider(self, x: Record) -> bool:
+        """Whether this account is the one that speaks for its provider, so that a statement is made once for each."""
+        if self._first is None:
+            self._first = {}
+            for batch in self._world.estate.assets(("account",)):
+                for _, asset in batch:
+                    known = self._first.get(asset.provider)
+                    self._first[asset.provider] = asset.uid if known is None else min(known, asset.uid)
+        return self._first.get(str(x.get("provider"))) == x.get("uid")
 
     def has_critical(self, provider: str) -> bool:
         """Something at this provider is called critical."""
@@ -85,23 +174,38 @@ class Aggregates:
         return any(flag & CRITICAL for (name, _), flag in zip(keys, flags, strict=True) if name == provider)
 
     def critical_in(self, x: Record | str) -> Record | Unknown:
-        """Regions and zones of an account's critical assets; unknown where nothing is called critical."""
+        """Regions and zones of an account's critical assets; unknown where nothing is called critical.
+
+        An asset that its provider keeps in several zones counts as two; `zones` is absent while an asset does not say.
+        """
         if self._critical is None:
-            gathered: dict[int, tuple[set[str], set[str]]] = {}
-            for node, flags in enumerate(self._world.flags):
+            self._critical = {}
+            world = self._world
+            for node, flags in enumerate(world.flags):
                 if flags & CRITICAL:
-                    regions, zones = gathered.setdefault(self._world.account_of[node], (set(), set()))
-                    place = self._world.place(node)
-                    regions.add(place["region"] or place["name"])
-                    zones.add(place["zone"] or f"{place['region'] or place['name']} (zone not stated)")
-            self._critical = {n: (sorted(r), sorted(z)) for n, (r, z) in gathered.items()}
-        found = [self._critical[n] for n in self._numbers(x) if n in self._critical]
-        if not found:
+                    self._critical.setdefault(world.account_of[node], []).append(node)
+        nodes = [node for number in self._numbers(x) for node in self._critical.get(number, ())]
+        if not nodes:
             return _lack("asset.critical")
-        return {
-            "regions": sorted({r for regions, _ in found for r in regions}),
-            "zones": sorted({z for _, zones in found for z in zones}),
-        }
+        regions: set[str] = set()
+        zones: set[str] = set()
+        unsure = False
+        for node, asset in self._world.estate.some(nodes).items():
+            place = self._world.place(node)
+            region = place["region"] or place["name"]
+            regions.add(region)
+            if place["zone"]:
+                zones.add(place["zone"])
+            elif asset.attributes.get("cross_zone") is True or place["kind"] in ("multi_region", "global"):
+                zones.update((f"{region}, one zone", f"{region}, another zone"))
+            elif asset.attributes.get("cross_zone") is False:
+                zones.add(f"{region}, one zone")
+            else:
+                unsure = True
+        found: Record = {"regions": sorted(regions)}
+        if not unsure or len(zones) > 1:
+            found["zones"] = sorted(zones)
+        return found
 
     def coverage(self, x: Record | str) -> Record | Unknown:
         """Coverage cells of an account, and the share of them that was read."""
@@ -155,25 +259,36 @@ class Aggregates:
 
     def guardrail(self, x: Record | str, type_: str) -> Record | Unknown | None:
         """The enforced policy of a type that reaches an account; None where there is none, unknown if not read."""
+        account = x if isinstance(x, str) else str(x.get("id") or x.get("account") or "")
+        key = (account.casefold(), type_)
+        if key not in self._guards:
+            self._guards[key] = self._guardrail(account, type_)
+        return self._guards[key]
+
+    def _guardrail(self, account: str, type_: str) -> Record | Unknown | None:
         if self._policies is None:
             self._policies = [
                 self._records.full(asset, node)
                 for batch in self._world.estate.assets(("governance.policy",))
                 for node, asset in batch
+                if asset.native_type != _CONTENT_FILTER
             ]
-        account = x if isinstance(x, str) else str(x.get("id") or x.get("account") or "")
         above = self._above(account)
         unsure = False
         for policy in self._policies:
-            if policy.get("type") != type_ or not self._reaches(policy, above):
+            if policy.get("type", type_) != type_ or not self._reaches(policy, above):
                 continue
             enforced = policy.get("enforced")
-            if enforced is True:
+            if enforced is True and "type" in policy:
                 return policy
-            unsure = unsure or enforced is None
-        keys = self._keys(x)
+            unsure = unsure or enforced is not False
+        keys = self._keys(account)
         read = bool(keys) and all(self._world.seen.asked(key, ("governance.policy",)) for key in keys)
         return _lack("governance.policy") if unsure or not read else None
+
+    def known_guardrail(self, x: Record | str, type_: str) -> bool:
+        """Whether an enforced policy of a type is known to reach an account; false also where none could be read."""
+        return isinstance(self.guardrail(x, type_), dict)
 
     def _above(self, account: str) -> set[str]:
         """The account and everything it is a member of, by uid, id and last part of the uid."""
@@ -208,7 +323,15 @@ class Aggregates:
         return found if isinstance(found, Unknown) else found is not None
 
     def share(self, by: str) -> list[Record] | Unknown:
-        """Share of accelerators (or of what the policy names) by `provider` or `operator_country`."""
+        """Share of accelerators (or of what the policy names) by `provider` or `operator_country`.
+
+        Unknown while a part of it is, and where there is one provider only: nothing can be said of shares then.
+        """
+        if by not in self._shares:
+            self._shares[by] = self._share(by)
+        return self._shares[by]
+
+    def _share(self, by: str) -> list[Record] | Unknown:
         world = self._world
         metric = world.policy.criticality_metric
         sums: dict[tuple[str, str | None], float] = {}
@@ -220,13 +343,16 @@ class Aggregates:
         attribute = {"accelerators": "gpu_count", "accelerator_hours": "accelerator_hours"}.get(metric)
         for batch in world.estate.assets(kinds):
             for node, asset in batch:
-                value: Any = 1.0 if attribute is None else self._records.full(asset, node).get(attribute)
-                if value is None:
-                    continue
+                record = {} if attribute is None else self._records.full(asset, node)
+                if attribute is not None and attribute not in record:
+                    return _lack(f"asset.{attribute}", "not_read", asset.uid)
+                value: Any = 1.0 if attribute is None else record[attribute] or 0.0
                 key = (asset.provider, asset.partition or world.place(node)["@partition"])
                 sums[key] = sums.get(key, 0.0) + float(value)
         total = sum(sums.values())
-        if total <= 0 or len({provider for provider, _ in sums}) < 2:
+        if total <= 0:
+            return _lack("share", "nothing_to_share")
+        if len({provider for provider, _ in sums}) < 2:
             return _lack("share", "only_one_provider")
         shares: dict[str, Record] = {}
         for (provider, partition), value in sorted(sums.items(), key=str):
@@ -249,11 +375,25 @@ class Aggregates:
                     name = asset.attributes.get("model")
                     if isinstance(name, str):
                         self._jobs.setdefault(name, []).append(self._records.full(asset, node))
+        jobs = self._jobs.get(model or "")
+        if not jobs:
+            return _lack("asset.model")
         total = 0.0
-        for job in self._jobs.get(model or "", []):
+        for job in jobs:
             machine, hours = job.get("instance_type"), job.get("accelerator_hours")
+            if hours == 0:
+                continue  # no accelerators
             found = self._world.catalogue.accelerator(job["provider"], machine) if isinstance(machine, str) else None
             if hours is None or found is None or found.peak_tflops is None:
                 return _lack("asset.accelerator_hours", "not_read", job["uid"])
             total += hours * 3600 * found.peak_tflops * 1e12 * _UTILISATION
-        return total if total > 0 else _lack("asset.model")
+        return total
+
+
+def _service(native_type: str) -> str:
+    """The service that a native type belongs to: `sagemaker`, `microsoft.cognitiveservices`, `aiplatform`."""
+    text = native_type.casefold()
+    if text.startswith("aws::"):
+        return text.split("::")[1]
+    host, _, _ = text.partition("/")
+    return host.removesuffix(".googleapis.com")

@@ -14,7 +14,7 @@ from scanners.model import KINDS
 _WALK: Final = re.compile(r"\b(targets|sources)\s*\(\s*asset\s*,\s*[\"']([a-z_]+)[\"']\s*\)")
 _COPIES: Final = re.compile(r"\bcopies\s*\(\s*asset\s*\)")
 _ACCOUNT: Final = re.compile(r"\baccount\s*\.|\(\s*account\b|\baccount\s*,")
-_ATTRIBUTE: Final = re.compile(r"\basset\s*\.\s*([a-z_]+)")
+_ATTRIBUTE: Final = re.compile(r"\basset\s*\.\s*([a-z_0-9]+)")
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class CompiledCheck:
 _PLAIN: Final = frozenset(
     {"pd", "sc", "pd_or_unclassified", "third", "eea", "eea_or_adequate", "outside", "worse", "third_country", "rank"}
     | {"scope_rank", "class_rank", "days", "basis", "entry", "has_critical", "uses_genai", "has_pd", "has_pd_or_ai"}
-    | {"inherits_pd", "anonymity_ok", "targets"}
+    | {"inherits_pd", "anonymity_ok", "targets", "guardrail", "known_guardrail"}
 )
 """Functions whose result follows from class, place, account and the attributes that the condition names."""
 

@@ -9,7 +9,7 @@ from rules.rule import Rule, Source
 from rules.world import World
 from scanners.model import KINDS, Asset
 
-_NAMES: Final = re.compile(r"\.\s*([a-z_]+)")
+_NAMES: Final = re.compile(r"\.\s*([a-z_0-9]+)")
 _ALWAYS: Final = frozenset(
     {"custody", "id", "owner_entity", "owner_country", "processing_countries", "ropa_id", "partition", "name", "hops"}
     | {"enabled", "instance_type", "accelerator_hours", "gpu_count", "allowed_regions", "model", "tags"}

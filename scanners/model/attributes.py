@@ -73,6 +73,7 @@ node_count ; int ; compute.cluster compute.nodegroup training.job ; machines
 public_ip ; bool ; compute.instance compute.nodegroup training.notebook ; reachable by a public address
 open_ports ; list[{from: str, port: int}] ; compute.* ; ports open, and to whom (`any`, or a network)
 confidential ; none|cpu|gpu|enclave ; compute.* training.job ; confidential computing
+gpu_confidential ; bool ; compute.instance compute.nodegroup training.job ; memory of the accelerators is protected too, where the provider says
 physical_country~ ; str ; compute.* ; country where the hardware stands, where known apart from the region
 reservation_end ; date ; compute.instance compute.nodegroup ; when reserved capacity ends; null = open-ended
 api_public ; bool ; compute.cluster ; control plane reachable from the internet
@@ -102,8 +103,8 @@ training_data_retained ; bool ; ai.model ai.customization ; training data are ke
 model_status ; str ; ai.model ; status in the provider's words
 public_network ; bool ; ai.endpoint ai.account training.notebook database.instance secret ; reachable from the internet
 private_endpoint ; bool ; ai.endpoint ai.account training.notebook database.instance secret ; has a private way in
-guardrail_locs ; list[place] ; ai.endpoint ; places where safety filters may compute
-guardrail_countries~ ; list[str] ; ai.endpoint ; countries of those places
+guardrail_locs ; list[place] ; ai.endpoint governance.policy ; places where safety filters may compute
+guardrail_countries~ ; list[str] ; ai.endpoint governance.policy ; countries of those places
 endpoint_locations ; list[str] ; ai.endpoint account ; endpoints that were called, from logs
 routing_regions ; list[place] ; ai.endpoint ai.account ai.customization ; further regions it may route to
 invocation_logging ; bool ; ai.endpoint ai.account account account.region ; calls are logged

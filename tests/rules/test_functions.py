@@ -47,7 +47,7 @@ def test_no_function_breaks_on_null_or_on_something_that_was_not_read(policy):
             others = [None] * (len(parameters) - 1)
             if name in ("targets", "sources"):
                 others = ["reads"]
-            if name in ("guardrail", "guard_denies", "basis_for"):
+            if name in ("guardrail", "guard_denies", "known_guardrail", "basis_for"):
                 others = ["region"] if name != "basis_for" else [{}]
             functions(name)(value, *others)
 
