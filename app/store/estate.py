@@ -42,8 +42,12 @@ class StoreEstate:
         self.where = where
         self.scan_id = scan
         self._db = Database(where, read_only=True)
-        self._attach()
-        self._load()
+        try:
+            self._attach()
+            self._load()
+        except BaseException:
+            self._db.close()
+            raise
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = (self._keys, self._scopes, self._externals, self._dense, self._stale, self._accounts, self._views)
