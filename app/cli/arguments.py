@@ -7,6 +7,8 @@ from typing import Any
 from app.texts import tr
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
+_READ = ("app.cli.audits:audit", "app.cli.connect:scan")
+_FORMS = ("policy", "cloudformation", "terraform", "role", "text")
 _EXITS = """exit status:
   0 done    1 failed, or a check found something wrong    2 wrong usage, configuration or policy
   3 findings at or above --fail-on    4 coverage incomplete under --require-complete (4 wins over 3)"""
@@ -34,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--format", choices=["text", "json"], default="text")
 
     audit = _verb(verbs, "audit", "app.cli.audits:audit", tr("read, judge and report in one go"))
-    _sources(audit, required=True)
+    _sources(audit)
     _judging(audit)
     _gates(audit)
     audit.add_argument(
@@ -47,6 +49,22 @@ def parser() -> argparse.ArgumentParser:
         help=tr("reports to write; the form follows the ending: .pdf .json .csv"),
     )
     audit.add_argument("--format", choices=["text", "json"], default="text", help=tr("what to print on stdout"))
+
+    scan = _verb(verbs, "scan", "app.cli.connect:scan", tr("read connected clouds into the store"))
+    _sources(scan)
+    scan.add_argument("--format", choices=["text", "json"], default="text")
+
+    connect = _verb(verbs, "connect", "app.cli.connect:connect", tr("test connections and permissions"), store=False)
+    _connections(connect, required=True)
+    connect.add_argument("--format", choices=["text", "json"], default="text")
+
+    grants = _verb(
+        verbs, "permissions", "app.cli.connect:permissions", tr("print the permissions that a scan needs"), store=False
+    )
+    grants.add_argument("provider", choices=["aws"], metavar="PROVIDER", help="aws")
+    grants.add_argument("--form", choices=_FORMS, default="policy", help=tr("default: policy"))
+    grants.add_argument("--principal", metavar="ARN", help=tr("who may act as the audit role"))
+    grants.add_argument("--external-id", metavar="TEXT", help=tr("random text that the audit role asks for"))
 
     imports = _verb(verbs, "import", "app.cli.audits:import_files", tr("read exported files into the store"))
     imports.add_argument("files", type=Path, nargs="+", metavar="FILE")
@@ -72,7 +90,10 @@ def parser() -> argparse.ArgumentParser:
     scans = _verb(verbs, "scans", "app.cli.compare:scans", tr("list the scans in the store"))
     scans.add_argument("--format", choices=["text", "json"], default="text")
 
-    rules = verbs.add_parser("rules", help=tr("list, explain and test the rules")).add_subparsers(
+    from app.cli.verbs import organisation, rule_files
+
+    organisation(verbs, _verb)
+    rules = verbs.add_parser("rules", help=tr("list, explain, test and write rules")).add_subparsers(
         title="commands", metavar="COMMAND", required=True
     )
     listing = _verb(rules, "list", "app.cli.rulebook:list_rules", tr("all rules"), store=False)
@@ -81,6 +102,7 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("rule", metavar="RULE")
     test = _verb(rules, "test", "app.cli.rulebook:test", tr("run every rule's own cases"), store=False)
     test.add_argument("--pack", type=Path, nargs="+", default=[], metavar="DIR", help=tr("further rule folders"))
+    rule_files(rules, _verb)
     return top
 
 
@@ -95,7 +117,11 @@ def _verb(verbs: Any, name: str, run: str, summary: str, store: bool = True) -> 
     return verb
 
 
-def _sources(verb: argparse.ArgumentParser, required: bool) -> None:
+def _sources(verb: argparse.ArgumentParser) -> None:
+    _connections(verb, required=False)
+    verb.add_argument(
+        "--gentle", action="store_true", help=tr("ask more slowly: few calls at a time, for busy accounts")
+    )
     verb.add_argument(
         "--import",
         dest="files",
@@ -104,8 +130,23 @@ def _sources(verb: argparse.ArgumentParser, required: bool) -> None:
         action="extend",
         default=[],
         metavar="FILE",
-        required=required,
         help=tr("exported files or folders: AWS Config, Azure Resource Graph, Cloud Asset Inventory, kubectl, sites"),
+    )
+
+
+def check_sources(options: argparse.Namespace) -> None:
+    """Leaves the program with the usage, as argparse does, where a command that reads was given nothing to read."""
+    if getattr(options, "run", "") in _READ and not (options.files or options.connections):
+        parser().error(tr("name what to read: --connections FILE, --import FILE, or both"))
+
+
+def _connections(verb: argparse.ArgumentParser, required: bool) -> None:
+    verb.add_argument(
+        "--connections",
+        type=Path,
+        metavar="FILE",
+        required=required,
+        help=tr("clouds to read, and how to log in (TOML)"),
     )
 
 

@@ -53,7 +53,7 @@ def _sample_scan(
 
 
 def audit(options: argparse.Namespace) -> int:
-    """Read files, judge them, and write the reports that were asked for."""
+    """Read clouds and files, judge them, and write the reports that were asked for."""
     from app.report import check_names
     from app.store import Store
 
@@ -62,6 +62,14 @@ def audit(options: argparse.Namespace) -> int:
     line = progress_of(options)
     with Store.open(store_location(options.store)) as store:
         before = store.judgement()
+        if options.connections is not None:
+            from app.cli import connect
+
+            scanned = connect.run_scan(store, options, line)
+            judged = job.judge_scan(store, scanned.scan.id, by, progress=line)
+            _clear(line)
+            connect.tell(scanned)
+            return _conclude(store, options, before, judged, None, line)
         imported = job.import_files(store, options.files, progress=line)
         judged = job.judge_scan(store, imported.scan.id, by, progress=line)
         return _conclude(store, options, before, judged, imported, line)

@@ -16,8 +16,11 @@ _USAGE = (
     "UnknownFormError",
     "ConnectionsError",
     "UsageError",
+    "RegisterError",
+    "WhatIfError",
+    "FrameworkError",
 )
-_FAILED = ("ExportError", "KnownStoreError", "ReportNotWrittenError")
+_FAILED = ("ExportError", "LoginError", "KnownStoreError", "ReportNotWrittenError")
 
 
 class UsageError(Exception):

@@ -20,13 +20,14 @@ INCOMPLETE: Final = 4
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status (see `situs --help`); never raises for an error a user can meet."""
-    from app.cli.arguments import parser
+    from app.cli.arguments import check_sources, parser
 
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words:
         return window()
     try:
         options = parser().parse_args(words)
+        check_sources(options)
     except SystemExit as stop:  # argparse has said why
         return int(stop.code or 0)
     if options.self_test:

@@ -119,3 +119,8 @@ def _denied(text: str, operation: Operation, where: str) -> MissedError:
 def _unresolved(error: boto.EndpointConnectionError) -> bool:
     found = str(error.kwargs.get("error", ""))
     return "NameResolution" in found or "Name or service not known" in found or "getaddrinfo" in found
+
+
+def is_denied(code: str) -> bool:
+    """Whether an error code says that a permission is missing."""
+    return code in _DENIED

@@ -212,13 +212,7 @@ class Logins:
         source = base.get_credentials()
         if source is None:
             raise LoginError(f"{self._login.name}: there are no AWS credentials to assume {arn} with.")
-        fetcher = AssumeRoleCredentialFetcher(
-            lambda service, **given: client(service, **_source_of(given)),
-            source,
-            arn,
-            extra_args=extra,
-            mfa_prompter=ask,
-        )
+        fetcher = AssumeRoleCredentialFetcher(cast(Any, creator), source, arn, extra_args=extra, mfa_prompter=ask)
         session = new_session()
         cast(Any, session)._credentials = DeferredRefreshableCredentials(
             method="assume-role", refresh_using=fetcher.fetch_credentials

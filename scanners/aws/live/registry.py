@@ -11,6 +11,8 @@ MODULES: Final = (
     "s3",
     "kms",
     "ec2",
+    "cloudtrail",
+    "iam",
 )
 """Modules of this package that offer `COLLECTORS` and `WAITING`, in the order in which rules need them."""
 

@@ -1,0 +1,202 @@
+"""The commands around connected clouds: `scan`, `connect` (the connection test) and `permissions`."""
+
+import argparse
+import signal
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from app.cli.audits import progress_of
+from app.cli.main import FAILED, OK
+from app.cli.terminal import ProgressLine, put, put_bytes, say
+from app.progress import Cancelled, Progress
+from app.settings import store_location
+from app.texts import tr, trn
+
+if TYPE_CHECKING:
+    from app.connections import Connection
+    from app.scanning import Scanned
+    from app.store import Store
+
+
+@contextmanager
+def stoppable() -> Generator[Cancelled]:
+    """Ctrl+C ends the scan and keeps what was read; a second one ends the program."""
+    stop = threading.Event()
+
+    def asked(_: int, __: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    try:
+        before = signal.signal(signal.SIGINT, asked)
+    except ValueError:  # not the main thread
+        yield stop.is_set
+        return
+    try:
+        yield stop.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def run_scan(store: "Store", options: argparse.Namespace, line: Progress) -> "Scanned":
+    """Scan what `--connections` and `--import` name. Raises what `app.scanning.scan` raises."""
+    from app.connections import load_connections
+    from app.scanning import scan
+
+    connections = load_connections(options.connections)
+    with stoppable() as cancelled:
+        return scan(
+            store,
+            connections,
+            options.files,
+            gentle=options.gentle,
+            progress=line,
+            cancelled=cancelled,
+            ask_mfa=_ask_mfa,
+        )
+
+
+def tell(scanned: "Scanned") -> None:
+    """What did not work, and how much was asked, on stderr."""
+    for warning in scanned.warnings:
+        say(warning)
+    for file in scanned.files:
+        for warning in file.warnings:
+            say(f"  {warning}")
+    calls = sum(c.calls for c in scanned.calls)
+    if calls:
+        say(trn("One call was made, read only.", "{n} calls were made, all read-only.", calls).format(n=f"{calls:,}"))
+
+
+def scan(options: argparse.Namespace) -> int:
+    """Read connected clouds (and files) into the store, without judging."""
+    from app.store import Store
+
+    line = progress_of(options)
+    with Store.open(store_location(options.store)) as store:
+        scanned = run_scan(store, options, line)
+    if isinstance(line, ProgressLine):
+        line.clear()
+    tell(scanned)
+    if options.format == "json":
+        _put_json({"scan": scanned.scan, "files": scanned.files, "calls": scanned.calls})
+    else:
+        info = scanned.scan
+        put(
+            tr(
+                "Scan {id}: {assets} assets, {added} new, {changed} changed, {gone} gone, {stale} known from before."
+            ).format(
+                id=info.id,
+                assets=f"{info.assets:,}",
+                added=f"{info.added:,}",
+                changed=f"{info.changed:,}",
+                gone=f"{info.gone:,}",
+                stale=f"{info.stale:,}",
+            )
+        )
+    return OK
+
+
+def connect(options: argparse.Namespace) -> int:
+    """Test connections: log in, try every permission in one region, and say what is granted and what is not."""
+    from app.connections import load_connections
+    from app.scanning import use_system_trust
+
+    use_system_trust()
+    connections = load_connections(options.connections)
+    line = progress_of(options)
+    with stoppable() as cancelled:
+        tables = [_tested(connection, connections, line, cancelled) for connection in connections]
+    if isinstance(line, ProgressLine):
+        line.clear()
+    if options.format == "json":
+        _put_json(tables)
+    else:
+        for table in tables:
+            _show(table)
+    return (
+        OK
+        if all(not t["failed"] and not any(r["state"] == "denied" for r in t["permissions"]) for t in tables)
+        else FAILED
+    )
+
+
+def _tested(
+    connection: "Connection", connections: "list[Connection]", line: Progress, cancelled: Cancelled
+) -> dict[str, Any]:
+    from app.connections import login_of
+    from app.progress import Step
+    from scanners.aws.live.login import LoginError
+    from scanners.aws.live.probe import probe
+
+    table: dict[str, Any] = {"connection": connection.name, "failed": None, "accounts": [], "permissions": []}
+    try:
+        found = probe(
+            login_of(connection, connections),
+            progress=lambda name, done, total: line(Step("scan", f"{connection.name}: {name}", done, total)),
+            cancelled=cancelled,
+            ask_mfa=_ask_mfa,
+        )
+    except LoginError as error:
+        table["failed"] = str(error)
+        return table
+    table["accounts"] = list(found.accounts)
+    table["region"] = found.region
+    table["permissions"] = [
+        {"permission": r.permission, "state": r.state, "codes": list(r.codes)} for r in found.permissions
+    ]
+    return table
+
+
+def _show(table: dict[str, Any]) -> None:
+    put(tr("Connection {name}").format(name=table["connection"]))
+    if table["failed"]:
+        put(f"  {table['failed']}")
+        return
+    put(
+        tr("  Logged in; accounts: {accounts}. Tried in {region}.").format(
+            accounts=", ".join(table["accounts"]) or tr("none"), region=table["region"]
+        )
+    )
+    words = {"allowed": tr("allowed"), "denied": tr("DENIED"), "failed": tr("failed"), "unused": tr("not needed here")}
+    for row in table["permissions"]:
+        codes = f"  ({', '.join(row['codes'])})" if row["codes"] else ""
+        put(f"  {words[row['state']]:<16} {row['permission']}{codes}")
+    missing = [row["permission"] for row in table["permissions"] if row["state"] == "denied"]
+    if missing:
+        put("")
+        put(tr("  To send to your cloud administrator: please grant, for all resources, to the login of this audit:"))
+        for permission in missing:
+            put(f"    {permission}")
+        put(tr("  Each only lists or describes. `situs permissions aws` prints all of them as a policy."))
+
+
+def permissions(options: argparse.Namespace) -> int:
+    """Print the permissions that a scan needs, derived from what the program can call."""
+    from scanners.aws.live.permissions import render
+
+    put(render(options.form, options.principal, options.external_id).rstrip("\n"))
+    return OK
+
+
+def _ask_mfa(serial: str) -> str:
+    import getpass
+    import sys
+
+    from app.cli.errors import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError(
+            tr("the role asks for a code of {serial}, and nobody is at the keyboard.").format(serial=serial)
+        )
+    return getpass.getpass(tr("Code of {serial}: ").format(serial=serial)).strip()
+
+
+def _put_json(value: Any) -> None:
+    import msgspec
+
+    put_bytes(msgspec.json.format(msgspec.json.encode(value)) + b"\n")

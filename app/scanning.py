@@ -1,0 +1,175 @@
+"""Reading connected clouds into the store, alone or together with exported files, as one scan."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from app import __version__
+from app.connections import Connection, login_of
+from app.progress import Cancelled, CancelledByUser, Progress, Step, never, silent
+from app.texts import tr
+
+if TYPE_CHECKING:
+    from app.store import Store
+    from app.store.records import ScanInfo
+    from app.store.writer import ScanWriter
+    from scanners.exports.read import ImportedFile
+    from scanners.guard import CallCount, CallLog
+    from scanners.runner import Manners
+
+FILES: Final = "files"
+CALLS: Final = "calls"
+_BROKEN: Final = frozenset({"partial", "denied", "throttled", "timeout", "expired", "error"})
+
+
+class Scanned(Struct):
+    """What became of a scan: the scan, what was read of each file, the calls that were made, and failed connections."""
+
+    scan: "ScanInfo"
+    files: "list[ImportedFile]"
+    calls: "list[CallCount]"
+    warnings: list[str]
+
+    @property
+    def assets(self) -> int:
+        """Assets that the scan saw."""
+        return self.scan.assets
+
+
+def scan(
+    store: "Store",
+    connections: Sequence[Connection],
+    paths: Sequence[Path] = (),
+    *,
+    gentle: bool = False,
+    progress: Progress = silent,
+    cancelled: Cancelled = never,
+    ask_mfa: Callable[[str], str] | None = None,
+) -> Scanned:
+    """Read connections, then exported files, into the store as one scan.
+
+    A connection that cannot be logged in to is a gap in the coverage; where nothing at all could be read, LoginError or
+    ExportError is raised and no scan is kept. Raises ConnectionsError before anything is read, KnownStoreError where
+    the store cannot be written, and CancelledByUser after keeping what was read.
+    """
+    use_system_trust()
+    from scanners.guard import CallLog
+    from scanners.runner import GENTLE, NORMAL
+
+    logins = [login_of(connection, list(connections)) for connection in connections]
+    log = CallLog()
+    writer = store.begin_scan([c.name for c in connections], started=datetime.now(UTC), program=__version__)
+    try:
+        job = _Job(writer, log, GENTLE if gentle else NORMAL, progress, cancelled, ask_mfa)
+        for login in logins:
+            job.connection(login)
+        files = job.files(paths) if paths and not cancelled() else []
+        if not job.seen:
+            writer.abandon()
+            raise job.failure or RuntimeError("nothing was asked")
+        stopped = cancelled()
+        progress(Step("store", tr("Comparing with what is known")))
+        state = "cancelled" if stopped else "complete" if job.whole else "partial"
+        info = writer.finish(state, datetime.now(UTC))
+    except BaseException:
+        writer.abandon()
+        raise
+    counts = log.counts()
+    owner = f"scan:{info.id}"
+    if files:
+        store.attach(owner, FILES, msgspec.json.encode(files))
+    if counts:
+        store.attach(owner, CALLS, msgspec.json.encode(counts))
+    if stopped:
+        raise CancelledByUser
+    return Scanned(info, files, counts, job.warnings)
+
+
+def use_system_trust() -> None:
+    """Trusts the certificates that this computer trusts, so that a company's own proxy works without settings.
+
+    To be called before the first module that talks to a cloud is imported.
+    """
+    import truststore
+
+    truststore.inject_into_ssl()
+
+
+class _Job:
+    def __init__(
+        self,
+        writer: "ScanWriter",
+        log: "CallLog",
+        manners: "Manners",
+        progress: Progress,
+        cancelled: Cancelled,
+        ask_mfa: Callable[[str], str] | None,
+    ) -> None:
+        self._writer, self._log, self._manners = writer, log, manners
+        self._progress, self._cancelled, self._ask_mfa = progress, cancelled, ask_mfa
+        self.seen = False
+        self.whole = True
+        self.failure: Exception | None = None
+        self.warnings: list[str] = []
+
+    def connection(self, login: object) -> None:
+        from scanners.aws.live.login import Login, LoginError
+        from scanners.aws.live.scan import PROVIDER, scan
+        from scanners.model import Coverage, CoverageStatus
+
+        assert isinstance(login, Login)  # noqa: S101 - other providers are refused when the file is read
+        if self._cancelled():
+            return
+        self._progress(Step("scan", tr("Logging in: {name}").format(name=login.name)))
+        try:
+            found = scan(
+                login,
+                self._writer.write,
+                self._log,
+                manners=self._manners,
+                progress=lambda name, done, total: self._progress(
+                    Step("scan", tr("Reading {place}").format(place=f"{login.name}: {name}"), done, total)
+                ),
+                cancelled=self._cancelled,
+                ask_mfa=self._ask_mfa,
+            )
+        except LoginError as error:
+            self.failure = self.failure or error
+            self.warnings.append(str(error))
+            self.whole = False
+            cell = Coverage(login.name, PROVIDER, "*", "*", "*", "*", CoverageStatus.EXPIRED, detail=str(error))
+            self._writer.write([cell])
+            return
+        self.seen = self.seen or bool(found.accounts)
+        if not found.accounts and self.failure is None:
+            sentence = tr("{name}: none of the accounts that this connection names could be read.")
+            self.failure = LoginError(sentence.format(name=login.name))
+        if any(cell.status in _BROKEN for cell in found.cells):
+            self.whole = False
+
+    def files(self, paths: Sequence[Path]) -> "list[ImportedFile]":
+        from scanners.exports.read import read_exports
+        from scanners.exports.source import ExportError, State
+
+        try:
+            files = read_exports(
+                paths,
+                self._writer.write,
+                progress=lambda name, done, total: self._progress(
+                    Step("import", tr("Reading {file}").format(file=name), done, total)
+                ),
+                cancelled=self._cancelled,
+            )
+        except ExportError as error:
+            self.failure = self.failure or error
+            raise
+        if any(f.counts for f in files):
+            self.seen = True
+        elif self.failure is None:
+            self.failure = ExportError("\n".join(w for f in files for w in f.warnings) or tr("No file was given."))
+        self.whole = self.whole and all(f.state is State.COMPLETE for f in files)
+        return files

@@ -1,0 +1,69 @@
+"""The connection test: which permissions are granted, denied, or were not needed, tried by a scan of one region."""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from scanners.aws.live.failures import is_denied
+from scanners.aws.live.login import Login, Network
+from scanners.aws.live.registry import operations
+from scanners.aws.live.scan import scan
+from scanners.guard import CallLog
+
+_LOGIN_REGION: Final = "us-east-1"
+
+
+class Permission(Struct, frozen=True):
+    """One permission: `allowed`, `denied`, `failed` (neither is known) or `unused` (there was nothing to use it on)."""
+
+    permission: str
+    state: str
+    codes: tuple[str, ...] = ()
+
+
+class Probe(Struct, frozen=True):
+    """Result of a connection test. `region` is where regional permissions were tried."""
+
+    accounts: tuple[str, ...]
+    region: str
+    permissions: tuple[Permission, ...]
+
+
+def probe(
+    login: Login,
+    *,
+    network: Network | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    ask_mfa: Callable[[str], str] | None = None,
+) -> Probe:
+    """Tries every permission; nothing is kept. Raises LoginError where nobody could be logged in."""
+    region = next((r for r in login.regions if "*" not in r), _LOGIN_REGION)
+    log = CallLog()
+    one = msgspec.structs.replace(login, regions=(region,))
+    found = scan(
+        one,
+        lambda _: None,
+        log,
+        network=network or Network(attempts=3),
+        progress=progress,
+        cancelled=cancelled,
+        ask_mfa=ask_mfa,
+    )
+    codes: dict[str, set[str]] = {}
+    for count in log.counts():
+        codes.setdefault(count.operation, set()).add(count.status)
+    states: dict[str, tuple[str, set[str]]] = {}
+    for operation in operations():
+        seen = codes.get(operation.key, set())
+        answered = {code for code in seen if code == "ok" or code in operation.none}
+        denied = {code for code in seen if is_denied(code)}
+        other = seen - answered - denied
+        state = "denied" if denied else "allowed" if answered else "failed" if other else "unused"
+        before, known = states.get(operation.permission, ("unused", set[str]()))
+        worst = min(state, before, key=("denied", "failed", "allowed", "unused").index)
+        states[operation.permission] = (worst, known | denied | other)
+    rows = tuple(Permission(name, state, tuple(sorted(seen))) for name, (state, seen) in sorted(states.items()))
+    return Probe(found.accounts, region, rows)
