@@ -70,6 +70,15 @@ def yardstick(policy: Path | None, as_of: date | None, packs: Sequence[Path] = (
     return Yardstick(tuple(rules), catalogue, text, day, policy.read_bytes(), tuple(packs))
 
 
+def as_of_day(by: Yardstick, day: date) -> Yardstick:
+    """The same yardstick on another day. Raises PolicyError or CatalogueError where the day has no answer."""
+    from rules.policy import Policy
+
+    by.catalogue.countries("EEA", day)
+    policy = Policy.none() if by.policy_text is None else Policy.parse(by.policy_text, by.catalogue, day)
+    return msgspec.structs.replace(by, policy=policy, as_of=day)
+
+
 def import_files(
     store: "Store",
     paths: Sequence[Path],

@@ -185,6 +185,7 @@ RECORDS: Final[dict[str, dict[str, str]]] = {
         "tia_result": "word(positive|measures_needed|negative)",
         "dpf_certified_until": "date",
         "scope_confirmed": "bool",
+        "document": "text",
         "note": "text",
     },
     "Account": {"id": "text!", "entity": "text!", "country": "country!", "note": "text"},

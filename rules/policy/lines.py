@@ -19,6 +19,9 @@ class Lines:
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
         self._keys: dict[Path, int] = {(): 1}
+        self.headings: list[
+            tuple[Path, int]
+        ] = []  # of every table, with the number of the entry where it is one of a list
         counters: dict[Path, int] = {}
         prefix: Path = ()
         depth, quote = 0, ""
@@ -32,11 +35,13 @@ class Lines:
                     name = _resolved(_steps(heading[1]), counters)
                     counters[name] = counters.get(name, -1) + 1
                     prefix = (*name, counters[name])
+                    self.headings.append((prefix, number))
                     self._keys.setdefault(prefix, number)
                     self._keys.setdefault(name, number)
                     continue
                 if heading := _TABLE.match(line):
                     prefix = _resolved(_steps(heading[1]), counters)
+                    self.headings.append((prefix, number))
                     self._keys.setdefault(prefix, number)
                     continue
                 if key := _KEY.match(line):

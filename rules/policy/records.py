@@ -23,6 +23,7 @@ class TransferEntry(Struct, frozen=True):
 
     `accounts` and `assets` name what the entry covers beside what its importer owns. `expires` is the last day on which
     it holds; None: no end was recorded. `dpf_certified_until` and `scope_confirmed` matter for partial adequacy only.
+    `document` says where the contract or decision is filed.
     """
 
     id: str
@@ -37,6 +38,7 @@ class TransferEntry(Struct, frozen=True):
     tia_result: str | None = None
     dpf_certified_until: datetime.date | None = None
     scope_confirmed: bool | None = None
+    document: str | None = None
     note: str | None = None
 
 

@@ -1,0 +1,122 @@
+"""`situs register`: the transfer register and the organisation's other registers, out to files and in from them."""
+
+import argparse
+from pathlib import Path
+
+from app.cli.errors import UsageError
+from app.cli.latest import day_of, judged_store, put_json, today, yardstick
+from app.cli.terminal import put, say
+from app.texts import tr, trn
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write every flow out of the EEA of the latest judgement, and rows for the record of processing where asked."""
+    from app.register.tablefile import Sheet, check_form, write_tables
+    from app.register.transfers import COLUMNS, RECORD_COLUMNS, flows_out, record_rows
+
+    out: Path = options.out
+    check_form(out)
+    with judged_store(options.store) as (store, judged):
+        by = yardstick(store, judged)
+        rows = flows_out(store, judged.id, judged.scan, by)
+        sheets = [Sheet("transfers", COLUMNS, [item.row() for item in rows])]
+        if options.article_30:
+            sheets.append(Sheet("article_30", RECORD_COLUMNS, record_rows(store, judged.scan, rows, by)))
+    facts = {"as_of": judged.header.as_of, "scan": judged.scan, "judgement": judged.id}
+    for path in write_tables(out, sheets, facts):
+        say(tr("Written: {path}").format(path=path))
+    open_ones = sum(item.transfer.status != "covered" for item in rows)
+    put(
+        trn("One flow out of the EEA", "{n} flows out of the EEA", len(rows)).format(n=f"{len(rows):,}")
+        + "; "
+        + trn("one of them is not covered.", "{n} of them are not covered.", open_ones).format(n=f"{open_ones:,}")
+    )
+    return 0
+
+
+def template(options: argparse.Namespace) -> int:
+    """Write an empty workbook of all registers, or one filled with what a policy holds."""
+    from app.register.sheets import MEANINGS, SHEETS
+    from app.register.tablefile import Sheet, check_form, write_tables
+
+    out: Path = options.out
+    check_form(out)
+    filled = {} if options.policy is None else _given(options.policy)
+    write: list[Sheet] = []
+    for sheet in SHEETS.values():
+        meanings = {column: MEANINGS[f"{sheet.name}.{column}"] for column in sheet.columns}
+        rows = [[entry.get(column) for column in sheet.columns] for entry in filled.get(sheet.setting, [])]
+        write.append(Sheet(sheet.name, sheet.columns, rows, meanings))
+    for path in write_tables(out, write):
+        say(tr("Written: {path}").format(path=path))
+    return 0
+
+
+def _given(path: Path) -> "dict[str, list[dict[str, object]]]":
+    """The registers as the policy file writes them, once it is known to be valid."""
+    from rules.catalogue import Catalogue
+    from rules.policy import Policy
+    from rules.policy.reading import parse
+
+    Policy.load(path, Catalogue.load(), today())
+    return parse(path.read_bytes(), path.name)[0]
+
+
+def load(options: argparse.Namespace) -> int:
+    """Check the entries of a file and put them into a policy file."""
+    from app.register.entries import read_register
+    from app.register.policyfile import merge
+    from app.register.tablefile import check_form
+    from rules.catalogue import Catalogue
+
+    check_form(options.file)
+    catalogue = Catalogue.load()
+    read = read_register(options.file, catalogue, today(), options.sheet)
+    for remark in read.remarks:
+        say(f"  {remark}")
+    there = options.policy.exists()
+    done = merge(options.policy, read.parts, catalogue, today(), whole=options.whole, dry_run=options.dry_run)
+    if options.format == "json":
+        put_json(done)
+    else:
+        for part in done:
+            put(
+                tr("{setting}: {added} new, {changed} changed, {same} unchanged, {removed} removed.").format(
+                    setting=part.setting, added=part.added, changed=part.changed, same=part.same, removed=part.removed
+                )
+            )
+    if options.dry_run:
+        say(tr("Nothing was written (--dry-run)."))
+    elif any(part.added or part.changed or part.removed for part in done):
+        say(tr("Written: {path}").format(path=options.policy))
+        if there:
+            say(tr("The file as it was before: {path}").format(path=f"{options.policy}.bak"))
+    return 0
+
+
+def coming(options: argparse.Namespace) -> int:
+    """Print what ends within some days: entries, assessments, acceptances, adequacy decisions with flows on them."""
+    from app.register.due import due
+    from app.register.transfers import flows_out
+
+    if not 0 <= options.within <= 36_500:
+        raise UsageError(tr("--within {n}: give a number of days from 0 to 36500.").format(n=options.within))
+    day = day_of("--as-of", options.as_of) or today()
+    with judged_store(options.store) as (store, judged):
+        by = yardstick(store, judged, options.policy)
+        flows = flows_out(store, judged.id, judged.scan, by)
+        found = due(by.policy, by.catalogue, flows, store.acceptances(), day, options.within)
+    if options.format == "json":
+        put_json({"as_of": day, "within": options.within, "due": found})
+        return 0
+    if not found:
+        put(tr("Nothing ends within {n} days of {day}.").format(n=options.within, day=day))
+    for item in found:
+        left = (
+            trn("one day left", "{n} days left", item.left).format(n=item.left)
+            if item.left >= 0
+            else trn("ended one day ago", "ended {n} days ago", -item.left).format(n=-item.left)
+        )
+        flows_said = "" if item.flows is None else f"; {trn('one flow', '{n} flows', item.flows).format(n=item.flows)}"
+        put(f"{item.day}  {left:<20}  {item.text}{flows_said}")
+    return 0

@@ -1,0 +1,120 @@
+"""What ends soon: entries of the register, assessments, acceptances, and adequacy decisions on which flows rest."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from msgspec import UNSET, Struct
+
+from app.texts import tr
+
+if TYPE_CHECKING:
+    from app.register.transfers import OutFlow
+    from app.store.records import Acceptance
+    from rules.catalogue import Catalogue
+    from rules.policy import Policy
+
+WITHIN: Final = 14
+"""Days ahead that are looked at unless someone says otherwise."""
+
+
+class Due(Struct):
+    """One thing that ends. `day` is the last day on which it holds; `left` days from today, negative once it is over.
+
+    `what`: entry, certification, assessment, acceptance, adequacy, exit_plan, processing. `flows` counts flows that
+    rest on it; None where flows do not.
+    """
+
+    what: str
+    name: str
+    day: date
+    left: int
+    text: str
+    flows: int | None = None
+
+
+def due(
+    policy: "Policy",
+    catalogue: "Catalogue",
+    out: Iterable["OutFlow"],
+    acceptances: Iterable["Acceptance"],
+    today: date,
+    within: int = WITHIN,
+) -> list[Due]:
+    """What ends up to `within` days after today or is over already, first what ended first.
+
+    Adequacy decisions count where a flow goes to their country; those that ended before it was judged do not.
+    """
+    flows = list(out)
+    by_entry = Counter(o.transfer.register_entry or "" for o in flows)
+    last = today + timedelta(days=max(0, within))
+    found = [
+        *_entries(policy, by_entry, today),
+        *_acceptances(acceptances, today),
+        *_adequacy(catalogue, flows, today),
+        *_plans(policy, today),
+    ]
+    return sorted((d for d in found if d.day <= last), key=lambda d: (d.day, d.what, d.name))
+
+
+def _entries(policy: "Policy", flows: "Counter[str]", today: date) -> Iterator[Due]:
+    register = policy.transfer_register
+    for entry in () if register is UNSET else register:
+        whose = tr("entry {id} ({tool}, {importer}, {country})").format(
+            id=entry.id, tool=entry.tool, importer=entry.importer, country=entry.country
+        )
+        n = flows[entry.id]
+        if entry.expires:
+            yield _due("entry", entry.id, entry.expires, today, tr("Register: {whose}").format(whose=whose), n)
+        if entry.dpf_certified_until:
+            text = tr("Certification under the Data Privacy Framework: {whose}").format(whose=whose)
+            yield _due("certification", entry.id, entry.dpf_certified_until, today, text, n)
+        if entry.tia_date and entry.tool in ("scc", "bcr", "adhoc"):
+            day = entry.tia_date + timedelta(days=policy.tia_max_age_days)
+            text = tr("Transfer impact assessment of {day} gets too old: {whose}").format(
+                day=entry.tia_date, whose=whose
+            )
+            yield _due("assessment", entry.id, day, today, text, n)
+
+
+def _acceptances(acceptances: Iterable["Acceptance"], today: date) -> Iterator[Due]:
+    for a in acceptances:
+        text = tr("Acceptance {id} of {rule} on {subject} ({owner})").format(
+            id=a.id, rule=a.rule, subject=a.asset or a.flow or "?", owner=a.owner
+        )
+        yield _due("acceptance", a.id, a.until, today, text)
+
+
+def _adequacy(catalogue: "Catalogue", flows: Iterable["OutFlow"], today: date) -> Iterator[Due]:
+    countries = Counter(
+        o.transfer.country
+        for o in flows
+        if o.transfer.mechanism in ("adequacy", "dpf") and len(o.transfer.country) == 2
+    )
+    for country, n in sorted(countries.items()):
+        standing = catalogue.jurisdiction(country, today)
+        if standing.valid_until is None or standing.status == "eea":
+            continue
+        text = tr("Adequacy decision for {country}: {decision}").format(
+            country=standing.name, decision=standing.decision
+        )
+        yield _due("adequacy", country, standing.valid_until, today, text, n)
+
+
+def _plans(policy: "Policy", today: date) -> Iterator[Due]:
+    plans = policy.exit_plans
+    for plan in () if plans is UNSET else plans:
+        if plan.tested:
+            day = plan.tested + timedelta(days=policy.exit_plan_max_age_days)
+            text = tr("Exit plan for {provider}, last tested on {day}").format(provider=plan.provider, day=plan.tested)
+            yield _due("exit_plan", plan.provider, day, today, text)
+    records = policy.ropa
+    for record in () if records is UNSET else records:
+        if record.ends:
+            text = tr("Purpose of processing {id} ({name})").format(id=record.id, name=record.name or "")
+            yield _due("processing", record.id, record.ends, today, text)
+
+
+def _due(what: str, name: str, day: date, today: date, text: str, flows: int | None = None) -> Due:
+    return Due(what, name, day, (day - today).days, text, flows)

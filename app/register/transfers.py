@@ -1,0 +1,231 @@
+"""Every flow out of the EEA of a judgement as rows of a register, and as rows of the record of processing."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import UNSET, Struct
+
+from app.texts import tr
+from rules.judgement import Flow, Transfer
+
+if TYPE_CHECKING:
+    from app.audit import Yardstick
+    from app.store import Store
+    from rules.policy import RecordOfProcessing, TransferEntry
+
+COLUMNS: Final = (
+    "flow",
+    "kind",
+    "source",
+    "source_countries",
+    "destination",
+    "destination_country",
+    "destination_country_name",
+    "importer",
+    "data_class",
+    "mechanism",
+    "register_entry",
+    "document",
+    "tia_date",
+    "expires",
+    "status",
+)
+"""Columns of the list of flows out of the EEA."""
+
+RECORD_COLUMNS: Final = (
+    "record",
+    "controller",
+    "purpose",
+    "data_classes",
+    "assets",
+    "recipients",
+    "third_countries",
+    "safeguards",
+    "without_safeguards",
+    "erasure",
+    "key_custody_required",
+)
+"""Columns of the rows for the record of processing: Article 30(1)(a) to (e) and, as far as known, (f) and (g)."""
+
+_ADEQUATE: Final = "adequate"
+_HARMLESS: Final = ("anonymous", "public")
+ANYWHERE: Final = "*"
+
+
+class OutFlow(Struct):
+    """One flow out of the EEA to one country. `country` `*`: the provider may choose any; empty: not known."""
+
+    flow: Flow | None
+    transfer: Transfer
+    country_name: str
+    document: str | None
+
+    def row(self) -> tuple[Any, ...]:
+        """The cells, as `COLUMNS` names them."""
+        f, t = self.flow, self.transfer
+        return (
+            t.flow,
+            None if f is None else f.kind,
+            None if f is None else f.source,
+            None if f is None else list(f.source_countries),
+            None if f is None else f.target,
+            t.country or None,
+            self.country_name,
+            t.importer,
+            None if f is None else f.data_class,
+            t.mechanism,
+            t.register_entry,
+            self.document,
+            t.tia_date,
+            t.expires,
+            t.status,
+        )
+
+
+def flows_out(store: "Store", judgement_id: int, scan_id: int, by: "Yardstick") -> list[OutFlow]:
+    """Every flow of a judgement (of this scan) that leaves the EEA, one for each country it may go to.
+
+    Flows that need an entry of the register come as they were judged. Flows to countries with a full adequacy decision
+    need none: they are listed with that decision. Flows of anonymous or public data are left out.
+    """
+    flows = {flow.id: flow for flow in store.flows(judgement_id)}
+    entries = _entries(by)
+    found = [
+        OutFlow(flows.get(t.flow), t, _name(by, t.country), _document(entries.get(t.register_entry or "")))
+        for t in store.transfers(judgement_id)
+    ]
+    told = {(out.transfer.flow, out.transfer.country) for out in found}
+    owner = _owners(store, scan_id, by)
+    for flow in flows.values():
+        found += _adequate(flow, by, told, owner)
+    found.sort(key=lambda out: (out.flow.source if out.flow else "", out.transfer.flow, out.transfer.country))
+    return found
+
+
+def _adequate(
+    flow: Flow, by: "Yardstick", told: set[tuple[str, str]], owner: Callable[[str], str | None]
+) -> Iterator[OutFlow]:
+    """Rows for the countries of a flow's target that an adequacy decision covers wholly."""
+    if flow.data_class in _HARMLESS or flow.source_status != "eea":
+        return
+    for country in flow.target_countries:
+        standing = by.catalogue.jurisdiction(country, by.as_of)
+        if standing.status != _ADEQUATE or (flow.id, country) in told:
+            continue
+        yield OutFlow(
+            flow,
+            Transfer(
+                flow.id,
+                country,
+                "covered",
+                importer=owner(flow.target),
+                mechanism="adequacy",
+                expires=standing.valid_until,
+            ),
+            standing.name,
+            standing.decision or None,
+        )
+
+
+def _owners(store: "Store", scan_id: int, by: "Yardstick") -> Callable[[str], str | None]:
+    """Looks up the legal entity that owns what a uid names, by the policy; None where the policy does not say."""
+    accounts = by.policy.accounts
+    known = {} if accounts is UNSET else {a.id.casefold(): a.entity for a in accounts}
+
+    def owner(uid: str) -> str | None:
+        if not known:
+            return None
+        row = store.asset(uid, scan_id)
+        return known.get((row.asset.account if row else uid.partition(":")[2]).casefold())
+
+    return owner
+
+
+def _entries(by: "Yardstick") -> "dict[str, TransferEntry]":
+    register = by.policy.transfer_register
+    return {} if register is UNSET else {entry.id: entry for entry in register}
+
+
+def _document(entry: "TransferEntry | None") -> str | None:
+    return None if entry is None else entry.document or entry.note
+
+
+def _name(by: "Yardstick", country: str) -> str:
+    if country == ANYWHERE:
+        return tr("anywhere in the provider's regions")
+    return by.catalogue.country_name(country) if country else tr("not known")
+
+
+def record_rows(store: "Store", scan_id: int, out: Iterable[OutFlow], by: "Yardstick") -> list[tuple[Any, ...]]:
+    """One row for each entry of the record of processing, and one for flows that no entry names (record is None).
+
+    A flow belongs to an entry that names its source, or whose number the source carries as a tag or by policy.
+    """
+    records = by.policy.ropa
+    known: dict[str, RecordOfProcessing] = {} if records is UNSET else {r.id: r for r in records}
+    by_asset = {uid: r.id for r in known.values() for uid in r.resources}
+    groups: dict[str | None, list[OutFlow]] = {name: [] for name in known}
+    numbers: dict[str, str | None] = {}
+    for item in out:
+        source = item.flow.source if item.flow else ""
+        if source not in numbers:
+            numbers[source] = by_asset.get(source) or _tagged(store, scan_id, source, by)
+        groups.setdefault(numbers[source], []).append(item)
+    return [_record(name, known.get(name or ""), items, by) for name, items in groups.items()]
+
+
+def _tagged(store: "Store", scan_id: int, uid: str, by: "Yardstick") -> str | None:
+    row = store.asset(uid, scan_id) if uid else None
+    if row is None:
+        return None
+    number = by.policy.classify(row.asset).ropa_id
+    return number if isinstance(number, str) else None
+
+
+def _record(
+    name: str | None, record: "RecordOfProcessing | None", items: list[OutFlow], by: "Yardstick"
+) -> tuple[Any, ...]:
+    classes = _ordered(i.flow.data_class for i in items if i.flow)
+    covered = [i for i in items if i.transfer.status == "covered"]
+    return (
+        name,
+        by.policy.organisation,
+        None if record is None else record.name,
+        classes,
+        _ordered([*(record.resources if record else ()), *(i.flow.source for i in items if i.flow)]),
+        _ordered(
+            [*(record.recipients if record else ()), *(i.transfer.importer for i in items if i.transfer.importer)]
+        ),
+        _ordered(i.country_name for i in items),
+        _ordered(map(_safeguard, covered)),
+        _ordered(f"{i.country_name}: {tr(i.transfer.status)}" for i in items if i.transfer.status != "covered"),
+        _erasure(record, classes, by),
+        _custody(classes, by),
+    )
+
+
+def _safeguard(item: OutFlow) -> str:
+    t = item.transfer
+    parts = [t.register_entry, t.mechanism, item.document]
+    if t.tia_date:
+        parts.append(tr("transfer impact assessment of {day}").format(day=t.tia_date))
+    if t.expires:
+        parts.append(tr("until {day}").format(day=t.expires))
+    return f"{item.country_name}: {', '.join(p for p in parts if p)}"
+
+
+def _erasure(record: "RecordOfProcessing | None", classes: list[str], by: "Yardstick") -> list[str]:
+    limits = by.policy.retention_days
+    found = [] if record is None or record.ends is None else [tr("purpose ends {day}").format(day=record.ends)]
+    if limits is not UNSET:
+        found += [tr("{data_class}: {n} days").format(data_class=c, n=limits[c]) for c in classes if c in limits]
+    return found
+
+
+def _custody(classes: list[str], by: "Yardstick") -> list[str]:
+    custody = by.policy.required_custody
+    return [] if custody is UNSET else [f"{c}: {custody[c]}" for c in classes if c in custody]
+
+
+def _ordered(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
