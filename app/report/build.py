@@ -141,7 +141,7 @@ class _Builder:
             elif kind == "key":
                 keys.append(_key_row(placed))
                 spot.keys += 1
-            elif kind.startswith("compute.") and placed.gpu_count != 0:
+            elif kind.startswith("compute.") and placed.gpu_count != 0 and not placed.by_parts:
                 computing.append(placed)
                 if placed.part_of is None:
                     spot.gpus += placed.gpu_count or 0

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from app.audit import Yardstick
     from app.store import Store
     from app.store.records import JudgementInfo, ScanInfo
+    from rules.accelerators import Accelerators
     from rules.rule import Rule
 
 _CHUNK: Final = 2000
-_WHOLE: Final = ("compute.cluster", "compute.nodegroup")
 
 
 class StoreSource:
@@ -119,6 +119,13 @@ class StoreSource:
 
         return World(self._estate, self.by.policy, self.by.catalogue, self.info.header.as_of)
 
+    @cached_property
+    def _accelerators(self) -> "Accelerators":
+        from rules.accelerators import Accelerators
+        from rules.related import Records
+
+        return Accelerators(self._world, Records(self._world))
+
     def assets(self) -> Iterator[PlacedAsset]:
         """Every asset, in ascending order of uid."""
         from rules.related import Records
@@ -136,11 +143,8 @@ class StoreSource:
 
     def _placed(self, asset: Asset, record: dict[str, Any], node: int) -> PlacedAsset:
         keys = self._world.graph.targets(node, "encrypted_by")
-        wholes = [
-            uid
-            for n in self._world.graph.targets(node, "member_of")
-            if self._world.kind(n) in _WHOLE and (uid := self._estate.uid(n))
-        ]
+        machines = self._accelerators
+        within = machines.within.get(node)
         operator = self.by.catalogue.operator(asset.provider, record.get("partition"))
         return PlacedAsset(
             asset,
@@ -148,13 +152,14 @@ class StoreSource:
             record.get("dc", "unclassified"),
             record.get("dc_source", "none"),
             self._processing(asset, record),
-            record.get("gpu_count"),
+            machines.counted.get(node, record.get("gpu_count")),
             record.get("gpu_model"),
-            wholes[0] if wholes and asset.kind.startswith("compute.") else None,
+            None if within is None else self._estate.uid(within),
             record.get("custody"),
             self._estate.uid(keys[0]) if keys else None,
             None if operator is None else f"{operator.name} ({operator.parent_country})",
             self._estate.stale(node),
+            node in machines.by_parts,
         )
 
     def _processing(self, asset: Asset, record: dict[str, Any]) -> Place | None:

@@ -50,8 +50,9 @@ class PlacedAsset(Struct):
 
     `processing` is where it is processed where that differs or is known apart from where it rests; None: nothing is
     known apart. `gpu_count`: accelerators of the whole asset, all its machines together; None: not known. `part_of`:
-    uid of the asset whose count already holds these. `custody`: none, provider, customer, customer_hsm,
-    dedicated_hsm, external; None: not known. `key`: uid of the key it is encrypted by; None: none was seen.
+    uid of the asset whose count already holds these; `by_parts`: they are counted with its parts. `custody`: none,
+    provider, customer, customer_hsm, dedicated_hsm, external; None: not known. `key`: uid of the key it is encrypted
+    by; None: none was seen.
     `operator`: who runs it and the country of its parent, for people; None: not known. `stale`: known from an earlier
     scan, and this one could not look.
     """
@@ -68,6 +69,7 @@ class PlacedAsset(Struct):
     key: str | None = None
     operator: str | None = None
     stale: bool = False
+    by_parts: bool = False
 
 
 class ConnectionNote(Struct):
