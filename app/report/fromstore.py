@@ -224,7 +224,9 @@ class StoreSource:
         return self.by.catalogue.provision(law_id)
 
     def country(self, code: str) -> str | None:
-        """Name of a country in English, or None."""
+        """Name of a country in English, or None; `*` stands for any."""
+        if code == "*":
+            return tr("any country")
         try:
             return self.by.catalogue.country_name(code)
         except (KeyError, ValueError):
