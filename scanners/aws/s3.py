@@ -199,7 +199,7 @@ TYPES: Final = (
             "LifecycleConfiguration.Rules[].NoncurrentVersionExpiration",
             "LoggingEnabled.TargetBucket",
             "ObjectLockConfiguration.ObjectLockEnabled",
-            "ObjectLockConfiguration.Rule.DefaultRetention",
+            *(f"ObjectLockConfiguration.Rule.DefaultRetention.{part}" for part in ("Mode", "Days", "Years")),
             "ReplicationConfiguration.Role",
             "ReplicationConfiguration.Rules[].ID",
             "ReplicationConfiguration.Rules[].Status",

@@ -23,7 +23,12 @@ WORKSPACE: dict[str, Any] = {
 }
 JOB: dict[str, Any] = {"id": f"{HOME}/jobs/j", "name": "j", "type": "x", "properties": {"jobType": "Command"}}
 ENDPOINT: dict[str, Any] = {"id": f"{HOME}/onlineEndpoints/e", "name": "e", "type": "x", "properties": {}}
-DEPLOYMENT: dict[str, Any] = {"id": f"{HOME}/onlineEndpoints/e/deployments/d", "name": "d", "type": "x", "properties": {}}
+DEPLOYMENT: dict[str, Any] = {
+    "id": f"{HOME}/onlineEndpoints/e/deployments/d",
+    "name": "d",
+    "type": "x",
+    "properties": {},
+}
 GRAPH = {"count": 1, "data": [WORKSPACE], "skip_token": None, "total_records": 1}
 FILES: tuple[dict[str, Any], ...] = (GRAPH, {"value": [JOB]}, {"value": [ENDPOINT]}, {"value": [DEPLOYMENT]})
 
