@@ -118,9 +118,10 @@ def _accelerators(world: World, record: Record, asset: Asset, node: int) -> None
     machine = record.get("instance_type")
     if not isinstance(machine, str):
         return
-    if "gpu_count" not in record:
+    # A cluster shows none where the driver is not installed yet: the type of the machine then tells the hardware.
+    if not record.get("gpu_count"):
         count = world.catalogue.gpu_count(asset.provider, machine)
-        if count is not None:
+        if count is not None and (count or "gpu_count" not in record):
             machines = record.get("node_count")  # what the type has is of one machine; the attribute is of the whole
             record["gpu_count"] = count * machines if isinstance(machines, int) and machines > 1 else count
     if "gpu_model" not in record:

@@ -263,3 +263,20 @@ _READERS: Final[dict[str, Callable[[str, str | None], str | None]]] = {
     "jdbc": _jdbc,
     "oci": _oracle,
 }
+
+
+_UUID: Final = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+_SAME_ON_ALL: Final = frozenset(
+    {
+        "00000000-0000-0000-0000-000000000000",
+        "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        "03000200-0400-0500-0006-000700080009",  # boards whose maker never set one
+        "12345678-1234-5678-90ab-cddeefaabbcc",
+    }
+)
+
+
+def machine_alias(system_uuid: str | None) -> str | None:
+    """The alias of a machine by the UUID of its firmware, which Azure Arc and Kubernetes both report; None for none."""
+    found = (system_uuid or "").strip().lower()
+    return f"machine-uuid:{found}" if _UUID.match(found) and found not in _SAME_ON_ALL else None

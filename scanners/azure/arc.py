@@ -15,6 +15,7 @@ from scanners.azure.regions import place_of
 from scanners.documents import DocumentType, Origin
 from scanners.members import number, put, text, word
 from scanners.model import Asset, Location, LocationKind, Relation
+from scanners.references import machine_alias
 
 _CLOUDS: Final = {"aws": "aws", "gcp": "gcp", "azure": "azure"}
 _INFRASTRUCTURE: Final = {"aws": "aws", "gcp": "gcp", "azure": "azure"}
@@ -32,6 +33,8 @@ def machine(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
     if country is not None and len(country) == 2 and country.isalpha():
         asset.attributes["physical_country"] = country.upper()
     put(asset.attributes, "instance_type", text(document, "properties.detectedProperties.model"))
+    alias = machine_alias(text(document, "properties.vmUuid"))
+    asset.aliases = (alias,) if alias is not None else ()
     yield asset
     parent = target_of(document, "properties.parentClusterResourceId")
     if parent is not None:

@@ -57,6 +57,21 @@ def scale_set(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | R
     put(asset.attributes, "confidential", _confidential(document, "properties.virtualMachineProfile.securityProfile"))
     put(asset.attributes, "public_ip", _scale_set_public_ip(document))
     yield asset
+    pool = _pool_of(asset)
+    if pool is not None:
+        yield member_of(asset, pool)
+
+
+def _pool_of(asset: Asset) -> str | None:
+    """The AKS node pool that a scale set stands behind, by the tags that AKS gives it."""
+    tags = asset.tags if isinstance(asset.tags, dict) else {}
+    group, name, pool = (tags.get(f"aks-managed-{part}") for part in ("cluster-rg", "cluster-name", "poolName"))
+    if not (group and name and pool):
+        return None
+    cluster = (
+        f"/subscriptions/{asset.account}/resourcegroups/{group}/providers/microsoft.containerservice/managedclusters"
+    )
+    return f"{cluster}/{name}/agentpools/{pool}".lower()
 
 
 def _confidential(document: Mapping[str, Any], profile: str) -> str | None:

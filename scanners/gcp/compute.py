@@ -7,7 +7,7 @@ from scanners.documents import DocumentType
 from scanners.gcp.names import full_name, last, place_in
 from scanners.gcp.places import place
 from scanners.gcp.subject import Subject, gcp_type, put_any, whole
-from scanners.members import date_text, flag, has, record, records, text, texts
+from scanners.members import date_text, flag, has, labels, record, records, text, texts
 from scanners.model import Asset, Location, Relation
 
 _HOST: Final = "compute.googleapis.com"
@@ -54,6 +54,19 @@ def _instance(subject: Subject) -> Iterator[Asset | Relation]:
     yield subject.asset("compute.instance", subject.place("zone"), attributes, created_at="creationTimestamp")
     for disk in records(data, "disks") or []:
         yield from subject.links("reads", text(disk, "source"), service=_HOST, role="disk")
+    pool = _pool_of(labels(data, "labels") or {}, subject.account)
+    if pool is not None:
+        yield subject.relation("member_of", pool)
+
+
+def _pool_of(marks: Mapping[str, str], project: str) -> str | None:
+    """The node pool of a machine that works in a GKE cluster, by the labels that GKE gives it."""
+    cluster, place_, pool = (
+        marks.get(f"goog-k8s-{name}") for name in ("cluster-name", "cluster-location", "node-pool-name")
+    )
+    if not (cluster and place_ and pool):
+        return None
+    return f"//container.googleapis.com/projects/{project}/locations/{place_}/clusters/{cluster}/nodePools/{pool}"
 
 
 def _external(interface: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from scanners.kubernetes.objects import Thing, k8s_type
 from scanners.kubernetes.providers import aliases_of, owner_of
 from scanners.members import labels, member, number, put, records, text
 from scanners.model import UNREAD, Asset, Location, LocationKind, Relation
+from scanners.references import machine_alias
 
 REGION: Final = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
 ZONE: Final = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
@@ -54,7 +55,8 @@ def _node(thing: Thing) -> Iterator[Asset | Relation]:
     if location.kind is LocationKind.UNKNOWN:
         location = declared
     asset = thing.asset("compute.instance", location, attributes, provider)
-    asset.aliases = aliases_of(provider_id)
+    alias = machine_alias(text(document, "status.nodeInfo.systemUUID"))
+    asset.aliases = (*aliases_of(provider_id), *((alias,) if alias is not None else ()))
     yield asset
     yield Relation(thing.uid, "member_of", f"k8s://{thing.cluster}")
 
@@ -131,6 +133,7 @@ TYPES: tuple[DocumentType, ...] = (
             "status.capacity",
             "status.allocatable",
             "status.nodeInfo.osImage",
+            "status.nodeInfo.systemUUID",
         ),
         _node,
     ),
