@@ -18,12 +18,16 @@ def engine(db: Database) -> Engine:
     made = create_engine(url, creator=lambda: connect(where, read_only=read_only), poolclass=NullPool)
     if not where.server:
         # The driver is in autocommit mode; SQLAlchemy has to be told to begin.
-        event.listen(made, "begin", _begin)
+        event.listen(made, "begin", _begin_reading if read_only else _begin)
     return made
 
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 @contextlib.contextmanager

@@ -1,0 +1,107 @@
+"""`situs acceptances`: recorded decisions to live with a finding."""
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+
+from app.cli.errors import UsageError
+from app.cli.latest import day_of, put_json, today
+from app.cli.terminal import put, say
+from app.settings import store_location
+from app.texts import tr
+
+if TYPE_CHECKING:
+    from app.store import Store
+
+_RULE = re.compile(r"[A-Z]{2,12}-[A-Z]{2,8}-[0-9]{3}")
+
+
+def list_them(options: argparse.Namespace) -> int:
+    """Print acceptances, oldest first, with what became of each."""
+    from app.store import Store
+
+    with Store.open(store_location(options.store), create=False, read_only=True) as store:
+        found = store.acceptances(revoked=options.revoked)
+    if options.format == "json":
+        put_json(found)
+        return 0
+    if not found:
+        put(tr("Nothing was accepted."))
+    day = today()
+    for a in found:
+        state = tr("revoked") if a.revoked else tr("in force") if a.until >= day else tr("expired")
+        second = tr(", agreed by {name}").format(name=a.second_person) if a.second_person else ""
+        put(f"{a.id}  {state:<9} {tr('until')} {a.until}  {a.rule}  {a.asset or a.flow}")
+        put(f"          {a.owner}{second}: {a.why}")
+    return 0
+
+
+def add(options: argparse.Namespace) -> int:
+    """Record one. It overrides failures only, and ends by itself after its day."""
+    from app.store import Store
+
+    rule = str(options.rule).strip().upper()
+    until = day_of("--until", options.until)
+    for option in ("why", "owner"):
+        if not str(getattr(options, option)).strip():
+            raise UsageError(tr("--{option} is empty; an acceptance needs a reason and a name.").format(option=option))
+    if until is None or until < today():
+        raise UsageError(tr("--until {day} is over already; it is the last day that counts.").format(day=until))
+    second = options.second_person
+    if second is not None and second.strip().casefold() == options.owner.strip().casefold():
+        raise UsageError(tr("--second-person must be somebody else than --owner."))
+    with Store.open(store_location(options.store), create=False) as store:
+        _check(store, rule, options.asset, options.flow)
+        made = store.accept(
+            rule,
+            asset=options.asset,
+            flow=options.flow,
+            why=options.why.strip(),
+            owner=options.owner.strip(),
+            until=until,
+            second_person=second,
+        )
+    if options.format == "json":
+        put_json(made)
+    else:
+        put(tr("Recorded as {id}, until {day}. It counts from the next judgement on.").format(id=made.id, day=until))
+    return 0
+
+
+def _check(store: "Store", rule: str, asset: str | None, flow: str | None) -> None:
+    """Refuses a rule that does not exist; says where the subject has no failure of that rule."""
+    from app.audit import yardstick_of
+
+    judged = store.judgement()
+    if judged is None:
+        if not _RULE.fullmatch(rule):
+            raise UsageError(tr("{rule} is no id of a rule.").format(rule=rule[:60]))
+        return
+    if rule not in {r.id for r in yardstick_of(store, judged.id).rules}:
+        raise UsageError(tr("there is no rule {rule}. `situs rules list` names them all.").format(rule=rule[:60]))
+    if asset == "*":
+        return
+    found = [r.finding for r in store.findings(judged.id, rule=rule)]
+    of_subject = [f for f in found if (f.flow == flow if flow is not None else f.asset == asset)]
+    if not any(f.verdict.value in ("fail", "accepted") for f in of_subject):
+        if any(f.verdict.value == "not_checked" for f in of_subject):
+            say(
+                tr(
+                    "Note: the latest judgement could not check {rule} there. An acceptance overrides failures only; "
+                    "what was not checked stays so."
+                ).format(rule=rule)
+            )
+        else:
+            say(tr("Note: the latest judgement has no failure of {rule} there.").format(rule=rule))
+
+
+def revoke(options: argparse.Namespace) -> int:
+    """Take one back; it stays on record."""
+    from app.store import Store
+
+    if not options.by.strip() or not options.why.strip():
+        raise UsageError(tr("--by and --why must not be empty."))
+    with Store.open(store_location(options.store), create=False) as store:
+        done = store.revoke(options.acceptance.strip().upper(), by=options.by.strip(), why=options.why.strip())
+    put(tr("{id} is revoked; the failure comes back with the next judgement.").format(id=done.id))
+    return 0

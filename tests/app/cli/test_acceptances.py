@@ -1,0 +1,123 @@
+"""Recording, listing and revoking acceptances from the command line, and the list of decisions."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.cli.main import main
+
+UID = "//storage.googleapis.com/scans"
+BUCKET = {
+    "name": UID,
+    "assetType": "storage.googleapis.com/Bucket",
+    "ancestors": ["projects/123", "organizations/9"],
+    "resource": {
+        "data": {
+            "name": "scans",
+            "location": "US-EAST4",
+            "locationType": "region",
+            "storageClass": "STANDARD",
+            "metageneration": "1",
+            "labels": {"data-class": "personal"},
+        }
+    },
+}
+POLICY = 'allowed_countries = ["EEA"]\n[tag_map.data-class]\npersonal = "personal"\n'
+TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path, capsys) -> list[str]:
+    export, policy = tmp_path / "a.ndjson", tmp_path / "policy.toml"
+    export.write_text(json.dumps(BUCKET) + "\n", encoding="utf-8")
+    policy.write_text(POLICY, encoding="utf-8")
+    words = ["--store", str(tmp_path / "situs.db")]
+    assert main(["audit", "--import", str(export), "--policy", str(policy), *words]) == 0
+    capsys.readouterr()
+    return words
+
+
+def add(store, *words):
+    given = {
+        "--rule": "SIT-RES-002",
+        "--asset": UID,
+        "--why": "moves in May",
+        "--owner": "Ada",
+        "--until": str(TOMORROW),
+    }
+    given |= dict(zip(words[::2], words[1::2], strict=True))
+    return main(["acceptances", "add", *(w for pair in given.items() for w in pair), *store])
+
+
+def verdict(store, capsys, *words):
+    folder = Path(store[1]).parent
+    capsys.readouterr()
+    assert main(["judge", "--policy", str(folder / "policy.toml"), "--format", "json", *words, *store]) == 0
+    found = json.loads(capsys.readouterr().out)
+    return {f["verdict"] for f in found["findings"] if f["rule"] == "SIT-RES-002" and f.get("asset") == UID}
+
+
+def test_an_acceptance_overrides_the_failure_until_its_day_and_no_longer(store, capsys):
+    assert verdict(store, capsys) == {"fail"}
+    assert add(store) == 0
+    assert verdict(store, capsys) == {"accepted"}
+    assert verdict(store, capsys, "--as-of", str(TOMORROW + timedelta(days=1))) == {"fail"}
+
+
+def test_revoking_brings_the_failure_back_and_stays_on_record(store, capsys):
+    assert add(store, "--second-person", "Grace") == 0
+    assert main(["acceptances", "revoke", "ACC-0001", "--by", "Ada", "--why", "moved", *store]) == 0
+    assert verdict(store, capsys) == {"fail"}
+    assert main(["acceptances", "list", "--format", "json", *store]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert main(["acceptances", "list", "--revoked", *store]) == 0
+    out = capsys.readouterr().out
+    assert "revoked" in out
+    assert "agreed by Grace" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--until", "2020-01-01"), "is over already"),
+        (("--until", "May"), "a day is written as 2026-11-22"),
+        (("--rule", "SIT-RES-999"), "there is no rule SIT-RES-999"),
+        (("--why", "  "), "--why is empty"),
+        (("--second-person", " ada "), "somebody else"),
+    ],
+)
+def test_what_cannot_be_recorded_is_a_sentence(store, capsys, words, said):
+    assert add(store, *words) == 2
+    assert said in capsys.readouterr().err
+    main(["acceptances", "list", *store])
+    assert "Nothing was accepted" in capsys.readouterr().out
+
+
+def test_a_subject_without_failure_is_noted(store, capsys):
+    assert add(store, "--asset", "nothing-there") == 0
+    assert "no failure of SIT-RES-002 there" in capsys.readouterr().err
+
+
+def test_revoking_what_is_not_there_is_a_sentence(store, capsys):
+    assert main(["acceptances", "revoke", "ACC-7", "--by", "Ada", "--why", "x", *store]) == 1
+    assert "no acceptance ACC-7" in capsys.readouterr().err
+
+
+def test_decisions_are_questions_with_the_number_of_waiting_verdicts(store, capsys):
+    assert main(["decisions", "--format", "json", *store]) == 0
+    found = {d["decision"]: d for d in json.loads(capsys.readouterr().out)["decisions"]}
+    register = found["transfer_register"]
+    assert register["waiting"] > 0
+    assert register["rules"]
+    assert register["question"].startswith("On what legal basis")
+    assert "allowed_countries" not in found
+    assert main(["decisions", *store]) == 0
+    assert "On what legal basis" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["decisions"], ["acceptances", "list"], ["register", "due"]])
+def test_without_a_store_there_is_a_sentence(tmp_path, capsys, words):
+    assert main([*words, "--store", str(tmp_path / "none.db")]) in (1, 2)
+    assert "situs: " in capsys.readouterr().err

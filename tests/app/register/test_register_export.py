@@ -1,0 +1,116 @@
+"""Flows out of the EEA as a register, rows for the record of processing, and what ends soon."""
+
+import csv
+import json
+
+import openpyxl
+import pytest
+
+from app.cli.main import main
+from app.register.transfers import COLUMNS
+from rules.catalogue import Catalogue
+from rules.policy import Policy
+
+GOOGLE = "//storage.googleapis.com/"
+
+
+def exported(world, tmp_path, *words):
+    out = tmp_path / "out.json"
+    assert main(["register", "export", "--out", str(out), *words, *world[0]]) == 0
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+def test_every_flow_out_of_the_eea_is_there_with_its_mechanism(world, tmp_path, capsys):
+    found = exported(world, tmp_path)
+    rows = {row["destination_country"]: row for row in found["transfers"]}
+    assert set(rows) == {"US", "GB", "IN"}
+    assert all(tuple(row) == COLUMNS for row in found["transfers"])
+    us, gb, india = rows["US"], rows["GB"], rows["IN"]
+    assert (us["status"], us["mechanism"], us["register_entry"]) == ("covered", "scc", "SCC-1")
+    assert (us["expires"], us["tia_date"], us["document"]) == ("2026-11-30", "2026-03-01", "=contract 17")
+    assert (us["source"], us["destination"]) == (f"{GOOGLE}source", f"{GOOGLE}to-us")
+    assert (gb["status"], gb["mechanism"], gb["expires"]) == ("covered", "adequacy", "2031-12-27")
+    assert "2021/1772" in gb["document"]
+    assert (india["status"], india["mechanism"], india["importer"]) == ("uncovered", None, None)
+    assert "3 flows out of the EEA; one of them is not covered." in capsys.readouterr().out
+
+
+def test_rows_for_the_record_of_processing(world, tmp_path):
+    (row,) = exported(world, tmp_path, "--article-30")["article_30"]
+    assert (row["record"], row["controller"], row["purpose"]) == ("VVT-1", "Example SE", "Training")
+    assert row["recipients"] == ["Subsidiary", "Example Inc."]
+    assert set(row["third_countries"]) == {"United States", "United Kingdom", "India"}
+    assert any("SCC-1, scc, =contract 17" in text and "2026-03-01" in text for text in row["safeguards"])
+    assert row["without_safeguards"] == ["India: uncovered"]
+
+
+def test_spreadsheets_hold_no_formula(world, tmp_path):
+    for form in ("xlsx", "csv"):
+        assert main(["register", "export", "--out", str(tmp_path / f"o.{form}"), "--article-30", *world[0]]) == 0
+    book = openpyxl.load_workbook(tmp_path / "o.xlsx")
+    assert book.sheetnames == ["transfers", "article_30"]
+    assert not [c for page in book for row in page for c in row if c.data_type == "f"]
+    rows = list(csv.DictReader((tmp_path / "o.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert "'=contract 17" in [row["document"] for row in rows]
+    assert (tmp_path / "o.article_30.csv").exists()
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
+def test_the_exported_list_is_filled_in_and_becomes_entries(world, tmp_path, form, capsys):
+    store, policy = world
+    rows = exported(world, tmp_path)["transfers"]
+    for row in rows:
+        if row["destination_country"] == "IN":
+            row |= {
+                "register_entry": "SCC-IN",
+                "importer": "Imaging India",
+                "mechanism": "scc",
+                "tia_date": "2026-10-01",
+            }
+    from app.register.tablefile import Sheet, write_tables
+
+    file = tmp_path / f"filled.{form}"
+    write_tables(file, [Sheet("transfers", COLUMNS, [[row[c] for c in COLUMNS] for row in rows])])
+    assert main(["register", "import", str(file), "--policy", str(policy)]) == 0
+    from datetime import date
+
+    entries = {e.id: e for e in Policy.load(policy, Catalogue.load(), date(2026, 11, 22)).transfer_register}
+    assert set(entries) == {"SCC-1", "SCC-IN"}
+    assert entries["SCC-IN"].assets == (f"{GOOGLE}to-in",)
+    assert entries["SCC-1"].importer == "Example Inc."
+    capsys.readouterr()
+    assert main(["judge", "--policy", str(policy), "--as-of", "2026-11-22", *store]) == 0
+    assert {r["status"] for r in exported(world, tmp_path)["transfers"]} == {"covered"}
+
+
+def test_due_names_what_ends_within_two_weeks_and_what_ended(world, capsys):
+    def names(*words):
+        assert main(["register", "due", "--format", "json", *words, *world[0]]) == 0
+        return {(d["what"], d["name"]): d for d in json.loads(capsys.readouterr().out)["due"]}
+
+    assert names("--as-of", "2026-11-15") == {}
+    soon = names("--as-of", "2026-11-16")
+    assert soon["entry", "SCC-1"]["left"] == 14
+    assert soon["entry", "SCC-1"]["flows"] == 1
+    assert names("--as-of", "2026-12-02")["entry", "SCC-1"]["left"] == -2
+    later = names("--as-of", "2031-12-20")
+    assert later["adequacy", "GB"]["day"] == "2031-12-27"
+    assert later["adequacy", "GB"]["flows"] == 1
+    assert later["assessment", "SCC-1"]["day"] == "2028-02-29"
+    assert ("adequacy", "GB") in names("--as-of", "2026-11-22", "--within", "3000")
+
+
+def test_due_names_acceptances(world, capsys):
+    words = ["acceptances", "add", "--rule", "SIT-XFER-001", "--asset", "*", "--why", "w", "--owner", "o"]
+    assert main([*words, "--until", "2026-11-25", *world[0]]) == 0
+    capsys.readouterr()
+    assert main(["register", "due", "--as-of", "2026-11-22", "--format", "json", *world[0]]) == 0
+    assert "acceptance" in {d["what"] for d in json.loads(capsys.readouterr().out)["due"]}
+
+
+def test_wrong_words_are_sentences(world, tmp_path, capsys):
+    assert main(["register", "export", "--out", str(tmp_path / "x.doc"), *world[0]]) == 2
+    assert ".xlsx, .csv or .json" in capsys.readouterr().err
+    assert main(["register", "due", "--within", "-1", *world[0]]) == 2
+    assert main(["register", "due", "--as-of", "soon", *world[0]]) == 2
+    assert "2026-11-22" in capsys.readouterr().err
