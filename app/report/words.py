@@ -366,6 +366,10 @@ _STEPS = {
     "src": "source",
     "dst": "target",
     "loc": "place",
+    "src_loc": "source place",
+    "dst_loc": "destination place",
+    "dst_account": "destination account",
+    "transfer_register": "register entries",
     "dc": "class of data",
     "gpu_count": "GPUs",
     "https_only": "encrypted connections only",
@@ -379,6 +383,7 @@ _STEPS = {
     "public_access": "may be read by anyone",
     "api_public": "control plane on the internet",
 }
+_MOST_LISTED = 6
 _VALUES = {"true": "yes", "false": "no", "null": "none"}
 
 
@@ -389,6 +394,11 @@ def seen(why: str) -> str:
     for bracket in brackets:
         for match in _NOTE.finditer(bracket):
             path = re.sub(r"\(asset\)|\(flow\)", "", match["path"]).replace("(", ".").replace(")", "")
+            if path.endswith((".src", ".dst")):  # the row names both ends already
+                continue
+            listed = match["value"] or ""
+            if match["path"].startswith("policy.") and (listed.count(",") > _MOST_LISTED or " items" in listed):
+                continue  # a long list of the policy stands in the policy, not in every row
             steps = [_STEPS.get(step, step.replace("_", " ")) for step in path.split(".")]
             value = (match["value"] or match["reason"]).strip()
             shown = f"{float(value):.2f}" if _NUMBER.fullmatch(value) else _VALUES.get(value, value)

@@ -29,7 +29,7 @@ def _height(group: RuleGroup) -> float:
     """Points that the head of a rule's block needs with one row below it."""
     title = wrap(prose(group.title), style.BOLD, 10.5, ROOM - 70)
     explanation = wrap(prose(group.explanation), style.SERIF, 9.5, ROOM - 30)
-    return len(title) * 14 + len(explanation) * 13 + 24 * len(group.law) + 24 * len(group.remediation) + 60
+    return len(title) * 14 + len(explanation) * 13 + 24 * len(group.law) + 24 * len(group.remediation) + 110
 
 
 def _severity(sheet: Sheet, name: str, rows: int, first: float) -> None:

@@ -57,10 +57,8 @@ class Table:
         self._right = self._left + sum(c.width for c in columns) - GAP
         self._count = 0
         self._heads = [wrap(c.title, style.BOLD, size - 0.5, c.width - GAP) for c in columns]
-        sheet.need(self._head_height() + 3 * self._leading + 12)
         self._continued = continued
-        self._head()
-        sheet.repeat(self._again)
+        self._begun = False
 
     def _head_height(self) -> float:
         return max(len(h) for h in self._heads) * self._leading + 6
@@ -97,6 +95,11 @@ class Table:
         high = max(len(lines) for lines in laid)
         sheet = self._sheet
         whole = high * self._leading + 2 * PAD
+        if not self._begun:  # the head never stands at the foot of a page without its first row
+            self._begun = True
+            sheet.need(self._head_height() + 12 + min(whole, (TOP - BOTTOM) * 0.4))
+            self._head()
+            sheet.repeat(self._again)
         if whole > sheet.room() and (whole < (TOP - BOTTOM) * 0.4 or sheet.room() < 5 * self._leading):
             sheet.new_page()
         self._count += 1
