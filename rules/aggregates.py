@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from rules.accelerators import Accelerators
 from rules.condition import Lack, Unknown
 from rules.derive import Record
 from rules.graph import PRESUMED, UNCLASSIFIED, UNDECIDED, UNREAD
@@ -336,18 +337,24 @@ class Aggregates:
         metric = world.policy.criticality_metric
         sums: dict[tuple[str, str | None], float] = {}
         kinds = {
-            "accelerators": ("compute.instance", "compute.nodegroup"),
+            "accelerators": ("compute.cluster", "compute.nodegroup", "compute.instance"),
             "accelerator_hours": ("training.job", "ai.customization"),
             "endpoints": ("ai.endpoint",),
         }.get(metric, tuple(KINDS))
         attribute = {"accelerators": "gpu_count", "accelerator_hours": "accelerator_hours"}.get(metric)
+        machines = Accelerators(world, self._records).counted if metric == "accelerators" else None
         for batch in world.estate.assets(kinds):
             for node, asset in batch:
-                record = {} if attribute is None else self._records.full(asset, node)
-                if attribute is not None and attribute not in record:
+                if machines is not None:
+                    value: Any = machines.get(node, 0)  # those of pools and their machines are the same ones
+                elif attribute is not None:
+                    record = self._records.full(asset, node)
+                    value = (record[attribute] or 0.0) if attribute in record else None
+                else:
+                    value = 1.0
+                if value is None:
                     return _lack(f"asset.{attribute}", "not_read", asset.uid)
-                value: Any = 1.0 if attribute is None else record[attribute] or 0.0
-                key = (asset.provider, asset.partition or world.place(node)["@partition"])
+                key = (asset.provider, asset.partition or world.place(node)["@partition"] or world.partition(node))
                 sums[key] = sums.get(key, 0.0) + float(value)
         total = sum(sums.values())
         if total <= 0:

@@ -352,7 +352,7 @@ def _describe(world: World, record: Record, asset: Asset, node: int, place: Plac
         record["managed_by"] = (
             None  # a management plane over an asset is part of its native type: seen, or there is none
         )
-    partition = asset.partition or place["@partition"]
+    partition = asset.partition or place["@partition"] or world.partition(node)
     if partition is not None:
         record["partition"] = partition
 

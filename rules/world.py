@@ -116,6 +116,7 @@ class World:
         self.said = tables.said
         self.classifications = tables.classifications
         self.graph = tables.graph
+        self._partitions: dict[int, str] | None = None
         self.account_number = {key: number for number, key in enumerate(tables.account_keys)}
         self.accounts_by_id: dict[str, list[int]] = {}
         for number, (_, account) in enumerate(tables.account_keys):
@@ -134,6 +135,17 @@ class World:
     def place(self, node: int) -> dict[str, Any]:
         """The place of a node; the unknown place for an external end."""
         return self.places.places[self.place_of[node]]
+
+    def partition(self, node: int) -> str | None:
+        """The partition of the cloud that the account of a node lies in, where the place of any of its assets tells."""
+        if self._partitions is None:
+            found: dict[int, set[str]] = {}
+            for account, place in set(zip(self.account_of, self.place_of, strict=True)):
+                stated: str | None = self.places.places[place]["@partition"]
+                if stated is not None:
+                    found.setdefault(account, set()).add(stated)
+            self._partitions = {account: names.pop() for account, names in found.items() if len(names) == 1}
+        return self._partitions.get(self.account_of[node]) if self.account_of[node] >= 0 else None
 
     def account(self, node: int) -> tuple[str, str] | None:
         """Provider and account of a node; None for an external end."""

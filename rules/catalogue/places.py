@@ -184,7 +184,10 @@ class Places:
         countries = self._countries(provider, row, day)
         if not countries:
             return self._nowhere(location, f"{text} of {service}: the customer or the provider chooses the places")
-        return self._many(location, countries, "fact", _listed(text, service), row.source, row.confidence, day)
+        found = self._many(location, countries, "fact", _listed(text, service), row.source, row.confidence, day)
+        regions = [self._regions.get((provider, member)) for member in row.members]
+        partitions = {region.partition for region in regions if region is not None}
+        return replace(found, partition=partitions.pop()) if len(partitions) == 1 else found
 
     def _countries(self, provider: str, row: _Multi, day: date) -> tuple[str, ...]:
         found: set[str] = set()

@@ -10,7 +10,7 @@ from rules.policy import Policy
 from rules.related import Records
 from rules.scope import SIGNATURES
 from rules.world import World
-from scanners.model import Coverage, CoverageStatus
+from scanners.model import Coverage, CoverageStatus, Location, LocationKind
 
 
 def verdict(condition, names, assets, relations=(), **options):
@@ -198,6 +198,24 @@ def test_operators_are_in_control_only_where_the_facts_say_so():
     assert verdict(condition, ["storage.bucket"], [asset("b", provider="nobody")], coverage=[]) == "not_checked"
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        Location(LocationKind.REGION, "europe-west4"),
+        Location(LocationKind.MULTI_REGION, "EU", service="storage"),
+        Location(LocationKind.GLOBAL),  # a project lies in one partition: its other assets tell which
+        Location.unknown(),
+    ],
+)
+def test_the_operator_follows_from_the_place_or_from_the_account(where):
+    one, other = asset("b", provider="gcp", account="p"), asset("n", "compute.instance", provider="gcp", account="p")
+    one.location, other.location = where, Location(LocationKind.REGION, "europe-west4")
+    condition = 'operator_fact(asset).country == "US"'
+    assert verdict(condition, ["storage.bucket"], [one, other], coverage=[]) == "fail"
+    alone = "fail" if where.kind in ("region", "multi_region") else "not_checked"
+    assert verdict(condition, ["storage.bucket"], [one], coverage=[]) == alone
+
+
 def test_days_and_dates():
     old = asset("b")
     old.created_at = datetime(2026, 11, 12, 23, 0, tzinfo=UTC)
@@ -212,3 +230,7 @@ def test_concentration_needs_two_providers():
     policy = 'criticality_metric = "accelerators"\n' + TAGS
     assert verdict(condition, ["account"], two, policy=policy) == "fail"
     assert verdict(condition, ["account"], one, policy=policy) == "not_checked"
+    pool = asset("p", "compute.nodegroup", "westeurope", provider="azure", account="s", gpu_count=2)
+    twice, within = [*two, pool], [rel("n", "member_of", "p")]
+    exactly = 'share("provider").exists(s, s.value == 0.8)'
+    assert verdict(exactly, ["account"], twice, within, policy=policy) == "fail"
