@@ -1,5 +1,6 @@
 """Reading connected clouds into the store, alone or together with exported files, as one scan."""
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
     from app.store import Store
     from app.store.records import ScanInfo
     from app.store.writer import ScanWriter
+    from scanners.aws.live.login import Network
     from scanners.exports.read import ImportedFile
     from scanners.guard import CallCount, CallLog
     from scanners.runner import Manners
 
 FILES: Final = "files"
 CALLS: Final = "calls"
+_TALKERS: Final = frozenset({"botocore", "requests", "urllib3"})
 _BROKEN: Final = frozenset({"partial", "denied", "throttled", "timeout", "expired", "error"})
 
 
@@ -49,12 +52,13 @@ def scan(
     progress: Progress = silent,
     cancelled: Cancelled = never,
     ask_mfa: Callable[[str], str] | None = None,
+    network: "Network | None" = None,
 ) -> Scanned:
     """Read connections, then exported files, into the store as one scan.
 
     A connection that cannot be logged in to is a gap in the coverage; where nothing at all could be read, LoginError or
     ExportError is raised and no scan is kept. Raises ConnectionsError before anything is read, KnownStoreError where
-    the store cannot be written, and CancelledByUser after keeping what was read.
+    the store cannot be written, and CancelledByUser after keeping what was read. `network` is how patient calls are.
     """
     use_system_trust()
     from scanners.guard import CallLog
@@ -64,7 +68,7 @@ def scan(
     log = CallLog()
     writer = store.begin_scan([c.name for c in connections], started=datetime.now(UTC), program=__version__)
     try:
-        job = _Job(writer, log, GENTLE if gentle else NORMAL, progress, cancelled, ask_mfa)
+        job = _Job(writer, log, GENTLE if gentle else NORMAL, progress, cancelled, ask_mfa, network)
         for login in logins:
             job.connection(login)
         files = job.files(paths) if paths and not cancelled() else []
@@ -92,11 +96,13 @@ def scan(
 def use_system_trust() -> None:
     """Trusts the certificates that this computer trusts, so that a company's own proxy works without settings.
 
-    To be called before the first module that talks to a cloud is imported.
+    To be called before the first module that talks to a cloud is imported; where that is too late (a program that
+    uses this one as a library), everything stays as that program arranged it.
     """
-    import truststore
+    if not _TALKERS.intersection(sys.modules):
+        import truststore
 
-    truststore.inject_into_ssl()
+        truststore.inject_into_ssl()
 
 
 class _Job:
@@ -108,9 +114,11 @@ class _Job:
         progress: Progress,
         cancelled: Cancelled,
         ask_mfa: Callable[[str], str] | None,
+        network: "Network | None",
     ) -> None:
         self._writer, self._log, self._manners = writer, log, manners
         self._progress, self._cancelled, self._ask_mfa = progress, cancelled, ask_mfa
+        self._network = network
         self.seen = False
         self.whole = True
         self.failure: Exception | None = None
@@ -136,6 +144,7 @@ class _Job:
                 ),
                 cancelled=self._cancelled,
                 ask_mfa=self._ask_mfa,
+                network=self._network,
             )
         except LoginError as error:
             self.failure = self.failure or error

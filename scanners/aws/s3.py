@@ -108,19 +108,19 @@ def public_access(document: Any, allowed: Access | None) -> str | None:
         by_policy = "public" if flag(document, "PolicyStatus.IsPublic") else "none"
     else:
         by_policy = allowed.exposure if allowed is not None else None
-    by_list = _by_list(document)
-    if restrict_policies is True:
-        by_policy = "none"
-    if ignore_lists is True:
-        by_list = "none"
-    if by_policy == "none" and by_list == "none":
-        return "none"
-    open_ways = [(by_policy, restrict_policies), (by_list, ignore_lists)]
-    if any(way == "public" and guard is False for way, guard in open_ways):
+    ways = [_behind(by_policy, restrict_policies), _behind(_by_list(document), ignore_lists)]
+    if "public" in ways:
         return "public"
-    if any(way in ("public", "possible") for way, _ in open_ways):
-        return "possible"
-    return None
+    if None in ways:
+        return None  # a part that was not read may close the way, or open one: neither is a fact
+    return "possible" if "possible" in ways else "none"
+
+
+def _behind(way: str | None, guard: bool | None) -> str | None:
+    """What is left of a way in behind its guard; None where that cannot be told."""
+    if guard is True or way == "none":
+        return "none"
+    return way if guard is False else None
 
 
 def _guard(document: Any, name: str) -> bool | None:

@@ -1,5 +1,6 @@
 """Clients of boto3 behind the guard: every one is made here, and every call of each passes the same three hooks."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import botocore.loaders
 import botocore.session
 from botocore.config import Config
+from botocore.parsers import ResponseParserError
 
 from scanners.aws.live.declare import Operation
 from scanners.guard import Call, CallLog, Guard, RefusedError
@@ -54,7 +56,7 @@ class Door:
         self._config = Config(
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
-            retries={"mode": "adaptive", "max_attempts": attempts},
+            retries={"mode": "adaptive", "total_max_attempts": attempts},
             max_pool_connections=16,
             user_agent_extra="situs",
             parameter_validation=True,
@@ -123,6 +125,9 @@ class Door:
 
     def _after_call(self, http_response: Any, parsed: dict[str, Any], model: Any, context: Any, **_: Any) -> None:
         error = parsed.get("Error", {}).get("Code") if http_response.status_code >= 300 else None
+        if error is None and len(parsed) <= 1 and not _genuine(http_response.content, model):
+            self._note(model, context, "garbled", 1)
+            raise ResponseParserError("The answer was cut off, or is no answer of AWS.")
         retries = parsed.get("ResponseMetadata", {}).get("RetryAttempts", 0)
         self._note(model, context, str(error) if error else "ok", int(retries) + 1)
 
@@ -139,6 +144,21 @@ class Door:
         seconds = 0.0 if begun is None else time.monotonic() - begun
         region = str(context.get("client_region") or "-")
         self._log.add(Call(name, self.account, region, status, attempts, seconds))
+
+
+def _genuine(body: bytes, model: Any) -> bool:
+    """Whether an answer without any member really is one: botocore takes JSON that it cannot read for an empty answer,
+    and the page of a proxy that asks people to log in for XML."""
+    if not body.strip() or model.has_streaming_output:
+        return True
+    if "xml" in model.service_model.protocol or model.service_model.protocol in ("query", "ec2"):
+        return b"<html" not in body[:2000].lower()
+    if "json" not in model.service_model.protocol or model.service_model.protocol == "smithy-rpc-v2-cbor":
+        return True
+    try:
+        return isinstance(json.loads(body), dict)
+    except ValueError:
+        return False
 
 
 def _python_name(client: Any, operation: str) -> str:

@@ -232,7 +232,7 @@ OWNER_ONLY = [{"Permission": "FULL_CONTROL", "Grantee": {"Type": "CanonicalUser"
         ({"AccountPublicAccessBlockConfiguration": GUARDS_ON, "Policy": OPEN, "Grants": EVERYONE}, "none"),
         ({"Policy": None, "Grants": OWNER_ONLY}, "none"),
         ({"Policy": None, "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}, "none"),
-        ({"Policy": OPEN, "Grants": OWNER_ONLY}, "possible"),
+        ({"Policy": OPEN, "Grants": OWNER_ONLY}, None),
         (
             {
                 "Policy": OPEN,

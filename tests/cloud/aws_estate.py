@@ -1,0 +1,146 @@
+"""A simulated AWS account (moto) over five regions, with problems planted on purpose."""
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+ACCOUNT = "123456789012"
+REGIONS = ("eu-central-1", "eu-west-1", "eu-west-2", "us-east-1", "ap-south-1")
+FOREIGN = "999988887777"
+PERSONAL = [{"Key": "data-classification", "Value": "personal"}]
+
+
+class AwsCloud:
+    """A moto server on loopback."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+
+    def client(self, name: str, region: str = "us-east-1") -> Any:
+        """A bare client, for planting things."""
+        import boto3
+
+        return boto3.client(
+            name,
+            region_name=region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",  # noqa: S106 - the simulated cloud takes any
+        )
+
+    def reset(self) -> None:
+        """Empties the cloud."""
+        import urllib.request
+
+        urllib.request.urlopen(  # noqa: S310 - our own server
+            urllib.request.Request(f"{self.endpoint}/moto-api/reset", method="POST"), timeout=30
+        ).close()
+
+
+@contextmanager
+def aws_cloud() -> Iterator[AwsCloud]:
+    """A running simulated AWS, empty."""
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        cloud = AwsCloud(f"http://127.0.0.1:{server.get_host_and_port()[1]}")
+        cloud.reset()
+        yield cloud
+    finally:
+        server.stop()
+
+
+def bucket(cloud: AwsCloud, name: str, region: str, tags: list[dict[str, str]] | None = None) -> Any:
+    """A bucket; returns the client of its region."""
+    s3 = cloud.client("s3", region)
+    where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    s3.create_bucket(Bucket=name, **where)
+    if tags:
+        s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
+    return s3
+
+
+def plant(cloud: AwsCloud) -> dict[str, str]:
+    """Plants the estate; what was planted by name → uid."""
+    uid: dict[str, str] = {}
+    open_bucket = bucket(cloud, "patients-open", "eu-central-1", PERSONAL)
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::patients-open/*"}
+        ],
+    }
+    open_bucket.put_bucket_policy(Bucket="patients-open", Policy=json.dumps(policy))
+    uid["open bucket"] = "arn:aws:s3:::patients-open"
+    bucket(cloud, "patients-india", "ap-south-1", PERSONAL)
+    uid["bucket in India"] = "arn:aws:s3:::patients-india"
+    copied = bucket(cloud, "training-set", "eu-west-1", PERSONAL)
+    copy = bucket(cloud, "training-set-copy", "us-east-1", PERSONAL)
+    for client, name in ((copied, "training-set"), (copy, "training-set-copy")):
+        client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    copied.put_bucket_replication(
+        Bucket="training-set",
+        ReplicationConfiguration={
+            "Role": f"arn:aws:iam::{ACCOUNT}:role/copy",
+            "Rules": [
+                {
+                    "ID": "all",
+                    "Status": "Enabled",
+                    "Priority": 1,
+                    "Filter": {"Prefix": ""},
+                    "DeleteMarkerReplication": {"Status": "Disabled"},
+                    "Destination": {"Bucket": "arn:aws:s3:::training-set-copy"},
+                }
+            ],
+        },
+    )
+    uid["copied bucket"] = "arn:aws:s3:::training-set"
+    safe = bucket(cloud, "weights", "eu-central-1", [{"Key": "data-classification", "Value": "anonymous"}])
+    for client, name in ((safe, "weights"), (copied, "training-set")):
+        client.put_public_access_block(
+            Bucket=name,
+            PublicAccessBlockConfiguration={
+                "BlockPublicAcls": True,
+                "IgnorePublicAcls": True,
+                "BlockPublicPolicy": True,
+                "RestrictPublicBuckets": True,
+            },
+        )
+        encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+        client.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration=encryption)
+    ec2 = cloud.client("ec2", "eu-west-1")
+    disk = ec2.create_volume(AvailabilityZone="eu-west-1a", Size=8, Encrypted=False)["VolumeId"]
+    uid["plain disk"] = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:volume/{disk}"
+    shot = ec2.create_snapshot(VolumeId=disk)["SnapshotId"]
+    ec2.modify_snapshot_attribute(
+        SnapshotId=shot, Attribute="createVolumePermission", OperationType="add", GroupNames=["all"]
+    )
+    uid["public snapshot"] = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:snapshot/{shot}"
+    far = cloud.client("ec2", "us-east-1")
+    near_net = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    far_net = far.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    ec2.create_vpc_peering_connection(VpcId=near_net, PeerVpcId=far_net, PeerRegion="us-east-1")
+    kms = cloud.client("kms", "eu-central-1")
+    key = kms.create_key(Description="doomed")["KeyMetadata"]
+    kms.schedule_key_deletion(KeyId=key["KeyId"], PendingWindowInDays=7)
+    uid["doomed key"] = key["Arn"]
+    uid["key without rotation"] = kms.create_key(Description="old")["KeyMetadata"]["Arn"]
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{FOREIGN}:root"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+    cloud.client("iam").create_role(RoleName="vendor", AssumeRolePolicyDocument=json.dumps(trust))
+    uid["vendor role"] = f"arn:aws:iam::{ACCOUNT}:role/vendor"
+    bucket(cloud, "trail-logs", "eu-west-1")
+    trail = cloud.client("cloudtrail", "eu-west-1").create_trail(Name="main", S3BucketName="trail-logs")
+    uid["silent trail"] = trail["TrailARN"]
+    return uid
