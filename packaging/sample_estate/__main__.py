@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import estate_aws
@@ -10,10 +10,27 @@ import estate_azure
 import estate_gcp
 import estate_kubernetes
 import estate_sites
+import planted_aws
+import planted_azure
+import planted_gcp
+import problems
 from identity import ARCHIVE, DATA, RESEARCH, Document, Scan, identifier
 from writing import write_array, write_lines, write_list, write_text
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "resources" / "sample_estate"
+
+
+Part = Callable[[Scan], Iterable[Document]]
+_REGIONS: tuple[tuple[str, str, tuple[Part, ...], str], ...] = (
+    (DATA, "eu-central-1", (estate_aws.data_account, planted_aws.frankfurt), ".json"),
+    (DATA, "eu-west-1", (estate_aws.ireland,), ".json"),
+    (DATA, "us-east-1", (planted_aws.virginia,), ".json"),
+    (DATA, "ap-south-1", (planted_aws.mumbai,), ".json"),
+    (DATA, "ap-southeast-1", (planted_aws.singapore,), ".json"),
+    (RESEARCH, "eu-central-1", (estate_aws.research_account, planted_aws.research), ".json"),
+    (RESEARCH, "us-east-1", (planted_aws.research_virginia,), ".json"),
+    (ARCHIVE, "eu-central-1", (estate_aws.archive_account,), ".json.gz"),
+)
 
 
 def folder_of(scan: Scan) -> str:
@@ -24,30 +41,31 @@ def folder_of(scan: Scan) -> str:
 def write_scan(folder: Path, scan: Scan) -> None:
     """All exports of one scan."""
     shutil.rmtree(folder, ignore_errors=True)
-    _aws(folder / "aws", scan, DATA, "eu-central-1", estate_aws.data_account(scan))
-    _aws(folder / "aws", scan, DATA, "eu-west-1", estate_aws.ireland(scan))
-    _aws(folder / "aws", scan, RESEARCH, "eu-central-1", estate_aws.research_account(scan))
-    _aws(folder / "aws", scan, ARCHIVE, "eu-central-1", estate_aws.archive_account(scan), ".json.gz")
+    aws = folder / "aws"
+    for account, region, parts, ending in _REGIONS:
+        _aws(aws, scan, account, region, _all(scan, *parts), ending)
     azure = folder / "azure"
     for name, rows in (
         ("resourcecontainers", estate_azure.containers_of_everything(scan)),
-        ("resources", estate_azure.resources(scan)),
-        ("policyresources", estate_azure.policies(scan)),
+        ("resources", _all(scan, estate_azure.resources, planted_azure.resources)),
+        ("policyresources", _all(scan, estate_azure.policies, planted_azure.policies)),
     ):
         found = list(rows)
         tail: Document = {"skip_token": None, "total_records": len(found)}
         write_list(azure / f"{name}.json", {"count": len(found)}, "data", found, tail)
-    write_array(azure / "keys.json", estate_azure.keys(scan))
+    write_array(azure / "keys.json", _all(scan, estate_azure.keys, planted_azure.keys))
     for name, documents in (
-        ("storage-blobservices", estate_azure.blob_services(scan)),
-        ("storage-managementpolicies", estate_azure.lifecycles(scan)),
-        ("storage-containers", estate_azure.blob_containers(scan)),
-        ("openai-deployments", estate_azure.deployments(scan)),
-        ("ml-computes", estate_azure.computes(scan)),
-        ("ml-jobs", estate_azure.jobs(scan)),
+        ("storage-blobservices", _all(scan, estate_azure.blob_services, planted_azure.blob_services)),
+        ("storage-managementpolicies", _all(scan, estate_azure.lifecycles, planted_azure.lifecycles)),
+        ("storage-containers", _all(scan, estate_azure.blob_containers, planted_azure.blob_containers)),
+        ("openai-deployments", _all(scan, estate_azure.deployments, planted_azure.deployments)),
+        ("ml-computes", _all(scan, estate_azure.computes, planted_azure.computes)),
+        ("ml-jobs", _all(scan, estate_azure.jobs, planted_azure.jobs)),
         ("ml-datastores", estate_azure.datastores(scan)),
         ("ml-models", estate_azure.models(scan)),
         ("ml-endpoints", estate_azure.endpoints(scan)),
+        ("sql-auditing", planted_azure.sql_auditing(scan)),
+        ("backup-items", planted_azure.backups(scan)),
         ("diagnosticsettings", estate_azure.diagnostics(scan)),
     ):
         write_list(azure / f"{name}.json", {}, "value", documents)
@@ -58,14 +76,20 @@ def write_scan(folder: Path, scan: Scan) -> None:
         head = {"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}}
         write_list(folder / "kubernetes" / f"{name}-objects.json", head, "items", objects)
     write_text(folder / "sites.yaml", estate_sites.declaration(scan))
-    write_lines(folder / "gcp" / "resource.ndjson", estate_gcp.resources(scan))
-    write_lines(folder / "gcp" / "iam-policy.ndjson", estate_gcp.policies(scan))
+    write_lines(folder / "gcp" / "resource.ndjson", _all(scan, estate_gcp.resources, planted_gcp.resources))
+    write_lines(
+        folder / "gcp" / "iam-policy.ndjson",
+        estate_gcp.policies(_all(scan, estate_gcp.resources, planted_gcp.resources)),
+    )
     write_lines(folder / "gcp" / "org-policy.ndjson", estate_gcp.organisation_policies(scan))
 
 
-def _aws(
-    folder: Path, scan: Scan, account: str, region: str, items: Iterable[Document], ending: str = ".json"
-) -> None:
+def _all(scan: Scan, *parts: Part) -> Iterator[Document]:
+    for part in parts:
+        yield from part(scan)
+
+
+def _aws(folder: Path, scan: Scan, account: str, region: str, items: Iterable[Document], ending: str = ".json") -> None:
     snapshot = identifier(f"snapshot/{account}/{region}/{scan.number}")
     name = f"{account}_Config_{region}_ConfigSnapshot_{scan.started:%Y%m%dT%H%M%SZ}_{snapshot}{ending}"
     head: Document = {"fileVersion": "1.0", "configSnapshotId": snapshot}
@@ -78,6 +102,7 @@ def main(arguments: list[str]) -> None:
     for number in (1, 2):
         scan = Scan(number)
         write_scan(folder / folder_of(scan), scan)
+    write_text(folder / "truth.yaml", problems.truth())
 
 
 if __name__ == "__main__":

@@ -147,6 +147,7 @@ def bucket(
     public: bool = False,
     copies_to: tuple[tuple[str, str, str | None], ...] = (),
     lock_days: int | None = None,
+    lock_mode: str = "COMPLIANCE",
 ) -> Document:
     """A bucket. `logs`: the bucket for access logs, "" for that of its account and region, None for none.
 
@@ -188,7 +189,6 @@ def bucket(
         },
         "IsRequesterPaysEnabled": False,
         "PublicAccessBlockConfiguration": dict.fromkeys(_BLOCKED, blocked),
-        "OwnershipControls": {"rules": [{"objectOwnership": "BucketOwnerEnforced"}]},
         "ServerSideEncryptionConfiguration": {
             "rules": [{"applyServerSideEncryptionByDefault": rule, "bucketKeyEnabled": key is not None}]
         },
@@ -199,7 +199,7 @@ def bucket(
         role = f"arn:aws:iam::{account}:role/s3-replication"
         supplement["BucketReplicationConfiguration"] = {"roleARN": role, "rules": rules}
     if lock_days is not None:
-        retention = {"mode": "COMPLIANCE", "days": lock_days, "years": None}
+        retention = {"mode": lock_mode, "days": lock_days, "years": None}
         supplement["ObjectLockConfiguration"] = {
             "objectLockEnabled": "Enabled",
             "rule": {"defaultRetention": retention},

@@ -170,7 +170,9 @@ def vault(name: str, subscription: str, *, location: str = HOME, protected: bool
     }
     if protected:
         properties["enablePurgeProtection"] = True
-    return row(subscription, "Microsoft.KeyVault/vaults", name, properties, location=location, tags={"owner": "Platform"})
+    return row(
+        subscription, "Microsoft.KeyVault/vaults", name, properties, location=location, tags={"owner": "Platform"}
+    )
 
 
 def key(
@@ -398,16 +400,21 @@ def deployment(
     if spillover is not None:
         properties["spilloverDeploymentName"] = spillover
     kind = "Microsoft.CognitiveServices/accounts/deployments"
-    return child(
-        subscription, kind, (account, name), properties, sku={"name": sku, "capacity": 50}, tags=tags or {}
-    )
+    return child(subscription, kind, (account, name), properties, sku={"name": sku, "capacity": 50}, tags=tags or {})
 
 
 _ML: Final = "Microsoft.MachineLearningServices/workspaces"
 
 
 def workspace(
-    name: str, subscription: str, key: str, stores: Document, tags: dict[str, str], *, location: str = HOME, open_to_all: bool = False
+    name: str,
+    subscription: str,
+    key: str,
+    stores: Document,
+    tags: dict[str, str],
+    *,
+    location: str = HOME,
+    open_to_all: bool = False,
 ) -> Document:
     """A workspace of Azure Machine Learning and the stores behind it."""
     properties: Document = {
@@ -422,15 +429,33 @@ def workspace(
         "provisioningState": "Succeeded",
     }
     return row(
-        subscription, _ML, name, properties, location=location, tags=tags, sku={"name": "Basic", "tier": "Basic"}, form="Default"
+        subscription,
+        _ML,
+        name,
+        properties,
+        location=location,
+        tags=tags,
+        sku={"name": "Basic", "tier": "Basic"},
+        form="Default",
     )
 
 
 def compute(
-    home: str, name: str, subscription: str, size: str, *, sort: str = "AmlCompute", nodes: int = 4, public: bool = False, location: str = HOME
+    home: str,
+    name: str,
+    subscription: str,
+    size: str,
+    *,
+    sort: str = "AmlCompute",
+    nodes: int = 4,
+    public: bool = False,
+    location: str = HOME,
 ) -> Document:
     """A compute of a workspace."""
-    inner: Document = {"vmSize": size, "subnet": {"id": f"{group(subscription)}/providers/Microsoft.Network/virtualNetworks/private/subnets/ml"}}
+    inner: Document = {
+        "vmSize": size,
+        "subnet": {"id": f"{group(subscription)}/providers/Microsoft.Network/virtualNetworks/private/subnets/ml"},
+    }
     if sort == "AmlCompute":
         inner |= {"currentNodeCount": nodes, "vmPriority": "Dedicated", "enableNodePublicIp": public}
     else:
@@ -469,7 +494,9 @@ def job(
         "inputs": {"studies": {"jobInputType": "uri_folder", "mode": "ReadOnlyMount", "uri": reads}},
         "outputs": {"weights": {"jobOutputType": "uri_folder", "mode": "ReadWriteMount", "uri": writes}},
     }
-    return child(subscription, f"{_ML}/jobs", (home, name), properties, systemData={"createdAt": stamp(moment(f"mljob/{name}"))})
+    return child(
+        subscription, f"{_ML}/jobs", (home, name), properties, systemData={"createdAt": stamp(moment(f"mljob/{name}"))}
+    )
 
 
 def ml_child(home: str, kind: str, name: str, subscription: str, properties: Document, /, **more: Any) -> Document:
@@ -477,7 +504,17 @@ def ml_child(home: str, kind: str, name: str, subscription: str, properties: Doc
     return child(subscription, f"{_ML}/{kind}", (home, *name.split("/")), properties, **more)
 
 
-def cluster(name: str, subscription: str, key: str, encryption_set: str, *, tags: dict[str, str], size: str, nodes: int, ranges: list[str] | None = None) -> Document:
+def cluster(
+    name: str,
+    subscription: str,
+    key: str,
+    encryption_set: str,
+    *,
+    tags: dict[str, str],
+    size: str,
+    nodes: int,
+    ranges: list[str] | None = None,
+) -> Document:
     """An AKS cluster; `ranges`: the networks let in where its control plane is public, [] for all of them."""
     access: Document = {"enablePrivateCluster": ranges is None}
     if ranges is not None:
@@ -495,10 +532,19 @@ def cluster(name: str, subscription: str, key: str, encryption_set: str, *, tags
             {"name": "gpu", "mode": "User", "vmSize": size, "count": nodes, "enableNodePublicIP": False, "vnetSubnetID": f"{group(subscription)}/providers/Microsoft.Network/virtualNetworks/private/subnets/aks"},
         ],
     }  # fmt: skip
-    return row(subscription, "Microsoft.ContainerService/managedClusters", name, properties, tags=tags, sku={"name": "Base", "tier": "Standard"})
+    return row(
+        subscription,
+        "Microsoft.ContainerService/managedClusters",
+        name,
+        properties,
+        tags=tags,
+        sku={"name": "Base", "tier": "Standard"},
+    )
 
 
-def assignment(name: str, scope: str, title: str, definition: str, parameters: Document, *, enforced: bool = True) -> Document:
+def assignment(
+    name: str, scope: str, title: str, definition: str, parameters: Document, *, enforced: bool = True
+) -> Document:
     """An assignment of a policy, as the table `policyresources` shows it."""
     own = f"{scope}/providers/Microsoft.Authorization/policyAssignments/{name}"
     properties = {

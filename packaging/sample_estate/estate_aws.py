@@ -30,7 +30,7 @@ HOSPITALS: Final = (
     *("leipzig", "dresden", "magdeburg", "aarhus", "utrecht", "lyon", "graz", "brno"),
     *("turku", "bologna", "porto", "gdansk"),
 )
-MODALITIES: Final = ("ct", "mr", "mammo", "xray", "us", "pet")
+MODALITIES: Final = ("ct", "mr", "mammo", "xray", "sono", "pet")
 
 HEALTH: Final = {"data-class": "health", "ropa-id": "vvt-01", "owner": "Clinical Data"}
 STUDIES: Final = {"data-class": "pseudonymised", "ropa-id": "vvt-02", "owner": "Model Training"}
@@ -101,7 +101,9 @@ def _databases() -> Iterator[Document]:
 def _backups() -> Iterator[Document]:
     backups = key_arn("backups")
     yield vault("clinical", backups)
-    yield backup_plan("clinical-daily", "clinical", (arn("backup", "eu-west-1", DATA, "backup-vault:clinical-ireland"),))
+    yield backup_plan(
+        "clinical-daily", "clinical", (arn("backup", "eu-west-1", DATA, "backup-vault:clinical-ireland"),)
+    )
     for name in ("pacs-index", "consent", "annotations", "customer-care"):
         source = arn("rds", REGION, DATA, f"db:{name}")
         tags = HEALTH if name in ("pacs-index", "consent") else STUDIES if name == "annotations" else STAFF
@@ -143,7 +145,9 @@ def research_account(scan: Scan) -> Iterator[Document]:
     yield file_system("training-shared", RESEARCH, LAB, STUDIES)
     yield file_system("notebook-homes", RESEARCH, LAB, STUDIES)
     yield cluster("training", RESEARCH, LAB)
-    yield inference_profile("report-drafting", "anthropic.claude-sonnet-4-5-20250929-v1:0", (REGION, "eu-west-1", "eu-north-1"))
+    yield inference_profile(
+        "report-drafting", "anthropic.claude-sonnet-4-5-20250929-v1:0", (REGION, "eu-west-1", "eu-north-1")
+    )
     for name in ("wandb/token", "huggingface/token", "registry/pull"):
         yield secret(name, RESEARCH, LAB, TECHNICAL)
     for name in ("sagemaker-serving", "sagemaker-training", "eks-nodes"):
@@ -155,14 +159,24 @@ def research_account(scan: Scan) -> Iterator[Document]:
 def archive_account(scan: Scan) -> Iterator[Document]:
     """The account that keeps the logs of the others."""
     yield key("logs", ARCHIVE, purpose="Logs")
-    yield bucket(f"lumenar-trails-{ARCHIVE[:4]}", ARCHIVE, key=LOGS, tags=TECHNICAL, logs=None, expire=730, lock_days=365)
+    yield bucket(
+        f"lumenar-trails-{ARCHIVE[:4]}", ARCHIVE, key=LOGS, tags=TECHNICAL, logs=None, expire=730, lock_days=365
+    )
     yield bucket(f"lumenar-flow-logs-{ARCHIVE[:4]}", ARCHIVE, key=LOGS, tags=TECHNICAL, logs=None, expire=400)
     yield from _guard(ARCHIVE)
     yield trail("management", ARCHIVE, f"lumenar-trails-{ARCHIVE[:4]}", LOGS)
     yield role("config-aggregator", ARCHIVE, {"Service": "config.amazonaws.com"})
-    yield simple(
-        "AWS::Organizations::Account", "organizations", f"account/{AWS_ORGANISATION}/{ARCHIVE}", ARCHIVE, {"Id": ARCHIVE}
-    ) if scan.number < 0 else key("archive-spare", ARCHIVE, purpose="Spare")
+    yield (
+        simple(
+            "AWS::Organizations::Account",
+            "organizations",
+            f"account/{AWS_ORGANISATION}/{ARCHIVE}",
+            ARCHIVE,
+            {"Id": ARCHIVE},
+        )
+        if scan.number < 0
+        else key("archive-spare", ARCHIVE, purpose="Spare")
+    )
 
 
 _ = (volume, hexadecimal)

@@ -33,6 +33,7 @@ STUDIES: Final = {"data-class": "pseudonymised", "ropa-id": "vvt-03", "owner": "
 STAFF: Final = {"data-class": "personal", "ropa-id": "vvt-04", "owner": "People"}
 TECHNICAL: Final = {"data-class": "technical", "owner": "Platform"}
 PUBLIC: Final = {"data-class": "public", "owner": "Research"}
+OWNED: Final = {"owner": "Platform"}
 
 VAULTS: Final = {CLINICAL: "kv-lum-clinical", LAB: "kv-lum-research"}
 SWEDEN: Final = "kv-lum-sweden"
@@ -90,9 +91,7 @@ def resources(scan: Scan) -> Iterator[Document]:
         yield storage(name, subscription, key=own, tags=tags)
     yield from _databases()
     yield from _machines()
-    yield ai_account(
-        "lumenar-assistants", CLINICAL, (SWEDEN, "assistants"), location="swedencentral", tags=STUDIES
-    )
+    yield ai_account("lumenar-assistants", CLINICAL, (SWEDEN, "assistants"), location="swedencentral", tags=STUDIES)
     yield ai_account("lumenar-drafting", LAB, (VAULTS[LAB], "storage"), location=HOME, tags=STUDIES)
     sets = {s: resource_id(s, "Microsoft.Compute/diskEncryptionSets", f"des-{VAULTS[s]}") for s in VAULTS}
     yield cluster(
@@ -125,7 +124,9 @@ def _network(subscription: str) -> Iterator[Document]:
             link = {"name": name, "properties": {"privateLinkServiceId": target, "groupIds": ["blob"]}}
             properties = {
                 "privateLinkServiceConnections": [link],
-                "subnet": {"id": f"{group(subscription)}/providers/Microsoft.Network/virtualNetworks/private/subnets/pe"},
+                "subnet": {
+                    "id": f"{group(subscription)}/providers/Microsoft.Network/virtualNetworks/private/subnets/pe"
+                },
             }
             yield row(subscription, "Microsoft.Network/privateEndpoints", f"pe-{name}", properties, tags=TECHNICAL)
 
@@ -158,7 +159,7 @@ def _databases() -> Iterator[Document]:
         "encryption": {"keyVaultProperties": {"keyUri": key_url(VAULTS[CLINICAL], "backups")}},
         "publicNetworkAccess": "Disabled",
     }
-    yield row(CLINICAL, "Microsoft.RecoveryServices/vaults", "rsv-clinical", properties, tags=TECHNICAL)
+    yield row(CLINICAL, "Microsoft.RecoveryServices/vaults", "rsv-clinical", properties, tags=OWNED)
 
 
 def _machines() -> Iterator[Document]:
@@ -166,7 +167,9 @@ def _machines() -> Iterator[Document]:
         (CLINICAL, ("viewer-1", "viewer-2", "hl7-bridge"), "Standard_D8ds_v5"),
         (LAB, ("gpu-lab-1", "gpu-lab-2"), "Standard_NC48ads_A100_v4"),
     ):
-        encryption_set = resource_id(subscription, "Microsoft.Compute/diskEncryptionSets", f"des-{VAULTS[subscription]}")
+        encryption_set = resource_id(
+            subscription, "Microsoft.Compute/diskEncryptionSets", f"des-{VAULTS[subscription]}"
+        )
         for name in names:
             yield from machine(name, subscription, size, encryption_set, STUDIES)
     for name in ("leipzig-store-1", "leipzig-store-2"):
@@ -198,7 +201,7 @@ def _registry(name: str, subscription: str) -> Document:
         },
     }
     sku = {"name": "Premium", "tier": "Premium"}
-    return row(subscription, "Microsoft.ContainerRegistry/registries", name, properties, tags=TECHNICAL, sku=sku)
+    return row(subscription, "Microsoft.ContainerRegistry/registries", name, properties, tags=OWNED, sku=sku)
 
 
 def keys(scan: Scan) -> Iterator[Document]:
@@ -239,7 +242,9 @@ def deployments(scan: Scan) -> Iterator[Document]:
     """Deployments of Azure OpenAI."""
     yield deployment("lumenar-assistants", "report-drafts", CLINICAL, "Standard", tags=STUDIES)
     yield deployment("lumenar-assistants", "coding-help", CLINICAL, "DataZoneStandard", tags=TECHNICAL)
-    yield deployment("lumenar-assistants", "embeddings", CLINICAL, "Standard", model="text-embedding-3-large", version="1")
+    yield deployment(
+        "lumenar-assistants", "embeddings", CLINICAL, "Standard", model="text-embedding-3-large", version="1"
+    )
     yield deployment("lumenar-drafting", "letters", LAB, "Standard", tags=STUDIES)
 
 
@@ -274,7 +279,10 @@ def datastores(scan: Scan) -> Iterator[Document]:
         ("imaging-clin", CLINICAL, "lumclinstudies"),
         ("imaging-lab", LAB, "lumlabstudies"),
     ):
-        for name, holder, box in (("studies", account, "ct"), ("weights", account.replace("studies", "workspace"), "weights")):
+        for name, holder, box in (
+            ("studies", account, "ct"),
+            ("weights", account.replace("studies", "workspace"), "weights"),
+        ):
             properties = {
                 "datastoreType": "AzureBlob",
                 "accountName": holder,
@@ -309,7 +317,9 @@ def endpoints(scan: Scan) -> Iterator[Document]:
         properties = {
             "endpointComputeType": "Managed",
             "instanceType": "Standard_NC24ads_A100_v4",
-            "model": resource_id(CLINICAL, "Microsoft.MachineLearningServices/workspaces/models/versions", "imaging-clin", name, "3"),
+            "model": resource_id(
+                CLINICAL, "Microsoft.MachineLearningServices/workspaces/models/versions", "imaging-clin", name, "3"
+            ),
         }
         yield ml_child("imaging-clin", "onlineEndpoints/deployments", f"ep-{name}/blue", CLINICAL, properties, **more)
 
@@ -331,4 +341,4 @@ def policies(scan: Scan) -> Iterator[Document]:
         scope = f"/subscriptions/{subscription}"
         if subscription == CLINICAL:
             yield assignment("allowed-locations", scope, "Allowed locations", _LOCATIONS, allowed)
-        yield assignment("owner-tag", scope, "Require a tag on resources", _TAGS, {"tagName": {"value": "owner"}})
+            yield assignment("owner-tag", scope, "Require a tag on resources", _TAGS, {"tagName": {"value": "owner"}})

@@ -1,6 +1,6 @@
 """What the company has on Google Cloud: large training runs, and the figures of the sales and quality teams."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gcpentries import (
@@ -97,7 +97,9 @@ def _training(scan: Scan) -> Iterator[Document]:
     yield bucket("lumenar-open-phantoms", key=None, labels=PUBLIC)
     for name in ("foundation-encoder", "lung-nodules", "stroke-triage", "mammo-density", "bone-age"):
         output = f"gs://lumenar-train-checkpoints/{name}/"
-        yield custom_job(name, HOME, K, f"gs://lumenar-train-studies/{name}/", output, labels={"owner": "model-training"})
+        yield custom_job(
+            name, HOME, K, f"gs://lumenar-train-studies/{name}/", output, labels={"owner": "model-training"}
+        )
         pipeline = vertex_name("trainingPipelines", name)
         yield vertex("TrainingPipeline", "trainingPipelines", name, HOME, TRAIN, _pipeline(name))
         yield model(name, HOME, K, f"gs://lumenar-train-models/{name}/1/", STUDIES, trainingPipeline=pipeline)
@@ -131,7 +133,11 @@ def _training(scan: Scan) -> Iterator[Document]:
             yield plain("logging.googleapis.com/LogBucket", relative, project, location, data)
         relative = f"projects/{project}/sinks/audit-archive"
         target = f"logging.googleapis.com/projects/{project}/locations/{HOME}/buckets/_Default"
-        data = {"destination": target, "filter": 'logName:"cloudaudit.googleapis.com"', "createTime": "2025-01-02T08:00:00Z"}
+        data = {
+            "destination": target,
+            "filter": 'logName:"cloudaudit.googleapis.com"',
+            "createTime": "2025-01-02T08:00:00Z",
+        }
         yield plain("logging.googleapis.com/LogSink", relative, project, "global", data)
 
 
@@ -209,9 +215,7 @@ def plain_cluster(scan: Scan) -> Document:
                 "config": {
                     "machineType": kind,
                     "bootDiskKmsKey": key_name("machines"),
-                    **(
-                        {"accelerators": [{"acceleratorType": gpu[0], "acceleratorCount": str(gpu[1])}]} if gpu else {}
-                    ),
+                    **({"accelerators": [{"acceleratorType": gpu[0], "acceleratorCount": str(gpu[1])}]} if gpu else {}),
                 },
             }
             for name, kind, gpu, nodes in pools
@@ -241,11 +245,12 @@ def _figures(scan: Scan) -> Iterator[Document]:
     yield sql("dashboards", ANALYTICS, staff, STAFF)
 
 
-def policies(scan: Scan) -> Iterator[Document]:
+def policies(everything: Iterable[Document]) -> Iterator[Document]:
     """Entries of the content type IAM_POLICY."""
-    for found in resources(scan):
+    for found in everything:
         if found["asset_type"] == "storage.googleapis.com/Bucket":
-            project = TRAIN if "lumenar-t" in found["name"] or "phantoms" in found["name"] else ANALYTICS
+            number = str(found["resource"]["data"]["projectNumber"])
+            project = next(name for name, own in PROJECT_NUMBERS.items() if own == number)
             yield policy(found["asset_type"], found["name"], project, _bindings(project))
 
 

@@ -6,7 +6,10 @@ from typing import Any, Final
 from identity import Document, Scan, identifier, moment
 
 STUDIES: Final = {"data-class": "pseudonymised", "ropa-id": "vvt-02"}
-_UID: Final = {"imaging-hel": "7f0c5f2e-7a54-4c52-8a6e-0d7a7fd1c001", "reading-lon": "7f0c5f2e-7a54-4c52-8a6e-0d7a7fd1c002"}
+_UID: Final = {
+    "imaging-hel": "7f0c5f2e-7a54-4c52-8a6e-0d7a7fd1c001",
+    "reading-lon": "7f0c5f2e-7a54-4c52-8a6e-0d7a7fd1c002",
+}
 
 
 def _when(name: str) -> str:
@@ -63,7 +66,10 @@ def _pod(image: str, gpus: int, arguments: list[str]) -> Document:
 
 def _job(name: str, reads: str, writes: str, *, pods: int = 2, running: bool = False) -> Document:
     arguments = [f"--train-data={reads}", f"--checkpoint-dir={writes}", "--epochs=30"]
-    pod = {"metadata": {"labels": {"job-name": name}}, "spec": _pod("registry.lumenar-imaging.example/train:4", 8, arguments)}
+    pod = {
+        "metadata": {"labels": {"job-name": name}},
+        "spec": _pod("registry.lumenar-imaging.example/train:4", 8, arguments),
+    }
     status: Document = {"startTime": "2026-10-05T06:00:00Z"}
     if running:
         status["active"] = pods
@@ -77,7 +83,9 @@ def _job(name: str, reads: str, writes: str, *, pods: int = 2, running: bool = F
     return _thing("Job", "batch/v1", name, "training", STUDIES, spec=spec, status=status)
 
 
-def _volume(name: str, region: str, claim: str, namespace: str, labels: dict[str, str], phase: str = "Bound") -> Document:
+def _volume(
+    name: str, region: str, claim: str, namespace: str, labels: dict[str, str], phase: str = "Bound"
+) -> Document:
     terms = [{"matchExpressions": [{"key": "topology.kubernetes.io/region", "operator": "In", "values": [region]}]}]
     spec = {
         "capacity": {"storage": "2Ti"},
@@ -116,10 +124,17 @@ def helsinki(scan: Scan) -> Iterator[Document]:
         yield _node(f"hel-h100-{number}", region, "GPU-32xCPU-384GB-8xH100", ("NVIDIA-H100-80GB-HBM3", 8))
     for number in (1, 2, 3):
         yield _node(f"hel-system-{number}", region, "8xCPU-32GB", None)
-    yield _job("chest-foundation", "s3://lumenar-studies-ct/chest/", "s3://lumenar-checkpoints-segmentation/chest/", pods=6)
-    yield _job("brain-mr-encoder", "s3://lumenar-studies-mr/brain/", "s3://lumenar-checkpoints-detection/brain/", pods=4)
+    yield _job(
+        "chest-foundation", "s3://lumenar-studies-ct/chest/", "s3://lumenar-checkpoints-segmentation/chest/", pods=6
+    )
+    yield _job(
+        "brain-mr-encoder", "s3://lumenar-studies-mr/brain/", "s3://lumenar-checkpoints-detection/brain/", pods=4
+    )
     yield _job("mammo-triage", "s3://lumenar-studies-mammo/", "s3://lumenar-checkpoints-triage/mammo/", pods=2)
-    yield _job("xray-report", "s3://lumenar-studies-xray/", "s3://lumenar-checkpoints-report-drafting/xray/", running=True)
+    yield _job(
+        "xray-report", "s3://lumenar-studies-xray/", "s3://lumenar-checkpoints-report-drafting/xray/", running=True
+    )
+    yield _job("cardiac-overflow", "s3://lumenar-studies-mr/cardiac/", "s3://lumenar-checkpoints-overflow/cardiac/")
     for number in range(1, 7):
         yield _volume(f"pvc-scratch-{number}", region, f"scratch-{number}", "training", STUDIES)
     yield _serving("triage-preview", "serving", "s3://lumenar-models-triage/v4/")

@@ -29,8 +29,8 @@ sites:
             data_class: pseudonymised
             encrypted: yes
             custody: dedicated_hsm
-        reads: ["s3://lumenar-dicom-leipzig"]
-        writes: ["s3://lumenar-studies-pet"]
+        reads: ["s3://lumenar-studies-pet"]
+        writes: ["s3://lumenar-checkpoints-segmentation"]
     stores:
       - name: key-backup
         kind: volume

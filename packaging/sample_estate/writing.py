@@ -25,7 +25,9 @@ def write_lines(path: Path, documents: Iterable[Document]) -> None:
     write_text(path, "".join(f"{line(document)}\n" for document in documents))
 
 
-def write_list(path: Path, head: Document, name: str, documents: Iterable[Document], tail: Document | None = None) -> None:
+def write_list(
+    path: Path, head: Document, name: str, documents: Iterable[Document], tail: Document | None = None
+) -> None:
     """One object whose member `name` is a list, with an element a line."""
     text = listing(head, name, documents, tail)
     if path.suffix == ".gz":
@@ -40,7 +42,7 @@ def listing(head: Document, name: str, documents: Iterable[Document], tail: Docu
     before = "".join(f"{line(key)}:{line(value)}," for key, value in head.items())
     after = "".join(f",{line(key)}:{line(value)}" for key, value in (tail or {}).items())
     inside = ",\n".join(line(document) for document in documents)
-    return f'{{{before}{line(name)}:[\n{inside}\n]{after}}}\n'
+    return f"{{{before}{line(name)}:[\n{inside}\n]{after}}}\n"
 
 
 def write_array(path: Path, documents: Iterable[Document]) -> None:
