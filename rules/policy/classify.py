@@ -23,6 +23,9 @@ TAG_DEFAULTS: Final[dict[str, tuple[str, ...]]] = {
 DECLARED: Final = "situs:data-class"
 """The tag by which declared sites state the class of their stores: every policy knows it."""
 
+CLASS_TAG: Final = "situs:data-class"
+"""The tag that carries the declared class of a site's store: the organisation's own word, known without a tag map."""
+
 MARKS: Final = ("owner", "critical", "ropa_id", "retain_until", "purpose", "role")
 _CONDITIONS: Final = ("account", "kind", "name", "uid", "provider", "note")
 _STRICTNESS: Final = {name: rank for rank, name in enumerate(CLASSES)}

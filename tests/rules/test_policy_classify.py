@@ -159,3 +159,17 @@ def test_the_class_that_a_declared_site_states_needs_no_tag_map() -> None:
         found = policy.classify(declared)
         assert (found.dc, found.source, found.unmapped) == ("pseudonymised", "tag", False)
     assert Policy.none().classify(asset(tags={"situs:data-class": "secret"})).unmapped
+
+
+@pytest.mark.parametrize("policy", [Policy.none(), POLICY])
+def test_a_declared_class_needs_no_tag_map(policy: Policy):
+    found = policy.classify(asset({"situs:data-class": "special_category"}))
+    assert (found.dc, found.source) == ("special_category", "tag")
+    strange = policy.classify(asset({"situs:data-class": "secret"}))
+    assert (strange.dc, strange.unmapped) == (None, True)
+
+
+def test_a_policy_may_say_what_declared_words_mean():
+    policy = Policy.parse('[tag_map."situs:data-class"]\npatients = "special_category"', CATALOGUE, date(2026, 11, 22))
+    assert policy.classify(asset({"situs:data-class": "patients"})).dc == "special_category"
+    assert policy.classify(asset({"situs:data-class": "public"})).dc == "public"
