@@ -87,6 +87,15 @@ def judge(
         return _judged(Judging(world, rules, accepted, with_passes), sink, progress, crew)
 
 
+def judge_world(world: World, rules: Sequence[Rule], sink: Sink, *, acceptances: Iterable[Acceptance] = ()) -> Summary:
+    """Judge a world that was made before, as `judge` does, in this process.
+
+    With some of the rules only, verdicts are the same as with all where every rule that stands for one of them, or that
+    one of them stands for, is there too.
+    """
+    return _judged(Judging(world, rules, tuple(acceptances), False), sink, None, None)
+
+
 def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | None") -> Summary:
     movements, world, rules = main.movements, main.world, main.verdicts.rules
     out = _Out(sink)
@@ -169,4 +178,4 @@ def _summary(as_of: date, rules: Sequence[Rule], verdicts: Verdicts) -> Summary:
     return summary
 
 
-__all__ = ["FAIL", "Cancelled", "EstateOpener", "Judging", "Verdict", "judge"]
+__all__ = ["FAIL", "Cancelled", "EstateOpener", "Judging", "Verdict", "judge", "judge_world"]

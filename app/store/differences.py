@@ -95,7 +95,7 @@ def finding_changes(db: Database, judgement_a: int, judgement_b: int) -> Iterato
     """Findings that are new, worse, better or gone. `before` and `after` are (verdict, severity)."""
     scan_b = judgement_info(db, judgement_b).scan
     judgement_info(db, judgement_a)
-    left, right = _sorted(db, judgement_a), _sorted(db, judgement_b)
+    left, right = verdicts(db, judgement_a), verdicts(db, judgement_b)
     a, b = next(left, None), next(right, None)
     while a is not None or b is not None:
         if b is None or (a is not None and a[0] < b[0]):
@@ -111,7 +111,8 @@ def finding_changes(db: Database, judgement_a: int, judgement_b: int) -> Iterato
             a, b = next(left, None), next(right, None)
 
 
-def _sorted(db: Database, judgement: int) -> Iterator[tuple[tuple[str, str, str], tuple[str, str]]]:
+def verdicts(db: Database, judgement: int) -> Iterator[tuple[tuple[str, str, str], tuple[str, str]]]:
+    """(rule, uid or empty, flow or empty) and (verdict, severity) of every finding, in that order."""
     sql = (
         "SELECT o.rule, coalesce(n.uid, ''), coalesce(l.key, ''), o.verdict, o.severity FROM finding f "
         "JOIN outcome o ON o.id = f.outcome LEFT JOIN node n ON n.id = f.node LEFT JOIN flow l ON l.id = ? + f.flow "

@@ -244,6 +244,12 @@ class Store:
 
         return finding_changes(self._db, judgement_a, judgement_b)
 
+    def verdicts(self, judgement_id: int) -> Iterator[tuple[tuple[str, str, str], tuple[str, str]]]:
+        """(rule, uid or empty, flow or empty) and (verdict, severity) of every finding, in that order."""
+        from app.store.differences import verdicts
+
+        return verdicts(self._db, judgement_id)
+
     # Locking
 
     def _take(self, what: str) -> None:

@@ -68,7 +68,7 @@ def judged_store(folder: Path) -> tuple[list[str], Path]:
     entries = [
         bucket("source", "EUROPE-WEST3", **{"data-class": "personal"}),
         *(bucket(f"to-{c}", place, **{"data-class": "personal"}) for c, place in PLACES.items()),
-        *(job(f"to-{c}", "source", f"to-{c}") for c in PLACES),
+        *(job(f"job-{c}", "source", f"to-{c}") for c in PLACES),
     ]
     export = folder / "assets.ndjson"
     export.write_text("".join(json.dumps(e) + "\n" for e in entries), encoding="utf-8")

@@ -1,0 +1,390 @@
+"""What another decision would change: the same scan judged once more in memory, and the difference in findings.
+
+Nothing is stored. Only rules whose answer can depend on the change are judged, and what holds for the whole estate is
+worked out once for many questions, wherever the change leaves it as it is.
+"""
+
+import difflib
+import re
+import time
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from msgspec import UNSET, Struct
+from msgspec.structs import replace
+
+from app.texts import tr
+from rules.policy.records import TOOLS
+from scanners.model import Asset, Coverage, Location, LocationKind, Relation
+
+if TYPE_CHECKING:
+    from app.audit import Yardstick
+    from app.store import Store
+    from app.store.records import JudgementInfo
+    from rules.catalogue import Catalogue
+    from rules.estate import Estate
+    from rules.judgement import Acceptance, Finding
+    from rules.policy import Policy
+    from rules.rule import Rule
+    from rules.world import World
+
+NONE: Final = "none"
+"""In place of a tool: the entry is gone."""
+
+_OF_COUNTRIES: Final = re.compile(r"\boutside\s*\(|\ballowed_countries\b")
+_OF_REGISTER: Final = re.compile(r"\b(?:entry|basis|basis_all|basis_for)\s*\(|\btransfer_register\b")
+_CHANGES: Final = ("new", "gone", "changed")
+
+Key = tuple[str, str, str]
+Told = tuple[str, str]
+
+
+class WhatIfError(Exception):
+    """The question cannot be asked; the text is one sentence for people."""
+
+
+class Question(Struct, frozen=True):
+    """What is supposed: another day, further allowed countries, other mechanisms, assets in other regions.
+
+    `mechanism`: entry of the register → tool, or `none`. `move`: uid, alias or name of an asset → region.
+    """
+
+    as_of: date | None = None
+    allow: tuple[str, ...] = ()
+    mechanism: tuple[tuple[str, str], ...] = ()
+    move: tuple[tuple[str, str], ...] = ()
+
+
+class Changed(Struct):
+    """One finding that would be new, gone or changed; `before` and `after` are verdict and severity.
+
+    `why` says what decides it in the new state; empty where it is gone.
+    """
+
+    change: str
+    rule: str
+    title: str
+    asset: str | None = None
+    flow: str | None = None
+    before: Told | None = None
+    after: Told | None = None
+    why: str = ""
+
+
+class Difference(Struct):
+    """The answer. `counts` by change; `fails` before and after among the rules that were judged.
+
+    `judged` of `rules` rules were judged, in `seconds`; `prepared` are the seconds for what later questions reuse.
+    """
+
+    as_of: date
+    counts: dict[str, int]
+    changes: list[Changed]
+    judged: int
+    rules: int
+    seconds: float
+    prepared: float
+    remarks: list[str]
+
+
+class MovedEstate:
+    """An estate in which some assets lie elsewhere; everything else is that of the estate beneath."""
+
+    def __init__(self, estate: "Estate", moved: dict[int, Location]) -> None:
+        self._estate = estate
+        self._moved = moved
+
+    @property
+    def size(self) -> int:
+        """How many nodes there are."""
+        return self._estate.size
+
+    def uid(self, node: int) -> str:
+        """The uid of a node."""
+        return self._estate.uid(node)
+
+    def node(self, uid: str) -> int | None:
+        """The node of a uid or of an alias."""
+        return self._estate.node(uid)
+
+    def assets(
+        self, kinds: Collection[str] | None = None, start: int = 0, stop: int | None = None
+    ) -> Iterator[list[tuple[int, Asset]]]:
+        """Batches of (node, asset), moved ones in their new place."""
+        for batch in self._estate.assets(kinds, start, stop):
+            yield [(node, self._placed(node, asset)) for node, asset in batch]
+
+    def some(self, nodes: Sequence[int]) -> dict[int, Asset]:
+        """The assets of these nodes, moved ones in their new place."""
+        return {node: self._placed(node, asset) for node, asset in self._estate.some(nodes).items()}
+
+    def _placed(self, node: int, asset: Asset) -> Asset:
+        place = self._moved.get(node)
+        return asset if place is None else replace(asset, location=place)
+
+    def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
+        """Batches of relations."""
+        return self._estate.relations()
+
+    def coverage(self) -> Sequence[Coverage]:
+        """Every cell."""
+        return self._estate.coverage()
+
+
+class WhatIf:
+    """Asks questions about one judgement. The first needs the longest; keep the object for the next ones."""
+
+    def __init__(self, store: "Store", judged: "JudgementInfo", by: "Yardstick") -> None:
+        self._store = store
+        self._judged = judged
+        self._by = by
+        self._estate = store.estate(judged.scan)
+        self._titles = {rule.id: rule.title for rule in by.rules}
+        self._acceptances = _acceptances(store)
+
+    def ask(self, question: Question) -> Difference:
+        """The difference in findings. Raises WhatIfError, PolicyError or CatalogueError with a sentence for people."""
+        began = time.perf_counter()
+        by, remarks = self._supposed(question)
+        rules = list(self._by.rules) if question.as_of or question.move else affected(self._by.rules, question)
+        begin_world = time.perf_counter()
+        world = self._world(by, question)
+        prepared = time.perf_counter() - begin_world
+        before = self._before(rules)
+        after = self._verdicts(world, rules)
+        changes = sorted(
+            _difference(before, after, self._titles), key=lambda c: (_CHANGES.index(c.change), c.rule, c.asset or "")
+        )
+        counted = Counter(c.change for c in changes)
+        return Difference(
+            by.as_of,
+            {change: counted[change] for change in _CHANGES},
+            changes,
+            len(rules),
+            len(self._by.rules),
+            time.perf_counter() - began,
+            prepared,
+            remarks,
+        )
+
+    @cached_property
+    def _base(self) -> "World":
+        from rules.world import World
+
+        return World(self._estate, self._by.policy, self._by.catalogue, self._by.as_of)
+
+    @cached_property
+    def _kept(self) -> bool:
+        """Whether the stored findings are those that judging again would give."""
+        from app import __version__
+        from rules.rulefile import pack_digest, pack_version
+
+        header, made = self._judged.header, self._judged.made
+        return (
+            header.program == __version__
+            and header.pack == f"{pack_version()} {pack_digest(self._by.rules)}"
+            and header.catalogue == f"{self._by.catalogue.version} {self._by.catalogue.digest}"
+            and all(
+                a.made <= made and (a.revoked is None or a.revoked <= made)
+                for a in self._store.acceptances(revoked=True)
+            )
+        )
+
+    @cached_property
+    def _stored(self) -> "dict[Key, list[tuple[Told, str]]]":
+        found: dict[Key, list[tuple[Told, str]]] = {}
+        for key, told in self._store.verdicts(self._judged.id):
+            found.setdefault(key, []).append((told, ""))
+        return found
+
+    def _before(self, rules: "Iterable[Rule]") -> "dict[Key, list[tuple[Told, str]]]":
+        chosen = list(rules)
+        if self._kept:
+            names = {rule.id for rule in chosen}
+            return {key: told for key, told in self._stored.items() if key[0] in names}
+        return self._verdicts(self._base, chosen)
+
+    def _verdicts(self, world: "World", rules: "Sequence[Rule]") -> "dict[Key, list[tuple[Told, str]]]":
+        from rules.engine import judge_world
+
+        sink = _Verdicts()
+        judge_world(world, rules, sink, acceptances=self._acceptances)
+        return sink.found
+
+    def _world(self, by: "Yardstick", question: Question) -> "World":
+        from rules.world import World
+
+        if question.move:
+            estate = MovedEstate(self._estate, self._moves(question, by.catalogue))
+            return World(estate, by.policy, by.catalogue, by.as_of)
+        base = self._base
+        world = World(self._estate, by.policy, by.catalogue, by.as_of, base.tables)
+        if world.assessed != base.assessed:  # assessments of anonymity got too old: classes change
+            return World(self._estate, by.policy, by.catalogue, by.as_of)
+        return world
+
+    def _supposed(self, question: Question) -> "tuple[Yardstick, list[str]]":
+        from app.audit import as_of_day
+
+        remarks: list[str] = []
+        by = self._by if question.as_of is None else as_of_day(self._by, question.as_of)
+        policy = by.policy
+        if question.allow:
+            policy = _allowing(policy, by.catalogue, question.allow, by.as_of, remarks)
+        if question.mechanism:
+            policy = _resting(policy, question.mechanism)
+        if question.move:
+            remarks.append(tr("Only the assets named are moved: their copies, keys and jobs stay where they are."))
+        return replace(by, policy=policy), remarks
+
+    def _moves(self, question: Question, catalogue: "Catalogue") -> dict[int, Location]:
+        found: dict[int, Location] = {}
+        for name, region in question.move:
+            node = self._node(name)
+            asset = self._estate.some([node])[node]
+            found[node] = _location(asset.provider, region, catalogue, self._by.as_of)
+        return found
+
+    def _node(self, name: str) -> int:
+        node = self._estate.node(name)
+        if node is not None and node in self._estate.some([node]):
+            return node
+        page, _ = self._store.assets_page(self._judged.scan, text=name, limit=50)
+        named = [row.asset for row in page if row.asset.name == name] or ([page[0].asset] if len(page) == 1 else [])
+        if len(named) == 1:
+            node = self._estate.node(named[0].uid)
+            if node is not None:
+                return node
+        if len(named) > 1:
+            listed = ", ".join(a.uid for a in named[:5])
+            raise WhatIfError(
+                tr("--move {name}: several assets have this name ({list}).").format(name=name, list=listed)
+            )
+        near = tr(" Did you mean {name}?").format(name=page[0].asset.uid) if page else ""
+        raise WhatIfError(tr("--move {name}: the scan holds no such asset.").format(name=name[:200]) + near)
+
+
+class _Verdicts:
+    """A sink that keeps verdicts."""
+
+    def __init__(self) -> None:
+        self.found: dict[Key, list[tuple[Told, str]]] = {}
+
+    def findings(self, batch: "list[Finding]") -> None:
+        """Keep what a finding says."""
+        found = self.found
+        for f in batch:
+            key = (f.rule, f.asset or "", f.flow or "")
+            found.setdefault(key, []).append(((f.verdict.value, f.severity.value), f.why))
+
+    def flows(self, batch: object) -> None:
+        """Flows are not compared."""
+
+    def transfers(self, batch: object) -> None:
+        """Transfers are not compared: rules judge them."""
+
+
+def affected(rules: "Sequence[Rule]", question: Question) -> "list[Rule]":
+    """Rules whose verdicts a question about countries or mechanisms can change, with all that stand for each other."""
+    patterns = [p for given, p in ((question.allow, _OF_COUNTRIES), (question.mechanism, _OF_REGISTER)) if given]
+    wanted = {rule.id for rule in rules if any(p.search(_text(rule)) for p in patterns)}
+    beside: dict[str, set[str]] = {}
+    for rule in rules:
+        for other in rule.replaces:
+            beside.setdefault(rule.id, set()).add(other)
+            beside.setdefault(other, set()).add(rule.id)
+    waiting = list(wanted)
+    while waiting:
+        for other in beside.get(waiting.pop(), ()):
+            if other not in wanted:
+                wanted.add(other)
+                waiting.append(other)
+    return [rule for rule in rules if rule.id in wanted]
+
+
+def _text(rule: "Rule") -> str:
+    return " ".join([*rule.needs, *(source.text for check in rule.checks for source in check.sources)])
+
+
+def _difference(
+    before: "dict[Key, list[tuple[Told, str]]]", after: "dict[Key, list[tuple[Told, str]]]", titles: dict[str, str]
+) -> Iterator[Changed]:
+    for key in sorted(before.keys() | after.keys()):
+        old = Counter(told for told, _ in before.get(key, ()))
+        new = Counter(told for told, _ in after.get(key, ()))
+        why = dict(after.get(key, ()))
+        gone, come = sorted((old - new).elements()), sorted((new - old).elements())
+        rule, asset, flow = key
+        title = titles.get(rule, "")
+        for first, second in zip(gone, come, strict=False):
+            yield Changed("changed", rule, title, asset or None, flow or None, first, second, why[second])
+        for told in gone[len(come) :]:
+            yield Changed("gone", rule, title, asset or None, flow or None, told)
+        for told in come[len(gone) :]:
+            yield Changed("new", rule, title, asset or None, flow or None, None, told, why[told])
+
+
+def _acceptances(store: "Store") -> "list[Acceptance]":
+    from rules.judgement import Acceptance
+
+    return [Acceptance(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in store.acceptances()]
+
+
+def _allowing(
+    policy: "Policy", catalogue: "Catalogue", allow: Iterable[str], day: date, remarks: list[str]
+) -> "Policy":
+    more = frozenset(country for name in allow for country in catalogue.countries(name, day))
+    given = policy.allowed_countries
+    if given is UNSET:
+        remarks.append(
+            tr("The policy does not say which countries are allowed: only those named here count as allowed.")
+        )
+        return replace(policy, allowed_countries=more)
+    if more <= given:
+        remarks.append(tr("The policy allows these countries already."))
+    return replace(policy, allowed_countries=given | more)
+
+
+def _resting(policy: "Policy", mechanism: Iterable[tuple[str, str]]) -> "Policy":
+    register = policy.transfer_register
+    if register is UNSET:
+        raise WhatIfError(tr("--mechanism: the policy holds no transfer register."))
+    entries = {entry.id: entry for entry in register}
+    for name, tool in mechanism:
+        if name not in entries:
+            near = difflib.get_close_matches(name[:100], list(entries), 1, 0.5)
+            hint = tr(" Did you mean {name}?").format(name=near[0]) if near else ""
+            raise WhatIfError(tr("--mechanism {name}: the register has no such entry.").format(name=name[:100]) + hint)
+        if tool == NONE:
+            del entries[name]
+        elif tool in TOOLS:
+            entries[name] = replace(entries[name], tool=tool)
+        else:
+            raise WhatIfError(
+                tr("--mechanism {name}={tool}: write one of {tools}.").format(
+                    name=name, tool=tool[:40], tools=", ".join((*TOOLS, NONE))
+                )
+            )
+    return replace(policy, transfer_register=tuple(entries.values()))
+
+
+def _location(provider: str, region: str, catalogue: "Catalogue", day: date) -> Location:
+    """The place of a region of a provider, or a country where the provider is none of the catalogue's."""
+    text = region.strip()
+    for place in (
+        Location(LocationKind.REGION, region=text.lower()),
+        Location(LocationKind.MULTI_REGION, region=text),
+    ):
+        found = catalogue.place(provider, place, day)
+        if found.countries:
+            return place
+    if text.upper() in catalogue.country_codes:
+        return Location(LocationKind.ON_PREM, country=text.upper(), evidence="declared")
+    raise WhatIfError(
+        tr("--move: the catalogue knows no region {region} of {provider}, nor a country of that code.").format(
+            region=text[:60], provider=provider
+        )
+    )
