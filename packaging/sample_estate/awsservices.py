@@ -24,7 +24,7 @@ def database(
 ) -> Document:
     """An RDS instance; without a key it is not encrypted."""
     own = arn("rds", region, account, f"db:{name}")
-    configuration = {
+    configuration: Document = {
         "dBInstanceIdentifier": name,
         "dBInstanceClass": size,
         "engine": engine,
@@ -63,7 +63,7 @@ def database(
 def database_snapshot(name: str, source: str, key: str, created: str, *, shared_with: tuple[str, ...] = ()) -> Document:
     """A manual snapshot of an RDS instance."""
     own = arn("rds", REGION, DATA, f"snapshot:{name}")
-    configuration = {
+    configuration: Document = {
         "dBSnapshotIdentifier": name,
         "dBInstanceIdentifier": source,
         "snapshotCreateTime": created,
@@ -173,7 +173,7 @@ def volume(
 ) -> Document:
     """A disk."""
     disk = f"vol-{hexadecimal(f'vol/{name}', 17)}"
-    configuration = {
+    configuration: Document = {
         "volumeId": disk,
         "availabilityZone": zone or f"{region}a",
         "encrypted": key is not None,
@@ -201,7 +201,7 @@ def file_system(
         "Resource": own,
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    configuration = {
+    configuration: Document = {
         "FileSystemId": identity,
         "Arn": own,
         "Encrypted": True,
@@ -255,7 +255,7 @@ def registry(name: str, account: str, key: str, *, shared_with: str | None = Non
         party = {"AWS": f"arn:aws:iam::{shared_with}:root"}
         statement = {"Sid": "Pull", "Effect": "Allow", "Principal": party, "Action": ["ecr:BatchGetImage"]}
         text = policy(statement)
-    configuration = {
+    configuration: Document = {
         "RepositoryName": name,
         "Arn": own,
         "EncryptionConfiguration": {"EncryptionType": "KMS", "KmsKey": key},
@@ -268,7 +268,7 @@ def registry(name: str, account: str, key: str, *, shared_with: str | None = Non
 def secret(name: str, account: str, key: str, tags: dict[str, str]) -> Document:
     """An entry of Secrets Manager."""
     own = arn("secretsmanager", REGION, account, f"secret:{name}-{hexadecimal(f'secret/{name}', 6)}")
-    configuration = {"Id": own, "Name": name, "KmsKeyId": key, "ReplicaRegions": [], "RotationEnabled": True}
+    configuration: Document = {"Id": own, "Name": name, "KmsKeyId": key, "ReplicaRegions": [], "RotationEnabled": True}
     return item(
         "AWS::SecretsManager::Secret",
         account,
@@ -287,7 +287,7 @@ def role(name: str, account: str, principal: Document) -> Document:
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     identity = f"AROA{hexadecimal(f'role/{account}/{name}', 17).upper()}"
     own = f"arn:aws:iam::{account}:role/{name}"
-    configuration = {
+    configuration: Document = {
         "path": "/",
         "roleName": name,
         "roleId": identity,
@@ -302,13 +302,13 @@ def role(name: str, account: str, principal: Document) -> Document:
 def network(account: str) -> list[Document]:
     """The private network of an account and its private ways to services."""
     vpc = VPC[account]
-    configuration = {"vpcId": vpc, "ownerId": account, "cidrBlock": "10.40.0.0/16", "isDefault": False}
+    configuration: Document = {"vpcId": vpc, "ownerId": account, "cidrBlock": "10.40.0.0/16", "isDefault": False}
     found = [simple("AWS::EC2::VPC", "ec2", f"vpc/{vpc}", account, configuration, tags={"Name": "private"})]
     for service in ("s3", "kms", "sagemaker.api"):
         identity = f"vpce-{hexadecimal(f'vpce/{account}/{service}', 17)}"
         condition = {"StringEquals": {"aws:PrincipalOrgID": "o-lum3nar0se"}}
         statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition}
-        configuration = {
+        configuration: Document = {
             "vpcEndpointId": identity,
             "vpcEndpointType": "Gateway" if service == "s3" else "Interface",
             "vpcId": vpc,
@@ -319,188 +319,3 @@ def network(account: str) -> list[Document]:
         }
         found.append(simple("AWS::EC2::VPCEndpoint", "ec2", f"vpc-endpoint/{identity}", account, configuration))
     return found
-
-
-def trail(name: str, account: str, target: str, key: str, *, digests: bool = True, region: str = REGION) -> Document:
-    """An audit trail."""
-    own = arn("cloudtrail", region, account, f"trail/{name}")
-    configuration = {
-        "name": name,
-        "s3BucketName": target,
-        "includeGlobalServiceEvents": True,
-        "isMultiRegionTrail": True,
-        "homeRegion": region,
-        "trailARN": own,
-        "logFileValidationEnabled": digests,
-        "kmsKeyId": key,
-        "hasCustomEventSelectors": True,
-        "isOrganizationTrail": False,
-    }
-    selectors = [{"readWriteType": "All", "includeManagementEvents": True, "dataResources": []}]
-    supplement = {"EventSelectors": selectors}
-    return item(
-        "AWS::CloudTrail::Trail", account, region, own, configuration, name=name, arn=own, supplement=supplement
-    )
-
-
-def vault(name: str, key: str, *, account: str = DATA, region: str = REGION, locked: bool = True) -> Document:
-    """A backup vault."""
-    own = arn("backup", region, account, f"backup-vault:{name}")
-    configuration: Document = {"BackupVaultName": name, "BackupVaultArn": own, "EncryptionKeyArn": key}
-    if locked:
-        configuration |= {"Locked": True, "LockConfiguration": {"MinRetentionDays": 7, "MaxRetentionDays": 365}}
-    else:
-        configuration["Locked"] = False
-    return simple("AWS::Backup::BackupVault", "backup", f"backup-vault:{name}", account, configuration, region=region)
-
-
-def backup_plan(name: str, target: str, copies: tuple[str, ...] = ()) -> Document:
-    """A backup plan: the vault that it fills and those that it copies to."""
-    identity = identifier(f"plan/{name}")
-    rule: Document = {
-        "RuleName": "daily",
-        "TargetBackupVault": target,
-        "ScheduleExpression": "cron(0 2 ? * * *)",
-        "Lifecycle": {"DeleteAfterDays": 90},
-        "CopyActions": [{"DestinationBackupVaultArn": other, "Lifecycle": {"DeleteAfterDays": 90}} for other in copies],
-    }
-    configuration = {
-        "BackupPlanId": identity,
-        "BackupPlanArn": arn("backup", REGION, DATA, f"backup-plan:{identity}"),
-        "BackupPlan": {"BackupPlanName": name, "BackupPlanRule": [rule]},
-    }
-    return simple("AWS::Backup::BackupPlan", "backup", f"backup-plan:{identity}", DATA, configuration, name=name)
-
-
-def recovery_point(
-    name: str, source: str, holder: str, key: str, tags: dict[str, str], *, region: str = REGION
-) -> Document:
-    """One backup of one thing."""
-    identity = identifier(f"recovery/{name}")
-    own = arn("backup", region, DATA, f"recovery-point:{identity}")
-    configuration = {
-        "RecoveryPointArn": own,
-        "BackupVaultName": holder,
-        "BackupVaultArn": arn("backup", region, DATA, f"backup-vault:{holder}"),
-        "ResourceArn": source,
-        "ResourceType": source.split(":")[2].upper(),
-        "CreationDate": stamp(moment(f"recovery/{name}")),
-        "IsEncrypted": True,
-        "EncryptionKeyArn": key,
-        "Lifecycle": {"DeleteAfterDays": 90},
-    }
-    return simple(
-        "AWS::Backup::RecoveryPoint",
-        "backup",
-        f"recovery-point:{identity}",
-        DATA,
-        configuration,
-        region=region,
-        identity=own,
-        tags=tags,
-    )
-
-
-def model(name: str, account: str, weights: str, tags: dict[str, str], region: str = REGION) -> Document:
-    """A model of SageMaker that can be served."""
-    registry_host = f"{account}.dkr.ecr.{region}.amazonaws.com"
-    configuration = {
-        "ModelName": name,
-        "ModelArn": arn("sagemaker", region, account, f"model/{name}"),
-        "EnableNetworkIsolation": True,
-        "ExecutionRoleArn": f"arn:aws:iam::{account}:role/sagemaker-serving",
-        "PrimaryContainer": {"Image": f"{registry_host}/inference/{name}:1", "ModelDataUrl": weights},
-    }
-    return simple(
-        "AWS::SageMaker::Model", "sagemaker", f"model/{name}", account, configuration, region=region, tags=tags
-    )
-
-
-def endpoint(
-    name: str, account: str, served: str, key: str, captured: str | None = None, region: str = REGION
-) -> Document:
-    """What an endpoint of SageMaker serves."""
-    configuration: Document = {
-        "EndpointConfigName": name,
-        "EndpointConfigArn": arn("sagemaker", region, account, f"endpoint-config/{name}"),
-        "KmsKeyId": key,
-        "ProductionVariants": [
-            {"VariantName": "main", "ModelName": served, "InstanceType": "ml.g5.2xlarge", "InitialInstanceCount": 2}
-        ],
-        "DataCaptureConfig": {"EnableCapture": captured is not None},
-    }
-    if captured is not None:
-        configuration["DataCaptureConfig"]["DestinationS3Uri"] = captured
-    return simple(
-        "AWS::SageMaker::EndpointConfig", "sagemaker", f"endpoint-config/{name}", account, configuration, region=region
-    )
-
-
-def inference_profile(name: str, model_id: str, regions: tuple[str, ...], region: str = REGION) -> Document:
-    """A routing profile that the company made from one of the provider's."""
-    identity = hexadecimal(f"profile/{name}", 12)
-    own = arn("bedrock", region, RESEARCH, f"application-inference-profile/{identity}")
-    configuration = {
-        "InferenceProfileId": identity,
-        "InferenceProfileArn": own,
-        "InferenceProfileIdentifier": own,
-        "InferenceProfileName": name,
-        "Type": "APPLICATION",
-        "Status": "ACTIVE",
-        "Models": [{"ModelArn": f"arn:aws:bedrock:{r}::foundation-model/{model_id}"} for r in regions],
-    }
-    return simple(
-        "AWS::Bedrock::ApplicationInferenceProfile",
-        "bedrock",
-        f"application-inference-profile/{identity}",
-        RESEARCH,
-        configuration,
-        region=region,
-        name=name,
-    )
-
-
-def transfer_task(name: str, account: str, source: str, target: str, schedule: str | None) -> list[Document]:
-    """A DataSync task and its two ends. Config records the ends by type of location."""
-    ends: list[Document] = []
-    arns: list[str] = []
-    for side, uri in (("source", source), ("target", target)):
-        identity = f"loc-{hexadecimal(f'datasync/{name}/{side}', 17)}"
-        own = arn("datasync", REGION, account, f"location/{identity}")
-        arns.append(own)
-        configuration = {"LocationArn": own, "LocationUri": uri}
-        ends.append(
-            simple(
-                "AWS::DataSync::LocationS3", "datasync", f"location/{identity}", account, configuration, identity=own
-            )
-        )
-    identity = f"task-{hexadecimal(f'datasync/{name}', 17)}"
-    configuration = {
-        "TaskArn": arn("datasync", REGION, account, f"task/{identity}"),
-        "Name": name,
-        "Status": "AVAILABLE",
-        "SourceLocationArn": arns[0],
-        "DestinationLocationArn": arns[1],
-    }
-    if schedule is not None:
-        configuration["Schedule"] = {"ScheduleExpression": schedule}
-    task = simple("AWS::DataSync::Task", "datasync", f"task/{identity}", account, configuration, name=name)
-    return [*ends, task]
-
-
-def cluster(name: str, account: str, key: str, *, public: tuple[str, ...] | None = None) -> Document:
-    """An EKS cluster; `public`: the networks let in, None where its control plane is private."""
-    configuration = {
-        "Name": name,
-        "Arn": arn("eks", REGION, account, f"cluster/{name}"),
-        "Version": "1.33",
-        "ResourcesVpcConfig": {
-            "EndpointPublicAccess": public is not None,
-            "EndpointPrivateAccess": True,
-            "PublicAccessCidrs": list(public or ()),
-            "SubnetIds": [],
-        },
-        "EncryptionConfig": [{"Resources": ["secrets"], "Provider": {"KeyArn": key}}],
-        "Logging": {"ClusterLogging": {"EnabledTypes": [{"Type": "audit"}, {"Type": "api"}]}},
-    }
-    return simple("AWS::EKS::Cluster", "eks", f"cluster/{name}", account, configuration)

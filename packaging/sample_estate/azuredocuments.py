@@ -9,6 +9,11 @@ GROUPS: Final = {CLINICAL: "rg-clinical-ai", LAB: "rg-research"}
 _EMPTY: Final = ("extendedLocation", "identity", "managedBy", "plan", "sku", "zones")
 
 
+def empty_columns() -> Document:
+    """Columns that most rows leave empty; the query prints them all the same."""
+    return dict.fromkeys(_EMPTY)
+
+
 def group(subscription: str) -> str:
     """The id of the resource group of a subscription."""
     return f"/subscriptions/{subscription}/resourceGroups/{GROUPS[subscription]}"
@@ -43,7 +48,7 @@ def row(
         "location": location,
         "resourceGroup": GROUPS[subscription],
         "subscriptionId": subscription,
-        **dict.fromkeys(_EMPTY),
+        **empty_columns(),
         "sku": sku,
         "properties": properties,
         "tags": tags,
@@ -123,7 +128,7 @@ def storage(
 
 def blob_service(name: str, subscription: str, *, versioned: bool = True, soft_delete: int = 14) -> Document:
     """Soft delete and versions of an account's blobs."""
-    properties = {
+    properties: Document = {
         "cors": {"corsRules": []},
         "deleteRetentionPolicy": {"allowPermanentDelete": False, "enabled": True, "days": soft_delete},
         "isVersioningEnabled": versioned,
@@ -138,14 +143,14 @@ def lifecycle(name: str, subscription: str, *, days: int = 1095, versions: int |
         actions["version"] = {"delete": {"daysAfterCreationGreaterThan": float(versions)}}
     definition = {"actions": actions, "filters": {"blobTypes": ["blockBlob"]}}
     rules = [{"enabled": True, "name": "retention", "type": "Lifecycle", "definition": definition}]
-    properties = {"lastModifiedTime": "2026-01-14T10:48:33.515858Z", "policy": {"rules": rules}}
+    properties: Document = {"lastModifiedTime": "2026-01-14T10:48:33.515858Z", "policy": {"rules": rules}}
     kind = "Microsoft.Storage/storageAccounts/managementPolicies"
     return child(subscription, kind, (name, "default"), properties) | {"name": "DefaultManagementPolicy"}
 
 
 def container(account: str, name: str, subscription: str, *, access: str = "None") -> Document:
     """A blob container."""
-    properties = {
+    properties: Document = {
         "publicAccess": access,
         "hasImmutabilityPolicy": False,
         "hasLegalHold": False,
@@ -190,7 +195,7 @@ def key(
     if rotated:
         actions.insert(0, {"trigger": {"timeAfterCreate": "P180D"}, "action": {"type": "Rotate"}})
     address = f"https://{holder}.vault.azure.net/keys/{name}"
-    properties = {
+    properties: Document = {
         "attributes": {"enabled": enabled, "created": 1741600000, "updated": 1741600000, "exportable": False},
         "kty": kind,
         "keySize": 3072,
@@ -208,7 +213,7 @@ def machine(
     """A virtual machine and its disk."""
     disk = f"{name}-os"
     managed = {"id": resource_id(subscription, "Microsoft.Compute/disks", disk)}
-    properties = {
+    properties: Document = {
         "provisioningState": "Succeeded",
         "vmId": identifier(f"vm/{name}"),
         "timeCreated": stamp(moment(f"vm/{name}")),
@@ -306,7 +311,7 @@ def cosmos(name: str, subscription: str, key: str, tags: dict[str, str], *places
         "backupRetentionIntervalInHours": 168,
         "backupStorageRedundancy": "Zone",
     }
-    properties = {
+    properties: Document = {
         "provisioningState": "Succeeded",
         "locations": regions,
         "writeLocations": regions[:1],
@@ -319,7 +324,7 @@ def cosmos(name: str, subscription: str, key: str, tags: dict[str, str], *places
         "minimalTlsVersion": "Tls12",
         "keyVaultKeyUri": key,
         "backupPolicy": {"type": "Periodic", "periodicModeProperties": periodic},
-        "privateEndpointConnections": [_connection(name)],
+        "privateEndpointConnections": [connection(name)],
     }  # fmt: skip
     where = places[0].lower().replace(" ", "")
     return row(
@@ -333,7 +338,8 @@ def cosmos(name: str, subscription: str, key: str, tags: dict[str, str], *places
     )
 
 
-def _connection(name: str) -> Document:
+def connection(name: str) -> Document:
+    """An approved private endpoint."""
     state = {"status": "Approved", "actionsRequired": "None"}
     return {"id": f"/connections/{name}", "properties": {"privateLinkServiceConnectionState": state}}
 
@@ -357,7 +363,7 @@ def ai_account(
         "customSubDomainName": name,
         "publicNetworkAccess": "Enabled" if open_to_all else "Disabled",
         "networkAcls": {"defaultAction": "Allow" if open_to_all else "Deny", "ipRules": [], "virtualNetworkRules": []},
-        "privateEndpointConnections": [] if open_to_all else [_connection(name)],
+        "privateEndpointConnections": [] if open_to_all else [connection(name)],
         "disableLocalAuth": not local_keys,
         "encryption": {
             "keySource": "Microsoft.KeyVault",
@@ -401,171 +407,3 @@ def deployment(
         properties["spilloverDeploymentName"] = spillover
     kind = "Microsoft.CognitiveServices/accounts/deployments"
     return child(subscription, kind, (account, name), properties, sku={"name": sku, "capacity": 50}, tags=tags or {})
-
-
-_ML: Final = "Microsoft.MachineLearningServices/workspaces"
-
-
-def workspace(
-    name: str,
-    subscription: str,
-    key: str,
-    stores: Document,
-    tags: dict[str, str],
-    *,
-    location: str = HOME,
-    open_to_all: bool = False,
-) -> Document:
-    """A workspace of Azure Machine Learning and the stores behind it."""
-    properties: Document = {
-        "friendlyName": name,
-        **stores,
-        "publicNetworkAccess": "Enabled" if open_to_all else "Disabled",
-        "privateLinkCount": 0 if open_to_all else 1,
-        "privateEndpointConnections": [] if open_to_all else [_connection(name)],
-        "encryption": {"status": "Enabled", "keyVaultProperties": {"keyIdentifier": key}},
-        "managedNetwork": {"isolationMode": "AllowOnlyApprovedOutbound"},
-        "hbiWorkspace": True,
-        "provisioningState": "Succeeded",
-    }
-    return row(
-        subscription,
-        _ML,
-        name,
-        properties,
-        location=location,
-        tags=tags,
-        sku={"name": "Basic", "tier": "Basic"},
-        form="Default",
-    )
-
-
-def compute(
-    home: str,
-    name: str,
-    subscription: str,
-    size: str,
-    *,
-    sort: str = "AmlCompute",
-    nodes: int = 4,
-    public: bool = False,
-    location: str = HOME,
-) -> Document:
-    """A compute of a workspace."""
-    inner: Document = {
-        "vmSize": size,
-        "subnet": {"id": f"{group(subscription)}/providers/Microsoft.Network/virtualNetworks/private/subnets/ml"},
-    }
-    if sort == "AmlCompute":
-        inner |= {"currentNodeCount": nodes, "vmPriority": "Dedicated", "enableNodePublicIp": public}
-    else:
-        inner |= {"enableNodePublicIp": public, "enableRootAccess": False}
-    properties = {
-        "computeType": sort,
-        "computeLocation": location,
-        "provisioningState": "Succeeded",
-        "disableLocalAuth": True,
-        "properties": inner,
-    }
-    return child(subscription, f"{_ML}/computes", (home, name), properties, location=location)
-
-
-def job(
-    home: str,
-    name: str,
-    subscription: str,
-    on: str,
-    reads: str,
-    writes: str,
-    *,
-    sort: str = "Command",
-    size: str = "Standard_ND96isr_H100_v5",
-    nodes: int = 2,
-) -> Document:
-    """A job, what it reads and what it writes."""
-    properties: Document = {
-        "jobType": sort,
-        "status": "Completed",
-        "experimentName": name,
-        "displayName": name,
-        "isArchived": False,
-        "computeId": resource_id(subscription, f"{_ML}/computes", home, on),
-        "resources": {"instanceType": size, "instanceCount": nodes},
-        "inputs": {"studies": {"jobInputType": "uri_folder", "mode": "ReadOnlyMount", "uri": reads}},
-        "outputs": {"weights": {"jobOutputType": "uri_folder", "mode": "ReadWriteMount", "uri": writes}},
-    }
-    return child(
-        subscription, f"{_ML}/jobs", (home, name), properties, systemData={"createdAt": stamp(moment(f"mljob/{name}"))}
-    )
-
-
-def ml_child(home: str, kind: str, name: str, subscription: str, properties: Document, /, **more: Any) -> Document:
-    """Another child of a workspace: `datastores`, `data`, `models`, `onlineEndpoints` …"""
-    return child(subscription, f"{_ML}/{kind}", (home, *name.split("/")), properties, **more)
-
-
-def cluster(
-    name: str,
-    subscription: str,
-    key: str,
-    encryption_set: str,
-    *,
-    tags: dict[str, str],
-    size: str,
-    nodes: int,
-    ranges: list[str] | None = None,
-) -> Document:
-    """An AKS cluster; `ranges`: the networks let in where its control plane is public, [] for all of them."""
-    access: Document = {"enablePrivateCluster": ranges is None}
-    if ranges is not None:
-        access["authorizedIPRanges"] = ranges
-    properties: Document = {
-        "provisioningState": "Succeeded",
-        "kubernetesVersion": "1.33",
-        "privateFQDN" if ranges is None else "fqdn": f"{name}.hcp.{HOME}.azmk8s.io",
-        "apiServerAccessProfile": access,
-        "disableLocalAccounts": True,
-        "diskEncryptionSetID": encryption_set,
-        "securityProfile": {"azureKeyVaultKms": {"enabled": True, "keyId": key}},
-        "agentPoolProfiles": [
-            {"name": "system", "mode": "System", "vmSize": "Standard_D8ds_v5", "count": 3, "enableNodePublicIP": False, "vnetSubnetID": f"{group(subscription)}/providers/Microsoft.Network/virtualNetworks/private/subnets/aks"},
-            {"name": "gpu", "mode": "User", "vmSize": size, "count": nodes, "enableNodePublicIP": False, "vnetSubnetID": f"{group(subscription)}/providers/Microsoft.Network/virtualNetworks/private/subnets/aks"},
-        ],
-    }  # fmt: skip
-    return row(
-        subscription,
-        "Microsoft.ContainerService/managedClusters",
-        name,
-        properties,
-        tags=tags,
-        sku={"name": "Base", "tier": "Standard"},
-    )
-
-
-def assignment(
-    name: str, scope: str, title: str, definition: str, parameters: Document, *, enforced: bool = True
-) -> Document:
-    """An assignment of a policy, as the table `policyresources` shows it."""
-    own = f"{scope}/providers/Microsoft.Authorization/policyAssignments/{name}"
-    properties = {
-        "displayName": title,
-        "policyDefinitionId": f"/providers/Microsoft.Authorization/policyDefinitions/{definition}",
-        "parameters": parameters,
-        "scope": scope,
-        "notScopes": [],
-        "enforcementMode": "Default" if enforced else "DoNotEnforce",
-    }
-    subscription = scope.split("/")[2] if scope.startswith("/subscriptions/") else ""
-    return {
-        "id": own,
-        "name": name,
-        "type": "microsoft.authorization/policyassignments",
-        "tenantId": TENANT,
-        "kind": "",
-        "location": "",
-        "resourceGroup": "",
-        "subscriptionId": subscription,
-        **dict.fromkeys(_EMPTY),
-        "properties": properties,
-        "tags": None,
-    }

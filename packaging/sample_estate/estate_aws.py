@@ -4,24 +4,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from awsitems import REGION, arn, bucket, item, key, key_arn
+from awsplatforms import backup_plan, cluster, endpoint, inference_profile, model, recovery_point, trail, vault
 from awsservices import (
-    backup_plan,
-    cluster,
     database,
-    endpoint,
     file_system,
-    inference_profile,
     machine,
-    model,
     network,
-    recovery_point,
     registry,
     role,
     secret,
     simple,
     table,
-    trail,
-    vault,
     volume,
 )
 from identity import ARCHIVE, AWS_ORGANISATION, DATA, RESEARCH, Document, Scan, hexadecimal
@@ -112,7 +105,9 @@ def _backups() -> Iterator[Document]:
 
 
 def _guard(account: str) -> Iterator[Document]:
-    block = dict.fromkeys(("blockPublicAcls", "ignorePublicAcls", "blockPublicPolicy", "restrictPublicBuckets"), True)
+    block: Document = dict.fromkeys(
+        ("blockPublicAcls", "ignorePublicAcls", "blockPublicPolicy", "restrictPublicBuckets"), True
+    )
     if account == DATA:
         return  # the website's bucket is public, so the block of the account is off there
     yield item("AWS::S3::AccountPublicAccessBlock", account, REGION, account, block)

@@ -6,27 +6,22 @@ from typing import Final
 from azuredocuments import (
     HOME,
     ai_account,
-    assignment,
     blob_service,
-    cluster,
-    compute,
     container,
     cosmos,
     deployment,
     group,
-    job,
     key,
     key_url,
     lifecycle,
     machine,
-    ml_child,
     postgres,
     resource_id,
     row,
     storage,
     vault,
-    workspace,
 )
+from azureplatforms import assignment, cluster, compute, job, ml_child, workspace
 from identity import CLINICAL, LAB, TENANT, Document, Scan, identifier
 
 STUDIES: Final = {"data-class": "pseudonymised", "ropa-id": "vvt-03", "owner": "Reading Room"}
@@ -103,7 +98,7 @@ def resources(scan: Scan) -> Iterator[Document]:
 
 
 def _encryption_set(subscription: str, holder: str) -> Document:
-    properties = {
+    properties: Document = {
         "activeKey": {
             "sourceVault": {"id": resource_id(subscription, "Microsoft.KeyVault/vaults", holder)},
             "keyUrl": key_url(holder, "disks"),
@@ -116,13 +111,13 @@ def _encryption_set(subscription: str, holder: str) -> Document:
 
 
 def _network(subscription: str) -> Iterator[Document]:
-    space = {"addressSpace": {"addressPrefixes": ["10.80.0.0/16"]}, "virtualNetworkPeerings": []}
+    space: Document = {"addressSpace": {"addressPrefixes": ["10.80.0.0/16"]}, "virtualNetworkPeerings": []}
     yield row(subscription, "Microsoft.Network/virtualNetworks", "private", space, tags=TECHNICAL)
     for name, (holder, _) in ACCOUNTS.items():
         if holder == subscription:
             target = resource_id(subscription, "Microsoft.Storage/storageAccounts", name)
             link = {"name": name, "properties": {"privateLinkServiceId": target, "groupIds": ["blob"]}}
-            properties = {
+            properties: Document = {
                 "privateLinkServiceConnections": [link],
                 "subnet": {
                     "id": f"{group(subscription)}/providers/Microsoft.Network/virtualNetworks/private/subnets/pe"
@@ -141,9 +136,9 @@ def _workspace(subscription: str) -> Iterator[Document]:
     }
     yield workspace(f"imaging-{short}", subscription, key_url(VAULTS[subscription], "storage"), stores, STUDIES)
     logs = resource_id(subscription, "Microsoft.OperationalInsights/workspaces", f"log-{short}")
-    properties = {"retentionInDays": 365, "features": {}, "publicNetworkAccessForIngestion": "Disabled"}
+    properties: Document = {"retentionInDays": 365, "features": {}, "publicNetworkAccessForIngestion": "Disabled"}
     yield row(subscription, "Microsoft.OperationalInsights/workspaces", f"log-{short}", properties, tags=TECHNICAL)
-    properties = {"Application_Type": "web", "RetentionInDays": 365, "WorkspaceResourceId": logs}
+    properties: Document = {"Application_Type": "web", "RetentionInDays": 365, "WorkspaceResourceId": logs}
     yield row(subscription, "Microsoft.Insights/components", f"appi-{short}", properties, tags=TECHNICAL, form="web")
 
 
@@ -153,7 +148,7 @@ def _databases() -> Iterator[Document]:
     yield postgres("psql-customers", CLINICAL, own, STAFF)
     yield postgres("psql-experiments", LAB, key_url(VAULTS[LAB], "storage"), STUDIES)
     yield cosmos("cosmos-annotations", CLINICAL, own, STUDIES, "Germany West Central", "Sweden Central")
-    properties = {
+    properties: Document = {
         "securitySettings": {"immutabilitySettings": {"state": "Locked"}},
         "redundancySettings": {"standardTierStorageRedundancy": "ZoneRedundant", "crossRegionRestore": "Disabled"},
         "encryption": {"keyVaultProperties": {"keyUri": key_url(VAULTS[CLINICAL], "backups")}},
@@ -189,7 +184,7 @@ def _arc(name: str, location: str = "westeurope", place: Document | None = None)
 
 
 def _registry(name: str, subscription: str) -> Document:
-    properties = {
+    properties: Document = {
         "loginServer": f"{name}.azurecr.io",
         "creationDate": "2025-01-20T09:00:00.0000000Z",
         "adminUserEnabled": False,
@@ -283,7 +278,7 @@ def datastores(scan: Scan) -> Iterator[Document]:
             ("studies", account, "ct"),
             ("weights", account.replace("studies", "workspace"), "weights"),
         ):
-            properties = {
+            properties: Document = {
                 "datastoreType": "AzureBlob",
                 "accountName": holder,
                 "containerName": box,
@@ -299,7 +294,7 @@ def models(scan: Scan) -> Iterator[Document]:
     """Registered models and their versions."""
     for name in ("worklist-triage", "liver-lesions"):
         yield ml_child("imaging-clin", "models", name, CLINICAL, {"isArchived": False, "latestVersion": "3"})
-        properties = {
+        properties: Document = {
             "modelType": "custom_model",
             "jobName": name,
             "modelUri": f"azureml://datastores/weights/paths/{name}/",
@@ -311,10 +306,14 @@ def models(scan: Scan) -> Iterator[Document]:
 def endpoints(scan: Scan) -> Iterator[Document]:
     """Online endpoints and what stands behind them."""
     for name in ("worklist-triage", "liver-lesions"):
-        properties = {"authMode": "AADToken", "publicNetworkAccess": "Disabled", "provisioningState": "Succeeded"}
+        properties: Document = {
+            "authMode": "AADToken",
+            "publicNetworkAccess": "Disabled",
+            "provisioningState": "Succeeded",
+        }
         more = {"location": HOME, "kind": "Managed", "tags": STUDIES}
         yield ml_child("imaging-clin", "onlineEndpoints", f"ep-{name}", CLINICAL, properties, **more)
-        properties = {
+        properties: Document = {
             "endpointComputeType": "Managed",
             "instanceType": "Standard_NC24ads_A100_v4",
             "model": resource_id(
@@ -330,7 +329,7 @@ def diagnostics(scan: Scan) -> Iterator[Document]:
         own = f"/subscriptions/{subscription}/providers/microsoft.insights/diagnosticSettings/activity"
         target = resource_id(subscription, "Microsoft.OperationalInsights/workspaces", f"log-{short}")
         logs = [{"category": "Administrative", "enabled": True}, {"category": "Security", "enabled": True}]
-        properties = {"workspaceId": target, "logs": logs}
+        properties: Document = {"workspaceId": target, "logs": logs}
         yield {"id": own, "name": "activity", "type": "Microsoft.Insights/diagnosticSettings", "properties": properties}
 
 

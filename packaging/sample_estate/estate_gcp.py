@@ -54,12 +54,17 @@ def _holders() -> Iterator[Document]:
     data: Document = {"name": root, "displayName": "lumenar-imaging.example", "lifecycleState": "ACTIVE"}
     own = entry("cloudresourcemanager.googleapis.com/Organization", f"{host}/{root}", TRAIN, data)
     yield own | {"ancestors": [root]}
-    data = {"name": f"folders/{GCP_FOLDER}", "parent": root, "displayName": "imaging", "lifecycleState": "ACTIVE"}
+    data: Document = {
+        "name": f"folders/{GCP_FOLDER}",
+        "parent": root,
+        "displayName": "imaging",
+        "lifecycleState": "ACTIVE",
+    }
     name = f"{host}/folders/{GCP_FOLDER}"
     own = entry("cloudresourcemanager.googleapis.com/Folder", name, TRAIN, data, parent=f"{host}/{root}")
     yield own | {"ancestors": [f"folders/{GCP_FOLDER}", root]}
     for project, number in PROJECT_NUMBERS.items():
-        data = {
+        data: Document = {
             "projectId": project,
             "projectNumber": number,
             "name": project,
@@ -120,20 +125,20 @@ def _training(scan: Scan) -> Iterator[Document]:
     for name in ("wandb-token", "registry-pull", "s3-reader"):
         relative = f"projects/{PROJECT_NUMBERS[TRAIN]}/secrets/{name}"
         replica = {"location": HOME, "customerManagedEncryption": {"kmsKeyName": K}}
-        data = {"createTime": "2025-02-02T08:00:00Z", "replication": {"userManaged": {"replicas": [replica]}}}
+        data: Document = {"createTime": "2025-02-02T08:00:00Z", "replication": {"userManaged": {"replicas": [replica]}}}
         data |= {"labels": TECHNICAL, "versionDestroyTtl": "2592000s"}
         yield plain("secretmanager.googleapis.com/Secret", relative, TRAIN, "global", data)
     yield sql("experiment-tracking", TRAIN, K, STUDIES)
     for project in PROJECT_NUMBERS:
         for name, location, days in (("_Default", HOME, 365), ("_Required", "global", 400)):
             relative = f"projects/{project}/locations/{location}/buckets/{name}"
-            data = {"lifecycleState": "ACTIVE", "retentionDays": days}
+            data: Document = {"lifecycleState": "ACTIVE", "retentionDays": days}
             if name == "_Required":
                 data["locked"] = True
             yield plain("logging.googleapis.com/LogBucket", relative, project, location, data)
         relative = f"projects/{project}/sinks/audit-archive"
         target = f"logging.googleapis.com/projects/{project}/locations/{HOME}/buckets/_Default"
-        data = {
+        data: Document = {
             "destination": target,
             "filter": 'logName:"cloudaudit.googleapis.com"',
             "createTime": "2025-01-02T08:00:00Z",

@@ -4,17 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from awsitems import REGION, arn, bucket, item, key, key_arn
+from awsplatforms import cluster, recovery_point, trail, transfer_task, vault
 from awsservices import (
-    cluster,
     database,
     database_snapshot,
     file_system,
     machine,
-    recovery_point,
     table,
-    trail,
-    transfer_task,
-    vault,
     volume,
 )
 from estate_aws import HEALTH, LAB, OPERATIONS, PERSONAL, PSEUDO, PUBLIC, STAFF, STUDIES, TECHNICAL, XKS
@@ -44,7 +40,7 @@ def frankfurt(scan: Scan) -> Iterator[Document]:
     yield bucket("lumenar-annual-statistics", key=PSEUDO, tags=anonymous)
     yield bucket("lumenar-complaints", key=PERSONAL, tags={"data-class": "personal", "owner": "Quality"})
     yield bucket("lumenar-visitor-registry", key=PERSONAL, tags=STAFF | {"ropa-id": "vvt-99"})
-    blocked = dict.fromkeys(
+    blocked: Document = dict.fromkeys(
         ("blockPublicAcls", "ignorePublicAcls", "blockPublicPolicy", "restrictPublicBuckets"), False
     )
     yield item("AWS::S3::AccountPublicAccessBlock", DATA, REGION, DATA, blocked)

@@ -6,24 +6,21 @@ from typing import Final
 from azuredocuments import (
     HOME,
     ai_account,
-    assignment,
     blob_service,
     child,
     container,
     cosmos,
     deployment,
-    compute,
     key,
     key_url,
     lifecycle,
     managed_disk,
-    ml_child,
     resource_id,
     row,
     storage,
     vault,
-    workspace,
 )
+from azureplatforms import assignment, compute, ml_child, workspace
 from estate_azure import OWNED, STAFF, STUDIES, TECHNICAL, VAULTS
 from identity import CLINICAL, LAB, Document, Scan, identifier
 
@@ -32,7 +29,7 @@ _STORAGE: Final = "Microsoft.Storage/storageAccounts"
 AMERICAN: Final = "kv-lum-virginia"
 _OWN: Final = (VAULTS[CLINICAL], "storage")
 
-ACCOUNTS: Final = {
+ACCOUNTS: Final[dict[str, tuple[str, dict[str, str], Document]]] = {
     "lumbrazilpilot": (
         CLINICAL,
         STUDIES,
@@ -62,7 +59,7 @@ def resources(scan: Scan) -> Iterator[Document]:
         "East US",
     )
     yield _machine("sin-viewer-1", {"name": "Branch Singapore", "city": "Singapore", "countryOrRegion": "SG"})
-    properties = {
+    properties: Document = {
         "connectivityStatus": "Connected",
         "distribution": "k3s",
         "infrastructure": "generic",
@@ -84,9 +81,9 @@ def resources(scan: Scan) -> Iterator[Document]:
     encryption_set = resource_id(LAB, "Microsoft.Compute/diskEncryptionSets", f"des-{VAULTS[LAB]}")
     yield managed_disk("gpu-lab-0-data", LAB, encryption_set, STUDIES, since="2026-03-14T10:00:00.0000000Z")
     yield from _american_workspace()
-    properties = {"retentionInDays": 30, "features": {}}
+    properties: Document = {"retentionInDays": 30, "features": {}}
     yield row(LAB, "Microsoft.OperationalInsights/workspaces", "log-scratch", properties, tags=TECHNICAL)
-    properties = {
+    properties: Document = {
         "securitySettings": {"immutabilitySettings": {"state": "Disabled"}},
         "redundancySettings": {"standardTierStorageRedundancy": "ZoneRedundant", "crossRegionRestore": "Disabled"},
         "encryption": {"keyVaultProperties": {"keyUri": key_url(VAULTS[CLINICAL], "backups")}},
@@ -118,7 +115,7 @@ def _american_workspace() -> Iterator[Document]:
 
 
 def _sql() -> Iterator[Document]:
-    properties = {
+    properties: Document = {
         "version": "12.0",
         "state": "Ready",
         "fullyQualifiedDomainName": "sql-billing.database.windows.net",
@@ -132,7 +129,7 @@ def _sql() -> Iterator[Document]:
 
 def sql_auditing(scan: Scan) -> Iterator[Document]:
     """Auditing of the SQL server, and its key."""
-    properties = {"state": "Disabled", "auditActionsAndGroups": [], "storageEndpoint": "", "retentionDays": 0}
+    properties: Document = {"state": "Disabled", "auditActionsAndGroups": [], "storageEndpoint": "", "retentionDays": 0}
     yield child(CLINICAL, "Microsoft.Sql/servers/auditingSettings", ("sql-billing", "default"), properties)
 
 
@@ -189,7 +186,7 @@ def computes(scan: Scan) -> Iterator[Document]:
 
 def jobs(scan: Scan) -> Iterator[Document]:
     """A fine-tuning job in the American workspace."""
-    data = {"jobInputType": "uri_file", "mode": "ReadOnlyMount"}
+    data: Document = {"jobInputType": "uri_file", "mode": "ReadOnlyMount"}
     studies = "https://lumlabstudies.blob.core.windows.net/ct/letters.jsonl"
     properties: Document = {
         "jobType": "FineTuning",
@@ -230,5 +227,9 @@ def backups(scan: Scan) -> Iterator[Document]:
     source = resource_id(CLINICAL, "Microsoft.DBforPostgreSQL/flexibleServers", "psql-worklists")
     kind = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems"
     names = ("rsv-worklists", "Azure", "container;psql-worklists", "item;psql-worklists")
-    properties = {"sourceResourceId": source, "protectionState": "Protected", "workloadType": "AzurePostgreSQL"}
+    properties: Document = {
+        "sourceResourceId": source,
+        "protectionState": "Protected",
+        "workloadType": "AzurePostgreSQL",
+    }
     yield child(CLINICAL, kind, names, properties)
