@@ -43,6 +43,7 @@ class Aggregates:
         self._guards: dict[tuple[str, str], Record | Unknown | None] = {}
         self._services: dict[str, set[str]] | None = None
         self._first: dict[str, str] | None = None
+        self._trails: dict[str, list[Record]] | None = None
         self._shares: dict[str, list[Record] | Unknown] = {}
 
     def _numbers(self, x: Record | str) -> list[int]:
@@ -149,11 +150,19 @@ class Aggregates:
         """
         above = self._above(str(x.get("id") or x.get("account") or ""))
         found: list[Record] = list(x.get("trails") or ())
-        for batch in self._world.estate.assets(("log.trail",)):
-            for node, asset in batch:
-                if asset.account.casefold() in above:
-                    found.append(self._records.full(asset, node))
+        if self._trails is None:
+            self._trails = {}
+            for batch in self._world.estate.assets(("log.trail",)):
+                for node, asset in batch:
+                    self._trails.setdefault(asset.account.casefold(), []).append(self._records.full(asset, node))
+        for account in sorted(above):
+            found += self._trails.get(account, ())
         keys = self._keys(x)
+        if x.get("provider") == "aws" and x.get("organisation", "not read") is not None:
+            # The trail of an organisation lies in another account than those it covers.
+            own = str(x.get("id") or x.get("account") or "").casefold()
+            over = [key for account in sorted(above - {own}) for key in self._keys(account)]
+            keys = [*keys, *over] if over else []
         if "trails" in x or (keys and all(self._world.seen.asked(key, ("log.trail",)) for key in keys)):
             return found
         return [*found, {}] if found else _lack("account.trails", "not_read", x.get("uid"))

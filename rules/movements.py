@@ -87,7 +87,7 @@ class Movements(Loop):
         if len(pending) > 1:
             pending = without_replaced(pending)
         for compiled, finding in pending:
-            winner = self._winner(compiled.rule, flow, failed_assets)
+            winner = self._winner(compiled.rule, flow, failed_assets) if finding.verdict in WINS else None
             if winner is not None:
                 if compiled.rule.id not in winner.related:
                     winner.related = (*winner.related, compiled.rule.id)
@@ -103,15 +103,14 @@ class Movements(Loop):
         """The failure on either end of a flow that stands for this rule."""
         if not failed_assets:
             return None
-        for other in self.for_flows:
-            for uid in (flow.source, flow.target):
-                found = failed_assets.get((other, uid))
-                if found is not None and rule.id in self._replaces(other):
+        for other in self.standing:
+            if rule.id not in other.replaces or (other.replaces_flows and flow.kind not in other.replaces_flows):
+                continue
+            for uid in (flow.source,) if other.replaces_flows else (flow.source, flow.target):
+                found = failed_assets.get((other.id, uid))
+                if found is not None:
                     return found
         return None
-
-    def _replaces(self, rule_id: str) -> tuple[str, ...]:
-        return next((rule.replaces for rule in self.program.rules if rule.id == rule_id), ())
 
     def _judged(
         self, checks: list[CompiledCheck], variables: dict[str, Any], node: int, subject: dict[str, Any]

@@ -48,6 +48,11 @@ _PLAIN: Final = frozenset(
 _OWN: Final = frozenset({"uid", "name", "tags", "created_at", "idle_since", "started_at", "ended_at", "retain_until"})
 """Attributes that differ from asset to asset: nothing is gained by remembering results for them."""
 
+_OF_ACCOUNT: Final = frozenset(
+    {"has_pd", "has_pd_or_ai", "uses_genai", "pd_or_unclassified", "guardrail", "known_guardrail"}
+)
+"""Functions that look at an account through the record of an asset."""
+
 _OTHER: Final = re.compile(r"\b(?:account|location|flow|relation)\b")
 
 
@@ -56,6 +61,8 @@ def _told_by(condition: Condition, check: Check) -> tuple[str, ...] | None:
     if check.subject != "asset" or not _PLAIN.issuperset(condition.functions) or _OTHER.search(text):
         return None
     names = set(_ATTRIBUTE.findall(text))
+    if _OF_ACCOUNT & set(condition.functions):
+        names |= {"id", "ai_services_used", "used_models", "organisation"}
     return None if names & _OWN else tuple(sorted(names - {"loc", "account", "dc"}))
 
 

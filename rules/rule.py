@@ -98,7 +98,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `raise_for_special` and `potential_when_unclassified` are resolved to their defaults already."""
+    """One rule. `raise_for_special` and `potential_when_unclassified` are resolved to their defaults already.
+
+    `replaces_flows`: where a rule over assets stands for rules over flows, the kinds of flow for which it does, and
+    only where they start at the asset; empty: all flows from and to it.
+    """
 
     id: str
     family: str
@@ -111,6 +115,7 @@ class Rule:
     remediation: dict[str, str]
     not_checked_when: str
     replaces: tuple[str, ...] = ()
+    replaces_flows: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     raise_for_special: bool = False
     potential_when_unclassified: bool = False

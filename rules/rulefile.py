@@ -74,6 +74,7 @@ def pack_digest(rules: Sequence[Rule]) -> str:
             rule.explanation,
             *rule.law,
             *rule.replaces,
+            *rule.replaces_flows,
             *rule.needs,
         ]
         parts += [str(rule.raise_for_special), str(rule.potential_when_unclassified)]
@@ -137,6 +138,7 @@ def _rule(members: Members, policy: str | None, catalogue: Law | None) -> Rule:
         remediation=_remediation(members),
         not_checked_when=str(members.text("not_checked_when", 400)),
         replaces=_ids(members, "replaces"),
+        replaces_flows=_expanded(members, "replaces_flows", FLOW_KINDS) if members.has("replaces_flows") else (),
         needs=_needs(members),
         raise_for_special=by_class if special is None else special,
         potential_when_unclassified=by_class if potential is None else potential,

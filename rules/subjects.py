@@ -17,6 +17,7 @@ Pair = tuple[str, str]
 """Id of a rule and uid of an asset."""
 
 WINS: Final = (Verdict.FAIL, Verdict.ACCEPTED)
+_RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Loop:
@@ -34,6 +35,7 @@ class Loop:
         self._asset_rules = {c.rule.id for p in program.by_kind.values() for c in p.checks}
         # Rules over assets that stand for rules over flows, and the other way round.
         self.for_flows = {i for i in self._asset_rules if self._flow_rules.intersection(rules[i].replaces)}
+        self.standing = [rules[i] for i in sorted(self.for_flows)]
         self.for_assets = {i for i in self._flow_rules if self._asset_rules.intersection(rules[i].replaces)}
 
 
@@ -190,6 +192,9 @@ def without_replaced(pending: Found) -> Found:
             if replaced and (finding.verdict in WINS or other.verdict is Verdict.NOT_CHECKED):
                 gone.add(other.rule)
                 related.append(other.rule)
+                if other.verdict is Verdict.FAIL and _RANK[other.severity] < _RANK[finding.severity]:
+                    # What stands for a graver failure is as grave.
+                    finding.severity, finding.potential = other.severity, other.potential
         if related:
             finding.related = (*finding.related, *related)
     return [(compiled, finding) for compiled, finding in pending if finding.rule not in gone]
