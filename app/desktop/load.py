@@ -1,12 +1,24 @@
 """From a store to what the window shows; runs in a worker thread, imports no Qt."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.desktop.snapshot import AssetRow, CoverageRow, FindingRow, FlowRow, Snapshot
-from app.texts import tr
+from app.desktop.snapshot import AssetRow, CoverageRow, DecisionMade, FindingRow, FlowRow, ScanRow, Snapshot
+from app.texts import tr, trn
+
+if TYPE_CHECKING:
+    from app.desktop.source import KeptSource
+    from app.report.content import ReportContent
+    from app.report.source import PlacedAsset
+    from app.store import Store
+    from app.store.records import JudgementInfo
+    from rules.judgement import Finding
 
 MOST_FINDINGS = 20_000
 MOST_ASSETS = 50_000
+_MOST_COMPARED = 200_000
+"""Findings of two judgements are compared for the window only up to so many."""
 
 
 def load_snapshot(where: str | Path) -> Snapshot | None:
@@ -15,9 +27,6 @@ def load_snapshot(where: str | Path) -> Snapshot | None:
     Raises KnownStoreError with a sentence for people. Tables are cut at `MOST_FINDINGS` and `MOST_ASSETS` rows, which
     the page says.
     """
-    from app.report import sentences, words
-    from app.report.build import build_content
-    from app.report.fromstore import StoreSource
     from app.store import Store
 
     if isinstance(where, Path) and not where.exists():
@@ -26,79 +35,40 @@ def load_snapshot(where: str | Path) -> Snapshot | None:
         judged = store.judgement()
         if judged is None or judged.summary is None:
             return None
-        source = StoreSource(store, judged.id)
-        content = build_content(source)
-        names = content.countries
-        placed: dict[str, tuple[str, str, str, str, str]] = {}
-        assets: list[AssetRow] = []
-        for one in source.assets():
-            a = one.asset
-            place = words.place(one.place, names)
-            placed[a.uid] = (a.name, words.kind(a.kind), a.provider, a.account, place)
-            if len(assets) < MOST_ASSETS:
-                assets.append(
-                    AssetRow(
-                        a.uid,
-                        a.name,
-                        words.kind(a.kind),
-                        words.provider(a.provider),
-                        a.account,
-                        place,
-                        words.data_class(one.data_class),
-                        words.custody(one.custody, short=True) if one.custody else "",
-                    )
-                )
-        flows = {flow.id: flow for flow in source.flows()}
-        findings: list[FindingRow] = []
-        for row in store.findings(judged.id, gravest_first=True, limit=MOST_FINDINGS):
-            finding = row.finding
-            rule = source.rule(finding.rule)
-            uid = finding.asset or (flows[finding.flow].source if finding.flow in flows else "")
-            name, kind, provider, account, place = placed.get(uid, (uid, "", "", "", ""))
-            if finding.flow in flows:
-                target = flows[finding.flow].target
-                name = f"{name} → {placed.get(target, (target,))[0]}"
-            missing = "; ".join(
-                f"{words.attribute(m.what)}: {words.reason(m.reason)}" + (f" ({m.permission})" if m.permission else "")
-                for m in finding.missing
-            )
-            law = [p.citation for p in (source.provision(i) for i in rule.law) if p is not None] if rule else []
-            remediation = rule.remediation if rule else {}
-            findings.append(
-                FindingRow(
-                    finding.rule,
-                    rule.title if rule else finding.rule,
-                    finding.severity.value,
-                    finding.verdict.value,
-                    uid,
-                    name,
-                    kind,
-                    provider,
-                    account,
-                    place,
-                    ", ".join(law),
-                    words.seen(finding.why),
-                    missing,
-                    rule.explanation if rule else "",
-                    remediation.get(provider) or "\n".join(f"{p}: {t}" for p, t in remediation.items()),
-                    finding.potential,
-                )
-            )
-        transfers = {t.flow: t for t in source.transfers()}
-        rows = tuple(
-            FlowRow(
-                flow.kind,
-                placed.get(flow.source, (flow.source,))[0],
-                placed.get(flow.target, (flow.target,))[0],
-                words.countries(flow.source_countries, names) or tr("unknown"),
-                words.countries(flow.target_countries, names) or tr("unknown"),
-                flow.data_class,
-                words.mechanism(transfers[flow.id].mechanism) if flow.id in transfers else "",
-                transfers[flow.id].status if flow.id in transfers else "",
-            )
-            for flow in flows.values()
-        )
-        coverage = tuple(
+        return _read(store, judged)
+
+
+def _read(store: "Store", judged: "JudgementInfo") -> Snapshot:
+    from app.desktop import places
+    from app.desktop.source import KeptSource
+    from app.report import sentences, words
+    from app.report.build import build_content
+
+    assert judged.summary is not None  # noqa: S101 - asked for by the caller
+    source = KeptSource(store, judged.id, MOST_ASSETS)
+    content = build_content(source)
+    facts = (
+        sentences.places(content),
+        sentences.data(content),
+        sentences.gpus(content),
+        sentences.keys(content),
+        sentences.transfers(content),
+        sentences.not_checked(content),
+    )
+    changes, marks = _changes(store, judged)
+    return Snapshot(
+        scope=sentences.scope(content),
+        sentence=sentences.opening(content),
+        facts=tuple(text for text in facts if text),
+        decisions=tuple(
+            f"{words.decision(d.decision)} — "
+            + trn("{n} verdict waits.", "{n} verdicts wait.", d.waiting).format(n=words.number(d.waiting))
+            for d in judged.summary.decisions
+        ),
+        findings=tuple(_findings(store, source, content, marks)),
+        assets=tuple(_asset(one, content) for one in source.kept),
+        flows=tuple(_flows(source, content)),
+        coverage=tuple(
             CoverageRow(
                 c.connection,
                 c.provider,
@@ -111,30 +81,195 @@ def load_snapshot(where: str | Path) -> Snapshot | None:
             )
             for c in source.coverage()
             if not c.status.read
+        ),
+        sample=content.head.sample,
+        counts=dict(judged.summary.verdicts),
+        complete=content.head.scan.complete,
+        scan=judged.scan,
+        judgement=judged.id,
+        as_of=judged.header.as_of.isoformat(),
+        all_findings=sum(judged.summary.verdicts.get(v, 0) for v in ("fail", "not_checked", "accepted")),
+        all_assets=content.assets,
+        history=tuple(_history(store)),
+        places=places.place_rows(content),
+        arcs=places.arcs(content),
+        allowed=None if content.head.allowed_countries is None else frozenset(content.head.allowed_countries),
+        policy=places.policy_rows(source, judged.summary.decisions),
+        policy_name=source.by.policy.name if judged.header.policy is not None else "",
+        places_sentence=sentences.places(content),
+        scans=tuple(_scans(store)),
+        changes=changes,
+    )
+
+
+def _asset(one: "PlacedAsset", content: "ReportContent") -> AssetRow:
+    from app.report import words
+
+    a = one.asset
+    return AssetRow(
+        a.uid,
+        a.name,
+        words.kind(a.kind),
+        words.provider(a.provider),
+        a.account,
+        words.place(one.place, content.countries),
+        words.data_class(one.data_class),
+        words.custody(one.custody, short=True) if one.custody else "",
+    )
+
+
+def _findings(
+    store: "Store", source: "KeptSource", content: "ReportContent", marks: dict[tuple[str, str], str]
+) -> Iterator[FindingRow]:
+    from app.report import words
+    from app.report.seen import seen
+    from app.report.source import place_of
+
+    flows = {flow.id: flow for flow in source.flows()}
+    for row in store.findings(source.info.id, gravest_first=True, limit=MOST_FINDINGS):
+        finding = row.finding
+        rule = source.rule(finding.rule)
+        flow = flows.get(finding.flow) if finding.flow else None
+        uid = finding.asset or (flow.source if flow else "")
+        place = ""
+        if row.location is not None and row.provider:
+            at = source.by.catalogue.place(row.provider, row.location, source.info.header.as_of)
+            place = words.place(place_of(at, row.provider), content.countries)
+        name = row.name or uid
+        if flow is not None:
+            target = source.ends.get(flow.target)
+            name = f"{name} → {target.asset.name if target else flow.target}"
+            away = words.countries(flow.target_countries, content.countries)
+            place = f"{place} → {away}" if place else away
+        remediation = rule.remediation if rule else {}
+        yield FindingRow(
+            finding.rule,
+            rule.title if rule else finding.rule,
+            finding.severity.value,
+            finding.verdict.value,
+            uid,
+            name,
+            words.kind(row.kind) if row.kind else "",
+            words.provider(row.provider) if row.provider else "",
+            row.account or "",
+            place,
+            ", ".join(p.citation for p in map(source.provision, rule.law) if p) if rule else "",
+            seen(finding.why),
+            _missing(finding),
+            rule.explanation if rule else "",
+            remediation.get(row.provider or "") or "\n".join(f"{p}: {t}" for p, t in remediation.items()),
+            finding.potential,
+            finding.asset,
+            finding.flow,
+            _evidence(source, finding),
+            finding.acceptance or "",
+            marks.get((finding.rule, finding.asset or finding.flow or ""), ""),
         )
-        return Snapshot(
-            scope=sentences.scope(content),
-            sentence=sentences.opening(content),
-            facts=tuple(
-                text
-                for text in (
-                    sentences.places(content),
-                    sentences.data(content),
-                    sentences.gpus(content),
-                    sentences.keys(content),
-                    sentences.transfers(content),
-                    sentences.not_checked(content),
-                )
-                if text
-            ),
-            decisions=tuple(
-                f"{words.decision(d.decision)} — " + tr("{n} verdicts wait.").format(n=f"{d.waiting:,}")
-                for d in judged.summary.decisions
-            ),
-            findings=tuple(findings),
-            assets=tuple(assets),
-            flows=rows,
-            coverage=coverage,
-            sample=source.head().sample,
-            counts=dict(judged.summary.verdicts),
+
+
+def _missing(finding: "Finding") -> str:
+    from app.report import words
+
+    return "; ".join(
+        f"{words.attribute(m.what)}: {words.reason(m.reason)}" + (f" ({m.permission})" if m.permission else "")
+        for m in finding.missing
+    )
+
+
+def _evidence(source: "KeptSource", finding: "Finding") -> str:
+    from app.report import words
+
+    if not finding.evidence:
+        return ""
+    note = source.evidence(finding.evidence[0])
+    if note is None:
+        return f"SHA-256 {finding.evidence[0]}"
+    return f"{note.source} · {note.operation} · {words.moment(note.seen_at)}\nSHA-256 {finding.evidence[0]}"
+
+
+def _flows(source: "KeptSource", content: "ReportContent") -> Iterator[FlowRow]:
+    from app.report import words
+
+    transfers = {t.flow: t for t in source.transfers()}
+    for flow in source.flows():
+        known = transfers.get(flow.id)
+        ends = [source.ends.get(uid) for uid in (flow.source, flow.target)]
+        yield FlowRow(
+            words.flow_kind(flow.kind),
+            ends[0].asset.name if ends[0] else flow.source,
+            ends[1].asset.name if ends[1] else flow.target,
+            words.countries(flow.source_countries, content.countries),
+            words.countries(flow.target_countries, content.countries),
+            words.data_class(flow.data_class),
+            words.mechanism(known.mechanism) if known else "",
+            known.status if known else "",
+            flow.id,
         )
+
+
+def _history(store: "Store") -> Iterator[DecisionMade]:
+    from app.report import words
+
+    for a in store.acceptances(revoked=True):
+        yield DecisionMade(
+            a.id,
+            a.rule,
+            a.asset or a.flow or "",
+            a.why,
+            a.owner,
+            a.until,
+            words.moment(a.made),
+            words.moment(a.revoked) if a.revoked else "",
+            a.revoked_by or "",
+            a.revoked_why or "",
+        )
+
+
+def _scans(store: "Store") -> Iterator[ScanRow]:
+    from app.report import words
+
+    newest: dict[int, int] = {}
+    for judgement in store.judgements():
+        newest.setdefault(judgement.scan, judgement.id)
+    for s in reversed(store.scans()):
+        yield ScanRow(
+            s.id,
+            words.moment(s.started),
+            s.state,
+            s.assets,
+            s.added,
+            s.changed,
+            s.gone,
+            s.stale,
+            ", ".join(s.connections),
+            newest.get(s.id, 0),
+            s.warnings,
+        )
+
+
+def _changes(store: "Store", judged: "JudgementInfo") -> tuple[str, dict[tuple[str, str], str]]:
+    """What became of the findings since the scan before, as a sentence and for each that is new or worse."""
+    from app.report import words
+
+    earlier = [s for s in store.scans() if s.finished and s.id < judged.scan]
+    before = store.judgement(scan_id=earlier[-1].id) if earlier else None
+    if before is None or before.summary is None or judged.summary is None:
+        return "", {}
+    if sum(before.summary.verdicts.values()) + sum(judged.summary.verdicts.values()) > _MOST_COMPARED:
+        return "", {}
+    marks: dict[tuple[str, str], str] = {}
+    told = {"new": 0, "worse": 0, "resolved": 0}
+    for change in store.diff_findings(before.id, judged.id):
+        failing = change.after is not None and change.after[0] == "fail"
+        if change.change in ("new", "worse"):
+            marks[change.rule, change.asset or change.flow or ""] = change.change
+            told[change.change] += failing
+        elif change.before is not None and change.before[0] == "fail":
+            told["resolved"] += change.because in ("resolved", "asset_gone")
+    sentence = tr("Since the scan of {day}: {new} new violations, {worse} became worse, {gone} are gone.").format(
+        day=words.day(earlier[-1].started.date()),
+        new=words.number(told["new"]),
+        worse=words.number(told["worse"]),
+        gone=words.number(told["resolved"]),
+    )
+    return sentence, marks

@@ -6,6 +6,7 @@ from app.report.pdf import keys, marks, style
 from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet, clip
 from app.report.pdf.tables import Cell, Column, Table
 from app.report.pdf.typeset import Span, prose, wrap
+from app.report.seen import seen
 from app.texts import tr, trn
 
 INDENT = 18.0
@@ -135,7 +136,7 @@ def _cells(row: FindingRow, content: ReportContent) -> list[Cell]:
     return [
         Cell(subject.name, link=link, note=", ".join(p for p in parts if p)),
         Cell(place, note=words.beside(subject.place, content.countries)),
-        Cell(words.seen(row.why)),
+        Cell(seen(row.why)),
         Cell(
             words.short(digest, 14) + tail if digest else tr("none"),
             face=style.MONO if digest else style.SANS,

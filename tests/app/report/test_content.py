@@ -7,6 +7,7 @@ from report_estate import FRANKFURT, GLOBAL, UNKNOWN, InventedSource, head, tell
 from app.report import sentences, words
 from app.report.build import build_content
 from app.report.content import ReportContent, law_note
+from app.report.seen import seen
 from app.report.source import place_of
 from rules.catalogue import Catalogue
 from rules.judgement import Missing, Verdict
@@ -117,8 +118,8 @@ def test_what_a_rule_saw_is_told_without_its_condition() -> None:
         'flow.dst.loc.status == "third_country"  [flow.dst.loc.status is "third_country", asset.expire_days is null]'
     )
     told = "encrypted at rest: no; target, place, status: “third country”; deleted after (days): none"
-    assert words.seen(why) == told
-    assert words.seen("entry SCC-1 expired on 2026-03-31") == "entry SCC-1 expired on 2026-03-31"
+    assert seen(why) == told
+    assert seen("entry SCC-1 expired on 2026-03-31") == "entry SCC-1 expired on 2026-03-31"
 
 
 def test_places_and_provisions_of_the_catalogue_are_shown_as_they_are() -> None:
@@ -156,7 +157,7 @@ def test_a_rule_that_called_a_function_is_told_too() -> None:
         "coverage(asset).share < policy.coverage_min  [coverage(asset).share is 0.2857142857142857, "
         'coverage(asset) is {share: 0.28, cells: [{kind: "key", statu…}, policy.coverage_min is 0.95]'
     )
-    assert words.seen(why) == "coverage, share: 0.29; policy, coverage min: 0.95"
+    assert seen(why) == "coverage, share: 0.29; policy, coverage min: 0.95"
 
 
 def test_what_is_missing_has_a_name_for_people() -> None:

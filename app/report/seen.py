@@ -1,0 +1,60 @@
+"""What a rule saw, for people: names and values instead of a condition."""
+
+import re
+
+from app.texts import tr
+
+_NOTE = re.compile(
+    r"(?P<path>[a-z_][a-z_0-9]*(?:\([a-z_., ]*\))?(?:\.[a-z_][a-z_0-9]*)+)"
+    r"(?: is (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\[\]]*\]|[^,;\[\]{}]+)|: (?P<reason>[a-z ]+))"
+)
+_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_BRACKET = re.compile(r"  \[(.*?)\](?=; |$)", re.DOTALL)
+_STEPS = {
+    "asset": "",
+    "flow": "",
+    "src": "source",
+    "dst": "target",
+    "loc": "place",
+    "src_loc": "source place",
+    "dst_loc": "destination place",
+    "dst_account": "destination account",
+    "transfer_register": "register entries",
+    "dc": "class of data",
+    "gpu_count": "GPUs",
+    "https_only": "encrypted connections only",
+    "encrypted": "encrypted at rest",
+    "secondary_loc": "second copies",
+    "backup_loc": "backups",
+    "expire_days": "deleted after (days)",
+    "noncurrent_expire_days": "old versions deleted after (days)",
+    "custody": "key held by",
+    "ai_optout": "opt-out from AI use",
+    "public_access": "may be read by anyone",
+    "api_public": "control plane on the internet",
+}
+_MOST_LISTED = 6
+_VALUES = {"true": "yes", "false": "no", "null": "none"}
+
+
+def seen(why: str) -> str:
+    """What a rule saw, for people: names and values instead of the condition; a text without them stays as it is."""
+    brackets = _BRACKET.findall(why)
+    notes: dict[str, str] = {}
+    for bracket in brackets:
+        for match in _NOTE.finditer(bracket):
+            path = re.sub(r"\(asset\)|\(flow\)", "", match["path"]).replace("(", ".").replace(")", "")
+            if path.endswith((".src", ".dst")):  # the row names both ends already
+                continue
+            listed = match["value"] or ""
+            if match["path"].startswith("policy.") and (listed.count(",") > _MOST_LISTED or " items" in listed):
+                continue  # a long list of the policy stands in the policy, not in every row
+            steps = [_STEPS.get(step, step.replace("_", " ")) for step in path.split(".")]
+            value = (match["value"] or match["reason"]).strip()
+            shown = f"{float(value):.2f}" if _NUMBER.fullmatch(value) else _VALUES.get(value, value)
+            if shown.startswith("[") and shown.endswith("]"):
+                shown = shown[1:-1].replace('"', "") or "none"
+            if shown.startswith('"') and shown.endswith('"') and len(shown) > 1:
+                shown = f"“{shown[1:-1].replace('_', ' ')}”"
+            notes.setdefault(", ".join(tr(step) for step in steps if step) or match["path"], tr(shown))
+    return "; ".join(f"{name}: {value}" for name, value in notes.items()) if notes else why
