@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from scanners.aws.subject import Subject, rest
 from scanners.documents import DocumentType, Origin
-from scanners.members import flag, is_null, number, put, record, records, text
+from scanners.members import flag, is_null, number, put, record, records, text, texts
 from scanners.model import Asset, Relation
 
 
@@ -19,15 +19,25 @@ def notebook(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     put(attributes, "root_access", _enabled(document, "RootAccess"))
     if is_null(document, "KmsKeyId"):
         attributes["custody"] = "provider"  # SageMaker then encrypts with a key that AWS owns
+    if is_null(document, "SubnetId"):
+        attributes["vpc"] = None
+    put(attributes, "vpc", text(document, "VpcConfig.VpcId"))  # the live scan looks up the subnet's network
+    zones = texts(document, "VpcConfig.Zones") or []
     status = text(document, "NotebookInstanceStatus")
     if status is not None:
         attributes["attached"] = status not in ("Stopped", "Failed", "Deleting")
     yield subject.asset(
-        "training.notebook", "AWS::SageMaker::NotebookInstance", name, attributes, created="CreationTime"
+        "training.notebook",
+        "AWS::SageMaker::NotebookInstance",
+        name,
+        attributes,
+        zone=zones[0] if len(zones) == 1 else None,
+        created="CreationTime",
     )
     yield from subject.encrypted_by("KmsKeyId")
     subnet = text(document, "SubnetId")
     yield from subject.relation("member_of", subject.arn("ec2", f"subnet/{subnet}") if subnet else None)
+    yield from subject.in_vpc(text(document, "VpcConfig.VpcId"))
 
 
 def domain(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -65,6 +75,8 @@ def model(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
             yield from subject.touches("reads", path, document=container)
         package = text(container, "ModelPackageName")
         yield from subject.relation("trained_from", package if package and package.startswith("arn:") else None)
+    for job in texts(document, "TrainedBy") or []:  # found by the live scan: the job whose output these weights are
+        yield from subject.relation("trained_from", job)
 
 
 def endpoint_configuration(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -143,6 +155,8 @@ TYPES: Final = (
             "RootAccess",
             "RoleArn",
             "SubnetId",
+            "VpcConfig.VpcId",
+            "VpcConfig.Zones",
             "KmsKeyId",
             "CreationTime",
             "Tags",
@@ -179,6 +193,7 @@ TYPES: Final = (
             "ModelName",
             "ExecutionRoleArn",
             "EnableNetworkIsolation",
+            "TrainedBy",
             *(
                 f"{holder}.{member}"
                 for holder in ("PrimaryContainer", "Containers[]")

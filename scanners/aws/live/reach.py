@@ -24,7 +24,22 @@ TAGGED: Final = pages(
 )
 """Tags of all resources of a region, so that none needs a call of its own. Any collector may use it."""
 
-TAGGED_TYPES: Final = ("s3", "kms:key")
+TAGGED_TYPES: Final = (
+    "s3",
+    "kms:key",
+    "sagemaker",
+    "bedrock",
+    "dynamodb:table",
+    "backup",
+    "ecr:repository",
+    "glue:job",
+    "datasync:task",
+    "es:domain",
+    "kinesis:stream",
+    "firehose:deliverystream",
+    "athena:workgroup",
+    "dms",
+)
 """Types whose documents carry no tags of their own and that `TAGGED` is asked for."""
 
 _MOST_PAGES: Final = 20_000

@@ -1,7 +1,7 @@
-"""The two shapes that most collectors have: a list that says all, and a list whose elements are described one by one."""
+"""The two shapes of most collectors: a list that says all, and a list whose elements are described one by one."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from scanners.aws.live.declare import Collector, Operation, pages
 from scanners.aws.live.reach import Reach
@@ -101,7 +101,7 @@ def description(
         answer = reach.answer(describe, **parameters)
     except MissedError:
         if isinstance(entry, dict):
-            yield from reach.see(kind, entry, by=listing)
+            yield from reach.see(kind, cast("dict[str, Any]", entry), by=listing)
         return
     found = None if answer is None else member(answer, take) if take else answer
     if not isinstance(found, dict):

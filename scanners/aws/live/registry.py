@@ -13,6 +13,9 @@ MODULES: Final = (
     "ec2",
     "cloudtrail",
     "iam",
+    "organizations",
+    "sagemaker",
+    "sagemaker_jobs",
 )
 """Modules of this package that offer `COLLECTORS` and `WAITING`, in the order in which rules need them."""
 
