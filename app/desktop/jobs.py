@@ -6,62 +6,81 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QProcess, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QProcess, QRunnable, QThreadPool, Signal, Slot
 
 
 class ChildJob(QObject):
-    """One run of the `situs` command in a process of its own."""
+    """One or several runs of the `situs` command, one after the other, each in a process of its own.
 
-    progressed = Signal(str)
+    `progressed`: a sentence, and how far in percent (-1: not known). `ended`: whether all went well, and what the
+    program said.
+    """
+
+    progressed = Signal(str, int)
     ended = Signal(bool, str)
 
-    def __init__(self, words: list[str], parent: QObject | None = None) -> None:
+    def __init__(self, runs: list[list[str]], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._words = words
+        self._runs = list(runs)
         self._said: list[str] = []
         self._rest = b""
+        self.stopped = False
         self._process = QProcess(self)
+        self._process.setStandardOutputFile(QProcess.nullDevice())
         self._process.readyReadStandardError.connect(self._read)
         self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._failed)
 
     def start(self) -> None:
-        """Start the process; it answers with signals."""
+        """Start the first process; the job answers with signals."""
+        words = self._runs.pop(0)
         frozen = getattr(sys, "frozen", False)
         before = [] if frozen else ["-X", "utf8", "-m", "app.cli.main"]
         if not frozen:
             self._process.setWorkingDirectory(str(Path(__file__).resolve().parents[2]))
-        self._process.start(sys.executable, [*before, *self._words, "--progress", "json"])
+        self._process.start(sys.executable, [*before, *words, "--progress", "json"])
 
     def stop(self) -> None:
-        """End the process at once; what was stored before stays."""
+        """End the process at once; what was stored before stays. `ended` follows."""
+        self.stopped = True
+        self._runs.clear()
+        self._process.kill()
+
+    def wait(self) -> None:
+        """Wait until a stopped process is gone; for the moment before the program ends."""
         if self._process.state() != QProcess.ProcessState.NotRunning:
-            self._process.kill()
-            self._process.waitForFinished(2000)
+            self._process.waitForFinished(3000)
 
     def _read(self) -> None:
         self._rest += self._process.readAllStandardError().data()
         *lines, self._rest = self._rest.split(b"\n")
         for line in lines:
-            text = line.decode("utf-8", "replace").strip()
-            step = _step(text)
-            if step is None:
-                if text:
-                    self._said.append(text)
-            else:
-                self.progressed.emit(step)
+            self._hear(line)
+
+    def _hear(self, line: bytes) -> None:
+        text = line.decode("utf-8", "replace").strip()
+        step = _step(text)
+        if step is not None:
+            self.progressed.emit(*step)
+        elif text:
+            self._said = [*self._said[-199:], text.removeprefix("situs: ")[:2000]]
 
     def _finished(self, status: int, how: QProcess.ExitStatus) -> None:
         self._read()
+        self._hear(self._rest)
+        self._rest = b""
         good = how == QProcess.ExitStatus.NormalExit and status == 0
-        self.ended.emit(good, "\n".join(self._said[-8:]))
+        if good and self._runs:
+            self.start()
+        else:
+            self.ended.emit(good, "\n".join(self._said))
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
             self.ended.emit(False, self._process.errorString())
 
 
-def _step(line: str) -> str | None:
+def _step(line: str) -> tuple[str, int] | None:
     if not line.startswith("{"):
         return None
     try:
@@ -71,22 +90,37 @@ def _step(line: str) -> str | None:
     text = str(found.get("text", ""))[:200]
     done, total = found.get("done"), found.get("total")
     if isinstance(done, int) and isinstance(total, int) and total > 0:
-        return f"{text} — {min(100, done * 100 // total)} %"
-    return text
+        return text, min(100, done * 100 // total)
+    return text, -1
 
 
 class _Answer(QObject):
+    """Carries the answer to the thread of the window, and lives until it was delivered there."""
+
     ready = Signal(object, str)
+
+    def __init__(self, then: Callable[[object, str], None]) -> None:
+        super().__init__()
+        self._then = then
+        self.ready.connect(self.deliver)
+        _waiting.add(self)
+
+    @Slot(object, str)
+    def deliver(self, found: object, wrong: str) -> None:
+        _waiting.discard(self)
+        self._then(found, wrong)
+
+
+_waiting: set[_Answer] = set()
 
 
 class Reading(QRunnable):
-    """A function run in a worker thread; its answer, or the sentence of what went wrong, comes as a signal."""
+    """A function run in a worker thread; its answer, or the sentence of what went wrong, comes back to the window."""
 
     def __init__(self, work: Callable[[], object], then: Callable[[object, str], None]) -> None:
         super().__init__()
         self._work = work
-        self._answer = _Answer()
-        self._answer.ready.connect(then)
+        self._answer = _Answer(then)
 
     def run(self) -> None:
         """Runs in the worker thread."""

@@ -57,7 +57,9 @@ def _read(store: "Store", judged: "JudgementInfo") -> Snapshot:
     )
     changes, marks = _changes(store, judged)
     return Snapshot(
-        scope=sentences.scope(content),
+        scope=tr("Scan of {when}").format(when=words.moment(content.head.scan.started))
+        + " · "
+        + sentences.scope(content),
         sentence=sentences.opening(content),
         facts=tuple(text for text in facts if text),
         decisions=tuple(

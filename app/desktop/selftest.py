@@ -20,11 +20,15 @@ def run(options: argparse.Namespace) -> int:
     from app.cli.main import main
 
     application = application_of_qt()
-    with tempfile.TemporaryDirectory(prefix="situs-") as folder:
+    with tempfile.TemporaryDirectory(prefix="situs-", ignore_cleanup_errors=True) as folder:
         if main(["demo", "--out", folder]) != 0:
             return 1
+        snapshot = load_snapshot(Path(folder) / "situs.db")
+        if snapshot is None:
+            say(tr("The sample estate was audited, but the store holds no judgement."))
+            return 1
         window = Window(theme.apply(application))
-        window.show_snapshot(load_snapshot(Path(folder) / "situs.db"))
+        window.show_snapshot(snapshot)
         window.show()
         empty = [page.title for number, page in enumerate(window.pages) if not visited(window, number)]
         window.close()
@@ -36,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def visited(window: Window, number: int) -> bool:
-    """Go to a page and tell whether it says something."""
+    """Go to a page and tell whether it says something and every table on it holds rows, or says why not."""
     window.navigation.setCurrentRow(number)
     QApplication.processEvents()
     page = window.pages[number]

@@ -1,11 +1,16 @@
 """What the window shows of one judgement: plain rows, read once from the store by a worker."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True)
 class FindingRow:
-    """One finding as the table and the detail panel need it; every text is as it came, unescaped."""
+    """One finding as the table and the detail panel need it; every text is as it came, unescaped.
+
+    `asset` or `flow` is what a decision is recorded for. `source` says where the evidence came from and when.
+    `acceptance` is the number of the acceptance that covers it. `change` is `new` or `worse` against the scan before.
+    """
 
     rule: str
     title: str
@@ -23,6 +28,33 @@ class FindingRow:
     explanation: str
     remediation: str
     potential: bool = False
+    asset: str | None = None
+    flow: str | None = None
+    source: str = ""
+    acceptance: str = ""
+    change: str = ""
+
+    @property
+    def family(self) -> str:
+        """`RES` of `SIT-RES-001`."""
+        parts = self.rule.split("-")
+        return parts[1] if len(parts) > 2 else ""
+
+
+@dataclass(frozen=True)
+class DecisionMade:
+    """An acceptance as the history of a finding shows it."""
+
+    id: str
+    rule: str
+    subject: str
+    why: str
+    owner: str
+    until: date
+    made: str
+    revoked: str = ""
+    revoked_by: str = ""
+    revoked_why: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +83,7 @@ class FlowRow:
     data_class: str
     mechanism: str
     status: str
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,8 +101,69 @@ class CoverageRow:
 
 
 @dataclass(frozen=True)
+class PlaceRow:
+    """One place with what is there. Degrees are None where no single point would be true."""
+
+    name: str
+    countries: str
+    status: str
+    data: int
+    personal: int
+    gpus: int
+    gpus_unknown: int
+    keys: int
+    failing: int
+    codes: tuple[str, ...] = ()
+    longitude: float | None = None
+    latitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Arc:
+    """Flows from one country to another; `bare`: at least one has no valid basis on record."""
+
+    source: str
+    target: str
+    count: int
+    bare: bool
+
+
+@dataclass(frozen=True)
+class PolicyRow:
+    """One setting of the policy. `value` is empty for a decision that was not taken; `waiting` verdicts wait for it."""
+
+    name: str
+    question: str
+    value: str
+    decision: bool
+    waiting: int = 0
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScanRow:
+    """One scan; `judgement` is the newest of it, 0 where it was never judged."""
+
+    id: int
+    started: str
+    state: str
+    assets: int
+    added: int
+    changed: int
+    gone: int
+    stale: int
+    what: str
+    judgement: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Snapshot:
-    """Everything the pages show. `scope` is the line on every page, `sentence` answers "how do we stand?"."""
+    """Everything the pages show. `scope` is the line on every page, `sentence` answers "how do we stand?".
+
+    Tables are cut: `all_findings` and `all_assets` count what there is. `allowed` is None where the policy does not say
+    in which countries data may be kept.
+    """
 
     scope: str
     sentence: str
@@ -81,3 +175,18 @@ class Snapshot:
     coverage: tuple[CoverageRow, ...] = ()
     sample: bool = False
     counts: dict[str, int] = field(default_factory=dict[str, int])
+    complete: bool = True
+    scan: int = 0
+    judgement: int = 0
+    as_of: str = ""
+    all_findings: int = 0
+    all_assets: int = 0
+    history: tuple[DecisionMade, ...] = ()
+    places: tuple[PlaceRow, ...] = ()
+    arcs: tuple[Arc, ...] = ()
+    allowed: frozenset[str] | None = None
+    policy: tuple[PolicyRow, ...] = ()
+    policy_name: str = ""
+    places_sentence: str = ""
+    scans: tuple[ScanRow, ...] = ()
+    changes: str = ""

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QIcon
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_PORTION = 2000
 
 
 @dataclass(frozen=True)
@@ -23,21 +24,35 @@ class Column:
 
 
 class Rows(QAbstractTableModel):
-    """Read-only rows, sorted and filtered over all columns; column 0 carries the row's sentence for screen readers."""
+    """Read-only rows, sorted and filtered over all columns; column 0 carries the row's sentence for screen readers.
+
+    Rows stay where they are; sorting and filtering move their numbers. The text that the filter looks in is made in
+    small portions while the window is idle, so that the first letter typed need not wait for it.
+    """
 
     def __init__(self, columns: Sequence[Column]) -> None:
         super().__init__()
         self.columns = list(columns)
-        self._all: list[Any] = []
-        self._shown: list[Any] = []
+        self._rows: Sequence[Any] = ()
+        self._order: list[int] = []
+        self._shown: list[int] = []
+        self._hay: list[str] = []
         self._needle = ""
+        self._wanted: Callable[[Any], bool] | None = None
+        self._idle = QTimer(self)
+        self._idle.setInterval(0)
+        self._idle.timeout.connect(self._prepare)
 
     def show(self, rows: Sequence[Any]) -> None:
         """Show these rows in the order given."""
         self.beginResetModel()
-        self._all = list(rows)
+        self._rows = rows
+        self._order = list(range(len(rows)))
+        self._hay = []
         self._shown = self._matching()
         self.endResetModel()
+        if rows:
+            self._idle.start()
 
     def keep(self, needle: str) -> None:
         """Show only rows in which some column contains this text, whatever its case."""
@@ -46,9 +61,25 @@ class Rows(QAbstractTableModel):
         self._shown = self._matching()
         self.endResetModel()
 
+    def keep_if(self, wanted: Callable[[Any], bool] | None) -> None:
+        """Show only rows that this wants; None: all."""
+        self.beginResetModel()
+        self._wanted = wanted
+        self._shown = self._matching()
+        self.endResetModel()
+
     def row(self, index: Index) -> Any:
         """The row behind an index."""
-        return self._shown[index.row()]
+        return self._rows[self._shown[index.row()]]
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """All rows, shown or not."""
+        return self._rows
+
+    def find(self, wanted: Callable[[Any], bool]) -> int:
+        """Where the first such row is shown, or -1."""
+        return next((n for n, i in enumerate(self._shown) if wanted(self._rows[i])), -1)
 
     def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802 - Qt's name
         """Rows shown."""
@@ -63,7 +94,7 @@ class Rows(QAbstractTableModel):
         if not index.isValid():
             return None
         column = self.columns[index.column()]
-        row = self._shown[index.row()]
+        row = self._rows[self._shown[index.row()]]
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -87,15 +118,29 @@ class Rows(QAbstractTableModel):
         if not 0 <= column < len(self.columns):
             return
         chosen = self.columns[column]
+        key, rows = chosen.sort or chosen.text, self._rows
+        keys = [key(row) for row in rows]
         self.beginResetModel()
-        self._all.sort(key=chosen.sort or chosen.text, reverse=order == Qt.SortOrder.DescendingOrder)
+        self._order.sort(key=keys.__getitem__, reverse=order == Qt.SortOrder.DescendingOrder)
         self._shown = self._matching()
         self.endResetModel()
 
-    def _matching(self) -> list[Any]:
-        if not self._needle:
-            return list(self._all)
-        return [r for r in self._all if any(self._needle in c.text(r).casefold() for c in self.columns)]
+    def _prepare(self) -> None:
+        done = len(self._hay)
+        for row in self._rows[done : done + _PORTION]:
+            self._hay.append("\n".join([column.text(row) for column in self.columns]).casefold())
+        if len(self._hay) >= len(self._rows):
+            self._idle.stop()
+
+    def _matching(self) -> list[int]:
+        rows, wanted, needle = self._rows, self._wanted, self._needle
+        shown = self._order if wanted is None else [i for i in self._order if wanted(rows[i])]
+        if needle:
+            while len(self._hay) < len(rows):
+                self._prepare()
+            hay = self._hay
+            shown = [i for i in shown if needle in hay[i]]
+        return list(shown)
 
 
 def plain(text: str) -> str:

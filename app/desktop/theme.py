@@ -24,6 +24,9 @@ class Colours:
     accepted: str
     passed: str
     not_applicable: str
+    sea: str
+    land: str
+    permitted: str
 
     def verdict(self, verdict: str) -> str:
         """The colour of a verdict by its word."""
@@ -48,6 +51,9 @@ LIGHT: Final = Colours(
     accepted="#4A5A78",
     passed="#2C6B3F",
     not_applicable="#5F6368",
+    sea="#F1F4F5",
+    land="#FFFFFF",
+    permitted="#CFE3E8",
 )
 DARK: Final = Colours(
     paper="#15181C",
@@ -62,6 +68,9 @@ DARK: Final = Colours(
     accepted="#A9B8D6",
     passed="#7FC796",
     not_applicable="#A3A8AE",
+    sea="#1A1E23",
+    land="#2A3037",
+    permitted="#1F4C57",
 )
 
 
@@ -71,33 +80,38 @@ def colours() -> Colours:
     return DARK if dark else LIGHT
 
 
+def chosen(look: str) -> Colours | None:
+    """The theme of this name; None: the one that fits the system."""
+    return {"light": LIGHT, "dark": DARK}.get(look)
+
+
 def apply(application: QApplication, theme: Colours | None = None) -> Colours:
     """Give the application this theme, or the one that fits the system; returns it."""
-    chosen = theme or colours()
+    taken = theme or colours()
     application.setStyle("Fusion")
     palette = QPalette()
     role = QPalette.ColorRole
     for which, value in (
-        (role.Window, chosen.paper),
-        (role.Base, chosen.paper),
-        (role.AlternateBase, chosen.panel),
-        (role.Button, chosen.panel),
-        (role.ToolTipBase, chosen.panel),
-        (role.WindowText, chosen.ink),
-        (role.Text, chosen.ink),
-        (role.ButtonText, chosen.ink),
-        (role.ToolTipText, chosen.ink),
-        (role.PlaceholderText, chosen.quiet),
-        (role.Highlight, chosen.selected),
-        (role.HighlightedText, chosen.ink),
-        (role.Link, chosen.accent),
-        (role.Mid, chosen.line),
-        (role.Accent, chosen.accent),
+        (role.Window, taken.paper),
+        (role.Base, taken.paper),
+        (role.AlternateBase, taken.panel),
+        (role.Button, taken.panel),
+        (role.ToolTipBase, taken.panel),
+        (role.WindowText, taken.ink),
+        (role.Text, taken.ink),
+        (role.ButtonText, taken.ink),
+        (role.ToolTipText, taken.ink),
+        (role.PlaceholderText, taken.quiet),
+        (role.Highlight, taken.selected),
+        (role.HighlightedText, taken.ink),
+        (role.Link, taken.accent),
+        (role.Mid, taken.line),
+        (role.Accent, taken.accent),
     ):
         palette.setColor(which, QColor(value))
     application.setPalette(palette)
-    application.setStyleSheet(_sheet(chosen))
-    return chosen
+    application.setStyleSheet(_sheet(taken))
+    return taken
 
 
 def sized(points: int, bold: bool = False) -> QFont:
@@ -177,5 +191,29 @@ def _sheet(c: Colours) -> str:
     QPushButton:focus {{ border: 2px solid {c.accent}; padding: 6px 15px; }}
     QPushButton#first {{ background: {c.accent}; color: {c.paper}; border-color: {c.accent}; }}
     QPushButton:disabled {{ color: {c.quiet}; }}
-    QStatusBar {{ border-top: 1px solid {c.line}; color: {c.quiet}; }}
+    QPushButton#first:focus {{ border: 2px solid {c.ink}; }}
+    QPushButton#first:disabled {{ background: {c.panel}; color: {c.quiet}; border-color: {c.line}; }}
+    QPushButton#link {{ background: transparent; border: none; color: {c.accent}; padding: 4px 6px; }}
+    QPushButton#link:focus {{ border: 1px solid {c.accent}; }}
+    QToolButton#chip {{ background: {c.paper}; border: 1px solid {c.line}; padding: 4px 10px; }}
+    QToolButton#chip:hover {{ border-color: {c.accent}; }}
+    QToolButton#chip:checked {{ background: {c.selected}; border-color: {c.accent}; }}
+    QToolButton#chip:focus {{ border: 2px solid {c.accent}; padding: 3px 9px; }}
+    QToolButton#chip::menu-indicator {{ image: none; width: 0; }}
+    QWidget#activity {{ border-top: 1px solid {c.line}; }}
+    QProgressBar {{ background: {c.panel}; border: 1px solid {c.line}; max-height: 8px; }}
+    QProgressBar::chunk {{ background: {c.accent}; }}
+    QCheckBox:focus {{ border: 1px solid {c.accent}; }}
+    QScrollArea, QScrollArea > QWidget > QWidget {{ background: {c.paper}; }}
+    QTextEdit, QPlainTextEdit, QTextBrowser, QListWidget {{ background: {c.paper}; }}
+    QTextEdit:focus, QPlainTextEdit:focus, QListWidget:focus {{ border: 1px solid {c.accent}; }}
+    QDateEdit, QMenu {{ background: {c.paper}; border: 1px solid {c.line}; padding: 4px 6px; }}
+    QDateEdit:focus {{ border: 1px solid {c.accent}; }}
+    QMenu::item {{ padding: 5px 18px; }}
+    QMenu::item:selected {{ background: {c.selected}; color: {c.ink}; }}
+    QToolTip {{ background: {c.panel}; color: {c.ink}; border: 1px solid {c.line}; }}
+    QSplitter::handle {{ background: {c.line}; }}
+    QSplitter::handle:horizontal {{ width: 1px; }}
+    QSplitter::handle:vertical {{ height: 1px; }}
+    QWidget#palette {{ background: {c.panel}; border: 1px solid {c.accent}; }}
     """

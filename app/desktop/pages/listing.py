@@ -5,7 +5,16 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QPlainTextEdit, QSplitter, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QSplitter,
+    QTableView,
+    QWidget,
+)
 
 from app.desktop.pages.page import Page
 from app.desktop.snapshot import Snapshot
@@ -32,42 +41,35 @@ class Listing(Page):
         self.filter.setPlaceholderText(tr("Filter by any word (Ctrl+F)"))
         self.filter.setAccessibleName(tr("Filter"))
         self.filter.setClearButtonEnabled(True)
-        self.rows.addWidget(self.filter)
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(8)
+        self.tools.addWidget(self.filter, 1)
+        self.rows.addLayout(self.tools)
         self.model = Rows(columns)
-        self.table = QTableView()
-        self.table.setAccessibleName(title)
-        self.table.setModel(self.model)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setAlternatingRowColors(True)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setSortingEnabled(True)
-        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.table.horizontalHeader().setStretchLastSection(True)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(32)
-        for number, column in enumerate(columns):
-            self.table.setColumnWidth(number, column.width)
+        self.table = table_of(self.model, title)
         self.detail = QPlainTextEdit()
         self.detail.setReadOnly(True)
+        self.detail.setTabChangesFocus(True)
         self.detail.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.detail.setAccessibleName(tr("Details of the chosen row"))
         self.detail.setPlaceholderText(tr("Choose a row to see it in full."))
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(self.table)
-        split.addWidget(self.detail)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        split.setSizes([640, 360])
-        self.rows.addWidget(split, 1)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.table)
+        self.split.addWidget(self.beside())
+        self.split.setStretchFactor(0, 3)
+        self.split.setStretchFactor(1, 2)
+        self.split.setSizes([620, 380])
+        self.rows.addWidget(self.split, 1)
         self.filter.textChanged.connect(self._filter_changed)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.filter.setFocus)
+
+    def beside(self) -> QWidget:
+        """What stands beside the table; the chosen row in full."""
+        return self.detail
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show its rows; nothing and a hint before the first audit."""
@@ -78,6 +80,26 @@ class Listing(Page):
             return
         self.sentence.setText(self._sentence(snapshot))
         self.model.show(self._pick(snapshot))
+        sorted_by = self.table.horizontalHeader().sortIndicatorSection()
+        if 0 <= sorted_by < self.model.columnCount():
+            self.model.sort(sorted_by, self.table.horizontalHeader().sortIndicatorOrder())
+
+    def go_to(self, wanted: Callable[[Any], bool]) -> bool:
+        """Choose the first row that this wants, taking filters away where they hide it; False where there is none."""
+        number = self.model.find(wanted)
+        if number < 0:
+            self.show_all()
+            number = self.model.find(wanted)
+        if number < 0:
+            return False
+        self.table.selectRow(number)
+        self.table.scrollTo(self.model.index(number, 0))
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def show_all(self) -> None:
+        """Take every filter away."""
+        self.filter.clear()
 
     def _filter_changed(self, text: str) -> None:
         self.model.keep(text)
@@ -87,3 +109,28 @@ class Listing(Page):
         del previous
         if current.isValid():
             self.detail.setPlainText(self._detail(self.model.row(current)))
+
+
+def table_of(model: Rows, name: str) -> QTableView:
+    """A quiet table of rows, with a name for screen readers; Tab leaves it."""
+    table = QTableView()
+    table.setAccessibleName(name)
+    table.setModel(model)
+    table.setTabKeyNavigation(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setAlternatingRowColors(True)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setSortingEnabled(True)
+    header = table.horizontalHeader()
+    header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    header.setStretchLastSection(True)
+    header.setHighlightSections(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 14)
+    for number, column in enumerate(model.columns):
+        table.setColumnWidth(number, column.width)
+    return table

@@ -1,6 +1,7 @@
 """The window: every page in its empty and full state, by keyboard, with nothing of the clouds becoming markup."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -13,7 +14,18 @@ from PySide6.QtWidgets import QLabel  # noqa: E402
 
 from app.desktop import theme  # noqa: E402
 from app.desktop.pages.listing import Listing  # noqa: E402
-from app.desktop.snapshot import AssetRow, CoverageRow, FindingRow, FlowRow, Snapshot  # noqa: E402
+from app.desktop.snapshot import (  # noqa: E402
+    Arc,
+    AssetRow,
+    CoverageRow,
+    DecisionMade,
+    FindingRow,
+    FlowRow,
+    PlaceRow,
+    PolicyRow,
+    ScanRow,
+    Snapshot,
+)
 from app.desktop.window import Window  # noqa: E402
 
 EVIL = '<img src="file:///etc/passwd"><b>bold</b> =1+1 \u202egnp'
@@ -31,6 +43,26 @@ FULL = Snapshot(
     flows=(FlowRow("replication", "a", "b", "Germany", "India", "personal", "none", "uncovered"),),
     coverage=(CoverageRow("import:x", "aws", "1", "eu-west-1", "sagemaker", "training job", "not_exported", "export"),),
     counts={"fail": 1, "not_checked": 1, "pass": 5},
+    scan=2,
+    judgement=2,
+    as_of="2026-11-20",
+    all_findings=2,
+    all_assets=1,
+    history=(DecisionMade("ACC-0001", "SIT-RES-001", "arn:aws:s3:::b", EVIL, "Ann", date(2027, 1, 1), "1 May 2026"),),
+    places=(
+        PlaceRow(EVIL, "Germany", "eea", 3, 1, 8, 0, 2, 1, ("DE",), 8.7, 50.1),
+        PlaceRow("any", "", "unknown", 1, 0, 0, 1, 0, 0),
+    ),
+    arcs=(Arc("DE", "IN", 2, True),),
+    allowed=frozenset({"DE"}),
+    policy=(
+        PolicyRow("accounts", "Who?", "", True, 3, ("SIT-RES-001",)),
+        PolicyRow("key_rotation_days", "Days", "365", False),
+    ),
+    scans=(
+        ScanRow(2, "20 November 2026", "complete", 5, 1, 1, 0, 0, "import:a", 2),
+        ScanRow(1, "20 October 2026", "partial", 5, 5, 0, 0, 0, "import:a", 1),
+    ),
 )
 
 
@@ -54,8 +86,9 @@ def test_every_page_shows_the_snapshot(window):
     window.show_snapshot(FULL)
     assert window.scope.text() == FULL.scope
     assert "One flow leaves" in window.overview.sentence.text()
-    counts = [page.model.rowCount() for page in window.pages if isinstance(page, Listing)]
-    assert counts == [2, 1, 1, 1]
+    counts = {page.title: page.model.rowCount() for page in window.pages if isinstance(page, Listing)}
+    assert counts == {"Findings": 1, "Data flows": 1, "Inventory": 1, "Not seen": 1, "Policy": 2}
+    assert window.findings.verdicts["not_checked"].text() == "Not checked 1"
 
 
 def test_showing_nothing_again_empties_the_tables(window):
@@ -68,7 +101,7 @@ def test_what_comes_from_a_cloud_is_never_markup(window):
     window.show_snapshot(FULL)
     page = window.pages[1]
     page.table.selectRow(0)
-    assert EVIL in page.detail.toPlainText()
+    assert EVIL in page.panel.text.toPlainText()
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in window.findChildren(QLabel) if label.text())
     tip = page.model.data(page.model.index(0, 3), Qt.ItemDataRole.ToolTipRole)
     assert "<" not in tip
@@ -77,20 +110,22 @@ def test_what_comes_from_a_cloud_is_never_markup(window):
 def test_filter_keeps_matching_rows_only(window, qtbot):
     window.show_snapshot(FULL)
     window.navigation.setCurrentRow(1)
-    page = window.pages[1]
+    page = window.findings
+    page.show_all()
     qtbot.keyClicks(page.filter, "other")
     assert [page.model.row(page.model.index(n, 0)).name for n in range(page.model.rowCount())] == ["other"]
 
 
 def test_severity_sorts_by_gravity_not_by_alphabet(window):
     window.show_snapshot(FULL)
-    page = window.pages[1]
+    page = window.findings
+    page.show_all()
     page.model.sort(1, Qt.SortOrder.AscendingOrder)
     assert [page.model.row(page.model.index(n, 0)).severity for n in range(2)] == ["critical", "low"]
 
 
 def test_pages_change_by_keyboard(window, qtbot):
-    for number in range(len(window.pages)):
+    for number in range(9):
         qtbot.keyClick(window, Qt.Key(Qt.Key.Key_1 + number), Qt.KeyboardModifier.ControlModifier)
         assert window.stack.currentIndex() == number
 

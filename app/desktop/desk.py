@@ -1,0 +1,322 @@
+"""Ties the window to its store and to the work it starts; nothing here blocks the thread of the window."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import shiboken6
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from app import sample
+from app.desktop import decide
+from app.desktop.jobs import ChildJob, Reading
+from app.desktop.load import load_snapshot
+from app.desktop.pages.scans import compare
+from app.desktop.palette import Entry
+from app.desktop.snapshot import FindingRow, ScanRow, Snapshot
+from app.desktop.window import Window
+from app.report import words
+from app.settings import Preferences, SettingsError, load_preferences, save_preferences
+from app.texts import tr, trn
+
+Then = Callable[[], None]
+
+
+class Desk:
+    """The window with its store, the preferences, and the work it has started. `folder`: the user's data folder."""
+
+    def __init__(self, window: Window, store: str | Path, folder: Path) -> None:
+        self.window = window
+        self.own_store = self.store = store
+        self.folder = folder
+        self.sample_folder = folder / "sample"
+        self.box: QMessageBox | None = None
+        self._job: ChildJob | None = None
+        self._leaving = False
+        self._reading = 0
+        try:
+            self.preferences, wrong = load_preferences(folder), ""
+        except SettingsError as error:
+            self.preferences, wrong = Preferences(), str(error)
+        self._connect()
+        self._show_preferences()
+        if wrong:
+            self.trouble(wrong)
+
+    def _connect(self) -> None:
+        w = self.window
+        w.may_close = self.may_close
+        w.closing.connect(self.stop)
+        w.dropped.connect(self.read_files)
+        w.activity.cancelled.connect(self.cancel)
+        w.overview.sample_wanted.connect(self.open_sample)
+        w.overview.files_wanted.connect(self.choose_files)
+        w.overview.folder_wanted.connect(self.choose_folder)
+        w.findings.decided.connect(self.accept)
+        w.findings.revoked.connect(self.revoke)
+        w.reports.wanted.connect(self.save_reports)
+        w.scans.compare_wanted.connect(self.compare)
+        w.policy.file_chosen.connect(self.use_policy)
+        w.policy.judge_wanted.connect(self.judge)
+        w.settings.saved.connect(self.keep)
+
+        def idle() -> bool:
+            return not self.busy
+
+        def judged() -> bool:
+            return not self.busy and w.snapshot is not None
+
+        w.entries = [
+            Entry(tr("Read exported files…"), self.choose_files, idle),
+            Entry(tr("Read a folder…"), self.choose_folder, idle),
+            Entry(tr("Explore the sample estate"), self.open_sample, idle),
+            Entry(tr("Back to your own store"), self.open_own, lambda: idle() and self.store != self.own_store),
+            Entry(tr("Judge again"), self.judge, judged),
+            Entry(tr("Show an example of a policy"), w.policy.show_example),
+            Entry(tr("Cancel what is running"), self.cancel, lambda: self._job is not None),
+        ]
+
+    # What is shown
+
+    @property
+    def busy(self) -> bool:
+        """Whether a child process or a worker is at it."""
+        return self._job is not None or self._reading > 0
+
+    def load(self, where: str | Path, told: str = "") -> None:
+        """Read the latest judgement of a store and show it; `told` stays in the activity bar."""
+        self.store = where
+        self._work(tr("Reading the store"), partial(load_snapshot, where), partial(self._loaded, told))
+
+    def _loaded(self, told: str, found: object) -> None:
+        if isinstance(found, Snapshot) or found is None:
+            self.window.show_snapshot(found)
+            self._show_preferences()
+            self.window.rest(told)
+
+    def open_own(self) -> None:
+        """Back from the sample estate."""
+        self.load(self.own_store)
+
+    # Reading and judging
+
+    def open_sample(self) -> None:
+        """Audit the sample estate in a store of its own, then show it."""
+        self._start([["demo", "--out", str(self.sample_folder)]], partial(self.load, self.sample_folder / "situs.db"))
+
+    def choose_files(self) -> None:
+        """Ask for exported files and audit them."""
+        names, _ = QFileDialog.getOpenFileNames(self.window, tr("Exported files to read"))
+        if names:
+            self.read_files([Path(name) for name in names])
+
+    def choose_folder(self) -> None:
+        """Ask for a folder of exported files and audit them."""
+        name = QFileDialog.getExistingDirectory(self.window, tr("Folder of exported files"))
+        if name:
+            self.read_files([Path(name)])
+
+    def read_files(self, files: Sequence[Path]) -> None:
+        """Audit these files and folders into the user's own store, then show the result."""
+        words = ["audit", "--import", *map(str, files), "--store", str(self.own_store), *self._yardstick(own=True)]
+        self._start([words], partial(self.load, self.own_store))
+
+    def judge(self, told: str = "") -> None:
+        """Judge the latest scan of the store that is shown again, then show the result."""
+        words = ["judge", "--store", str(self.store), *self._yardstick(own=self.store == self.own_store)]
+        self._start([words], partial(self.load, self.store, told or tr("Judged again.")))
+
+    def _yardstick(self, *, own: bool) -> list[str]:
+        if not own:
+            return ["--policy", str(sample.POLICY), "--as-of", sample.AS_OF.isoformat()]
+        words: list[str] = []
+        if self.preferences.policy:
+            words += ["--policy", self.preferences.policy]
+        if self.preferences.as_of:
+            words += ["--as-of", self.preferences.as_of]
+        return words
+
+    # Decisions
+
+    def accept(self, rows: Sequence[FindingRow], why: str, owner: str, until: object) -> None:
+        """Record the decision to live with these findings, then judge again."""
+        if not isinstance(until, date):
+            return
+        if owner and not self.preferences.name:
+            self.keep(msgspec.structs.replace(self.preferences, name=owner))
+        told = trn("{n} decision was recorded.", "{n} decisions were recorded.", len(rows)).format(
+            n=words.number(len(rows))
+        )
+        work = partial(decide.accept_all, self.store, list(rows), why, owner, until)
+        self._work(tr("Recording"), work, lambda found: self.judge(told))
+
+    def revoke(self, numbers: Sequence[str], by: str, why: str) -> None:
+        """Take acceptances back, then judge again."""
+        told = trn("{n} decision was revoked.", "{n} decisions were revoked.", len(numbers)).format(n=len(numbers))
+        work = partial(decide.revoke_all, self.store, list(numbers), by, why)
+        self._work(tr("Recording"), work, lambda found: self.judge(told))
+
+    # Reports, scans, policy, settings
+
+    def save_reports(self, paths: Sequence[Path]) -> None:
+        """Write reports of the latest judgement of the store that is shown."""
+        runs = [
+            ["report", "--store", str(self.store), "--format", p.suffix[1:], "--out", str(p)] for p in map(Path, paths)
+        ]
+        if not runs:
+            return
+        folder = str(Path(paths[0]).parent)
+        if folder != self.preferences.reports:
+            self.keep(msgspec.structs.replace(self.preferences, reports=folder))
+        self._start(runs, lambda: self._work(tr("Computing SHA-256"), partial(decide.digests, paths), self._written))
+
+    def _written(self, found: object) -> None:
+        if isinstance(found, list):
+            self.window.reports.add(found)  # pyright: ignore[reportUnknownArgumentType]
+            self.window.rest(tr("Report saved."))
+
+    def compare(self, first: ScanRow, second: ScanRow) -> None:
+        """What changed between two scans."""
+        self._work(tr("Comparing"), partial(compare, self.store, first, second), self._compared)
+
+    def _compared(self, found: object) -> None:
+        if isinstance(found, tuple):
+            changes, sentence = found  # pyright: ignore[reportUnknownVariableType]
+            self.window.scans.show_changes(changes, sentence)  # pyright: ignore[reportUnknownArgumentType]
+        self.window.rest()
+
+    def use_policy(self, path: str) -> None:
+        """Judge by this policy file from now on."""
+        self.keep(msgspec.structs.replace(self.preferences, policy=path))
+        if self.window.snapshot is not None and self.store == self.own_store:
+            self.judge()
+
+    def keep(self, chosen: Preferences) -> None:
+        """Remember preferences."""
+        self.preferences = chosen
+        try:
+            save_preferences(self.folder, chosen)
+        except SettingsError as error:
+            self.trouble(str(error))
+        self._show_preferences()
+
+    def _show_preferences(self) -> None:
+        w, chosen = self.window, self.preferences
+        w.settings.show_preferences(chosen, str(self.own_store))
+        own = self.store == self.own_store
+        w.policy.set_file(chosen.policy if own else str(sample.POLICY))
+        w.findings.panel.set_name(chosen.name)
+        if not w.reports.folder.text():
+            w.reports.folder.setText(chosen.reports or _documents())
+
+    # Work
+
+    def _work(self, text: str, work: Callable[[], object], then: Callable[[object], None]) -> None:
+        """Run in a worker thread, then go on in the window's."""
+        self._reading += 1
+        self.window.busy(text)
+        Reading(work, partial(self._answered, then)).start()
+
+    def _answered(self, then: Callable[[object], None], found: object, wrong: str) -> None:
+        self._reading -= 1
+        if not shiboken6.isValid(self.window):
+            return
+        if wrong:
+            self.window.rest()
+            self.trouble(wrong)
+        else:
+            then(found)
+
+    def _start(self, runs: list[list[str]], then: Then) -> None:
+        """Run the `situs` command in a child process, then go on."""
+        if self.busy:
+            self.window.activity.text.setText(tr("One thing at a time: wait, or cancel what is running."))
+            return
+        self.window.busy(tr("Starting"), can_stop=True)
+        self._job = ChildJob(runs, self.window)
+        self._job.progressed.connect(self.window.activity.step)
+        self._job.ended.connect(partial(self._ended, then))
+        self._job.start()
+
+    def _ended(self, then: Then, good: bool, said: str) -> None:
+        job, self._job = self._job, None
+        stopped = job is not None and job.stopped
+        if job is not None:
+            job.deleteLater()
+        if self._leaving:
+            self.window.close()
+        elif stopped:
+            self.window.rest(tr("Stopped. What was stored before stays."))
+        elif good:
+            then()
+        else:
+            self.window.rest()
+            self.trouble(said)
+
+    def cancel(self) -> None:
+        """Stop the child process now."""
+        if self._job is not None:
+            self.window.activity.stopping()
+            self._job.stop()
+
+    def stop(self) -> None:
+        """End the child process, if one runs, and wait until it is gone: the window is about to go."""
+        if self._job is not None:
+            self._job.stop()
+            self._job.wait()
+
+    def may_close(self) -> bool:
+        """True where nothing runs; else asks what to do, without blocking."""
+        if self._job is None or self._leaving:
+            return True
+        box = QMessageBox(QMessageBox.Icon.Question, "Situs", "", QMessageBox.StandardButton.NoButton, self.window)
+        box.setTextFormat(box.textFormat().PlainText)
+        box.setText(tr("Work is still running. What is not finished will be dropped if you stop now."))
+        wait = box.addButton(tr("Continue waiting"), QMessageBox.ButtonRole.RejectRole)
+        leave = box.addButton(tr("Stop and close"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(wait)
+        box.setEscapeButton(wait)
+        leave.clicked.connect(self._leave)
+        self._open(box)
+        return False
+
+    def _leave(self) -> None:
+        self._leaving = True
+        if self._job is not None:
+            self._job.stop()
+        else:
+            self.window.close()
+
+    def trouble(self, text: str) -> None:
+        """Say what went wrong, as plain text, without blocking the window."""
+        first, _, rest = (text or tr("The work ended without saying why. What was stored before stays.")).partition(
+            "\n"
+        )
+        box = QMessageBox(QMessageBox.Icon.Warning, "Situs", "", QMessageBox.StandardButton.Close, self.window)
+        box.setTextFormat(box.textFormat().PlainText)
+        box.setText(first[:600])
+        if rest:
+            box.setDetailedText(rest[:20_000])
+        copy = box.addButton(tr("Copy details"), QMessageBox.ButtonRole.ActionRole)
+        copy.clicked.disconnect()  # copying does not close the box
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
+        self._open(box)
+
+    def _open(self, box: QMessageBox) -> None:
+        self.box = box
+        box.finished.connect(self._closed)
+        box.open()
+
+    def _closed(self) -> None:
+        if self.box is not None:
+            self.box.deleteLater()
+            self.box = None
+
+
+def _documents() -> str:
+    from PySide6.QtCore import QStandardPaths
+
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)

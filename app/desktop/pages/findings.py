@@ -1,0 +1,177 @@
+"""Findings: what is wrong, what could not be checked, what was accepted; and the decision about each."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelection, QModelIndex, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QWidget
+
+from app.desktop.pages.chips import Chip, Choice
+from app.desktop.pages.decision import FindingPanel
+from app.desktop.pages.listing import Listing
+from app.desktop.snapshot import FindingRow, Snapshot
+from app.desktop.table import Column
+from app.desktop.theme import Colours, mark
+from app.report import words
+from app.texts import tr, trn
+
+_ORDER = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
+_WORDS = {"fail": "Violation", "not_checked": "Not checked", "accepted": "Accepted", "pass": "Pass"}
+_VERDICTS = (("fail", "Violations"), ("not_checked", "Not checked"), ("accepted", "Accepted"))
+
+
+class Findings(Listing):
+    """What is wrong comes first; what could not be checked is never mixed with it."""
+
+    decided = Signal(list, str, str, object)
+    revoked = Signal(list, str, str)
+
+    def __init__(self, theme: Colours) -> None:
+        signs = {verdict: mark(verdict, theme) for verdict in _WORDS}
+        self.panel = FindingPanel(theme)
+        columns = [
+            Column(tr("Verdict"), _verdict, icon=lambda r: signs.get(r.verdict), width=118),
+            Column(tr("Severity"), _severity, sort=lambda r: _ORDER.get(r.severity, 9), width=86),
+            Column(tr("What is wrong"), lambda r: r.title, width=300),
+            Column(tr("Where"), lambda r: r.name, width=170),
+            Column(tr("Place"), lambda r: r.place, width=150),
+            Column(tr("Rule"), lambda r: r.rule, width=110),
+        ]
+        super().__init__(tr("Findings"), theme, columns, lambda s: s.findings, _sentence, lambda r: r.title)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.table.selectionModel().selectionChanged.connect(self._selection_changed)
+        self.verdicts: dict[str, Chip] = {}
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        for verdict, word in _VERDICTS:
+            chip = Chip(tr(word), signs[verdict])
+            chip.toggled.connect(self._narrow)
+            self.verdicts[verdict] = chip
+            line.addWidget(chip)
+        line.addSpacing(8)
+        self.severity, self.family, self.provider = Choice(tr("Severity")), Choice(tr("Family")), Choice(tr("Provider"))
+        for choice in (self.severity, self.family, self.provider):
+            choice.changed.connect(self._narrow)
+            line.addWidget(choice)
+        line.addStretch(1)
+        self.rows.insertLayout(3, line)
+        self.verdicts["fail"].setChecked(True)
+        self.panel.decided.connect(self._decided)
+        self.panel.revoked.connect(self.revoked)
+
+    def beside(self) -> QWidget:
+        """The finding in full, with the decision about it."""
+        return self.panel
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show its findings; the filters stay as they are."""
+        kept = self.current()
+        before = (self.severity.value, self.family.value, self.provider.value)
+        super().show_snapshot(snapshot)
+        rows: Sequence[FindingRow] = self.model.rows
+        counts = Counter(r.verdict for r in rows) if snapshot is None else snapshot.counts
+        for verdict, chip in self.verdicts.items():
+            chip.count(counts.get(verdict, 0))
+        self.severity.offer([(s, words.severity(s)) for s in _ORDER if any(r.severity == s for r in rows)])
+        self.family.offer([(f, f"{f} · {_family(f)}") for f in sorted({r.family for r in rows} - {""})])
+        self.provider.offer([(p, p) for p in sorted({r.provider for r in rows} - {""})])
+        for choice, value in zip((self.severity, self.family, self.provider), before, strict=True):
+            choice.choose(value)
+        self.panel.show_history(snapshot.history if snapshot else ())
+        self.panel.show_rows([])
+        if kept is not None:
+            self.reselect(kept)
+
+    def reselect(self, row: FindingRow) -> None:
+        """Choose the finding of the same rule and subject, where it is still shown."""
+        number = self.model.find(lambda r: (r.rule, r.asset, r.flow) == (row.rule, row.asset, row.flow))
+        if number >= 0:
+            self.table.selectRow(number)
+
+    def current(self) -> FindingRow | None:
+        """The chosen finding."""
+        chosen = self.chosen()
+        return chosen[0] if chosen else None
+
+    def chosen(self) -> list[FindingRow]:
+        """Every chosen finding."""
+        return [self.model.row(index) for index in self.table.selectionModel().selectedRows()]
+
+    def show_all(self) -> None:
+        """Take every filter away."""
+        super().show_all()
+        for chip in self.verdicts.values():
+            chip.setChecked(True)
+        for choice in (self.severity, self.family, self.provider):
+            choice.choose("")
+
+    def _narrow(self) -> None:
+        wanted = {verdict for verdict, chip in self.verdicts.items() if chip.isChecked()} or set(self.verdicts)
+        severity, family, provider = self.severity.value, self.family.value, self.provider.value
+        self.model.keep_if(
+            lambda r: (
+                r.verdict in wanted
+                and severity in ("", r.severity)
+                and family in ("", r.family)
+                and provider in ("", r.provider)
+            )
+        )
+        self.panel.show_rows([])
+
+    def _filter_changed(self, text: str) -> None:
+        super()._filter_changed(text)
+        self.panel.show_rows([])
+
+    def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
+        del current, previous  # the selection tells, since several rows can be chosen
+
+    def _selection_changed(self, added: QItemSelection, removed: QItemSelection) -> None:
+        del added, removed
+        self.panel.show_rows(self.chosen())
+
+    def _decided(self, why: str, owner: str, until: object) -> None:
+        rows = [r for r in self.chosen() if r.verdict == "fail"]
+        if rows:
+            self.decided.emit(rows, why, owner, until)
+
+
+def _verdict(row: FindingRow) -> str:
+    return tr(_WORDS.get(row.verdict, row.verdict))
+
+
+def _severity(row: FindingRow) -> str:
+    return words.severity(row.severity)
+
+
+def _sentence(snapshot: Snapshot) -> str:
+    n = snapshot.counts.get("fail", 0)
+    text = trn("One violation was found.", "{n} violations were found.", n).format(n=words.number(n))
+    missed = snapshot.counts.get("not_checked", 0)
+    if missed:
+        text += " " + trn("One check could not be made.", "{n} checks could not be made.", missed).format(
+            n=words.number(missed)
+        )
+    if snapshot.all_findings > len(snapshot.findings):
+        text += " " + tr("The table holds the gravest {n}; the reports hold all.").format(
+            n=words.number(len(snapshot.findings))
+        )
+    return text
+
+
+_FAMILIES = {
+    "RES": "where data rest",
+    "XFER": "transfers",
+    "KEY": "keys",
+    "EXPO": "who can reach it",
+    "ACC": "proof",
+    "AI": "AI services",
+    "CLS": "classes of data",
+    "GOV": "guard rails",
+    "RSL": "resilience",
+    "RET": "retention",
+    "SOV": "sovereignty",
+}
+
+
+def _family(code: str) -> str:
+    return tr(_FAMILIES.get(code, "rules"))

@@ -1,0 +1,224 @@
+"""The main job through the window: read files, cancel, close, decide, report, compare; with real child processes."""
+
+import hashlib
+import os
+
+import pytest
+
+pytestmark = pytest.mark.window
+pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl  # noqa: E402
+from PySide6.QtGui import QDropEvent, QGuiApplication  # noqa: E402
+
+from app.settings import load_preferences  # noqa: E402
+from resources import ROOT  # noqa: E402
+
+SITES = ROOT / "templates" / "sites.yaml"
+LONG = 90_000
+
+
+def settled(qtbot, desk):
+    qtbot.waitUntil(lambda: not desk.busy, timeout=LONG)
+
+
+def test_files_that_are_dropped_are_read_and_shown(qtbot, empty_desk):
+    window = empty_desk.window
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(SITES)), QUrl("https://example.com/a.json")])
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    window.dropEvent(event)
+    assert empty_desk.busy
+    assert window.activity.cancel.isVisible()
+    assert not window.overview.files.isEnabled()
+    settled(qtbot, empty_desk)
+    assert empty_desk.box is None
+    assert window.snapshot is not None
+    assert not window.snapshot.sample
+    assert window.inventory.model.rowCount() > 0
+    assert window.overview.files.isEnabled()
+
+
+def test_progress_is_told_with_the_time_it_takes(qtbot, empty_desk):
+    seen = []
+    empty_desk.window.activity.step = lambda text, percent: seen.append((text, percent))
+    empty_desk.read_files([SITES])
+    settled(qtbot, empty_desk)
+    assert any("sites.yaml" in text for text, _ in seen)
+    assert any(percent >= 0 for _, percent in seen)
+    assert ":" in empty_desk.window.activity.elapsed.text()
+
+
+def test_cancel_answers_at_once_and_keeps_what_was_stored(qtbot, desk):
+    window, before = desk.window, desk.window.snapshot
+    sample = ROOT / "sample_estate"
+    desk.read_files([sample])
+    qtbot.waitUntil(lambda: "Reading" in window.activity.text.text(), timeout=LONG)
+    qtbot.mouseClick(window.activity.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not desk.busy, timeout=3000)
+    assert "Stopped" in window.activity.text.text()
+    assert desk.box is None
+    assert window.snapshot is before
+    desk.load(desk.store)
+    settled(qtbot, desk)
+    assert window.snapshot.judgement == before.judgement
+
+
+def test_closing_while_work_runs_asks_first(qtbot, desk):
+    window = desk.window
+    desk.judge()
+    assert not window.close()
+    assert window.isVisible()
+    wait, leave = (
+        next(b for b in desk.box.buttons() if b.text().startswith(word)) for word in ("Continue", "Stop and")
+    )
+    qtbot.mouseClick(wait, Qt.MouseButton.LeftButton)
+    assert window.isVisible()
+    assert desk.busy
+    assert not window.close()
+    leave = next(b for b in desk.box.buttons() if b.text().startswith("Stop and"))
+    qtbot.mouseClick(leave, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+    assert not desk.busy
+
+
+def test_an_error_of_the_work_is_a_sentence_with_details_to_copy(qtbot, empty_desk, tmp_path):
+    bad = tmp_path / "<b>evil & co.json"
+    if os.name == "nt":
+        bad = tmp_path / "evil & co.json"
+    bad.write_text("{]", encoding="utf-8")
+    empty_desk.read_files([bad])
+    settled(qtbot, empty_desk)
+    box = empty_desk.box
+    assert "evil & co.json" in box.text()
+    assert box.textFormat() == Qt.TextFormat.PlainText
+    assert "Traceback" not in box.text() + box.detailedText()
+    copy = next(b for b in box.buttons() if b.text() == "Copy details")
+    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert "evil & co.json" in QGuiApplication.clipboard().text()
+    assert box.isVisible()
+    box.close()
+
+
+def test_a_wrong_policy_is_told_and_nothing_is_lost(qtbot, desk, tmp_path):
+    wrong = tmp_path / "policy.toml"
+    wrong.write_text('alowed_countries = ["EEA"]\n', encoding="utf-8")
+    before = desk.window.snapshot
+    desk.use_policy(str(wrong))
+    settled(qtbot, desk)
+    assert "allowed_countries" in desk.box.text()
+    assert desk.window.snapshot is before
+    assert load_preferences(desk.folder).policy == str(wrong)
+    desk.box.close()
+
+
+def test_findings_are_accepted_together_judged_again_and_revoked(qtbot, desk):
+    window = desk.window
+    page, panel = window.findings, window.findings.panel
+    before = window.snapshot.counts
+    page.table.selectRow(0)
+    page.table.selectionModel().select(page.model.index(1, 0), _rows())
+    chosen = [(r.rule, r.subject) for r in page.chosen()]
+    assert len(chosen) == 2
+    assert not panel.accept_button.isEnabled()
+    panel.why.setText("Contract ends <b>soon</b>")
+    panel.owner.setText("Ann Example, DPO")
+    qtbot.mouseClick(panel.accept_button, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    assert desk.box is None
+    after = window.snapshot.counts
+    assert after["accepted"] == before.get("accepted", 0) + 2
+    assert after["fail"] == before["fail"] - 2
+    assert load_preferences(desk.folder).name == "Ann Example, DPO"
+    page.show_all()
+    page.verdicts["fail"].setChecked(False)
+    page.verdicts["not_checked"].setChecked(False)
+    assert page.model.rowCount() == 2
+    page.table.selectAll()
+    assert {(r.rule, r.subject) for r in page.chosen()} == set(chosen)
+    assert "Contract ends <b>soon</b>" in panel.past.text()
+    panel.why.setText("It did not end")
+    qtbot.mouseClick(panel.revoke_button, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    assert window.snapshot.counts.get("accepted", 0) == before.get("accepted", 0)
+    assert page.go_to(lambda r: (r.rule, r.subject) == chosen[0])
+    assert "revoked on" in panel.past.text()
+
+
+def _rows():
+    from PySide6.QtCore import QItemSelectionModel
+
+    return QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+
+
+def test_what_was_not_checked_cannot_be_accepted(qtbot, desk):
+    page = desk.window.findings
+    desk.window.show_verdict("not_checked")
+    page.table.selectRow(0)
+    page.panel.why.setText("because")
+    page.panel.owner.setText("Ann")
+    assert not page.panel.accept_button.isEnabled()
+    assert "cannot be accepted" in page.panel.state.text()
+
+
+def test_reports_are_written_by_a_child_and_listed_with_their_digest(qtbot, desk, tmp_path):
+    page = desk.window.reports
+    for box in page.forms.values():
+        box.setChecked(True)
+    page.folder.setText(str(tmp_path / "out"))
+    assert not page.save.isEnabled()  # the scan of exported files does not show everything: that takes a tick
+    page.partial.setChecked(True)
+    qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    assert desk.box is None
+    assert page.model.rowCount() == 3
+    for row in page.model.rows:
+        assert hashlib.sha256(row.path.read_bytes()).hexdigest() == row.digest
+        assert row.sample
+        assert "sample" in row.path.name
+    assert load_preferences(desk.folder).reports == str(tmp_path / "out")
+
+
+def test_two_scans_are_compared_in_a_worker(qtbot, desk):
+    page = desk.window.scans
+    qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    changes = {c.change for c in page.changes.rows}
+    assert {"added", "new"} <= changes
+    assert "assets" in page.told.text()
+
+
+def test_from_files_to_report_with_the_keyboard_alone(qtbot, desk, tmp_path):
+    window = desk.window
+
+    def press(key, *modifiers, to=None):
+        held = Qt.KeyboardModifier.NoModifier
+        for one in modifiers:
+            held |= one
+        qtbot.keyClick(to or QGuiApplication.focusObject() or window, key, held)
+
+    control = Qt.KeyboardModifier.ControlModifier
+    window.activateWindow()
+    press(Qt.Key.Key_2, control, to=window)
+    press(Qt.Key.Key_F, control, to=window)
+    page = window.findings
+    qtbot.keyClicks(page.filter, "SIT-XFER")
+    assert page.model.rowCount() > 0
+    page.table.setFocus()
+    press(Qt.Key.Key_Down, to=page.table)
+    row = page.current()
+    assert row.rule.startswith("SIT-XFER")
+    qtbot.keyClicks(page.panel.why, "Clauses signed, entry follows")
+    qtbot.keyClicks(page.panel.owner, "Ann")
+    press(Qt.Key.Key_Space, to=page.panel.accept_button)
+    settled(qtbot, desk)
+    assert window.snapshot.counts["accepted"] >= 1
+    press(Qt.Key.Key_E, control, to=window)
+    assert window.stack.currentWidget() is window.reports
+    window.reports.folder.setText(str(tmp_path))
+    press(Qt.Key.Key_Space, to=window.reports.partial)
+    press(Qt.Key.Key_Space, to=window.reports.save)
+    settled(qtbot, desk)
+    assert window.reports.model.rowCount() == 1
