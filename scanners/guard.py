@@ -18,7 +18,7 @@ _READS: Final = re.compile(r"^(?:List|Describe|Get|Search|BatchGet)(?=[A-Z]|$)")
 _CONTENTS: Final = re.compile(
     r"^(?:"
     r"(?:Batch)?Get(?:Object(?!LockConfiguration$)|Item|Records?$|SecretValue|Parameters?(?:ByPath|History)?$)\w*"
-    r"|Get(?:LogEvents|LogRecord|LogObject|QueryResults|QueryExecution|StatementResult|Statement|Vectors?|Session|Data)"
+    r"|Get(?:LogEvents|LogRecord|LogObject|QueryResults\w*|TableData|QueryExecution|StatementResult|Statement|Vectors?|Session|Data)"
     r"|Get(?:PasswordData|ConsoleOutput|ConsoleScreenshot|LaunchTemplateData|AuthorizationToken|DownloadUrlForLayer)"
     r"|Get(?:Function|FunctionConfiguration|Template|File|Blob|SnapshotBlock|DataAccess|ClusterCredentials\w*)"
     r"|Get(?:SensitiveDataOccurrences|RecoveryPointRestoreMetadata|PublicKey|ParametersForImport|EntityRecords)"

@@ -8,6 +8,9 @@ from scanners.documents import DocumentType, Origin
 from scanners.members import flag, is_null, member, number, put, records, text, word
 from scanners.model import Asset, Relation
 
+_EVERYONE: Final = ("0.0.0.0/0", "::/0")
+_NOTED: Final = (22, 80, 443, 2379, 3306, 3389, 5432, 6006, 6443, 8080, 8265, 8888, 8889, 9200, 10250)
+
 
 def instance(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """A machine with its network, its disks and the role that it acts as."""
@@ -17,6 +20,7 @@ def instance(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     put(attributes, "instance_type", text(document, "InstanceType"))
     put(attributes, "public_ip", _public(document))
     put(attributes, "confidential", _confidential(document))
+    put(attributes, "open_ports", open_ports(document))
     put(attributes, "vpc", text(document, "VpcId"))
     if is_null(document, "VpcId"):
         attributes["vpc"] = None
@@ -40,6 +44,29 @@ def instance(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         cluster = subject.tags.get("aws:eks:cluster-name") or subject.tags.get("eks:cluster-name")
         if cluster:
             yield from subject.relation("member_of", subject.arn("eks", f"cluster/{cluster}"))
+
+
+def open_ports(document: Any) -> list[dict[str, Any]] | None:
+    """What security groups let in from networks. `IpPermissions` are the inbound rules of all of the machine's groups.
+
+    Of a range of more than 64 ports, its ends and the ports in `_NOTED` stand for all.
+    """
+    permissions = records(document, "IpPermissions")
+    if permissions is None:
+        return None
+    found: set[tuple[str, int]] = set()
+    for permission in permissions:
+        low, high = number(permission, "FromPort"), number(permission, "ToPort")
+        if text(permission, "IpProtocol") == "-1":
+            low, high = 0, 65535
+        if low is None or high is None or low < 0 or text(permission, "IpProtocol") in ("icmp", "icmpv6"):
+            continue
+        wide = high - low >= 64
+        ports = {low, high, *(p for p in _NOTED if low <= p <= high)} if wide else set(range(low, high + 1))
+        networks = [text(n, "CidrIp") for n in records(permission, "IpRanges") or []]
+        networks += [text(n, "CidrIpv6") for n in records(permission, "Ipv6Ranges") or []]
+        found |= {("any" if n in _EVERYONE else n, port) for n in networks if n for port in ports}
+    return [{"from": network, "port": port} for network, port in sorted(found)]
 
 
 def _public(document: Any) -> bool | None:
@@ -83,7 +110,8 @@ def volume(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
 
 
 def snapshot(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
-    """A copy of a disk. `CreateVolumePermissions` is the answer of `DescribeSnapshotAttribute`."""
+    """A copy of a disk. `CreateVolumePermissions` is the answer of `DescribeSnapshotAttribute`; `Public` says whether
+    it is among the snapshots that everybody may use."""
     identity = text(document, "SnapshotId") or ""
     subject = Subject(document, origin, None, "ec2", f"snapshot/{identity}")
     attributes = rest(flag(document, "Encrypted"), text(document, "KmsKeyId"))
@@ -92,6 +120,8 @@ def snapshot(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     if permissions is not None:
         public = any(text(p, "Group") == "all" for p in permissions)
         attributes["public_access"] = "public" if public else "none"
+    elif flag(document, "Public") is False:
+        attributes["public_access"] = "none"
     if source and source != "vol-ffffffff":  # what EC2 says of copies
         attributes["source_uid"] = subject.arn("ec2", f"volume/{source}")
     yield subject.asset("storage.snapshot", "AWS::EC2::Snapshot", identity, attributes, created="StartTime")
@@ -148,6 +178,11 @@ TYPES: Final = (
             "IamInstanceProfile.Arn",
             "VpcId",
             "SubnetId",
+            "IpPermissions[].IpProtocol",
+            "IpPermissions[].FromPort",
+            "IpPermissions[].ToPort",
+            "IpPermissions[].IpRanges[].CidrIp",
+            "IpPermissions[].Ipv6Ranges[].CidrIpv6",
             "BlockDeviceMappings[].Ebs.VolumeId",
             "Tags",
         ),
@@ -185,6 +220,7 @@ TYPES: Final = (
             "KmsKeyId",
             "StartTime",
             "OutpostArn",
+            "Public",
             "CreateVolumePermissions[].UserId",
             "CreateVolumePermissions[].Group",
             "Tags",

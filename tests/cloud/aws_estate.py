@@ -33,11 +33,13 @@ class AwsCloud:
 
     def reset(self) -> None:
         """Empties the cloud."""
-        import urllib.request
+        import http.client
+        from urllib.parse import urlsplit
 
-        urllib.request.urlopen(  # noqa: S310 - our own server
-            urllib.request.Request(f"{self.endpoint}/moto-api/reset", method="POST"), timeout=30
-        ).close()
+        server = http.client.HTTPConnection(urlsplit(self.endpoint).netloc, timeout=30)
+        server.request("POST", "/moto-api/reset")
+        server.getresponse().read()
+        server.close()
 
 
 @contextmanager
@@ -123,10 +125,49 @@ def plant(cloud: AwsCloud) -> dict[str, str]:
         SnapshotId=shot, Attribute="createVolumePermission", OperationType="add", GroupNames=["all"]
     )
     uid["public snapshot"] = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:snapshot/{shot}"
+    group = ec2.create_security_group(GroupName="lab", Description="lab")["GroupId"]
+    ec2.authorize_security_group_ingress(
+        GroupId=group,
+        IpPermissions=[
+            {"IpProtocol": "tcp", "FromPort": 8888, "ToPort": 8888, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
+            {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]},
+        ],
+    )
+    private = ec2.create_snapshot(VolumeId=disk)["SnapshotId"]
+    ec2.modify_snapshot_attribute(
+        SnapshotId=private, Attribute="createVolumePermission", OperationType="add", UserIds=[FOREIGN]
+    )
+    uid["shared snapshot"] = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:snapshot/{private}"
+    image = ec2.register_image(Name="lab", RootDeviceName="/dev/sda1")["ImageId"]
+    machine = ec2.run_instances(
+        ImageId=image, MinCount=1, MaxCount=1, InstanceType="p4d.24xlarge", SecurityGroupIds=[group]
+    )["Instances"][0]["InstanceId"]
+    uid["image"] = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:image/{image}"
+    uid["open notebook server"] = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/{machine}"
     far = cloud.client("ec2", "us-east-1")
     near_net = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
     far_net = far.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     ec2.create_vpc_peering_connection(VpcId=near_net, PeerVpcId=far_net, PeerRegion="us-east-1")
+    organisation = cloud.client("organizations")
+    organisation.create_organization(FeatureSet="ALL")
+    root = organisation.list_roots()["Roots"][0]["Id"]
+    organisation.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+    guardrail = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Deny",
+                "NotAction": ["iam:*", "sts:*"],
+                "Resource": "*",
+                "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-central-1", "eu-west-1"]}},
+            }
+        ],
+    }
+    made = organisation.create_policy(
+        Name="eu-only", Description="x", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(guardrail)
+    )["Policy"]["PolicySummary"]
+    organisation.attach_policy(PolicyId=made["Id"], TargetId=root)
+    uid["region guardrail"] = made["Arn"]
     kms = cloud.client("kms", "eu-central-1")
     key = kms.create_key(Description="doomed")["KeyMetadata"]
     kms.schedule_key_deletion(KeyId=key["KeyId"], PendingWindowInDays=7)

@@ -71,12 +71,19 @@ def test_a_full_run_finds_what_was_planted(
         ("SIT-KEY-006", "key without rotation"),
         ("SIT-ACC-005", "silent trail"),
         ("SIT-RET-005", "copied bucket"),
+        ("SIT-EXPO-002", "shared snapshot"),
     ):
         assert (rule, estate[what]) in fails, what
     assert any(rule.startswith("SIT-XFER") for rule, _ in fails)
     assets = {row.asset.uid: row.asset for row in _assets(store, done.scan.id)}
     assert assets[estate["plain disk"]].attributes["encrypted"] is False
     assert assets[estate["doomed key"]].attributes["state"] == "pending_destruction"
+    machine = assets[estate["open notebook server"]].attributes
+    assert machine["open_ports"] == [{"from": "10.0.0.0/8", "port": 22}, {"from": "any", "port": 8888}]
+    assert assets[estate["image"]].attributes["public_access"] == "none"
+    guardrail = assets[estate["region guardrail"]].attributes
+    assert guardrail["allowed_regions"] == ["eu-central-1", "eu-west-1"]
+    assert (guardrail["enforced"], guardrail["exceptions"]) == (True, [])
     relations = [row[3] for batch in store.estate(done.scan.id).relations() for row in batch]
     trusts = [r for r in relations if r.type == "trusts"]
     assert [(r.source, r.target) for r in trusts] == [(estate["vendor role"], f"account:{FOREIGN}")]
@@ -170,7 +177,7 @@ def test_an_organisation_that_forbids_is_told_from_a_missing_grant(
         ({"status": 200, "body": lambda _: ("application/json", b'{"Keys": [{')}, CoverageStatus.ERROR),
         ({"status": 200, "body": lambda _: ("text/html", b"<html>Log in</html>")}, CoverageStatus.ERROR),
     ],
-    ids="fault throttled expired region_off not_signed_up unsupported silent cut cut_json portal".split(),
+    ids=["fault", "throttled", "expired", "region", "signup", "unsupported", "silent", "cut", "cut json", "portal"],
 )
 def test_every_failure_has_its_status_and_none_is_empty(
     fault: dict[str, Any],

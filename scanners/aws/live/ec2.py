@@ -1,13 +1,16 @@
 """Machines, disks, snapshots, reservations and networks of Amazon EC2, live (rows B1 to B7, I1, I2, I4)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 from scanners.aws import document_types
-from scanners.aws.live.declare import Collector, Operation, Run, Waiting, pages
+from scanners.aws.images import IMAGE, PUBLIC_GUARD
+from scanners.aws.live.declare import Collector, Operation, Run, Waiting, op, pages
 from scanners.aws.live.reach import Reach
+from scanners.coverage import MissedError
 from scanners.documents import DocumentType
-from scanners.model import Item
+from scanners.model import CoverageStatus, Item
 
 INSTANCES: Final = pages("ec2", "DescribeInstances", "Reservations", page=1000)
 VOLUMES: Final = pages("ec2", "DescribeVolumes", "Volumes", page=500)
@@ -16,6 +19,15 @@ RESERVATIONS: Final = pages("ec2", "DescribeCapacityReservations", "CapacityRese
 VPCS: Final = pages("ec2", "DescribeVpcs", "Vpcs", page=1000)
 PEERINGS: Final = pages("ec2", "DescribeVpcPeeringConnections", "VpcPeeringConnections", page=1000)
 ENDPOINTS: Final = pages("ec2", "DescribeVpcEndpoints", "VpcEndpoints", page=1000)
+IMAGES: Final = pages("ec2", "DescribeImages", "Images", page=1000)
+GROUPS: Final = pages("ec2", "DescribeSecurityGroups", "SecurityGroups", page=1000)
+SNAPSHOT_SHARES: Final = op("ec2", "DescribeSnapshotAttribute", none=("InvalidSnapshot.NotFound",), rate=15.0)
+IMAGE_SHARES: Final = op("ec2", "DescribeImageAttribute", none=("InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"))
+SNAPSHOT_GUARD: Final = op("ec2", "GetSnapshotBlockPublicAccessState")
+IMAGE_GUARD: Final = op("ec2", "GetImageBlockPublicAccessState")
+MOST_SHARES: Final = 2000
+"""Private snapshots of a region that are asked with whom they are shared: one call each, at 15 a second."""
+
 _TYPES: Final = document_types()
 _INSTANCE: Final = _TYPES["AWS::EC2::Instance"]
 _SNAPSHOT: Final = _TYPES["AWS::EC2::Snapshot"]
@@ -29,17 +41,74 @@ def instances(reach: Reach) -> Iterator[Item]:
                 if "PublicIpAddress" not in document:
                     document["PublicIpAddress"] = None  # EC2 leaves it out where there is none
                 document.setdefault("Tags", [])
+                with suppress(MissedError):
+                    _open_to(reach, document)
                 yield from reach.see(_INSTANCE, document, by=INSTANCES)
 
 
+def _open_to(reach: Reach, document: dict[str, Any]) -> None:
+    """Adds what the machine's security groups let in, where all of them could be read."""
+    groups: dict[str, Any] = reach.once(
+        f"groups:{reach.region}", GROUPS, lambda: {g["GroupId"]: g["IpPermissions"] for g in reach.each(GROUPS)}
+    )
+    names = [g["GroupId"] for g in document.get("SecurityGroups", ())]
+    if names and all(name in groups for name in names):
+        document["IpPermissions"] = [permission for name in names for permission in groups[name]]
+
+
 def snapshots(reach: Reach) -> Iterator[Item]:
-    """Own snapshots. Which are public, one call says for all; with whom the others are shared is not asked."""
+    """Own snapshots. Which are public, one call says for all; each of the others is asked with whom it is shared."""
     public = {s["SnapshotId"] for s in reach.each(SNAPSHOTS, OwnerIds=["self"], RestorableByUserIds=["all"])}
+    asked = 0
     for document in reach.each(SNAPSHOTS, OwnerIds=["self"]):
-        if document["SnapshotId"] in public:
-            document["CreateVolumePermissions"] = [{"Group": "all"}]
         document.setdefault("Tags", [])
-        yield from reach.see(_SNAPSHOT, document, by=SNAPSHOTS)
+        document["Public"] = document["SnapshotId"] in public
+        if document["Public"]:
+            document["CreateVolumePermissions"] = [{"Group": "all"}]
+            yield from reach.see(_SNAPSHOT, document, by=SNAPSHOTS)
+        elif asked < MOST_SHARES:
+            asked += 1
+            reach.spawn(lambda r, d=document: shares(r, d))
+        else:
+            yield from reach.see(_SNAPSHOT, document, by=SNAPSHOTS)
+    if asked == MOST_SHARES:
+        sentence = f"Only {MOST_SHARES:,} snapshots of {reach.region} were asked with whom they are shared."
+        reach.gap(CoverageStatus.NOT_ASKED, sentence)
+
+
+def shares(reach: Reach, document: dict[str, Any]) -> Iterator[Item]:
+    """One private snapshot and the accounts that it is shared with."""
+    reach.detail(
+        document,
+        "CreateVolumePermissions",
+        SNAPSHOT_SHARES,
+        "CreateVolumePermissions",
+        SnapshotId=document["SnapshotId"],
+        Attribute="createVolumePermission",
+    )
+    yield from reach.see(_SNAPSHOT, document, by=SNAPSHOTS)
+
+
+def images(reach: Reach) -> Iterator[Item]:
+    """Own images and the accounts that private ones are shared with."""
+    for document in reach.each(IMAGES, Owners=["self"]):
+        document.setdefault("Tags", [])
+        if not document.get("Public"):
+            asked = {"ImageId": document["ImageId"], "Attribute": "launchPermission"}
+            reach.detail(document, "LaunchPermissions", IMAGE_SHARES, "LaunchPermissions", **asked)
+        yield from reach.see(IMAGE, document, by=IMAGES)
+
+
+def guards(reach: Reach) -> Iterator[Item]:
+    """The region's blocks of public snapshots and images."""
+    for what, operation, member in (
+        ("snapshot", SNAPSHOT_GUARD, "State"),
+        ("image", IMAGE_GUARD, "ImageBlockPublicAccessState"),
+    ):
+        with suppress(MissedError):
+            answer = reach.call(operation)
+            document = {"What": what, "State": answer[member]}
+            yield from reach.see(PUBLIC_GUARD, document, by=operation)
 
 
 def _listing(native_type: str, operation: Operation, **parameters: Any) -> Collector:
@@ -56,13 +125,20 @@ def _listing(native_type: str, operation: Operation, **parameters: Any) -> Colle
 
 
 COLLECTORS: Final = (
-    Collector("ec2", ("compute.instance",), (INSTANCES,), instances, types=(_INSTANCE,)),
+    Collector("ec2", ("compute.instance",), (INSTANCES, GROUPS), instances, types=(_INSTANCE,)),
     _listing("AWS::EC2::Volume", VOLUMES),
-    Collector("ec2", ("storage.snapshot",), (SNAPSHOTS,), snapshots, types=(_SNAPSHOT,)),
+    Collector("ec2", ("storage.snapshot",), (SNAPSHOTS, SNAPSHOT_SHARES), snapshots, types=(_SNAPSHOT,)),
     _listing("AWS::EC2::CapacityReservation", RESERVATIONS),
+    Collector("ec2", ("storage.image",), (IMAGES, IMAGE_SHARES), images, types=(IMAGE,)),
+    Collector("ec2", ("governance.policy",), (SNAPSHOT_GUARD, IMAGE_GUARD), guards, types=(PUBLIC_GUARD,)),
     _listing("AWS::EC2::VPC", VPCS),
     _listing("AWS::EC2::VPCPeeringConnection", PEERINGS),
     _listing("AWS::EC2::VPCEndpoint", ENDPOINTS),
 )
 
-WAITING: Final = (Waiting("ec2", "storage.image", "machine images"),)
+WAITING: Final = (
+    Waiting("ec2", "compute.nodegroup", "launch templates and auto scaling groups"),
+    Waiting("ec2", "governance.policy", "default encryption of disks"),
+    Waiting("ec2", "network.peering", "transit gateways and Direct Connect"),
+    Waiting("ec2", "network.endpoint", "gateways to the internet, flow logs and endpoint services"),
+)
