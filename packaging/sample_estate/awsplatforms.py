@@ -172,7 +172,9 @@ def transfer_task(name: str, account: str, source: str, target: str, schedule: s
     return [*ends, task]
 
 
-def cluster(name: str, account: str, key: str, *, public: tuple[str, ...] | None = None) -> Document:
+def cluster(
+    name: str, account: str, key: str, *, public: tuple[str, ...] | None = None, audited: bool = True
+) -> Document:
     """An EKS cluster; `public`: the networks let in, None where its control plane is private."""
     configuration: Document = {
         "Name": name,
@@ -185,6 +187,6 @@ def cluster(name: str, account: str, key: str, *, public: tuple[str, ...] | None
             "SubnetIds": [],
         },
         "EncryptionConfig": [{"Resources": ["secrets"], "Provider": {"KeyArn": key}}],
-        "Logging": {"ClusterLogging": {"EnabledTypes": [{"Type": "audit"}, {"Type": "api"}]}},
+        "Logging": {"ClusterLogging": {"EnabledTypes": [{"Type": "audit"}, {"Type": "api"}] if audited else []}},
     }
     return simple("AWS::EKS::Cluster", "eks", f"cluster/{name}", account, configuration)

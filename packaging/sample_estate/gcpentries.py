@@ -329,7 +329,7 @@ def vertex_name(plural: str, name: str, location: str = HOME, project: str = TRA
 def custom_job(
     name: str,
     location: str,
-    key: str,
+    key: str | None,
     reads: str,
     writes: str,
     *,
@@ -359,7 +359,7 @@ def custom_job(
         "startTime": "2026-10-01T05:06:00.000Z",
         "state": "JOB_STATE_SUCCEEDED" if ended else "JOB_STATE_RUNNING",
         "labels": labels or {},
-        "encryptionSpec": {"kmsKeyName": key},
+        **({"encryptionSpec": {"kmsKeyName": key}} if key is not None else {}),
         "jobSpec": {
             "workerPoolSpecs": [spec],
             "baseOutputDirectory": {"outputUriPrefix": writes},
@@ -371,13 +371,13 @@ def custom_job(
     return vertex("CustomJob", "customJobs", name, location, project, data)
 
 
-def model(name: str, location: str, key: str, artefact: str, labels: dict[str, str], **more: Any) -> Document:
+def model(name: str, location: str, key: str | None, artefact: str, labels: dict[str, str], **more: Any) -> Document:
     """A model of the company's own."""
     data: Document = {
         "createTime": stamp(moment(f"gmodel/{name}")),
         "versionId": "1",
         "labels": labels,
-        "encryptionSpec": {"kmsKeyName": key},
+        **({"encryptionSpec": {"kmsKeyName": key}} if key is not None else {}),
         "artifactUri": artefact,
         "supportedExportFormats": [{"id": "custom-trained"}],
         "modelSourceInfo": {"sourceType": "CUSTOM"},

@@ -49,7 +49,7 @@ def frankfurt(scan: Scan) -> Iterator[Document]:
     yield bucket("lumenar-partner-dropzone", key=PSEUDO, tags=STUDIES, shared_with=(NOBODY,))
     yield file_system("consent-scans", DATA, XKS, HEALTH | {"critical": "true"}, backed_up=False)
     yield bucket("lumenar-plain-transport", key=PSEUDO, tags=STUDIES, tls=False)
-    yield cluster("annotation", DATA, OPERATIONS, public=("0.0.0.0/0",))
+    yield cluster("annotation", DATA, OPERATIONS, public=("0.0.0.0/0",), audited=False)
 
 
 def _copies(scan: Scan) -> Iterator[Document]:

@@ -46,6 +46,13 @@ def resources(scan: Scan) -> Iterator[Document]:
     yield disk(
         "old-preprocess", TRAIN, zone, key_name("machines"), STUDIES, used=False, detached="2026-05-04T09:00:00.000Z"
     )
+    forgotten = STUDIES | {"data-role": "checkpoint"}
+    yield bucket("lumenar-train-checkpoints-summer", key=K, labels=forgotten, expire=None)
+    yield custom_job(
+        "summer-school", HOME, None, "gs://lumenar-train-studies/summer/", "gs://lumenar-train-checkpoints-summer/run/",
+        machines=1, ended="2026-09-02T10:00:00.000Z",
+    )  # fmt: skip
+    yield model("summer-school", HOME, None, "gs://lumenar-train-models/summer/1/", STUDIES)
     yield endpoint("bone-age-open-demo", HOME, K, "bone-age", TECHNICAL, private=False)
 
 

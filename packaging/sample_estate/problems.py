@@ -9,6 +9,7 @@ def truth() -> str:
     lines = [
         "# Every problem that was planted in the sample estate, and every finding that must follow: none missing, none extra.",
         "# Written by packaging/sample_estate. Judged as of 2026-11-20. `about` is a uid, or `kind: source > target` of a flow.",
+        "# A finding that a more specific one stands for (`replaces` of the rules) is listed here all the same.",
         "as_of: 2026-11-20",
         "problems:",
     ]

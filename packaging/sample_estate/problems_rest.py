@@ -13,7 +13,7 @@ from identity import (
     RESEARCH,
     hexadecimal,
 )
-from planted import Problem, azure_uid, compute, dataset, flow, gcp_key, kms_key, s3, vertex
+from planted import Problem, azure_uid, compute, dataset, flow, gcp_key, gs, kms_key, s3, vertex
 
 
 def problems() -> list[Problem]:
@@ -48,6 +48,11 @@ def _keys() -> list[Problem]:
         .fail("KEY-011", s3("lumenar-plain-transport"), "The bucket's policy does not refuse plain HTTP.")
         .fail("KEY-011", azure_uid(CLINICAL, "Microsoft.Storage/storageAccounts/lumclinlegacy"), "The account accepts TLS 1.0.")
         .fail("KEY-011", f"//cloudsql.googleapis.com/projects/{ANALYTICS}/instances/legacy-dashboards", "The database allows unencrypted connections."),
+        Problem("summer-school", "A summer school trained on studies without any key of the company.")
+        .fail("KEY-009", vertex("customJobs", "summer-school"), "The job's disks are locked with the cloud's own key.")
+        .fail("KEY-010", vertex("models", "summer-school"), "The model is locked with the cloud's own key.")
+        .fail("RET-004", gs("lumenar-train-checkpoints-summer"), "The job ended in September, its checkpoints stay for ever.")
+        .fail("RET-001", gs("lumenar-train-checkpoints-summer"), "No lifecycle rule deletes anything."),
         Problem("unknown-key-operator", "An external key is held by a company of which the policy records nothing.")
         .fail("SOV-005", gcp_key("foreign-manager"), "Nobody recorded who operates keys.cipherline.example."),
     ]  # fmt: skip
@@ -185,6 +190,10 @@ def _accounts() -> list[Problem]:
         Problem("not-in-the-record", "Two stores of personal data are missing from the record of processing.")
         .fail("ACC-001", s3("lumenar-complaints"), "The bucket names no processing activity.")
         .fail("ACC-001", s3("lumenar-visitor-registry"), "It names an activity that the record does not have."),
+        Problem("no-audit-log", "The annotation cluster keeps no audit log of its control plane.")
+        .fail("ACC-002", arn("eks", "eu-central-1", DATA, "cluster/annotation"), "Nobody could say who commanded the cluster."),
+        Problem("unapproved-service", "Bedrock is in use in the research account, and nobody approved it.")
+        .fail("GOV-008", f"arn:aws:iam::{RESEARCH}:root", "An inference profile of Bedrock was made; the service is not on the list."),
         Problem("reads-not-logged", "Auditing of the billing database is off.")
         .fail("ACC-003", azure_uid(CLINICAL, "Microsoft.Sql/servers/sql-billing"), "Nobody could say who read the personal data in it."),
         Problem("trail-before-the-move", "A trail of the research account was forgotten when the logs moved to Frankfurt.")

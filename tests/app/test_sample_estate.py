@@ -4,7 +4,7 @@ import gzip
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from msgspec import Struct
 from app import audit, sample
 from app.store import Store
 from app.store.records import JudgementInfo
-from rules.judgement import Finding
+from rules.judgement import Finding, Flow
 from scanners.model import Asset
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,16 +33,46 @@ class Scanned(Struct):
     imported: audit.Imported
     judged: JudgementInfo
     findings: list[Finding]
-    about: dict[str, str]
+    flows: dict[str, Flow]
     assets: list[Asset]
+    replaces: dict[str, tuple[str, ...]]
 
     def subject(self, finding: Finding) -> str:
         """The uid, or `kind: source > target` of a flow."""
-        return finding.asset or self.about.get(finding.flow or "", finding.flow or "")
+        return finding.asset or named(self.flows[finding.flow or ""])
 
     def fails(self) -> list[Pair]:
         """(rule, subject) of every finding that fails."""
         return [(f.rule, self.subject(f)) for f in self.findings if f.verdict == "fail"]
+
+    def stood_for(self) -> set[Pair]:
+        """(rule, subject) of what these findings stand for: more general rules, on the same asset, flow or ends of it."""
+        found: set[Pair] = set()
+        for finding in (f for f in self.findings if f.verdict == "fail" and f.related):
+            subjects = {self.subject(finding)}
+            if finding.flow is not None:
+                flow = self.flows[finding.flow]
+                subjects |= {flow.source, flow.target, *flow.via}
+            else:
+                subjects |= {named(f) for f in self.flows.values() if finding.asset in (f.source, f.target, *f.via)}
+            found |= {(rule, subject) for rule in self._below(finding.related) for subject in subjects}
+        return found
+
+    def _below(self, rules: Iterable[str]) -> set[str]:
+        """These rules, those that they would stand for themselves, and so on."""
+        found: set[str] = set()
+        waiting = list(rules)
+        while waiting:
+            rule = waiting.pop()
+            if rule not in found:
+                found.add(rule)
+                waiting += self.replaces.get(rule, ())
+        return found
+
+
+def named(flow: Flow) -> str:
+    """A flow as the truth names it."""
+    return f"{flow.kind}: {flow.source} > {flow.target}"
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +89,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @pytest.fixture(scope="module")
 def scans(store: Store) -> list[Scanned]:
     by = audit.yardstick(sample.POLICY, sample.AS_OF)
+    replaces = {rule.id: rule.replaces for rule in by.rules}
     found: list[Scanned] = []
     for number, (started, folder) in enumerate(sample.SCANS, start=1):
         imported = audit.import_files(store, [folder], started=started)
         judged = audit.judge_scan(store, imported.scan.id, by)
-        about = {f.id: f"{f.kind}: {f.source} > {f.target}" for f in store.flows(judged.id)}
+        flows = {f.id: f for f in store.flows(judged.id)}
         findings = [row.finding for row in store.findings(judged.id)]
         assets = [a for batch in store.estate(imported.scan.id).assets() for _, a in batch]
-        found.append(Scanned(number, imported, judged, findings, about, assets))
+        found.append(Scanned(number, imported, judged, findings, flows, assets, replaces))
     return found
 
 
@@ -80,7 +111,7 @@ def test_what_is_found_is_what_was_planted(scans: list[Scanned], truth: dict[str
     fails, wanted = scan.fails(), planted(truth, number)
     assert len(fails) == len(set(fails)), "a finding is there twice"
     assert len(wanted) == len(set(wanted)), "the truth lists a finding twice"
-    assert sorted(set(wanted) - set(fails)) == [], "planted and not found"
+    assert sorted(set(wanted) - set(fails) - scan.stood_for()) == [], "planted and not found"
     assert sorted(set(fails) - set(wanted)) == [], "found and not planted"
 
 
@@ -156,11 +187,10 @@ def test_the_reading_room_in_london_falls_with_the_adequacy_decision(store: Stor
     assert not any(flow in about for _, about in scans[1].fails())
     by = audit.yardstick(sample.POLICY, date(2031, 12, 28))
     later = audit.judge_scan(store, scans[1].imported.scan.id, by)
-    about = {f.id: f"{f.kind}: {f.source} > {f.target}" for f in store.flows(later.id)}
-    rules = {
-        r.finding.rule for r in store.findings(later.id, verdict="fail") if flow in about.get(r.finding.flow or "", "")
-    }
-    assert rules == {"SIT-XFER-001", "SIT-XFER-002"}
+    about = {f.id: named(f) for f in store.flows(later.id)}
+    fails = [r.finding for r in store.findings(later.id, verdict="fail")]
+    here = [f for f in fails if f.flow is not None and flow in about[f.flow]]
+    assert {f.rule for f in here} | {rule for f in here for rule in f.related} == {"SIT-XFER-001", "SIT-XFER-002"}
 
 
 def content(path: Path) -> bytes:
