@@ -46,7 +46,7 @@ class Scanned(Struct):
         return [(f.rule, self.subject(f)) for f in self.findings if f.verdict == "fail"]
 
     def stood_for(self) -> set[Pair]:
-        """(rule, subject) of what these findings stand for: more general rules, on the same asset, flow or ends of it."""
+        """(rule, subject) of what these findings stand for: more general rules on the same asset, flow, or its ends."""
         found: set[Pair] = set()
         for finding in (f for f in self.findings if f.verdict == "fail" and f.related):
             subjects = {self.subject(finding)}
