@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from msgspec import UNSET
 
 from rules.graph import CLASS_NAMES, TYPE_NUMBER
+from rules.parts import FROM_WHOLE, add_from_whole
 from rules.places import Place
 from rules.scope import CUSTODY
 from rules.world import SOURCES, World
@@ -95,9 +96,23 @@ def _processing(world: World, record: Record, asset: Asset, node: int) -> None:
             record["processing_countries"] = found
 
 
+def _whole(world: World, record: Record, asset: Asset, node: int) -> None:
+    if node in world.wholes:
+        add_from_whole(record, asset.kind, world.wholes, node)
+
+
 def _custody(world: World, record: Record, asset: Asset, node: int) -> None:
-    if "custody" not in record:
+    """Stated, else by the keys, else that of the store which it is a part of."""
+    for _ in range(4):
+        if "custody" in record:
+            return
         _by_key(world, record, node, "custody")
+        found = None if world.graph.targets(node, "encrypted_by") else world.wholes.of(node)
+        node, whole = found or (node, None)
+        if whole is None:
+            return
+        if "custody" in whole.attributes:
+            record["custody"] = whole.attributes["custody"]
 
 
 def _volume_custody(world: World, record: Record, asset: Asset, node: int) -> None:
@@ -253,6 +268,7 @@ def _guarded(world: World, record: Record, asset: Asset, node: int) -> None:
 
 
 _DERIVERS: Final[tuple[tuple[tuple[str, ...], Deriver], ...]] = (
+    ((*FROM_WHOLE, "public_access"), _whole),
     (("processing_countries",), _processing),
     (("guardrail_countries",), _countries_of("guardrail_locs", "guardrail_countries")),
     (("replica_countries",), _countries_of("replica_locs", "replica_countries")),
@@ -358,10 +374,15 @@ def _describe(world: World, record: Record, asset: Asset, node: int, place: Plac
 
 
 def _mark(world: World, record: Record, node: int, marks: tuple[str, ...]) -> None:
-    """What the organisation states of it."""
+    """What the organisation states of it, or of the store which it is a part of."""
     said = world.classifications[world.said[node]]
+    at = world.tables.parts.get(node, -1)
+    above = world.classifications[world.said[at]] if at >= 0 and world.said[at] >= 0 else None
     for name in marks:
         value: Any = getattr(said, name)
+        if above is not None and not value:
+            theirs: Any = getattr(above, name)
+            value = theirs if theirs or value is not UNSET else value
         if value is UNSET or (name in record and not value):
             continue
         record[name] = value.isoformat() if isinstance(value, date) else value

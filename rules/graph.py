@@ -4,7 +4,7 @@ A million assets with as many relations take about forty megabytes here, against
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from scanners.model import KINDS, RELATIONS
@@ -147,6 +147,17 @@ class Graph:
         """Whether a node has no relation at all."""
         return self._first_out[node] < 0 and self._first_in[node] < 0
 
+    def types(self) -> tuple["array[int]", "array[int]"]:
+        """For each node the types of relations that leave it, and that lead to it, as bit sets."""
+        out = array("i", bytes(len(self._first_out) * array("i").itemsize))
+        into = array("i", out)
+        source, target = self.source, self.target
+        for edge, type_ in enumerate(self.type):
+            bit = 1 << type_
+            out[source[edge]] |= bit
+            into[target[edge]] |= bit
+        return out, into
+
     def downstream(self, node: int) -> Iterator[int]:
         """Nodes that data of this one move to, directly."""
         edge = self._first_out[node]
@@ -186,14 +197,24 @@ class Graph:
 
 
 def inherit(
-    graph: Graph, own: bytes | bytearray, base: bytes | bytearray, stated: bytearray, unproven: bytearray
+    graph: Graph,
+    own: bytes | bytearray,
+    base: bytes | bytearray,
+    stated: bytearray,
+    unproven: bytearray,
+    parts: Mapping[int, int] | None = None,
 ) -> bytearray:
     """The effective class of every node: its own where one is `stated`, else that of its strictest source, else `base`.
 
-    `own` and `base` hold class numbers. A node that is `unproven` (called anonymous without an assessment) keeps its
-    own class, but hands on what it took in, or its `base`. Each node is visited once: the strictest class goes first.
+    `own` and `base` hold class numbers. `parts`: part → whole, whose class its parts have as well. A node that is
+    `unproven` (called anonymous without an assessment) keeps its own class, but hands on what it took in, or its
+    `base`. Each node is visited once: the strictest class goes first.
     """
     upstream = graph.has_upstream()
+    inside: dict[int, list[int]] = {}
+    for part, whole in (parts or {}).items():
+        inside.setdefault(whole, []).append(part)
+        upstream[part] = 1
     result = bytearray(base)
     done = bytearray(len(own))
     starts: list[array[int]] = [array("i") for _ in range(9)]
@@ -213,7 +234,8 @@ def inherit(
     for level in _STRICTNESS:
         stack = list(starts[level])
         while stack:
-            for below in graph.downstream(stack.pop()):
+            node = stack.pop()
+            for below in (*graph.downstream(node), *inside.get(node, ())):
                 # Tags that could not be read may say anything: only a personal source settles the class of such a node.
                 if done[below] or (base[below] == UNREAD and level < PRESUMED and not stated[below]):
                     continue

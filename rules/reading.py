@@ -10,7 +10,7 @@ from rules.estate import Estate
 from rules.graph import CLASS_NUMBER, EXTERNAL, KIND_NUMBER, UNREAD
 from rules.policy import Classification, Policy
 from rules.scope import CUSTODY
-from scanners.model import Asset, Location
+from scanners.model import Asset, Location, LocationKind
 
 CUSTODY_NUMBER: Final = {word: number for number, word in enumerate(CUSTODY, 1)}
 """Custody as a number from 1; 0 stands for "not read"."""
@@ -18,8 +18,9 @@ CUSTODY_NUMBER: Final = {word: number for number, word in enumerate(CUSTODY, 1)}
 TAG, POLICY, INHERITED = 1, 2, 3
 """Where a class comes from, by number; 0: nowhere."""
 
-CRITICAL, INFERENCE = 1, 2
-"""Flags of a node: the organisation calls it critical; it computes elsewhere than at its place."""
+CRITICAL, INFERENCE, FACET = 1, 2, 16
+"""Flags of a node: the organisation calls it critical; it computes elsewhere than at its place; only what another
+document says of it was read, so that its own place was not."""
 
 
 _Key = TypeVar("_Key")
@@ -72,9 +73,11 @@ def read_assets(
     classifications: list[Classification] = []
     said_numbers: dict[int, int] = {}  # by identity: the policy shares equal answers, and the list keeps them alive
     copied: list[tuple[int, str]] = []
+    nowhere: set[int] = set()
     classify, assessed, tagged, neutral = terms.policy.classify, terms.assessed, terms.tagged, terms.neutral
     kind_number, class_number, unset = KIND_NUMBER, CLASS_NUMBER, UNSET
     key_kind = kind_number["key"]
+    cluster_kind = kind_number["compute.cluster"]  # Kubernetes has no tags for it, and its place was looked for
     for batch in estate.assets(None, start, stop):
         if stop_if_cancelled is not None:
             stop_if_cancelled()
@@ -91,7 +94,11 @@ def read_assets(
             number = place_numbers.get(place)
             if number is None:
                 number = place_numbers[place] = len(place_numbers)
+                if asset.location.kind is LocationKind.UNKNOWN:
+                    nowhere.add(number)
             places[at] = number
+            if number in nowhere and asset.tags is unset and kind != cluster_kind:
+                flags[at] |= FACET
             said = classify(asset)
             number = said_numbers.get(id(said))
             if number is None:

@@ -22,11 +22,12 @@ from rules.graph import (
     ancestry,
     inherit,
 )
+from rules.parts import Wholes, placed, wholes_of
 from rules.places import PlaceTable
 from rules.policy import Classification, Policy
-from rules.reading import CRITICAL, INFERENCE, INHERITED, Assets, Terms, read_assets
+from rules.reading import CRITICAL, FACET, INFERENCE, INHERITED, Assets, Terms, read_assets
 from rules.seen import Seen
-from scanners.model import Location
+from scanners.model import Location, LocationKind
 
 SOURCES: Final = ("none", "tag", "policy", "inherited")
 """Where a class comes from, by number."""
@@ -66,6 +67,7 @@ class Tables(NamedTuple):
     account_flags: list[int]  # account number → CRITICAL, and whether it holds AI
     place_keys: list[tuple[str, Location]]
     graph: Graph
+    parts: dict[int, int]  # part of a store → the whole
 
 
 AI_PRESENT, GENAI_PRESENT = 4, 8
@@ -116,6 +118,7 @@ class World:
         self.said = tables.said
         self.classifications = tables.classifications
         self.graph = tables.graph
+        self.wholes = Wholes(estate, tables.parts)
         self._partitions: dict[int, str] | None = None
         self.account_number = {key: number for number, key in enumerate(tables.account_keys)}
         self.accounts_by_id: dict[str, list[int]] = {}
@@ -162,11 +165,14 @@ class World:
         self._copies(graph, found.copied)
         kinds, own, base, sources = found.kinds, found.own, found.base, found.sources
         numbers = [self.places.number(provider, location) for provider, location in found.place_keys]
-        numbers.append(self.places.number("", Location.unknown()))  # -1, an end that nobody collected
+        unread = self.places.number("", Location.unknown())
+        numbers.append(unread)  # -1, an end that nobody collected
         places = array("i", map(numbers.__getitem__, found.places))
         accounts, flags = found.accounts, found.flags
+        parts = wholes_of(graph, kinds, self.estate.uid)
+        self._lie(graph, kinds, places, flags, parts, unread)
         self._inputs(graph, kinds, own, base)
-        classes = inherit(graph, own, base, found.stated, found.unproven)
+        classes = inherit(graph, own, base, found.stated, found.unproven, parts)
         for node in range(size):
             if not sources[node] and classes[node] != base[node]:
                 sources[node] = INHERITED
@@ -201,7 +207,27 @@ class World:
             account_flags,
             self.places.keys,
             graph,
+            parts,
         )
+
+    def _lie(
+        self,
+        graph: Graph,
+        kinds: bytearray,
+        places: "array[int]",
+        flags: bytearray,
+        parts: dict[int, int],
+        unread: int,
+    ) -> None:
+        """Parts lie where their whole does. Where that was not read, nor was their place: that is no unknown place."""
+        unknown = (n for n, (_, location) in enumerate(self.places.keys) if location.kind is LocationKind.UNKNOWN)
+        nowhere = frozenset(unknown)
+        for node, at in list(placed(graph, kinds, places, nowhere, parts)):
+            if places[at] not in nowhere or kinds[at] == EXTERNAL or flags[at] & FACET:
+                places[node] = unread if places[at] in nowhere else places[at]
+        for node, flag in enumerate(flags):
+            if flag & FACET and places[node] in nowhere:
+                places[node] = unread
 
     def _neutral(self) -> int:
         """The class of data that nobody classified, apart from AI inputs."""

@@ -143,12 +143,15 @@ class StoreSource:
 
     def _placed(self, asset: Asset, record: dict[str, Any], node: int) -> PlacedAsset:
         keys = self._world.graph.targets(node, "encrypted_by")
+        # The place that was judged by: a part lies where its whole does.
+        provider, location = self._world.places.keys[self._world.place_of[node]]
+        provider = provider or asset.provider
         machines = self._accelerators
         within = machines.within.get(node)
         operator = self.by.catalogue.operator(asset.provider, record.get("partition"))
         return PlacedAsset(
             asset,
-            place_of(self.by.catalogue.place(asset.provider, asset.location, self.info.header.as_of), asset.provider),
+            place_of(self.by.catalogue.place(provider, location, self.info.header.as_of), provider),
             record.get("dc", "unclassified"),
             record.get("dc_source", "none"),
             self._processing(asset, record),

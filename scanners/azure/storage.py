@@ -24,7 +24,7 @@ from scanners.azure.arm import (
 from scanners.azure.regions import as_place, region
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, has, number, put, record, records, text, word
-from scanners.model import Asset, Location, Relation
+from scanners.model import UNREAD, Asset, Location, Relation
 
 _ACCOUNT: Final = "microsoft.storage/storageaccounts"
 _REDUNDANCY: Final = re.compile(r"_(lrs|zrs|grs|ragrs|gzrs|ragzrs)$")
@@ -140,11 +140,13 @@ def _days(rule: Mapping[str, Any], part: str) -> int | None:
 def container(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
     """A blob container: its own setting for anonymous access, and what makes it immutable.
 
-    `public` is the container's setting; an account whose `public_access` is `none` overrules it.
+    `public` is the container's setting; an account whose `public_access` is `none` overrules it. Containers have no
+    tags of their own: those of the account speak for them.
     """
     asset = arm_asset(document, origin, "storage.bucket")
     if asset is None:
         return
+    asset.tags = {} if asset.tags is UNREAD else asset.tags
     access = word(document, "properties.publicAccess")
     if access == "none":
         asset.attributes["public_access"] = "none"
