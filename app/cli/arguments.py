@@ -79,6 +79,13 @@ def parser() -> argparse.ArgumentParser:
     report = _verb(verbs, "report", "app.cli.audits:report", tr("write a report of the latest judgement"))
     report.add_argument("--format", choices=["pdf", "csv", "json"], default="pdf")
     report.add_argument("--out", type=Path, required=True, metavar="FILE")
+    report.add_argument(
+        "--framework",
+        metavar="NAME",
+        help=tr(
+            "the same verdicts by requirement (json, csv), or only findings of its rules (`situs frameworks list`)"
+        ),
+    )
     report.add_argument("--with-passes", action="store_true", help=tr("list what passed as well"))
     report.add_argument("--policy", type=Path, metavar="FILE", help=tr("policy, where passes are to be listed"))
 

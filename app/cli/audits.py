@@ -129,11 +129,20 @@ def report(options: argparse.Namespace) -> int:
         judged = store.judgement()
         if judged is None:
             raise UsageError(tr("the store holds no judgement yet; `situs judge` or `situs audit` makes one."))
+        only: set[tuple[str, str]] | None = None
+        if options.framework is not None:
+            from app.cli.frameworks import findings_of, write
+
+            if options.format in ("json", "csv"):
+                write(store, judged, options.framework, out)
+                say(tr("Written: {path}").format(path=out))
+                return OK
+            only = findings_of(store, judged, options.framework)
         if options.with_passes:
             judged = job.judge_scan(
                 store, judged.scan, job.yardstick_of(store, judged.id), with_passes=True, progress=line
             )
-        written = job.report(store, judged.id, [out], with_passes=options.with_passes, progress=line)
+        written = job.report(store, judged.id, [out], with_passes=options.with_passes, only=only, progress=line)
     line.clear()
     for path in written:
         say(tr("Written: {path}").format(path=path))

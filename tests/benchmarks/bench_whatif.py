@@ -1,0 +1,56 @@
+"""How fast a what-if question is answered on a large estate: the first one, and one after it in the same program.
+
+    python tests/benchmarks/bench_whatif.py [ASSETS]
+
+Target: a question in 300 ms on 100,000 assets.
+"""
+
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
+
+from bench_judge import AS_OF, write  # noqa: E402 - after the path to it
+from synthetic_estate import POLICY  # noqa: E402
+
+
+def main() -> None:
+    """Write, judge, ask, print."""
+    from app.audit import judge_scan, yardstick
+    from app.store import Store
+    from app.whatif import Question, WhatIf
+
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as folder:
+        path, policy = Path(folder) / "bench.db", Path(folder) / "policy.toml"
+        policy.write_text(POLICY, encoding="utf-8")
+        write(path, count, 0.88)
+        by = yardstick(policy, AS_OF)
+        with Store.open(path) as store:
+            began = time.perf_counter()
+            judged = judge_scan(store, 1, by)
+            print(f"{count:,} assets judged with {len(by.rules)} rules in {time.perf_counter() - began:.2f} s")
+            began = time.perf_counter()
+            ask = WhatIf(store, judged, by).ask
+            print(f"opened in {time.perf_counter() - began:.2f} s")
+            some = next(store.estate(1).assets(None, 0, 1))[0][1]
+            for name, question in (
+                ("--allow US, the first question", Question(allow=("US",))),
+                ("--allow US GB", Question(allow=("US", "GB"))),
+                ("--allow CH", Question(allow=("CH",))),
+                ("--as-of 2031-12-28", Question(as_of=date(2031, 12, 28))),
+                ("--move one asset", Question(move=((some.uid, "eu-central-1"),))),
+            ):
+                answer = ask(question)
+                print(
+                    f"{name}: {answer.seconds:.2f} s ({answer.prepared:.2f} s for what later questions reuse), "
+                    f"{answer.judged} rules, {len(answer.changes):,} changes"
+                )
+
+
+if __name__ == "__main__":
+    main()
