@@ -20,6 +20,8 @@ MOST_ASSETS = 50_000
 _MOST_COMPARED = 200_000
 """Findings of two judgements are compared for the window only up to so many."""
 
+_GRAVITY = {"uncovered": 0, "expired": 1, "unknown": 2, "decision_needed": 3, "covered": 4}
+
 
 def load_snapshot(where: str | Path) -> Snapshot | None:
     """The latest judgement of a store, or None where there is no store or nothing was judged yet.
@@ -69,7 +71,7 @@ def _read(store: "Store", judged: "JudgementInfo") -> Snapshot:
         ),
         findings=tuple(_findings(store, source, content, marks)),
         assets=tuple(_asset(one, content) for one in source.kept),
-        flows=tuple(_flows(source, content)),
+        flows=tuple(sorted(_flows(source, content), key=lambda f: _GRAVITY.get(f.status, 9))),
         coverage=tuple(
             CoverageRow(
                 c.connection,

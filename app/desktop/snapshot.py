@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class FindingRow:
     acceptance: str = ""
     change: str = ""
 
-    @property
+    @cached_property
     def family(self) -> str:
         """`RES` of `SIT-RES-001`."""
         parts = self.rule.split("-")

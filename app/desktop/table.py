@@ -62,9 +62,13 @@ class Rows(QAbstractTableModel):
         self.endResetModel()
 
     def keep_if(self, wanted: Callable[[Any], bool] | None) -> None:
-        """Show only rows that this wants; None: all."""
-        self.beginResetModel()
+        """Show only rows that this wants, now and when other rows come; None: all. Ask again with `again`."""
         self._wanted = wanted
+        self.again()
+
+    def again(self) -> None:
+        """Ask every row again whether it is to be shown."""
+        self.beginResetModel()
         self._shown = self._matching()
         self.endResetModel()
 
@@ -76,6 +80,11 @@ class Rows(QAbstractTableModel):
     def rows(self) -> Sequence[Any]:
         """All rows, shown or not."""
         return self._rows
+
+    @property
+    def preparing(self) -> bool:
+        """Whether the text to look in is still being made."""
+        return self._idle.isActive()
 
     def find(self, wanted: Callable[[Any], bool]) -> int:
         """Where the first such row is shown, or -1."""

@@ -149,7 +149,9 @@ def mark(verdict: str, theme: Colours, size: int = 16) -> QIcon:
     else:
         painter.drawLine(QPointF(3, size / 2), QPointF(size - 3, size / 2))
     painter.end()
-    return QIcon(picture)
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)  # Qt would tint it, and so change what the colour says
+    return icon
 
 
 def _polygon(box: QRectF, corners: int, turn: float) -> QPolygonF:

@@ -1,6 +1,5 @@
 """Findings: what is wrong, what could not be checked, what was accepted; and the decision about each."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Signal
@@ -55,6 +54,8 @@ class Findings(Listing):
             line.addWidget(choice)
         line.addStretch(1)
         self.rows.insertLayout(3, line)
+        self._look()
+        self.model.keep_if(self._wants)
         self.verdicts["fail"].setChecked(True)
         self.panel.decided.connect(self._decided)
         self.panel.revoked.connect(self.revoked)
@@ -66,17 +67,23 @@ class Findings(Listing):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show its findings; the filters stay as they are."""
         kept = self.current()
-        before = (self.severity.value, self.family.value, self.provider.value)
-        super().show_snapshot(snapshot)
-        rows: Sequence[FindingRow] = self.model.rows
-        counts = Counter(r.verdict for r in rows) if snapshot is None else snapshot.counts
+        rows: Sequence[FindingRow] = snapshot.findings if snapshot else ()
+        counts = snapshot.counts if snapshot else {}
         for verdict, chip in self.verdicts.items():
             chip.count(counts.get(verdict, 0))
-        self.severity.offer([(s, words.severity(s)) for s in _ORDER if any(r.severity == s for r in rows)])
-        self.family.offer([(f, f"{f} · {_family(f)}") for f in sorted({r.family for r in rows} - {""})])
-        self.provider.offer([(p, p) for p in sorted({r.provider for r in rows} - {""})])
-        for choice, value in zip((self.severity, self.family, self.provider), before, strict=True):
-            choice.choose(value)
+        severities, families = {r.severity for r in rows}, {r.family for r in rows} - {""}
+        for choice, values in (
+            (self.severity, [(s, words.severity(s)) for s in _ORDER if s in severities]),
+            (self.family, [(f, f"{f} · {_family(f)}") for f in sorted(families)]),
+            (self.provider, [(p, p) for p in sorted({r.provider for r in rows} - {""})]),
+        ):
+            before = choice.value
+            choice.blockSignals(True)  # the rows are asked once, below, and not for each choice
+            choice.offer(values)
+            choice.choose(before)
+            choice.blockSignals(False)
+        self._look()
+        super().show_snapshot(snapshot)
         self.panel.show_history(snapshot.history if snapshot else ())
         self.panel.show_rows([])
         if kept is not None:
@@ -105,17 +112,22 @@ class Findings(Listing):
         for choice in (self.severity, self.family, self.provider):
             choice.choose("")
 
-    def _narrow(self) -> None:
-        wanted = {verdict for verdict, chip in self.verdicts.items() if chip.isChecked()} or set(self.verdicts)
-        severity, family, provider = self.severity.value, self.family.value, self.provider.value
-        self.model.keep_if(
-            lambda r: (
-                r.verdict in wanted
-                and severity in ("", r.severity)
-                and family in ("", r.family)
-                and provider in ("", r.provider)
-            )
+    def _look(self) -> None:
+        self._verdicts = {verdict for verdict, chip in self.verdicts.items() if chip.isChecked()} or set(self.verdicts)
+        self._chosen_values = (self.severity.value, self.family.value, self.provider.value)
+
+    def _wants(self, row: FindingRow) -> bool:
+        severity, family, provider = self._chosen_values
+        return (
+            row.verdict in self._verdicts
+            and severity in ("", row.severity)
+            and family in ("", row.family)
+            and provider in ("", row.provider)
         )
+
+    def _narrow(self) -> None:
+        self._look()
+        self.model.again()
         self.panel.show_rows([])
 
     def _filter_changed(self, text: str) -> None:

@@ -3,39 +3,54 @@
 from app.desktop.pages.listing import Listing
 from app.desktop.snapshot import AssetRow, CoverageRow, FlowRow, Snapshot
 from app.desktop.table import Column
-from app.desktop.theme import Colours
+from app.desktop.theme import Colours, mark
 from app.report import words
 from app.texts import tr, trn
 
 
 def flows_page(theme: Colours) -> Listing:
     """Where data go, and on what basis."""
+    signs = {name: mark(verdict, theme) for name, verdict in _SIGNS.items()}
     columns = [
-        Column(tr("From"), lambda r: r.source, width=200),
-        Column(tr("Place"), lambda r: r.source_place, width=110),
-        Column(tr("To"), lambda r: r.target, width=200),
+        Column(tr("Basis"), _basis, icon=lambda r: signs.get(r.status), width=150),
+        Column(tr("From"), lambda r: r.source, width=170),
+        Column(tr("Place"), lambda r: r.source_place, width=100),
+        Column(tr("To"), lambda r: r.target, width=170),
         Column(tr("Place"), lambda r: r.target_place, width=110),
-        Column(tr("Kind"), lambda r: r.kind, width=130),
         Column(tr("Data"), lambda r: r.data_class, width=110),
-        Column(tr("Legal basis"), lambda r: r.mechanism, width=140),
-        Column(tr("Status"), lambda r: words.transfer_status(r.status) if r.status else "", width=130),
+        Column(tr("Kind"), lambda r: r.kind, width=160),
+        Column(tr("Legal instrument"), lambda r: r.mechanism, width=180),
     ]
 
     def sentence(snapshot: Snapshot) -> str:
         leaving = [r for r in snapshot.flows if r.status]
         bare = sum(r.status in ("uncovered", "expired") for r in leaving)
         return tr(
-            "{all} flows were found; {leaving} leave the EEA, {bare} of them without a valid recorded basis."
+            "{all} flows were found; {leaving} lead or may lead outside the EEA, "
+            "{bare} of them without a valid basis on record."
         ).format(all=words.number(len(snapshot.flows)), leaving=words.number(len(leaving)), bare=words.number(bare))
 
     return Listing(tr("Data flows"), theme, columns, lambda s: s.flows, sentence, _flow)
 
 
+_SIGNS = {
+    "uncovered": "fail",
+    "expired": "fail",
+    "unknown": "not_checked",
+    "decision_needed": "not_checked",
+    "covered": "pass",
+}
+
+
+def _basis(row: FlowRow) -> str:
+    return words.transfer_status(row.status) if row.status else tr("no transfer")
+
+
 def _flow(row: FlowRow) -> str:
     return (
         f"{row.source}\n  {row.source_place}\n↓ {row.kind}\n{row.target}\n  {row.target_place}\n\n"
-        f"{tr('Data class')}: {row.data_class}\n{tr('Legal basis')}: {row.mechanism}\n"
-        f"{tr('Status')}: {words.transfer_status(row.status) if row.status else tr('not counted as a transfer')}"
+        f"{tr('Data class')}: {row.data_class}\n{tr('Legal instrument')}: {row.mechanism or '–'}\n"
+        f"{tr('Basis')}: {words.transfer_status(row.status) if row.status else tr('not counted as a transfer')}"
     )
 
 

@@ -1,0 +1,159 @@
+"""Figures of the window, offscreen. Run: `python tests/benchmarks/bench_window.py [--rows 100000]`.
+
+Prints: time to the first window (a fresh process, cold and warm), page switch, filter and sort over many rows, drawing
+of the map, and the longest time that the thread of the window did nothing else while a child process audits and while
+the result is read.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+_FIRST = """
+import time; begun = time.perf_counter()
+from app.desktop.start import application_of_qt
+application = application_of_qt()
+from app.desktop import theme
+from app.desktop.window import Window
+window = Window(theme.apply(application))
+window.show(); window.grab(); application.processEvents()
+print((time.perf_counter() - begun) * 1000)
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    rows: int = parser.parse_args().rows
+    first = [_first_window() for _ in range(4)]
+    print(f"first window          first {first[0]:5.0f} ms, then median {statistics.median(first[1:]):5.0f} ms")
+
+    from app.desktop import theme
+    from app.desktop.start import application_of_qt
+    from app.desktop.window import Window
+
+    application = application_of_qt()
+    window = Window(theme.apply(application))
+    window.show()
+    snapshot = _snapshot(rows)
+    print(f"show {rows:,} assets      {_ms(lambda: window.show_snapshot(snapshot)):5.0f} ms")
+    for _ in range(2):
+        switches = [(_switch(window, application, n), page.title) for n, page in enumerate(window.pages)]
+    slowest = max(switches)
+    median = statistics.median(s for s, _ in switches)
+    print(f"page switch           median {median:5.0f} ms, slowest {slowest[0]:5.0f} ms ({slowest[1]})")
+    page = window.inventory
+    window.go(page)
+    idle = 0.0
+    while page.model.preparing:
+        idle = max(idle, _ms(application.processEvents))
+    print(f"longest idle portion  {idle:5.1f} ms")
+    filtered = [_ms(lambda t=t: page.filter.setText(t)) for t in ("fra", "frank", "asset-99", "")]
+    print(f"filter {rows:,} rows    slowest {max(filtered):5.0f} ms")
+    sorts = [_ms(lambda c=c: page.table.sortByColumn(c, _ascending())) for c in range(4)]
+    print(f"sort {rows:,} rows      slowest {max(sorts):5.0f} ms")
+    _map(window, application)
+    _blocks(application)
+
+
+def _first_window() -> float:
+    done = subprocess.run(
+        [sys.executable, "-c", _FIRST], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
+    return float(done.stdout)
+
+
+def _ms(work) -> float:
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1000
+
+
+def _switch(window, application, number: int) -> float:
+    def go() -> None:
+        window.navigation.setCurrentRow(number)
+        application.processEvents()
+        window.grab()
+
+    return _ms(go)
+
+
+def _snapshot(rows: int):
+    from app.desktop.snapshot import AssetRow, FindingRow, Snapshot
+
+    assets = tuple(
+        AssetRow(f"arn:aws:s3:::asset-{n}", f"asset-{n}", "storage bucket", "AWS", f"{n % 40:012}",
+                 ("Frankfurt, Germany", "Oregon, United States")[n % 2], "personal", "provider")
+        for n in range(rows)
+    )  # fmt: skip
+    findings = tuple(
+        FindingRow(f"SIT-RES-{n % 12:03}", "Personal data is stored abroad", "high", ("fail", "not_checked")[n % 2],
+                   f"uid-{n}", f"asset-{n}", "storage bucket", "AWS", "1", "Oregon", "GDPR Art. 44", "why", "", "", "")
+        for n in range(20_000)
+    )  # fmt: skip
+    return Snapshot("scope", "sentence", findings=findings, assets=assets, counts={"fail": 10_000}, all_assets=rows)
+
+
+def _ascending():
+    from PySide6.QtCore import Qt
+
+    return Qt.SortOrder.AscendingOrder
+
+
+def _map(window, application) -> None:
+    from PySide6.QtCore import QThreadPool
+
+    window.go(window.places)
+    application.processEvents()
+    QThreadPool.globalInstance().waitForDone()
+    application.processEvents()
+    drawn = window.places.map
+    drawn._land = None
+    first = _ms(drawn.grab)
+    again = statistics.median(_ms(drawn.grab) for _ in range(9))
+    print(f"map                   first {first:5.0f} ms, again {again:5.1f} ms")
+
+
+def _blocks(application) -> None:
+    from PySide6.QtCore import QTimer
+
+    from app.desktop import theme
+    from app.desktop.desk import Desk
+    from app.desktop.window import Window
+
+    with tempfile.TemporaryDirectory(prefix="situs-", ignore_cleanup_errors=True) as name:
+        window = Window(theme.apply(application))
+        window.show()
+        application.processEvents()
+        desk = Desk(window, Path(name) / "situs.db", Path(name))
+        gaps: dict[bool, list[float]] = {True: [0.0], False: [0.0]}
+        last = time.perf_counter()
+
+        def tick() -> None:
+            nonlocal last
+            now = time.perf_counter()
+            gaps[desk._job is not None].append((now - last) * 1000)
+            last = now
+
+        timer = QTimer()
+        timer.setInterval(2)
+        timer.timeout.connect(tick)
+        timer.start()
+        desk.open_sample()
+        while desk.busy:
+            application.processEvents()
+        print(f"longest block         {max(gaps[True]):5.0f} ms while the child audits, "
+              f"{max(gaps[False]):5.0f} ms while its result is read and shown")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
