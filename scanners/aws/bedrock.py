@@ -1,12 +1,13 @@
 """Amazon Bedrock: knowledge bases, inference profiles, guardrails."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.aws.subject import Subject, arn_parts, named, region_place
 from scanners.documents import DocumentType, Origin
-from scanners.members import put, records, text
+from scanners.members import is_null, put, records, text, texts
 from scanners.model import Asset, Relation
+from scanners.references import uid_of
 
 _STORES: Final = (
     "opensearchServerlessConfiguration.collectionArn",
@@ -19,6 +20,24 @@ _VENDORS: Final = (
     ("pineconeConfiguration.connectionString", "Pinecone"),
     ("mongoDbAtlasConfiguration.endpoint", "MongoDB"),
     ("redisEnterpriseCloudConfiguration.endpoint", "Redis"),
+)
+_SITES: Final = tuple(
+    f"dataSourceConfiguration.{kind}Configuration.sourceConfiguration.hostUrl" for kind in ("confluence", "salesforce")
+)
+_SHAREPOINT: Final = "dataSourceConfiguration.sharePointConfiguration.sourceConfiguration.siteUrls"
+_BETWEEN: Final = "vectorIngestionConfiguration.customTransformationConfiguration.intermediateStorage.s3Location.uri"
+_PARSER: Final = "vectorIngestionConfiguration.parsingConfiguration.bedrockFoundationModelConfiguration.modelArn"
+_SOURCE: Final = (
+    "dataSourceId",
+    "dataDeletionPolicy",
+    "dataSourceConfiguration.type",
+    "dataSourceConfiguration.s3Configuration.bucketArn",
+    "dataSourceConfiguration.s3Configuration.bucketOwnerAccountId",
+    *_SITES,
+    _SHAREPOINT,
+    _BETWEEN,
+    _PARSER,
+    "serverSideEncryptionConfiguration.kmsKeyArn",
 )
 
 
@@ -43,6 +62,21 @@ def knowledge_base(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     yield from subject.relation("reads", embedding)
     for store in stores:
         yield from subject.relation("writes", store["uid"])
+    for source in records(document, "DataSources") or []:
+        yield from _source(subject, source)
+
+
+def _source(subject: Subject, source: Mapping[str, Any]) -> Iterator[Relation]:
+    """What one source of a knowledge base brings in; its key guards it while it is brought in."""
+    bucket = text(source, "dataSourceConfiguration.s3Configuration.bucketArn")
+    yield from subject.relation("reads", subject.bucket(bucket), {"continuous": True})
+    for path in _SITES:
+        yield from subject.touches("reads", path, {"continuous": True}, document=source)
+    for site in texts(source, _SHAREPOINT) or []:
+        yield from subject.relation("reads", uid_of(site), {"continuous": True})
+    yield from subject.touches("writes", _BETWEEN, {"role": "staging"}, document=source)
+    parser = text(source, _PARSER)
+    yield from subject.relation("reads", parser, {"role": "weights"})
 
 
 def inference_profile(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -61,6 +95,12 @@ def inference_profile(document: Any, origin: Origin) -> Iterator[Asset | Relatio
         else:
             attributes["processing_scope"] = "region" if len(regions) == 1 else "zone"
             attributes["processing_locs"] = [region_place(region) for region in sorted(regions)]
+    users = texts(document, "UsedBy")
+    if users:
+        attributes["used"] = True
+        attributes["used_by"] = users
+    elif users is not None:
+        attributes["used"] = None  # agents do not use it; programs that call it leave no trace here
     name = named(document, "inferenceProfileName") or identity
     yield subject.asset(
         "ai.inference_profile", "AWS::Bedrock::ApplicationInferenceProfile", name, attributes, created="createdAt"
@@ -76,6 +116,8 @@ def guardrail(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     subject = Subject(document, origin, arn, "bedrock", f"guardrail/{identity}")
     name = text(document, "name") or identity
     attributes: dict[str, Any] = {"type": "ai_scope"}
+    if is_null(document, "crossRegionDetails") and subject.region:
+        attributes["guardrail_locs"] = [region_place(subject.region)]
     yield subject.asset("governance.policy", "AWS::Bedrock::Guardrail", name, attributes, created="createdAt")
     yield from subject.encrypted_by("kmsKeyArn")
 
@@ -96,6 +138,7 @@ TYPES: Final = (
             "storageConfiguration.type",
             *(f"storageConfiguration.{path}" for path in _STORES),
             *(f"storageConfiguration.{path}" for path, _ in _VENDORS),
+            *(f"DataSources[].{path}" for path in _SOURCE),
             "tags",
         ),
         knowledge_base,
@@ -112,6 +155,7 @@ TYPES: Final = (
             "status",
             "models[].modelArn",
             "createdAt",
+            "UsedBy",
             "tags",
         ),
         inference_profile,

@@ -35,7 +35,7 @@ def listed(
     def run(reach: Reach) -> Iterator[Item]:
         for entry in reach.each(operation, **parameters):
             document: dict[str, Any] = dict(entry)
-            _complete(reach, document, nulls, tags)
+            _complete(reach, document, kind, nulls, tags)
             if more is None:
                 yield from reach.see(kind, document, by=operation)
             else:
@@ -107,7 +107,7 @@ def description(
     if not isinstance(found, dict):
         return
     document: dict[str, Any] = {**found}
-    _complete(reach, document, nulls, tags)
+    _complete(reach, document, kind, nulls, tags)
     if more is not None:
         more(reach, document)
     yield from reach.see(kind, document, by=describe)
@@ -137,9 +137,18 @@ def attached(reach: Reach, document: dict[str, Any], holder: str = "VpcConfig", 
         document[holder] = {**document[holder], "VpcId": networks.pop(), "Zones": zones}
 
 
-def _complete(reach: Reach, document: dict[str, Any], nulls: tuple[str, ...], tags: str) -> None:
+def tag(reach: Reach, document: dict[str, Any], kind: DocumentType, arn: str | None) -> None:
+    """Puts the tags of a resource into the document, in the spelling that its type declares."""
+    if arn is None or "Tags" in document or "tags" in document:
+        return
+    found: dict[str, Any] = {}
+    reach.tag(found, arn)
+    if found:
+        document["tags" if "tags" in kind.members else "Tags"] = found["Tags"]
+
+
+def _complete(reach: Reach, document: dict[str, Any], kind: DocumentType, nulls: tuple[str, ...], tags: str) -> None:
     for name in nulls:
         document.setdefault(name, None)
-    arn = text(document, tags) if tags else None
-    if arn is not None and "Tags" not in document:
-        reach.tag(document, arn)
+    if tags:
+        tag(reach, document, kind, text(document, tags))

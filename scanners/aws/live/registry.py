@@ -16,6 +16,7 @@ MODULES: Final = (
     "organizations",
     "sagemaker",
     "sagemaker_jobs",
+    "bedrock",
 )
 """Modules of this package that offer `COLLECTORS` and `WAITING`, in the order in which rules need them."""
 

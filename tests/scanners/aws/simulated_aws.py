@@ -21,7 +21,7 @@ from scanners.aws.live.declare import Collector, Operation
 from scanners.aws.live.door import Door
 from scanners.aws.live.reach import CollectorRun, Limits, Site
 from scanners.coverage import Book
-from scanners.model import Asset, Coverage, Evidence, Item, Relation, problems
+from scanners.model import Asset, Coverage, Evidence, Item, Relation, merged, problems
 from scanners.runner import run_tasks
 
 ACCOUNT = "111122223333"
@@ -56,7 +56,8 @@ class Played:
         for item in self.items:
             if isinstance(item, Asset):
                 assert problems(item.kind, item.attributes) == []
-                self.assets[item.uid] = item
+                seen = self.assets.get(item.uid)
+                self.assets[item.uid] = item if seen is None else merged(seen, item)
 
     def relations(self, source: str | None = None) -> set[tuple[str, str]]:
         """(type, target) of all relations, or of those that leave one asset."""
