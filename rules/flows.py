@@ -8,6 +8,7 @@ from typing import Any, Final
 from rules.derive import Record
 from rules.graph import CLASS_NAMES, KIND_NUMBER, TYPE_NUMBER, TYPES
 from rules.judgement import Flow
+from rules.parts import STORES
 from rules.places import Place
 from rules.related import Records
 from rules.world import INFERENCE, World
@@ -100,6 +101,8 @@ def _of_kind(world: World, kind: str) -> Iterator[int]:
 
 
 def _reading(world: World, edge: int) -> str | None:
+    if world.graph.attributes.get(edge, {}).get("use") == "files":
+        return None  # a name for the data: they are where they are
     kind = world.kind(world.graph.source[edge])
     if kind is None or kind in ("identity", "account", "account.region"):
         return "share"
@@ -111,8 +114,23 @@ def _reading(world: World, edge: int) -> str | None:
 
 
 def _writing(world: World, edge: int) -> str | None:
-    kind = world.kind(world.graph.source[edge])
-    return None if kind == "transfer.job" else "training_write"
+    """A connection of an AI service sends prompts to whatever answers them: inference, wherever that is.
+
+    To a store it only opens the way, as a share does: which data go there, and whether any do, nothing tells.
+    """
+    graph = world.graph
+    kind = world.kind(graph.source[edge])
+    if kind == "transfer.job":
+        return None
+    attributes = graph.attributes.get(edge, {})
+    if "connection" in (attributes.get("use"), attributes.get("role")):
+        target = graph.target[edge]
+        store = world.kinds[target] in STORES or world.estate.uid(target).startswith(_STORE_NAMES)
+        return "share" if store else "inference"
+    return "training_write"
+
+
+_STORE_NAMES: Final = ("arn:aws:s3:::", "//storage.googleapis.com/", "azure-storage:")
 
 
 def _data(name: str) -> Callable[[World, int], str | None]:
@@ -155,6 +173,8 @@ def _transfer_job(world: World, records: Records, job: int) -> list[Path]:
     ends = set(uids.values())
     via = (str(record["uid"]), *(h for h in hops if h not in ends))
     attributes = {name: record[name] for name in ("continuous", "enabled") if name in record}
+    if "continuous" not in attributes and (stated := _triggered(world, records, job)) is not None:
+        attributes["continuous"] = stated
     evidence = tuple(a.evidence[0] for a in world.estate.some([job]).values() if a.evidence)
     if len(read) * len(written) > _MOST_PAIRS or not read or not written:
         pairs = [(source, job) for source in read] + [(job, target) for target in written]
@@ -167,6 +187,17 @@ def _transfer_job(world: World, records: Records, job: int) -> list[Path]:
         for source, target in pairs
         if source != target
     ]
+
+
+def _triggered(world: World, records: Records, job: int) -> bool | None:
+    """Whether a trigger that is on starts a pipeline again and again; None where no trigger was seen."""
+    graph = world.graph
+    edges = graph.out(job, TYPE_NUMBER["member_of"])
+    triggers = [graph.target[e] for e in edges if graph.attributes.get(e, {}).get("use") == "trigger"]
+    found = [t for t in records.many(triggers) if t.get("enabled") is not False]
+    if any(t.get("continuous") is True for t in found):
+        return True
+    return None if len(found) < len(triggers) or not triggers or any("continuous" not in t for t in found) else False
 
 
 def _inference(world: World, records: Records, node: int) -> list[Path]:

@@ -10,6 +10,8 @@ from typing import Any, Final
 from scanners.model import KINDS, RELATIONS
 
 TYPES: Final = tuple(sorted(RELATIONS))
+NO_TYPE: Final = -1
+"""Type number of an edge that another one stands for."""
 TYPE_NUMBER: Final = {name: number for number, name in enumerate(TYPES)}
 KIND_NAMES: Final = tuple(sorted(KINDS))
 KIND_NUMBER: Final = {name: number for number, name in enumerate(KIND_NAMES)}

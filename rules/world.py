@@ -14,6 +14,7 @@ from rules.graph import (
     EXTERNAL,
     KIND_NAMES,
     KIND_NUMBER,
+    NO_TYPE,
     PRESUMED,
     TYPE_NUMBER,
     UNCLASSIFIED,
@@ -163,6 +164,7 @@ class World:
         graph = self._relations(size)
         found = read_assets(self.estate, terms, 0, size, self.stop_if_cancelled) if finish is None else finish()
         self._copies(graph, found.copied)
+        _behind_names(graph, found.kinds)
         kinds, own, base, sources = found.kinds, found.own, found.base, found.sources
         numbers = [self.places.number(provider, location) for provider, location in found.place_keys]
         unread = self.places.number("", Location.unknown())
@@ -270,6 +272,33 @@ class World:
                 target = graph.target[edge]
                 if not own[target] and base[target] in (UNCLASSIFIED, UNDECIDED) and kinds[target] in DATA_KINDS:
                     base[target] = PRESUMED
+
+
+def _behind_names(graph: Graph, kinds: bytearray) -> None:
+    """What reads or writes a name for a store (a dataset of a pipeline, a linked service) reads or writes the store."""
+    names: dict[int, int] = {}
+    inside, moving = TYPE_NUMBER["member_of"], (TYPE_NUMBER["reads"], TYPE_NUMBER["writes"])
+    for edge, attributes in graph.attributes.items():
+        source = graph.source[edge]
+        if graph.type[edge] == inside and kinds[source] == EXTERNAL and attributes.get("use") == "files":
+            names.setdefault(source, graph.target[edge])
+    if not names:
+        return
+    for edge in range(len(graph)):
+        target = graph.target[edge]
+        if graph.type[edge] not in moving or target not in names:
+            continue
+        for _ in range(_MOST_NAMES):
+            target = names.get(target, target)
+        added = graph.add(graph.source[edge], graph.type[edge], target)
+        graph.type[edge] = NO_TYPE
+        if edge in graph.attributes:
+            graph.attributes[added] = graph.attributes[edge]
+        if edge in graph.evidence:
+            graph.evidence[added] = graph.evidence[edge]
+
+
+_MOST_NAMES: Final = 4
 
 
 def _assessed(policy: Policy, as_of: date) -> frozenset[str]:

@@ -9,6 +9,7 @@ from scanners.azure.regions import region
 from scanners.documents import DocumentType, Origin
 from scanners.members import put, record, records, text, word
 from scanners.model import Asset, Relation
+from scanners.references import uid_of
 
 _FACTORY: Final = "microsoft.datafactory/factories"
 _WORKSPACES: Final = (_FACTORY, "microsoft.synapse/workspaces")
@@ -43,11 +44,34 @@ def pipeline(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Re
 
 
 def dataset(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
-    """A dataset: a name for data behind a linked service. No asset, only what it is a part of."""
+    """A dataset: a name for data behind a linked service. No asset, only what it is a part of.
+
+    A linked service for Amazon S3 or Google Cloud Storage names no bucket: the dataset does.
+    """
     asset = arm_asset(document, origin, "transfer.job")
     linked = word(document, "properties.linkedServiceName.referenceName")
-    if asset is not None and linked is not None:
+    if asset is None:
+        return
+    place, bucket = _bucket(document)
+    scheme = next((s for start, s in _BUCKETS if place.startswith(start)), None)
+    target = uid_of(f"{scheme}://{bucket}") if scheme is not None and bucket is not None else None
+    if target is not None:
+        yield Relation(asset.uid, "member_of", target, {"use": "files"})
+    elif linked is not None:
         yield Relation(asset.uid, "member_of", f"{parent_of(asset.uid)}/linkedservices/{linked}", {"use": "files"})
+
+
+def _bucket(document: Mapping[str, Any]) -> tuple[str, str | None]:
+    """(type of the place, bucket) of a dataset in another cloud; datasets of the older form are such places."""
+    settings = record(document, "properties.typeProperties")
+    at = record(settings, "location")
+    if at is not None:
+        return word(at, "type") or "", text(at, "bucketName")
+    return word(document, "properties.type") or "", text(settings, "bucketName")
+
+
+_BUCKETS: Final = (("amazons3location", "s3"), ("amazons3object", "s3"), ("googlecloudstorage", "gs"))
+"""Start of the type of a place or dataset → scheme of its addresses."""
 
 
 def linked_service(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
@@ -108,7 +132,12 @@ def _children(parent: str) -> tuple[DocumentType, ...]:
             f"{parent}/datasets",
             service,
             (),
-            ("id", "name", "type", "properties.type", "properties.linkedServiceName.referenceName"),
+            (
+                *("id", "name", "type", "properties.type", "properties.linkedServiceName.referenceName"),
+                "properties.typeProperties.location.type",
+                "properties.typeProperties.location.bucketName",
+                "properties.typeProperties.bucketName",
+            ),
             dataset,
         ),
         DocumentType(
