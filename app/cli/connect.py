@@ -187,10 +187,10 @@ def _ask_mfa(serial: str) -> str:
     import getpass
     import sys
 
-    from app.cli.errors import UsageError
+    from scanners.aws.live.login import LoginError
 
     if not sys.stdin.isatty():
-        raise UsageError(
+        raise LoginError(
             tr("the role asks for a code of {serial}, and nobody is at the keyboard.").format(serial=serial)
         )
     return getpass.getpass(tr("Code of {serial}: ").format(serial=serial)).strip()

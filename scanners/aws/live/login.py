@@ -240,6 +240,8 @@ class Logins:
         name = self._login.name
         try:
             return _call(door, CALLER, region)
+        except LoginError as error:
+            raise LoginError(f"{name}: {error}") from None
         except (boto.NoCredentialsError, boto.PartialCredentialsError):
             raise LoginError(
                 f"{name}: there are no AWS credentials. Name a profile, or set the environment variables "

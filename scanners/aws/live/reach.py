@@ -122,12 +122,13 @@ class CollectorRun:
         self._types = {t.native_type for t in collector.types}
         site.book.plan(self.parts.values())
 
-    def task(self, run: Callable[["Reach"], Iterable[Item]], name: str = "") -> Task:
-        """The task that runs a function of this collector."""
+    def task(self, run: Callable[["Reach"], Iterable[Item]], region: str | None = None) -> Task:
+        """The task that runs a function of this collector; `region` is where it will call, if elsewhere."""
         with self._lock:
             self._open += 1
         site = self.site
-        lane = (site.account, self.region, self.collector.client)
+        where = region or self.region
+        lane = (site.account, where, self.collector.client)
 
         def work(work: Work) -> None:
             reach = Reach(self, work)
@@ -146,7 +147,7 @@ class CollectorRun:
                 site.book.missed(self.parts.values(), MissedError(_ERROR, detail), "answer")
             self.done()
 
-        return Task(name or f"{self.collector.service} · {self.region}", lane, (site.account, self.region), work)
+        return Task(f"{self.collector.service} · {where}", lane, (site.account, where), work)
 
     def done(self) -> None:
         """One task is over."""
@@ -303,9 +304,10 @@ class Reach:
         origin = Origin(site.connection, source, by.permission, site.account, where, datetime.now(UTC))
         return observe(_plain(document), kind, origin)
 
-    def spawn(self, run: "Callable[[Reach], Iterable[Item]]") -> None:
-        """Runs a part of the work as a task of its own; the coverage waits for it."""
-        self._work.spawn(self._run.task(run))
+    def spawn(self, run: "Callable[[Reach], Iterable[Item]]", *, region: str | None = None) -> None:
+        """Runs a part of the work as a task of its own; the coverage waits for it. `region`: where it will call, if
+        elsewhere, so that caps are those of that region."""
+        self._work.spawn(self._run.task(run, region))
 
     def gap(self, status: Any, detail: str) -> None:
         """Notes in the coverage that something of this collector was deliberately not read."""

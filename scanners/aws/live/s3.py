@@ -88,7 +88,7 @@ def buckets(reach: Reach) -> Iterator[Item]:
             elsewhere += 1
             yield from reach.see(_BUCKET, document, region=region, by=BUCKETS)
         else:
-            reach.spawn(lambda r, d=document, where=region: one(r, d, where))
+            reach.spawn(lambda r, d=document, where=region: one(r, d, where), region=region)
     if elsewhere:
         detail = (
             f"{elsewhere} buckets lie in regions that this connection does not ask; only name and region are known."
