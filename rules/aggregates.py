@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from rules.accelerators import Accelerators
 from rules.condition import Lack, Unknown
 from rules.derive import Record
@@ -13,13 +15,14 @@ from scanners.model import KINDS
 
 _STORES: Final = tuple(k for k in KINDS if k.startswith(("storage.", "database.")) or k == "warehouse")
 _AI: Final = tuple(k for k in KINDS if k.startswith("ai."))
+_TRAINING: Final = tuple(k for k in KINDS if k.startswith("training."))
 _UTILISATION: Final = 0.4
 """Share of the peak that training is assumed to reach; printed with the estimate."""
 
 _NOT_ASKED: Final = ("disabled", "not_asked")
 
-_CALLS: Final[dict[str, tuple[str, ...]]] = {"aws": ("account.region",), "gcp": ("log.trail",)}
-"""Provider → kinds that show calls of models which nobody deployed: such calls leave no asset of their own."""
+_CALLED: Final = ("aws", "gcp")
+"""Providers whose models can be called without being deployed: such calls leave no asset."""
 
 _CONTENT_FILTER: Final = "AWS::Bedrock::Guardrail"
 """Filters what is said to a model; does not govern where it computes."""
@@ -43,6 +46,7 @@ class Aggregates:
         self._guards: dict[tuple[str, str], Record | Unknown | None] = {}
         self._services: dict[str, set[str]] | None = None
         self._first: dict[str, str] | None = None
+        self._uncritical: dict[str, bool] = {}
         self._trails: dict[str, list[Record]] | None = None
         self._shares: dict[str, list[Record] | Unknown] = {}
 
@@ -61,8 +65,15 @@ class Aggregates:
             if region is None:
                 bits |= self._world.tables.account_classes[number]
             else:
-                # Data of an account whose place is not known may lie in this region as well as in another.
-                bits |= self._in_region(number, region)[0] | self._in_region(number, "")[0]
+                bits |= self._in_region(number, region)[0]
+        if region is not None and not (bits >> least and (least <= UNCLASSIFIED or bits >> PRESUMED)):
+            # Data of the account whose place is not known may lie in this region as well as in another.
+            apart = {"kind": "account", "id": x.get("account")} if not isinstance(x, str) else x
+            elsewhere = any(self._in_region(number, "")[0] >> least for number in self._numbers(x))
+            whole = self.holds(apart, least)
+            if whole is not True or region == "" or elsewhere:
+                return whole if whole is not True else _lack("asset.loc", "unknown_place")
+            return False
         if bits >> least and (least <= UNCLASSIFIED or bits >> PRESUMED):
             return True
         if bits & (1 << UNDECIDED):
@@ -104,7 +115,10 @@ class Aggregates:
         """The account holds personal data, or AI assets."""
         if any(self._world.tables.account_flags[n] & AI_PRESENT for n in self._numbers(x)):
             return True
-        return self.has_pd(x)
+        holds = self.has_pd(x)
+        if holds is False and not all(self._world.seen.asked(key, (*_AI, *_TRAINING)) for key in self._keys(x)):
+            return _lack("AI services of the account")
+        return holds
 
     def uses_genai(self, x: Record | str) -> bool | Unknown:
         """Generative AI services are in use in the account, or in one region of it."""
@@ -119,10 +133,9 @@ class Aggregates:
         if record.get("used_models") == [] or record.get("ai_services_used") == []:
             return False
         keys = self._keys(x)
-        if region is None and keys and all(self._world.seen.asked(key, _AI) for key in keys):
-            calls = [(key, _CALLS[key[0]]) for key in keys if key[0] in _CALLS]
-            if all(self._world.seen.asked(key, kinds) for key, kinds in calls):
-                return False
+        seen = bool(keys) and all(self._world.seen.asked(key, _AI) for key in keys)
+        if seen and region is None and not any(provider in _CALLED for provider, _ in keys):
+            return False
         return _lack("account.used_models")
 
     def ai_services(self, x: Record) -> list[Record] | Unknown:
@@ -177,11 +190,23 @@ class Aggregates:
                     self._first[asset.provider] = asset.uid if known is None else min(known, asset.uid)
         return self._first.get(str(x.get("provider"))) == x.get("uid")
 
-    def has_critical(self, provider: str) -> bool:
-        """Something at this provider is called critical."""
-        keys = self._world.tables.account_keys
-        flags = self._world.tables.account_flags
-        return any(flag & CRITICAL for (name, _), flag in zip(keys, flags, strict=True) if name == provider)
+    def has_critical(self, provider: str) -> bool | Unknown:
+        """Something at this provider is called critical; unknown while tags or stores were not read."""
+        world = self._world
+        keys, flags = world.tables.account_keys, world.tables.account_flags
+        own = {number for number, (name, _) in enumerate(keys) if name == provider}
+        if any(flags[number] & CRITICAL for number in own):
+            return True
+        if provider not in self._uncritical:
+            said = [c.critical is not UNSET for c in world.classifications]
+            told = all(
+                said[world.said[node]]
+                for node, kind in enumerate(world.kinds)
+                if kind in DATA_KINDS and world.account_of[node] in own
+            )
+            read = all(world.seen.asked(keys[number], _STORES) for number in own)
+            self._uncritical[provider] = told and read
+        return False if self._uncritical[provider] else _lack("asset.critical")
 
     def critical_in(self, x: Record | str) -> Record | Unknown:
         """Regions and zones of an account's critical assets; unknown where nothing is called critical.
@@ -289,7 +314,7 @@ class Aggregates:
             if policy.get("type", type_) != type_ or not self._reaches(policy, above):
                 continue
             enforced = policy.get("enforced")
-            if enforced is True and "type" in policy:
+            if enforced is True and "type" in policy and "scope_path" in policy:
                 return policy
             unsure = unsure or enforced is not False
         keys = self._keys(account)

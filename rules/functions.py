@@ -167,6 +167,17 @@ class Functions:
                 return unknown("asset.trained_from" if kind == "ai.model" else "asset.reads", "not_read", record["uid"])
         return False
 
+    def chain(self, flow: Record) -> list[Record] | Unknown:
+        """A flow and those that carry its data on; ends with an empty record where some of them may not be seen."""
+        found = self.walks.chain(flow)
+        if isinstance(found, Unknown):
+            return found
+        for hop in found:
+            end: int = hop["@target"]
+            if end >= 0 and isinstance(self.walks.targets(self.records.get(end), "replicates_to"), Unknown):
+                return [*found, {}]
+        return found
+
     def anonymity_ok(self, x: Record) -> Answers:
         """A current assessment found it anonymous."""
         if not self._assessments:

@@ -50,7 +50,7 @@ class Gaps:
                         gaps[(key, kind)] = self._world.seen.gaps(key, kind)
                     if gaps[(key, kind)]:
                         compiled = compiled or compile_rule(rule, self._functions)  # pyright: ignore[reportArgumentType]
-                        if self._may_fail(compiled, kind, key):
+                        if kind in rule.also_reads or self._may_fail(compiled, kind, key):
                             cells += gaps[(key, kind)]
                 if cells:
                     yield number, self._finding(rule, key, cells)
@@ -107,4 +107,5 @@ def _kinds(rule: Rule) -> list[str]:
             shown = _SHOWN_BY if check.subject == "flow" else SHOWN_BY_SOURCE
             for name in check.names:
                 found.update(dict.fromkeys(shown.get(name, ())))
+    found.update(dict.fromkeys(rule.also_reads))
     return list(found)

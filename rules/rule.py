@@ -102,6 +102,8 @@ class Rule:
 
     `replaces_flows`: where a rule over assets stands for rules over flows, the kinds of flow for which it does, and
     only where they start at the asset; empty: all flows from and to it.
+    `also_reads`: kinds beside its subjects without which it may overlook a subject; where they were not read in an
+    account, it says so once.
     """
 
     id: str
@@ -116,6 +118,7 @@ class Rule:
     not_checked_when: str
     replaces: tuple[str, ...] = ()
     replaces_flows: tuple[str, ...] = ()
+    also_reads: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     raise_for_special: bool = False
     potential_when_unclassified: bool = False

@@ -42,7 +42,7 @@ def load_rules(folders: Iterable[Path] = (PACK,), catalogue: Law | None = None) 
     Without a catalogue legal ids are checked for their form only. Raises RuleError for the first mistake.
     """
     rules: dict[str, Rule] = {}
-    for path in _files(folders):
+    for path in files_of(folders):
         for rule in read_rules(path, catalogue):
             first = rules.get(rule.id)
             if first is not None:
@@ -75,6 +75,7 @@ def pack_digest(rules: Sequence[Rule]) -> str:
             *rule.law,
             *rule.replaces,
             *rule.replaces_flows,
+            *rule.also_reads,
             *rule.needs,
         ]
         parts += [str(rule.raise_for_special), str(rule.potential_when_unclassified)]
@@ -86,7 +87,8 @@ def pack_digest(rules: Sequence[Rule]) -> str:
     return state.hexdigest()
 
 
-def _files(folders: Iterable[Path]) -> list[Path]:
+def files_of(folders: Iterable[Path]) -> list[Path]:
+    """The rule files of some folders, in order. Raises RuleError for a folder that is not there."""
     found: list[Path] = []
     for folder in folders:
         if not folder.is_dir():
@@ -98,19 +100,36 @@ def _files(folders: Iterable[Path]) -> list[Path]:
 
 
 def read_rules(path: Path, catalogue: Law | None = None) -> list[Rule]:
-    """The rules of one file. Raises RuleError."""
-    try:
-        part = read(path)
-    except YamlError as error:
-        raise RuleError(error.file, error.line, error.message) from error
-    members = Members(str(path), "rule file", part)
-    policy = members.maybe("policy")
-    members.maybe("version")
-    if not members.has("rules"):
-        members.wrong(None, '"rules" is missing.')
-    rules = [_rule(item, None if policy is None else str(policy), catalogue) for item in members.list("rules")]
-    members.finish()
+    """The rules of one file. Raises RuleError for the first mistake."""
+    rules, wrong = read_each(path, catalogue, most=1)
+    if wrong:
+        raise wrong[0]
     return rules
+
+
+def read_each(path: Path, catalogue: Law | None = None, most: int = 100) -> tuple[list[Rule], list[RuleError]]:
+    """The rules of one file that can be used, and the first mistake in each of the others, up to `most`."""
+    rules: list[Rule] = []
+    wrong: list[RuleError] = []
+    try:
+        members = Members(str(path), "rule file", read(path))
+        policy = members.maybe("policy")
+        members.maybe("version")
+        if not members.has("rules"):
+            members.wrong(None, '"rules" is missing.')
+        for item in members.list("rules"):
+            try:
+                rules.append(_rule(item, None if policy is None else str(policy), catalogue))
+            except RuleError as error:
+                wrong.append(error)
+                if len(wrong) >= most:
+                    return rules, wrong
+        members.finish()
+    except YamlError as error:
+        wrong.append(RuleError(error.file, error.line, error.message))
+    except RuleError as error:
+        wrong.append(error)
+    return rules, wrong
 
 
 def _rule(members: Members, policy: str | None, catalogue: Law | None) -> Rule:
@@ -140,6 +159,7 @@ def _rule(members: Members, policy: str | None, catalogue: Law | None) -> Rule:
         replaces=_ids(members, "replaces"),
         replaces_flows=_expanded(members, "replaces_flows", FLOW_KINDS) if members.has("replaces_flows") else (),
         needs=_needs(members),
+        also_reads=_expanded(members, "also_reads", KINDS) if members.has("also_reads") else (),
         raise_for_special=by_class if special is None else special,
         potential_when_unclassified=by_class if potential is None else potential,
         unverified=tuple(str(t) for t in members.texts("unverified")),

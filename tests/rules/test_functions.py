@@ -105,7 +105,9 @@ def test_what_an_account_holds():
     assert verdict("has_pd(asset)", ["account"], [*empty, asset("b", data="health")], coverage=cells) == "fail"
     assert verdict("pd_or_unclassified(asset)", ["account"], [*empty, asset("b")]) == "fail"
     assert verdict("uses_genai(asset)", ["account"], [*empty, asset("e", "ai.endpoint")]) == "fail"
-    assert verdict("uses_genai(asset)", ["account"], empty) == "pass"
+    assert verdict("uses_genai(asset)", ["account"], empty) == "not_checked"  # calls of models leave no asset
+    none_used = [asset("acct", "account", id=ACCOUNT, used_models=[])]
+    assert verdict("uses_genai(asset)", ["account"], none_used) == "pass"
     assert verdict("uses_genai(asset)", ["account"], empty, coverage=[]) == "not_checked"
 
 
