@@ -4,10 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from rules.judgement import Missing
-from scanners.model import KINDS, Coverage, CoverageStatus
-
-_OFF: Final = CoverageStatus.DISABLED
-"""A provider or API that is switched off holds nothing; its cells are no gap."""
+from scanners.model import KINDS, Coverage, missing_apart
 
 _STORES: Final = tuple(k for k in KINDS if k.startswith(("storage.", "database.")) or k == "warehouse")
 
@@ -43,11 +40,15 @@ Key = tuple[str, str]
 
 
 class Seen:
-    """Coverage of a scan, by (provider, account) and kind."""
+    """Coverage of a scan, by (provider, account) and kind.
+
+    A service or region that is switched off counts as not read, as any other that did not answer: what was made before
+    it was switched off may still be there.
+    """
 
     def __init__(self, cells: Iterable[Coverage]) -> None:
         self.cells: dict[Key, dict[str, list[Coverage]]] = {}
-        for cell in cells:
+        for cell in missing_apart(cells):
             self.cells.setdefault((cell.provider, cell.account), {}).setdefault(cell.kind, []).append(cell)
 
     def of(self, key: Key, kind: str) -> list[Coverage]:
@@ -57,13 +58,13 @@ class Seen:
 
     def gaps(self, key: Key, kind: str) -> list[Coverage]:
         """Cells of a kind in an account that were not (wholly) read."""
-        return [cell for cell in self.of(key, kind) if not cell.status.read and cell.status is not _OFF]
+        return [cell for cell in self.of(key, kind) if not cell.status.read]
 
     def read(self, key: Key, kinds: Iterable[str]) -> bool:
         """Whether all of these kinds were read in an account, so that what was not seen does not exist."""
         for kind in kinds:
             cells = self.of(key, kind)
-            if not cells or any(not c.status.read and c.status is not _OFF for c in cells):
+            if not cells or not all(c.status.read for c in cells):
                 return False
         return True
 
@@ -72,10 +73,9 @@ class Seen:
         found = False
         for kind in kinds:
             for cell in self.of(key, kind):
-                if cell.status.read:
-                    found = True
-                elif cell.status is not _OFF:
+                if not cell.status.read:
                     return False
+                found = True
         return found
 
     def why(self, key: Key, kind: str, region: str | None, what: str) -> Missing:

@@ -14,7 +14,18 @@ from scanners.exports.detect import choose, stream_of
 from scanners.exports.formats import ExportFormat, Sink, formats
 from scanners.exports.source import ExportError, Head, Limits, SourceFile, State
 from scanners.exports.stream import ExportStream
-from scanners.model import UNREAD, Asset, Coverage, CoverageStatus, Evidence, Item, Location, LocationKind, Relation
+from scanners.model import (
+    UNREAD,
+    Asset,
+    Coverage,
+    CoverageStatus,
+    Evidence,
+    Item,
+    Location,
+    LocationKind,
+    Relation,
+    Shown,
+)
 
 BATCH: Final = 2000
 """Items handed to the sink at once."""
@@ -147,11 +158,6 @@ def _recognise(
         results.append(_refused(path.name, path, _os_sentence(path, error), *digests.get(path, ("", size))))
 
 
-def _asked(cell: Coverage) -> tuple[str, str, str, str]:
-    """What a cell is about, wherever it is."""
-    return cell.provider, cell.account, cell.service, cell.kind
-
-
 def _depth(head: Head) -> int:
     """How deep in others the things of a file hang: a child of Azure lies where its parent does, which goes first."""
     first = head.first or {}
@@ -180,7 +186,7 @@ class _Reader:
         self._total = total
         self._done = 0
         self._accounts: dict[str, Asset] = {}
-        self._shown: set[tuple[str, str, str, str]] = set()
+        self._shown = Shown()
         self._missing: list[Coverage] = []
 
     def read(self, one: _Found, digest: str, size: int) -> ImportedFile:
@@ -214,13 +220,12 @@ class _Reader:
         if cell.status is CoverageStatus.NOT_EXPORTED:
             self._missing.append(cell)
             return True
-        if cell.status.read:
-            self._shown.add(_asked(cell))
+        self._shown.note(cell)
         return False
 
     def finish(self) -> None:
         """Passes on what no file showed."""
-        left: list[Item] = [cell for cell in self._missing if _asked(cell) not in self._shown]
+        left: list[Item] = [cell for cell in self._missing if cell not in self._shown]
         for start in range(0, len(left), BATCH):
             self._sink(left[start : start + BATCH])
 

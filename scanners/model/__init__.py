@@ -21,6 +21,7 @@ from scanners.model.entities import (
 from scanners.model.identity import one_of, same
 from scanners.model.kinds import ATTRIBUTES, CORE, KINDS, RELATIONS, Attribute, Kind, attributes_of, problems
 from scanners.model.merging import merged
+from scanners.model.shown import Shown, missing_apart
 
 __all__ = [
     "ATTRIBUTES",
@@ -38,10 +39,12 @@ __all__ = [
     "Location",
     "LocationKind",
     "Relation",
+    "Shown",
     "attributes_of",
     "canonical",
     "digest",
     "merged",
+    "missing_apart",
     "one_of",
     "problems",
     "same",
