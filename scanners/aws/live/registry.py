@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Final
 
 from scanners.aws.live.declare import Collector, Operation, Waiting
+from scanners.aws.live.plan import PLAN
 from scanners.aws.live.reach import TAGGED
 
 MODULES: Final = (
@@ -17,6 +18,7 @@ MODULES: Final = (
     "sagemaker",
     "sagemaker_jobs",
     "bedrock",
+    "containers",
 )
 """Modules of this package that offer `COLLECTORS` and `WAITING`, in the order in which rules need them."""
 
@@ -30,7 +32,9 @@ def collectors() -> tuple[Collector, ...]:
 @cache
 def waiting() -> tuple[Waiting, ...]:
     """Everything that the collection plan holds and this version does not read yet."""
-    return tuple(w for name in MODULES for w in import_module(f"scanners.aws.live.{name}").WAITING)
+    said: list[Waiting] = [w for name in MODULES for w in import_module(f"scanners.aws.live.{name}").WAITING]
+    shown = {(c.service, kind) for c in collectors() for kind in c.kinds} | {(w.service, w.kind) for w in said}
+    return (*said, *(w for w in PLAN if (w.service, w.kind) not in shown))
 
 
 @cache

@@ -1,0 +1,130 @@
+"""Amazon EKS, ECS and AWS Batch, live (rows B8, B9 and B11 to B14 of the collection plan)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Final
+
+from scanners.aws import document_types
+from scanners.aws.live.declare import Collector, Waiting, op, pages
+from scanners.aws.live.reach import Reach
+from scanners.aws.live.recipes import described, description, listed
+from scanners.aws.workloads import TYPES
+from scanners.coverage import MissedError
+from scanners.model import CoverageStatus, Item
+
+_GONE: Final = ("ResourceNotFoundException",)
+CLUSTERS: Final = pages("eks", "ListClusters", "clusters", page=100)
+CLUSTER: Final = op("eks", "DescribeCluster", none=_GONE)
+NODEGROUPS: Final = pages("eks", "ListNodegroups", "nodegroups", page=100)
+NODEGROUP: Final = op("eks", "DescribeNodegroup", none=_GONE)
+ECS_CLUSTERS: Final = pages("ecs", "ListClusters", "clusterArns", page=100)
+ECS_CLUSTER: Final = op("ecs", "DescribeClusters")
+TASKS: Final = pages("ecs", "ListTasks", "taskArns", page=100)
+TASK: Final = op("ecs", "DescribeTasks")
+TASK_DEFINITION: Final = op("ecs", "DescribeTaskDefinition")
+ENVIRONMENTS: Final = pages("batch", "DescribeComputeEnvironments", "computeEnvironments", page=100)
+QUEUES: Final = pages("batch", "DescribeJobQueues", "jobQueues", page=100)
+JOBS: Final = pages("batch", "ListJobs", "jobSummaryList", page=100)
+JOB: Final = op("batch", "DescribeJobs")
+
+_ALL: Final = document_types()
+_ECS: Final = _ALL["AWS::ECS::Cluster"]
+_GROUP, _DEFINITION, _JOB, _QUEUE = TYPES
+_STATES: Final = ("RUNNING", "SUCCEEDED", "FAILED")
+_ACCELERATORS: Final = frozenset({"GPU", "NeuronDevice"})
+
+
+def _hundreds(found: Iterable[Any]) -> Iterator[list[Any]]:
+    rest = iter(found)
+    while some := list(islice(rest, 100)):
+        yield some
+
+
+def node_groups(reach: Reach) -> Iterator[Item]:
+    """The node groups of every cluster."""
+    for cluster in reach.each(CLUSTERS):
+        reach.spawn(lambda r, c=str(cluster): _groups_of(r, c))
+    yield from ()
+
+
+def _groups_of(reach: Reach, cluster: str) -> Iterator[Item]:
+    for name in reach.each(NODEGROUPS, clusterName=cluster):
+        parameters = {"clusterName": cluster, "nodegroupName": str(name)}
+        yield from description(reach, name, _GROUP, NODEGROUPS, NODEGROUP, parameters, take="nodegroup")
+
+
+def ecs_clusters(reach: Reach) -> Iterator[Item]:
+    """Clusters for containers, described a hundred at a time."""
+    for some in _hundreds(reach.each(ECS_CLUSTERS)):
+        answer = reach.call(ECS_CLUSTER, clusters=some, include=["CONFIGURATIONS", "TAGS"])
+        for document in answer.get("clusters", ()):
+            yield from reach.see(_ECS, document, by=ECS_CLUSTER)
+
+
+def tasks(reach: Reach) -> Iterator[Item]:
+    """What the running tasks run, where that asks for accelerators."""
+    running: dict[str, list[str]] = defaultdict(list)
+    for cluster in reach.each(ECS_CLUSTERS):
+        for some in _hundreds(reach.each(TASKS, cluster=cluster)):
+            for task in reach.call(TASK, cluster=cluster, tasks=some).get("tasks", ()):
+                running[str(task["taskDefinitionArn"])].append(str(cluster))
+    for arn, clusters in running.items():
+        try:
+            answer = reach.call(TASK_DEFINITION, taskDefinition=arn, include=["TAGS"])
+        except MissedError:
+            continue
+        document: dict[str, Any] = {**answer["taskDefinition"], "tags": answer.get("tags", [])}
+        if _accelerated(document):
+            document["Clusters"] = sorted(set(clusters))
+            document["RunningTasks"] = len(clusters)
+            yield from reach.see(_DEFINITION, document, by=TASK_DEFINITION)
+
+
+def _accelerated(definition: dict[str, Any]) -> bool:
+    needs = [n for c in definition.get("containerDefinitions", ()) for n in c.get("resourceRequirements", ())]
+    return any(need.get("type") in _ACCELERATORS for need in needs)
+
+
+def jobs(reach: Reach) -> Iterator[Item]:
+    """Jobs that run, and those that ended lately: AWS Batch forgets them after some days."""
+    for queue in reach.each(QUEUES):
+        name = str(queue["jobQueueArn"])
+        if queue.get("jobQueueType", "").startswith("SAGEMAKER"):
+            reach.gap(CoverageStatus.NOT_ASKED, "Queues of SageMaker jobs were not listed; the jobs were read there.")
+            continue
+        for state in _STATES:
+            reach.spawn(lambda r, q=name, s=state: _jobs_of(r, q, s))
+    yield from ()
+
+
+def _jobs_of(reach: Reach, queue: str, state: str) -> Iterator[Item]:
+    found = (str(entry["jobId"]) for entry in reach.each(JOBS, jobQueue=queue, jobStatus=state))
+    for some in _hundreds(found):
+        for document in reach.call(JOB, jobs=some).get("jobs", ()):
+            yield from reach.see(_JOB, document, by=JOB)
+
+
+COLLECTORS: Final = (
+    described(
+        _ALL["AWS::EKS::Cluster"], CLUSTERS, CLUSTER, "name", take="cluster",
+    ),
+    Collector("eks", _GROUP.kinds, (CLUSTERS, NODEGROUPS, NODEGROUP), node_groups, types=(_GROUP,)),
+    Collector("ecs", _ECS.kinds, (ECS_CLUSTERS, ECS_CLUSTER), ecs_clusters, types=(_ECS,)),
+    Collector(
+        "ecs", _DEFINITION.kinds, (ECS_CLUSTERS, TASKS, TASK, TASK_DEFINITION), tasks, types=(_DEFINITION,)
+    ),
+    listed(_ALL["AWS::Batch::ComputeEnvironment"], ENVIRONMENTS),
+    listed(_QUEUE, QUEUES),
+    Collector("batch", _JOB.kinds, (QUEUES, JOBS, JOB), jobs, types=(_JOB,)),
+)  # fmt: skip
+
+WAITING: Final = (
+    Waiting("eks", "identity", "access entries and pod identities"),
+    Waiting("eks", "compute.nodegroup", "Fargate profiles"),
+    Waiting("ecs", "compute.nodegroup", "container instances and capacity providers"),
+    Waiting("ecs", "training.job", "task definitions that no task runs now"),
+    Waiting("batch", "training.job", "job definitions and queues of SageMaker jobs"),
+    Waiting("pcs", "compute.cluster", "clusters of Parallel Computing Service"),
+    Waiting("autoscaling", "compute.nodegroup", "groups of Auto Scaling"),
+)
