@@ -7,6 +7,7 @@ from typing import Any
 import botocore.session
 import pytest
 
+from scanners.aws import document_types
 from scanners.aws.live.declare import Collector, Operation, op
 from scanners.aws.live.login import OPERATIONS
 from scanners.aws.live.permissions import (
@@ -19,6 +20,7 @@ from scanners.aws.live.permissions import (
     render,
     size,
 )
+from scanners.aws.live.plan import PLAN
 from scanners.aws.live.reach import TAGGED
 from scanners.aws.live.registry import collectors, operations, waiting
 from scanners.model import KINDS
@@ -126,6 +128,13 @@ def test_the_collector_declares_what_it_shows(collector: Collector) -> None:
     for kind in collector.types:
         assert kind.service == collector.service
         assert set(kind.kinds) <= set(collector.kinds)
+
+
+def test_everything_in_the_plan_is_read_or_said_to_wait() -> None:
+    shown = {(c.service, kind) for c in collectors() for kind in c.kinds}
+    said = {(w.service, w.kind) for w in waiting()}
+    assert {(w.service, w.kind) for w in PLAN} <= shown | said
+    assert {kind.service for kind in document_types().values()} <= {w.service for w in PLAN}
 
 
 def test_what_waits_is_named_for_the_report() -> None:
