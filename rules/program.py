@@ -14,7 +14,7 @@ from scanners.model import KINDS
 _WALK: Final = re.compile(r"\b(targets|sources)\s*\(\s*asset\s*,\s*[\"']([a-z_]+)[\"']\s*\)")
 _COPIES: Final = re.compile(r"\bcopies\s*\(\s*asset\s*\)")
 _ACCOUNT: Final = re.compile(r"\baccount\s*\.|\(\s*account\b|\baccount\s*,")
-_ATTRIBUTE: Final = re.compile(r"\basset\s*\.\s*([a-z_0-9]+)")
+ATTRIBUTE: Final = re.compile(r"\basset\s*\.\s*([a-z_0-9]+)")
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ def _told_by(condition: Condition, check: Check) -> tuple[str, ...] | None:
     text = condition.source
     if check.subject != "asset" or not _PLAIN.issuperset(condition.functions) or _OTHER.search(text):
         return None
-    names = set(_ATTRIBUTE.findall(text))
+    names = set(ATTRIBUTE.findall(text))
     if _OF_ACCOUNT & set(condition.functions):
         names |= {"id", "ai_services_used", "used_models", "organisation"}
     return None if names & _OWN else tuple(sorted(names - {"loc", "account", "dc"}))
@@ -134,7 +134,7 @@ _BY_FUNCTION: Final[dict[str, tuple[str, ...]]] = {
 
 def _wanted(text: str) -> set[str]:
     """Attributes that conditions name, or that the functions they call read."""
-    wanted = set(_ATTRIBUTE.findall(text))
+    wanted = set(ATTRIBUTE.findall(text))
     for name, attributes in _BY_FUNCTION.items():
         if re.search(rf"\b{name}\s*\(", text):
             wanted.update(attributes)

@@ -7,6 +7,7 @@ from rules.condition import Unknown
 from rules.derive import Record, record_of
 from rules.functions import Functions
 from rules.judgement import Finding, Severity, Verdict
+from rules.profiles import Profile, profiles_of
 from rules.program import CompiledCheck, KindProgram, Program
 from rules.verdicts import NOT_APPLICABLE, PASS, Verdicts
 from rules.world import World
@@ -17,6 +18,9 @@ Pair = tuple[str, str]
 """Id of a rule and uid of an asset."""
 
 WINS: Final = (Verdict.FAIL, Verdict.ACCEPTED)
+LEAST: Final = 500
+"""In an estate of fewer nodes no profiles are kept."""
+
 _RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -42,6 +46,8 @@ class Loop:
 class Subjects(Loop):
     """Rules over assets."""
 
+    _kept: dict[str, Profile] | None = None
+
     def assets(
         self, start: int, stop: int, suppressed: set[Pair], met: set[Pair], held: list[Finding]
     ) -> Iterator[list[Finding]]:
@@ -57,6 +63,7 @@ class Subjects(Loop):
         }
         now, policy = self.world.today, self.world.variables
         loops = {kind: [self._loop_entry(c) for c in program.checks] for kind, program in programs.items()}
+        profiles = self._profiles()
         for batch in self.world.estate.assets(None if len(programs) == len(KINDS) else set(programs), start, stop):
             self.world.stop_if_cancelled()
             self._fetch_walks(batch, programs)
@@ -65,11 +72,17 @@ class Subjects(Loop):
                 program = programs.get(asset.kind)
                 if program is None:
                     continue
+                entries, learn = loops[asset.kind], None
+                profile = profiles.get(asset.kind)
+                if profile is not None:
+                    entries, learn = profile.left(asset, node, entries)
+                    if not entries:
+                        continue
                 record = record_of(self.world, asset, node, program.plan)
                 place = record["loc"]
                 account = self._account(program, record)
                 pending: Found = []
-                for compiled, fast, where, row, waits in loops[asset.kind]:
+                for compiled, fast, where, row, waits in entries:
                     if where is not None:
                         try:
                             applies = where(record, place, account, policy, now)
@@ -98,10 +111,23 @@ class Subjects(Loop):
                         continue
                     variables = self._variables(record, place, account)
                     self._note(pending, compiled, variables, asset, node, failed)
+                if learn is not None and profile is not None:
+                    variables = self._variables(record, place, account)
+                    profile.learn(*learn, entries, record, variables, (place, account, policy, now))
                 if pending:
                     self._settle_asset(pending, replacing[asset.kind], asset.uid, suppressed, met, held, findings)
             if findings:
                 yield findings
+        for profile in profiles.values():
+            profile.flush()
+
+    def _profiles(self) -> dict[str, Profile]:
+        """Profiles by kind; none where passes are wanted one by one, or where they do not pay."""
+        if self.passes or self.world.estate.size < LEAST:
+            return {}
+        if self._kept is None:
+            self._kept = profiles_of(self.world, self.program.by_kind, self.functions, self.verdicts)
+        return self._kept
 
     def _loop_entry(self, compiled: CompiledCheck) -> tuple[Any, ...]:
         where = compiled.where.fast if compiled.where is not None else None

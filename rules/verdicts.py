@@ -43,7 +43,7 @@ class Verdicts:
         self._missing: dict[tuple[Missing, ...], tuple[Missing, ...]] = {}
         entries = world.policy.transfer_register
         named = frozenset[str]() if entries is UNSET else frozenset(uid for e in entries for uid in e.assets)
-        self._named = named | world.assessed
+        self.named = named | world.assessed
         self._accepted: dict[tuple[str, str], Acceptance] = {}
         for acceptance in sorted(acceptances, key=lambda a: (a.until, a.id)):
             if acceptance.until >= world.as_of and acceptance.justification.strip() and acceptance.owner.strip():
@@ -126,7 +126,7 @@ class Verdicts:
         names = check.told_by
         if names is None or record is None:
             return None
-        if check.by_entry and record["uid"] in self._named:
+        if check.by_entry and record["uid"] in self.named:
             return None
         node: int = record["@n"]
         world = self._world

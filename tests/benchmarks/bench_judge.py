@@ -1,6 +1,7 @@
 """How fast an estate is judged, beside what Google's CEL takes for conditions of the same kind in the same run.
 
-    python tests/benchmarks/bench_judge.py [ASSETS] [--rules all] [--workers 1|2] [--order 0.8|0.4] [--keep FOLDER]
+    python tests/benchmarks/bench_judge.py [ASSETS] [--rules all] [--workers 1|2] [--order 0.8|0.4] [--alike 0.9|0]
+        [--keep FOLDER]
 
 The estate (fixed seed) is written to a store; another process, with nothing else in memory, opens it and judges it:
 reading, classes and places, rules, flows, storing what does not pass. Its time runs from opening the scan to the stored
@@ -51,14 +52,14 @@ def itself(found: Any) -> Any:
     return found
 
 
-def write(path: Path, count: int, order: float) -> float:
+def write(path: Path, count: int, order: float, alike: float) -> float:
     """Write the estate as one scan; seconds it took."""
     from app.store import Store
 
     began = time.perf_counter()
     with Store.open(path) as store:
         writer = store.begin_scan(["bench"], started=SEEN, program="bench")
-        for batch in estate(count, order=order):
+        for batch in estate(count, order=order, alike=alike):
             writer.write(batch)
         writer.finish("complete", datetime.now(UTC))
     return time.perf_counter() - began
@@ -111,8 +112,8 @@ def shown(found: dict[str, Any], workers: int) -> str:
     return (
         f"{assets:,} assets, {found['rules']} rules, {workers} process{'es' if workers > 1 else ''}: "
         f"{found['wall']:.2f} s wall, {found['cpu']:.2f} s CPU ({found['cpu'] / assets * 1e6:.1f} µs for each asset)\n"
-        f"  {total:,} verdicts ({total / assets:.1f} for each asset), {wrong / total:.1%} fail or not checked and stored, "
-        f"{verdicts['not_applicable'] / total:.1%} not applicable\n"
+        f"  {total:,} verdicts ({total / assets:.1f} for each asset), {wrong / total:.1%} fail or not checked and "
+        f"stored, {verdicts['not_applicable'] / total:.1%} not applicable\n"
         f"  {found['cpu'] / total * 1e6:.2f} µs for each verdict, everything included\n"
         f"  most memory {found['own']:.0f} MB, largest worker {found['children']:.0f} MB; "
         f"program and rules loaded in {found['loaded']:.2f} s before"
@@ -148,6 +149,7 @@ def main() -> None:
     parser.add_argument("--rules", choices=("forty", "all"), default="forty")
     parser.add_argument("--workers", type=int, choices=(1, 2), default=1)
     parser.add_argument("--order", type=float, default=0.8, help="share of things set up as they should be")
+    parser.add_argument("--alike", type=float, default=0.9, help="share of assets with the settings of a module")
     parser.add_argument("--keep", type=Path, help="folder in which the store is kept for the next run")
     parser.add_argument("--no-cel", action="store_true")
     parser.add_argument("--judge", type=Path, help=argparse.SUPPRESS)
@@ -157,9 +159,10 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder: Path = arguments.keep or Path(temporary)
-        path = folder / f"judge-{arguments.assets}-{arguments.order}.db"
+        path = folder / f"judge-{arguments.assets}-{arguments.order}-{arguments.alike}.db"
         if not path.exists():
-            print(f"estate of {len(KINDS)} kinds written in {write(path, arguments.assets, arguments.order):.1f} s")
+            took = write(path, arguments.assets, arguments.order, arguments.alike)
+            print(f"estate of {len(KINDS)} kinds written in {took:.1f} s")
         command = [sys.executable, __file__, "--judge", str(path), "--rules", arguments.rules]
         output = subprocess.run(
             [*command, "--workers", str(arguments.workers)], check=True, capture_output=True, text=True

@@ -1,7 +1,8 @@
 """An invented estate of any size with a fixed seed: three clouds, sixteen kinds, about 0.4 relations for each asset.
 
-`order` is the share of assets that are set up as they should be: 0.8 gives an estate in decent order, of which three
-to six in a hundred verdicts fail or cannot be told; 0.4 gives a troubled one.
+`alike` is the share of assets that are made by one of five modules for each account and kind, and so have the settings
+of others; the rest have settings of their own. `order` is the share of settings that are as they should be: 0.8 gives
+an estate in decent order, of which three to six in a hundred verdicts fail or cannot be told; 0.4 a troubled one.
 """
 
 import random
@@ -25,6 +26,7 @@ from scanners.model import (
 SEEN: Final = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 BATCH: Final = 500
 PER_ACCOUNT: Final = 5000
+_MODULES: Final = 5
 PROVIDERS: Final = ("aws", "aws", "azure", "gcp")
 REGIONS: Final = {
     "aws": (("eu-central-1", "eu-west-1", "eu-north-1"), ("us-east-1", "ap-southeast-2")),
@@ -55,12 +57,47 @@ CLASSES: Final = ("internal",) * 11 + ("personal",) * 5 + ("health",) * 3 + ("pu
 MACHINES: Final = ("m5.large", "m5.2xlarge", "c6i.xlarge", "t3.medium", "r5.4xlarge")
 
 RULES: Final = (
-    "SIT-ACC-001 SIT-ACC-003 SIT-ACC-004 SIT-ACC-006 SIT-AI-001 SIT-AI-015 SIT-CLS-001 SIT-CLS-003 SIT-EXPO-001 "
-    "SIT-EXPO-002 SIT-EXPO-003 SIT-EXPO-007 SIT-EXPO-009 SIT-KEY-001 SIT-KEY-002 SIT-KEY-003 SIT-KEY-006 SIT-KEY-007 "
-    "SIT-KEY-008 SIT-KEY-011 SIT-RES-001 SIT-RES-002 SIT-RES-003 SIT-RES-004 SIT-RES-005 SIT-RES-006 SIT-RES-007 "
-    "SIT-RES-008 SIT-RET-001 SIT-RET-002 SIT-RET-003 SIT-RET-005 SIT-RET-006 SIT-RET-007 SIT-RSL-001 SIT-SOV-004 "
-    "SIT-XFER-001 SIT-XFER-006 SIT-XFER-008 SIT-XFER-013"
-).split()
+    "SIT-ACC-001",
+    "SIT-ACC-003",
+    "SIT-ACC-004",
+    "SIT-ACC-006",
+    "SIT-AI-001",
+    "SIT-AI-015",
+    "SIT-CLS-001",
+    "SIT-CLS-003",
+    "SIT-EXPO-001",
+    "SIT-EXPO-002",
+    "SIT-EXPO-003",
+    "SIT-EXPO-007",
+    "SIT-EXPO-009",
+    "SIT-KEY-001",
+    "SIT-KEY-002",
+    "SIT-KEY-003",
+    "SIT-KEY-006",
+    "SIT-KEY-007",
+    "SIT-KEY-008",
+    "SIT-KEY-011",
+    "SIT-RES-001",
+    "SIT-RES-002",
+    "SIT-RES-003",
+    "SIT-RES-004",
+    "SIT-RES-005",
+    "SIT-RES-006",
+    "SIT-RES-007",
+    "SIT-RES-008",
+    "SIT-RET-001",
+    "SIT-RET-002",
+    "SIT-RET-003",
+    "SIT-RET-005",
+    "SIT-RET-006",
+    "SIT-RET-007",
+    "SIT-RSL-001",
+    "SIT-SOV-004",
+    "SIT-XFER-001",
+    "SIT-XFER-006",
+    "SIT-XFER-008",
+    "SIT-XFER-013",
+)
 """Forty rules of the pack that apply to these kinds."""
 
 POLICY: Final = """
@@ -226,10 +263,36 @@ _MADE: Final = {
 }
 
 
-def estate(count: int, seed: int = 7, order: float = 0.8) -> Iterator[list[Item]]:
+class Modules:
+    """Settings as they come about: most things are made by one of a few modules of their account, some by hand."""
+
+    def __init__(self, dice: Dice, alike: float) -> None:
+        self._dice = dice
+        self._alike = alike
+        self._made: dict[tuple[str, str, bool], list[dict[str, Any]]] = {}
+
+    def attributes(self, kind: str, secret: bool, provider: str, account: str) -> dict[str, Any]:
+        """The attributes of a new asset; dates are always its own."""
+        dice = self._dice
+        made = self._made.setdefault((account, kind, secret), [])
+        by_module = dice.random() < self._alike
+        if by_module and len(made) >= _MODULES:
+            found = dict(dice.choice(made))
+            for name in ("idle_since", "ended_at"):
+                if name in found:
+                    found[name] = (SEEN - timedelta(days=dice.good(dice.randrange(60), 400))).isoformat()
+            return found
+        found = _MADE.get(kind, _other(kind))(dice, secret, provider)
+        if by_module:
+            made.append(dict(found))
+        return found
+
+
+def estate(count: int, seed: int = 7, order: float = 0.8, alike: float = 0.9) -> Iterator[list[Item]]:
     """Batches of assets, their documents and relations, then the coverage of every account."""
     dice = Dice(seed)
     dice.order = order
+    modules = Modules(dice, alike)
     kinds = dice.choices(list(KINDS), list(KINDS.values()), k=count)
     recent: dict[str, list[tuple[str, str]]] = {}
     items: list[Item] = []
@@ -246,7 +309,7 @@ def estate(count: int, seed: int = 7, order: float = 0.8) -> Iterator[list[Item]
             tags["data-classification"] = data
         if data in ("personal", "health"):
             tags["ropa-id"] = dice.good("VVT-07", "VVT-99")
-        attributes = _MADE.get(kind, _other(kind))(dice, data == "health", provider)
+        attributes = modules.attributes(kind, data == "health", provider, account)
         body = canonical({"uid": uid})
         key = digest(body)
         made: list[Item] = [Evidence(key, body, "list", f"export.json:{number}", SEEN)]
