@@ -157,15 +157,13 @@ class Functions:
         level = self.world.ancestors[node]
         if level >= PRESUMED:
             return True
-        if level in (UNREAD, UNDECIDED):
-            return self._pd[level]
         kind = self.world.kind(node)
         if kind in _LINEAGE and not any(True for _ in self.world.graph.upstream(node)):
             record = self.records.get(node)
             vendor = record.get("vendor_base") is True or (kind == "ai.endpoint" and record.get("model_vendor"))
             if not vendor:
                 return unknown("asset.trained_from" if kind == "ai.model" else "asset.reads", "not_read", record["uid"])
-        return False
+        return self._pd[level] if level in (UNREAD, UNDECIDED) else False
 
     def chain(self, flow: Record) -> list[Record] | Unknown:
         """A flow and those that carry its data on; ends with an empty record where some of them may not be seen."""

@@ -19,6 +19,7 @@ from rules.graph import (
     TYPE_NUMBER,
     UNCLASSIFIED,
     UNDECIDED,
+    UNREAD,
     Graph,
     ancestry,
     inherit,
@@ -41,6 +42,9 @@ DATA_KINDS: Final = frozenset(
 """Kinds that hold or process data themselves."""
 
 AI_KINDS: Final = frozenset(KIND_NUMBER[k] for k in KIND_NAMES if k.startswith(("ai.", "training.")))
+WORKING_KINDS: Final = frozenset(KIND_NUMBER[k] for k in ("training.job", "training.notebook", "ai.customization"))
+"""Kinds that always work on something: without an input in sight, it was not seen."""
+
 GENAI_KINDS: Final = frozenset(
     KIND_NUMBER[k] for k in ("ai.account", "ai.customization", "ai.endpoint", "ai.model", "ai.inference_profile")
 )
@@ -180,7 +184,7 @@ class World:
                 sources[node] = INHERITED
         estate_node = self.estate.node
         stops = [node for uid in self.assessed if (node := estate_node(uid)) is not None]
-        ancestors = ancestry(graph, classes, stops)
+        ancestors = ancestry(graph, _with_unknown_inputs(graph, kinds, classes), stops)
         account_classes = [0] * len(found.account_keys)
         account_flags = [0] * len(found.account_keys)
         for node, account in enumerate(accounts):
@@ -299,6 +303,16 @@ def _behind_names(graph: Graph, kinds: bytearray) -> None:
 
 
 _MOST_NAMES: Final = 4
+
+
+def _with_unknown_inputs(graph: Graph, kinds: bytearray, classes: bytearray) -> bytearray:
+    """The classes, where what works on data nobody saw counts as unread: what it wrote may come from personal data."""
+    upstream = graph.has_upstream()
+    found = bytearray(classes)
+    for node, kind in enumerate(kinds):
+        if kind in WORKING_KINDS and not upstream[node] and classes[node] < PRESUMED:
+            found[node] = UNREAD
+    return found
 
 
 def _assessed(policy: Policy, as_of: date) -> frozenset[str]:
