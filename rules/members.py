@@ -157,7 +157,7 @@ def typed(members: Members, name: str, part: Any, type_: str) -> Any:
     if type_.startswith("{"):
         if not isinstance(part, Mapping):
             no("a mapping")
-        fields = _fields(type_)
+        fields = fields_of(type_)
         for key in part:
             if key not in fields:
                 members.wrong(name, f'"{name}" has no field "{key[:40]}".', nearest(key, fields))
@@ -199,7 +199,7 @@ def location(members: Members, name: str, part: Any) -> Location | None:
     return Location(kind, members=members_, evidence=evidence, **fields)
 
 
-def _fields(type_: str) -> dict[str, str]:
+def fields_of(type_: str) -> dict[str, str]:
     """`{name: str, covers: list[str]}` → name → type; nested braces count as one."""
     found: dict[str, str] = {}
     depth = 0
