@@ -140,7 +140,7 @@ class _Job:
                 self._log,
                 manners=self._manners,
                 progress=lambda name, done, total: self._progress(
-                    Step("scan", tr("Reading {place}").format(place=f"{login.name}: {name}"), done, total)
+                    Step("scan", tr("Reading {place}").format(place=f"{login.name}: {name}"), done, total or None)
                 ),
                 cancelled=self._cancelled,
                 ask_mfa=self._ask_mfa,

@@ -137,7 +137,7 @@ def _tested(
     try:
         found = probe(
             login_of(connection, connections),
-            progress=lambda name, done, total: line(Step("scan", f"{connection.name}: {name}", done, total)),
+            progress=lambda name, done, total: line(Step("scan", f"{connection.name}: {name}", done, total or None)),
             cancelled=cancelled,
             ask_mfa=_ask_mfa,
         )

@@ -129,7 +129,7 @@ class Door:
             self._note(model, context, "garbled", 1)
             raise ResponseParserError("The answer was cut off, or is no answer of AWS.")
         retries = parsed.get("ResponseMetadata", {}).get("RetryAttempts", 0)
-        self._note(model, context, str(error) if error else "ok", int(retries) + 1)
+        self._note(model, context, str(error)[:80] if error else "ok", int(retries) + 1)
 
     def _after_call_error(self, exception: Exception, event_name: str, context: Any = None, **_: Any) -> None:
         service, operation = event_name.split(".", 2)[1:]

@@ -38,7 +38,8 @@ _UNSUPPORTED: Final = _words(
 _NOT_HERE: Final = re.compile(
     r"not (?:currently )?(?:supported|available|enabled) in (?:this|the) region", re.IGNORECASE
 )
-_ACTION: Final = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)")
+_ACTION: Final = re.compile(r"not authorized to perform:? ([a-z0-9-]{1,40}:[A-Za-z0-9*]{1,80})")
+_CODE: Final = re.compile(r"^[A-Za-z0-9._:-]{1,80}$")
 _POLICY: Final = re.compile(r"explicit deny in an? (service control|resource control) policy", re.IGNORECASE)
 _LAYERS: Final = re.compile(
     r"explicit deny in an? ([a-z -]+?) policy"
@@ -48,9 +49,10 @@ _LAYERS: Final = re.compile(
 
 
 def code_of(error: Exception) -> str:
-    """The provider's error code, or the name of the failure."""
+    """The provider's error code (`unnamed` where it is no plain word), or the name of the failure."""
     if isinstance(error, boto.ClientError):
-        return str(error.response.get("Error", {}).get("Code") or "ClientError")
+        code = str(error.response.get("Error", {}).get("Code") or "ClientError")
+        return code if _CODE.match(code) else "unnamed"
     return type(error).__name__
 
 

@@ -23,12 +23,13 @@ EC2_REGIONS: Final = op("ec2", "DescribeRegions")
 OPERATIONS: Final[tuple[Operation, ...]] = (CALLER, ACCOUNTS, REGIONS, EC2_REGIONS)
 """What finds out who we are and where to look; the rest is declared by the services."""
 
-_HOME: Final = {
+HOME: Final = {
     "aws": "us-east-1",
     "aws-cn": "cn-north-1",
     "aws-us-gov": "us-gov-west-1",
     "aws-eusc": "eusc-de-east-1",
 }
+"""Where the services of a partition that have no region answer."""
 
 
 class LoginError(Exception):
@@ -119,7 +120,7 @@ class Logins:
         self._region = home = self._home(session)
         identity = self._identity(door, home)
         own, partition = str(identity["Account"]), str(identity["Arn"]).split(":")[1]
-        home = _HOME.get(partition, home)
+        home = HOME.get(partition, home)
         door.account = own
         wanted = _matcher(login.accounts)
         if wanted(own):
@@ -258,7 +259,7 @@ def regions_of(account: Account) -> tuple[list[tuple[str, str]], MissedError | N
     never left out on a guess.
     """
     door = cast(Door, account.door)
-    home = _HOME.get(account.partition, "us-east-1")
+    home = HOME.get(account.partition, "us-east-1")
     try:
         found: list[tuple[str, str]] = []
         token: dict[str, str] = {}

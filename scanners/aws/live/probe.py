@@ -1,9 +1,7 @@
 """The connection test: which permissions are granted, denied, or were not needed, tried by a scan of one region."""
 
 from collections.abc import Callable
-from typing import Final
 
-import msgspec
 from msgspec import Struct
 
 from scanners.aws.live.failures import is_denied
@@ -11,8 +9,6 @@ from scanners.aws.live.login import Login, Network
 from scanners.aws.live.registry import operations
 from scanners.aws.live.scan import scan
 from scanners.guard import CallLog
-
-_LOGIN_REGION: Final = "us-east-1"
 
 
 class Permission(Struct, frozen=True):
@@ -40,17 +36,16 @@ def probe(
     ask_mfa: Callable[[str], str] | None = None,
 ) -> Probe:
     """Tries every permission; nothing is kept. Raises LoginError where nobody could be logged in."""
-    region = next((r for r in login.regions if "*" not in r), _LOGIN_REGION)
     log = CallLog()
-    one = msgspec.structs.replace(login, regions=(region,))
     found = scan(
-        one,
+        login,
         lambda _: None,
         log,
         network=network or Network(attempts=3),
         progress=progress,
         cancelled=cancelled,
         ask_mfa=ask_mfa,
+        most_regions=1,
     )
     codes: dict[str, set[str]] = {}
     for count in log.counts():
@@ -66,4 +61,4 @@ def probe(
         worst = min(state, before, key=("denied", "failed", "allowed", "unused").index)
         states[operation.permission] = (worst, known | denied | other)
     rows = tuple(Permission(name, state, tuple(sorted(seen))) for name, (state, seen) in sorted(states.items()))
-    return Probe(found.accounts, region, rows)
+    return Probe(found.accounts, ", ".join(found.regions), rows)

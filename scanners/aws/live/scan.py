@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from scanners.aws.live.declare import Collector
 from scanners.aws.live.door import Door, guard_of
-from scanners.aws.live.login import Account, Login, Logins, Network, regions_of
+from scanners.aws.live.login import HOME, Account, Login, Logins, Network, regions_of
 from scanners.aws.live.reach import CollectorRun, Limits, Site
 from scanners.aws.live.registry import collectors, operations, waiting
 from scanners.coverage import Book, MissedError
@@ -18,7 +18,6 @@ from scanners.runner import NORMAL, Manners, Sink, Task, run_tasks
 
 PROVIDER: Final = "aws"
 _OFF: Final = frozenset({"DISABLED", "not-opted-in"})
-_GLOBAL_REGION: Final = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
 class Scanned(Struct):
@@ -27,6 +26,7 @@ class Scanned(Struct):
     finished: bool
     accounts: tuple[str, ...]
     cells: list[Coverage]
+    regions: tuple[str, ...] = ()
 
 
 class _Plan(Struct):
@@ -34,6 +34,8 @@ class _Plan(Struct):
     doors: dict[str, Door]
     cells: list[Coverage]
     accounts: list[str]
+    regions: dict[str, None]
+    most_regions: int | None
 
 
 def scan(
@@ -47,19 +49,23 @@ def scan(
     cancelled: Callable[[], bool] | None = None,
     ask_mfa: Callable[[str], str] | None = None,
     chosen: tuple[Collector, ...] | None = None,
+    most_regions: int | None = None,
 ) -> Scanned:
     """Reads everything that is declared from one connection into the sink, coverage last.
 
-    Raises LoginError where nobody could be logged in. `chosen` limits the collectors (tests).
+    Raises LoginError where nobody could be logged in. `chosen` limits the collectors, `most_regions` how many regions
+    of each account are gone through (a connection test).
     """
     book = Book(login.name, PROVIDER)
     logins = Logins(login, guard_of(operations()), log, network or Network(), ask_mfa)
     used = collectors() if chosen is None else chosen
-    plan = _Plan([], {}, [], [])
+    plan = _Plan([], {}, [], [], {}, most_regions)
     stopped = cancelled or (lambda: False)
     for account in logins.open():
         if stopped():
             break
+        if progress is not None:
+            progress(account.id, 0, 0)
         for item in _account(login, account, used, book, manners, plan):
             sink((item,))
 
@@ -72,7 +78,7 @@ def scan(
     )
     cells = [*plan.cells, *book.cells()]
     sink(cells)
-    return Scanned(finished, tuple(plan.accounts), cells)
+    return Scanned(finished, tuple(plan.accounts), cells, tuple(plan.regions))
 
 
 def _account(
@@ -97,6 +103,7 @@ def _account(
             cell(region, "*", "*", MissedError(CoverageStatus.NOT_ASKED, sentence))
     known = {region for region, _ in listed}
     regions += [r for r in login.regions if "*" not in r and r not in known]
+    regions = regions[: plan.most_regions]
     for row in waiting():
         sentence = f"This version of Situs does not read {row.what} yet."
         cell("*", row.service, row.kind, MissedError(CoverageStatus.NOT_ASKED, sentence))
@@ -104,10 +111,13 @@ def _account(
     site.regions = tuple(regions)
     plan.doors[account.id] = account.door
     plan.accounts.append(account.id)
-    home = _GLOBAL_REGION.get(account.partition, regions[0] if regions else "us-east-1")
+    plan.regions.update(dict.fromkeys(regions))
+    home = HOME.get(account.partition, "us-east-1")
+    near = home if home in regions or not regions else regions[0]  # an organisation may forbid regions it does not use
     for collector in used:
         if collector.scope != "region":
-            plan.tasks.append(CollectorRun(site, collector, home).task(collector.run))
+            where = near if collector.scope == "account_wide" else home
+            plan.tasks.append(CollectorRun(site, collector, where).task(collector.run))
     for region in regions:
         for collector in used:
             if collector.scope == "region":
