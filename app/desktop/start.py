@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from PySide6.QtCore import QLocale, qVersion
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator, qVersion
 from PySide6.QtWidgets import QApplication
 
 from app import texts
@@ -37,6 +37,12 @@ def speak(language: str) -> None:
     language = language or QLocale.system().name()[:2]
     texts.use(language)
     QLocale.setDefault(QLocale(language))
+    application = QApplication.instance()
+    translator = QTranslator(application)
+    if application and translator.load(
+        f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    ):
+        application.installTranslator(translator)  # Qt's own words: Close, Cancel, names of months
 
 
 def application_of_qt() -> QApplication:

@@ -80,6 +80,9 @@ class Listing(Page):
             return
         self.sentence.setText(self._sentence(snapshot))
         self.model.show(self._pick(snapshot))
+        for number, column in enumerate(self.model.columns):
+            if column.icon is not None:  # a sign with its word must be readable whole, in any language
+                self.table.resizeColumnToContents(number)
         sorted_by = self.table.horizontalHeader().sortIndicatorSection()
         if 0 <= sorted_by < self.model.columnCount():
             self.model.sort(sorted_by, self.table.horizontalHeader().sortIndicatorOrder())
@@ -129,6 +132,7 @@ def table_of(model: Rows, name: str) -> QTableView:
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     header.setStretchLastSection(True)
     header.setHighlightSections(False)
+    header.setResizeContentsPrecision(200)
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 14)
     for number, column in enumerate(model.columns):

@@ -1,0 +1,284 @@
+"""Pages one by one: names for screen readers, German, the map, the palette, help, policy, settings."""
+
+import ast
+import gettext
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.window
+pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
+
+from PySide6.QtCore import QPoint, Qt  # noqa: E402
+from PySide6.QtGui import QAccessible, QColor  # noqa: E402
+from PySide6.QtWidgets import QAbstractButton, QLabel, QTextBrowser, QWidget  # noqa: E402
+
+from app import texts  # noqa: E402
+from app.desktop import theme  # noqa: E402
+from app.desktop.load import load_snapshot  # noqa: E402
+from app.desktop.pages import findings, overview, reports, scans, settings  # noqa: E402
+from app.desktop.window import Window  # noqa: E402
+from app.settings import Preferences, SettingsError, load_preferences, save_preferences  # noqa: E402
+from resources import ROOT  # noqa: E402
+
+SOURCES = sorted((Path(findings.__file__).parents[1]).rglob("*.py"))
+GERMAN = ROOT / "translations" / "de" / "LC_MESSAGES"
+
+
+@pytest.fixture
+def full(qtbot, qapp, judged):
+    window = Window(theme.apply(qapp, theme.LIGHT))
+    qtbot.addWidget(window)
+    window.show_snapshot(load_snapshot(judged))
+    window.show()
+    return window
+
+
+@pytest.fixture
+def german(qtbot, qapp, judged):
+    texts.use("de")
+    try:
+        window = Window(theme.apply(qapp, theme.DARK))
+        qtbot.addWidget(window)
+        window.show_snapshot(load_snapshot(judged))
+        window.show()
+        yield window
+    finally:
+        texts.use("en")
+
+
+def on_each_page(window):
+    for number, page in enumerate(window.pages):
+        window.navigation.setCurrentRow(number)
+        for widget in page.findChildren(QWidget):
+            if widget.isVisible():
+                yield page, widget
+
+
+def test_everything_on_every_page_that_takes_the_focus_has_a_name(full):
+    seen = 0
+    for page, widget in on_each_page(full):
+        inner = widget.objectName().startswith("qt_") or "Header" in type(widget).__name__
+        if inner or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            continue
+        seen += 1
+        assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name), (page.title, widget)
+    assert seen > 50
+
+
+def test_every_page_is_filled_by_the_sample_estate(full):
+    for page in (full.findings, full.flows, full.places, full.inventory, full.unseen, full.scans, full.policy):
+        assert page.model.rowCount() > 0, page.title
+    assert "SAMPLE" in full.scope.text()
+
+
+def test_german_is_complete_for_the_window():
+    with (GERMAN / "situs.mo").open("rb") as file:
+        known = {k[0] if isinstance(k, tuple) else k for k in gettext.GNUTranslations(file)._catalog}
+    wanted = set()
+    for path in SOURCES:
+        if path.name == "selftest.py":
+            continue  # speaks on a terminal, in English
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("tr", "trn"):
+                wanted |= {a.value for a in call.args[:1] if isinstance(a, ast.Constant)}
+    for table in (findings._WORDS, findings._FAMILIES, scans._STATES, scans._CHANGES, scans._BECAUSE):
+        wanted |= set(table.values())
+    for pairs in (findings._VERDICTS, reports._FORMS, settings._LANGUAGES, settings._LOOKS, overview._VERDICTS):
+        wanted |= {text for _, text in pairs}
+    assert len(wanted) > 250
+    assert sorted(wanted - known) == []
+
+
+def test_the_compiled_german_is_that_of_its_source():
+    with (GERMAN / "situs.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)._catalog
+    flat = {(k if isinstance(k, tuple) else (k, None)): v for k, v in compiled.items() if k}
+    assert {text for text in flat.values() if text} == set(_translations(GERMAN / "situs.po"))
+
+
+def _translations(path):
+    found = re.findall(r'^msgstr(?:\[\d\])? ((?:".*"\n)+)', path.read_text(encoding="utf-8"), re.MULTILINE)
+    said = ["".join(ast.literal_eval(line) for line in text.splitlines()) for text in found]
+    return [text for text in said if text and not text.startswith("Content-Type")]
+
+
+def test_no_german_text_is_cut(german):
+    assert german.findings.title == "Befunde"
+    checked = 0
+    for page, widget in on_each_page(german):
+        if not isinstance(widget, QAbstractButton | QLabel) or not widget.text():
+            continue
+        if isinstance(widget, QLabel) and widget.wordWrap():
+            continue
+        checked += 1
+        assert widget.width() >= widget.sizeHint().width(), (page.title, widget.text())
+    assert checked > 60
+    metrics = german.navigation.fontMetrics()
+    for page in german.pages:
+        assert metrics.horizontalAdvance(page.title) + 40 <= german.navigation.width()
+
+
+def test_the_map_draws_land_discs_and_arcs_and_layers_switch(qtbot, full):
+    full.go(full.places)
+    drawn = full.places.map
+    qtbot.waitUntil(lambda: drawn._shapes is not None, timeout=30_000)
+    whole = drawn.grab().toImage()
+    colours = {
+        whole.pixelColor(QPoint(x, y)).name() for x in range(0, whole.width(), 5) for y in range(0, whole.height(), 5)
+    }
+    assert {QColor(theme.LIGHT.sea).name(), QColor(theme.LIGHT.land).name()} <= colours
+    assert len(drawn._spots) > 2
+    boxes = [s.box for s in drawn._spots]
+    assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    for button in full.places.layers.values():
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert drawn.grab().toImage() != whole
+    assert drawn._spots == []
+    assert full.places.model.rowCount() > 0
+
+
+def test_a_click_on_the_map_chooses_the_row_and_leads_to_the_findings(qtbot, full):
+    full.go(full.places)
+    drawn = full.places.map
+    qtbot.waitUntil(lambda: drawn._shapes is not None, timeout=30_000)
+    drawn.grab()
+    spot = next(s for s in drawn._spots if s.total("failing"))
+    qtbot.mouseClick(drawn, Qt.MouseButton.LeftButton, pos=spot.box.center().toPoint())
+    assert full.places.table.currentIndex().row() == list(full.places.model.rows).index(spot.rows[0])
+    row = max(full.places.model.rows, key=lambda r: r.failing)
+    full.places.table.selectRow(full.places.model.find(lambda r: r is row))
+    qtbot.mouseClick(full.places.findings, Qt.MouseButton.LeftButton)
+    assert full.stack.currentWidget() is full.findings
+    assert full.findings.model.rowCount() > 0
+
+
+def test_the_map_does_not_invent_permission_where_nothing_was_decided(qtbot, full):
+    from dataclasses import replace
+
+    full.go(full.places)
+    drawn = full.places.map
+    qtbot.waitUntil(lambda: drawn._shapes is not None, timeout=30_000)
+    full.show_snapshot(replace(full.snapshot, allowed=None))
+    assert ("unknown", "not decided") in drawn._legend_items()
+    picture = drawn.grab().toImage()
+    tints = {
+        picture.pixelColor(QPoint(x, y)).name()
+        for x in range(0, picture.width(), 3)
+        for y in range(0, picture.height(), 3)
+    }
+    assert QColor(theme.LIGHT.permitted).name() not in tints
+
+
+def test_the_palette_goes_does_and_finds(qtbot, full):
+    done = []
+    from app.desktop.palette import Entry
+
+    full.entries = [Entry("Judge again", lambda: done.append(1)), Entry("Never", lambda: None, lambda: False)]
+    qtbot.keyClick(full, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = next(w for w in full.children() if w.objectName() == "palette")
+    qtbot.keyClicks(palette.line, "never")
+    assert "Never" not in [palette.list.item(n).text() for n in range(palette.list.count())]
+    palette.line.setText("judge ag")
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert done == [1]
+    asset = full.snapshot.assets[7]
+    palette = full.open_palette()
+    palette.line.setText(asset.uid)
+    wanted = f"Asset: {asset.name}"
+    row = next(n for n in range(palette.list.count()) if palette.list.item(n).text().startswith(wanted))
+    for _ in range(row):
+        qtbot.keyClick(palette.line, Qt.Key.Key_Down)
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert full.stack.currentWidget() is full.inventory
+    assert full.inventory.model.row(full.inventory.table.currentIndex()) is asset
+
+
+def test_the_palette_finds_what_a_filter_hides(full):
+    hidden = next(f for f in full.snapshot.findings if f.verdict == "not_checked")
+    palette = full.open_palette()
+    palette._to_finding(hidden)
+    palette.reject()
+    assert full.findings.current() is hidden
+
+
+@pytest.mark.parametrize("number", range(11))
+def test_f1_opens_the_topic_of_the_page(qtbot, full, number):
+    page = full.pages[number]
+    full.go(page)
+    qtbot.keyClick(full, Qt.Key.Key_F1)
+    assert full.stack.currentWidget() is full.help
+    chosen = full.help.topics.currentItem().data(Qt.ItemDataRole.UserRole)
+    assert chosen == full._topics[page]
+    assert len(full.help.text.toPlainText()) > 100
+
+
+def test_the_handbook_is_searched_and_shows_no_markup_of_others(qtbot, full):
+    full.go(full.help)
+    qtbot.keyClicks(full.help.search, "kubectl")
+    assert full.help.topics.count() == 1
+    assert "kubectl" in full.help.text.toPlainText()
+    full.help.search.setText("no such words anywhere")
+    assert full.help.topics.count() == 0
+    browsers = list(full.findChildren(QTextBrowser))
+    assert browsers == [full.help.text]
+    assert not full.help.text.openLinks()
+
+
+def test_an_example_of_a_policy_can_be_read(full):
+    dialog = full.policy.show_example()
+    from PySide6.QtWidgets import QPlainTextEdit
+
+    text = dialog.findChild(QPlainTextEdit).toPlainText()
+    assert "allowed_countries" in tomllib.loads(text)
+    dialog.reject()
+
+
+def test_policy_tells_decisions_and_defaults_apart(full):
+    states = {r.name: r for r in full.policy.model.rows}
+    assert states["allowed_countries"].value
+    assert states["allowed_countries"].decision
+    assert not states["key_rotation_days"].decision
+    needed = [r for r in full.policy.model.rows if r.decision and not r.value]
+    assert full.policy.model.row(full.policy.model.index(0, 0)) in needed
+
+
+def test_a_cut_inventory_says_so(full):
+    from dataclasses import replace
+
+    full.show_snapshot(replace(full.snapshot, all_assets=2_000_000, all_findings=500_000))
+    assert "first" in full.inventory.sentence.text()
+    assert "2\u202f000\u202f000" in full.inventory.sentence.text()
+    assert "gravest" in full.findings.sentence.text()
+
+
+def test_settings_come_back_as_they_were_saved(qtbot, tmp_path):
+    kept = Preferences('C:\\Users\\Ann "A"\\policy.toml', "2026-11-20", "Ann\u007f Example\nDPO", "de", "dark", "D:\\r")
+    save_preferences(tmp_path, kept)
+    assert load_preferences(tmp_path) == kept
+    assert load_preferences(tmp_path / "none") == Preferences()
+
+
+@pytest.mark.parametrize(
+    "body", [b"policy = 3\n", b"policy = \xff\n", b"policy = [", b'policy = "' + b"x" * 70_000 + b'"']
+)
+def test_wrong_settings_are_a_sentence(tmp_path, body):
+    (tmp_path / "settings.toml").write_bytes(body)
+    with pytest.raises(SettingsError, match=r"settings\.toml"):
+        load_preferences(tmp_path)
+
+
+def test_settings_page_gives_what_was_chosen(qtbot, full):
+    page = full.settings
+    full.go(page)
+    page.policy.setText("/p.toml")
+    page.today.setChecked(False)
+    page.person.setText("Ann")
+    page.language.setCurrentIndex(page.language.findData("de"))
+    with qtbot.waitSignal(page.saved) as told:
+        qtbot.mouseClick(page.save, Qt.MouseButton.LeftButton)
+    chosen = told.args[0]
+    assert (chosen.policy, chosen.name, chosen.language) == ("/p.toml", "Ann", "de")
+    assert len(chosen.as_of) == 10
