@@ -27,7 +27,7 @@ def file_system(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     elif is_null(document, "FileSystemPolicy"):
         attributes["https_only"] = False
     backup = text(document, "BackupPolicy.Status")
-    if backup == "DISABLED":
+    if backup == "DISABLED" or is_null(document, "BackupPolicy"):
         attributes["backup_retention_days"] = 0
     copies = records(document, "ReplicationConfiguration.Destinations")
     if copies is not None:
@@ -50,7 +50,8 @@ def file_system(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     for copy in copies or []:
         target, region = text(copy, "FileSystemId"), text(copy, "Region")
         if target and region:
-            copied = subject.arn("elasticfilesystem", f"file-system/{target}", region=region)
+            owner = text(copy, "OwnerId")
+            copied = subject.arn("elasticfilesystem", f"file-system/{target}", region=region, account=owner)
             yield from subject.relation("replicates_to", copied, {"continuous": True})
     if policy is not None:
         for party in sorted(access(policy, subject.account).parties):
@@ -80,6 +81,7 @@ TYPES: Final = (
             "BackupPolicy.Status",
             "ReplicationConfiguration.Destinations[].FileSystemId",
             "ReplicationConfiguration.Destinations[].Region",
+            "ReplicationConfiguration.Destinations[].OwnerId",
             "Tags",
         ),
         file_system,

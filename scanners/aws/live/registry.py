@@ -19,6 +19,8 @@ MODULES: Final = (
     "sagemaker_jobs",
     "bedrock",
     "containers",
+    "filesystems",
+    "backup",
 )
 """Modules of this package that offer `COLLECTORS` and `WAITING`, in the order in which rules need them."""
 
