@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app import audit as job
 from app.cli.errors import UsageError
 from app.cli.main import FINDINGS, INCOMPLETE, OK
+from app.cli.registers import warn
 from app.cli.terminal import ProgressLine, output, put, put_bytes, say
 from app.progress import Progress, Step
 from app.settings import store_location
@@ -69,10 +70,10 @@ def audit(options: argparse.Namespace) -> int:
             judged = job.judge_scan(store, scanned.scan.id, by, progress=line)
             _clear(line)
             connect.tell(scanned)
-            return _conclude(store, options, before, judged, None, line)
+            return _conclude(store, options, by, before, judged, None, line)
         imported = job.import_files(store, options.files, progress=line)
         judged = job.judge_scan(store, imported.scan.id, by, progress=line)
-        return _conclude(store, options, before, judged, imported, line)
+        return _conclude(store, options, by, before, judged, imported, line)
 
 
 def import_files(options: argparse.Namespace) -> int:
@@ -114,7 +115,7 @@ def judge(options: argparse.Namespace) -> int:
             raise UsageError(tr("the store holds no scan yet; `situs import FILE` makes one."))
         before = store.judgement()
         judged = job.judge_scan(store, scan.id, by, progress=line)
-        return _conclude(store, options, before, judged, None, line)
+        return _conclude(store, options, by, before, judged, None, line)
 
 
 def report(options: argparse.Namespace) -> int:
@@ -152,6 +153,7 @@ def report(options: argparse.Namespace) -> int:
 def _conclude(
     store: "Store",
     options: argparse.Namespace,
+    by: job.Yardstick,
     before: "JudgementInfo | None",
     judged: "JudgementInfo",
     imported: job.Imported | None,
@@ -170,6 +172,7 @@ def _conclude(
     if imported is not None:
         _tell_files(imported)
     _tell(store, judged, written, options.format, only)
+    warn(store, by)
     return _status(store, options, judged, only)
 
 

@@ -2,11 +2,16 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.cli.errors import UsageError
 from app.cli.latest import day_of, judged_store, put_json, today, yardstick
 from app.cli.terminal import put, say
 from app.texts import tr, trn
+
+if TYPE_CHECKING:
+    from app.audit import Yardstick
+    from app.store import Store
 
 
 def export(options: argparse.Namespace) -> int:
@@ -92,6 +97,22 @@ def load(options: argparse.Namespace) -> int:
         if there:
             say(tr("The file as it was before: {path}").format(path=f"{options.policy}.bak"))
     return 0
+
+
+def warn(store: "Store", by: "Yardstick") -> None:
+    """Say on stderr how much of what the organisation recorded ends within two weeks of the judgement, or ended."""
+    from app.register.due import WITHIN, due
+
+    found = due(by.policy, by.catalogue, (), store.acceptances(), by.as_of, WITHIN)
+    over = sum(item.left < 0 for item in found)
+    if found:
+        say(
+            tr(
+                "Within {days} days of {day} {soon} entries, assessments or acceptances end; {over} ended already."
+            ).format(days=WITHIN, day=by.as_of, soon=len(found) - over, over=over)
+            + " "
+            + tr("`situs register due` lists them.")
+        )
 
 
 def coming(options: argparse.Namespace) -> int:

@@ -14,8 +14,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
 
-from bench_judge import AS_OF, write  # noqa: E402 - after the path to it
-from synthetic_estate import POLICY  # noqa: E402
+from synthetic_estate import POLICY, SEEN, estate  # noqa: E402 - after the path to it
+
+AS_OF = date(2026, 11, 22)
 
 
 def main() -> None:
@@ -28,7 +29,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path, policy = Path(folder) / "bench.db", Path(folder) / "policy.toml"
         policy.write_text(POLICY, encoding="utf-8")
-        write(path, count, 0.88)
+        with Store.open(path) as store:
+            writer = store.begin_scan(["bench"], started=SEEN, program="bench")
+            for batch in estate(count):
+                writer.write(batch)
+            writer.finish("complete", SEEN)
         by = yardstick(policy, AS_OF)
         with Store.open(path) as store:
             began = time.perf_counter()

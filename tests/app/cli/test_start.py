@@ -34,7 +34,13 @@ def loaded_by(*words: str) -> set[str]:
     return set(line.split()[1:])
 
 
-@pytest.mark.parametrize("words", [("--help",), ("--version",), ("audit", "--help"), ("rules", "--help")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("--help",), ("--version",), ("audit", "--help"), ("rules", "--help")),
+        *(("register", "--help"), ("what-if", "--help"), ("acceptances", "add", "--help"), ("frameworks", "--help")),
+    ],
+)
 def test_help_loads_no_heavy_module(words: tuple[str, ...]) -> None:
     assert not loaded_by(*words).intersection(HEAVY)
 

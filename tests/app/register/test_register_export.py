@@ -108,6 +108,13 @@ def test_due_names_acceptances(world, capsys):
     assert "acceptance" in {d["what"] for d in json.loads(capsys.readouterr().out)["due"]}
 
 
+def test_judging_warns_of_what_ends_within_two_weeks(world, capsys):
+    store, policy = world
+    for day, said in (("2026-11-15", False), ("2026-11-16", True), ("2026-12-02", True)):
+        assert main(["judge", "--policy", str(policy), "--as-of", day, *store]) == 0
+        assert ("`situs register due` lists them" in capsys.readouterr().err) is said
+
+
 def test_wrong_words_are_sentences(world, tmp_path, capsys):
     assert main(["register", "export", "--out", str(tmp_path / "x.doc"), *world[0]]) == 2
     assert ".xlsx, .csv or .json" in capsys.readouterr().err
