@@ -70,6 +70,15 @@ def _version(db: Database) -> int | None:
 def _make(db: Database, version: int) -> None:
     if db.read_only:
         raise KnownStoreError(f"The file {db.where.label} is empty: there is no store in it.")
+    facts = (("schema", str(version)), ("created", moment(datetime.now(UTC))))
+    if not db.where.server:
+        from app.store.schema import SQLITE
+
+        with db.transaction():
+            for statement in SQLITE.split(";\n"):
+                db.run(statement)
+            db.many("INSERT INTO meta (key, value) VALUES (?, ?)", facts)
+        return
     from sqlalchemy import insert
 
     from app.store import tables
@@ -80,7 +89,7 @@ def _make(db: Database, version: int) -> None:
         try:
             with made.begin() as connection:
                 tables.Table.metadata.create_all(connection)
-                for key, value in (("schema", str(version)), ("created", moment(datetime.now(UTC)))):
+                for key, value in facts:
                     connection.execute(insert(tables.Meta).values(key=key, value=value))
         finally:
             made.dispose()
