@@ -97,6 +97,9 @@ def test_without_a_policy_decisions_are_named_and_nothing_that_needs_them_passes
 
 @pytest.mark.parametrize(("severity", "status"), [("critical", 0), ("high", 3), ("info", 3)])
 def test_fail_on(export, policy, store, severity, status):
+    # London: an adequacy decision, but not among the countries that the policy allows: high, not critical.
+    data = {**KEPT["resource"]["data"], "location": "EUROPE-WEST2"}
+    export.write_text(json.dumps({**KEPT, "resource": {"data": data}}), encoding="utf-8")
     assert audit("--import", export, "--policy", policy, *store, "--fail-on", severity) == status
 
 
