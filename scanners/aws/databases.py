@@ -32,6 +32,8 @@ def cluster(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     )
     yield from subject.encrypted_by("KmsKeyId")
     yield from subject.in_vpc(text(document, "VpcId"))
+    log = text(document, "LoggingStatus.BucketName")
+    yield from subject.relation("logs_to", subject.bucket(log), {"continuous": True})
 
 
 def cluster_snapshot(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -83,6 +85,7 @@ TYPES: Final = (
             "KmsKeyId",
             "AutomatedSnapshotRetentionPeriod",
             "ClusterSnapshotCopyStatus.DestinationRegion",
+            "LoggingStatus.BucketName",
             "ClusterSnapshotCopyStatus.RetentionPeriod",
             "Tags",
         ),

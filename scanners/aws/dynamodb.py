@@ -29,6 +29,8 @@ def table(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     if recovery is not None:
         days = number(document, "ContinuousBackupsDescription.PointInTimeRecoveryDescription.RecoveryPeriodInDays")
         attributes["backup_retention_days"] = (days or 35) if recovery == "enabled" else 0
+    if word(document, "TimeToLiveDescription.TimeToLiveStatus") == "disabled":
+        attributes["expire_days"] = None  # where it is on, each entry carries its own end
     attributes["cross_zone"] = True  # DynamoDB keeps every table in three zones
     policy = parse(member(document, "ResourcePolicy"))
     allowed = access(policy, subject.account) if policy is not None else None
@@ -65,6 +67,7 @@ TYPES: Final = (
             "ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus",
             "ContinuousBackupsDescription.PointInTimeRecoveryDescription.RecoveryPeriodInDays",
             "ResourcePolicy",
+            "TimeToLiveDescription.TimeToLiveStatus",
             "Tags",
         ),
         table,

@@ -119,6 +119,10 @@ def _snapshot(
     yield from subject.encrypted_by("KmsKeyId")
     if source:
         yield Relation(attributes["source_uid"], "backs_up_to", subject.uid)
+    for path in ("SourceDBSnapshotIdentifier", "SourceDBClusterSnapshotArn"):  # it is a copy of this snapshot
+        copied = text(document, path)
+        if copied and copied.startswith("arn:") and copied != subject.uid:
+            yield Relation(copied, "replicates_to", subject.uid, {"continuous": False})
     for account in accounts or []:
         yield from subject.relation("shared_with", "public" if account == "all" else f"account:{account}")
 
@@ -148,6 +152,8 @@ _SNAPSHOT: Final = (
     "SnapshotType",
     "KmsKeyId",
     "SourceRegion",
+    "SourceDBSnapshotIdentifier",
+    "SourceDBClusterSnapshotArn",
     "RestoreAttributes[].AttributeName",
     "RestoreAttributes[].AttributeValues",
     "Tags",

@@ -21,6 +21,7 @@ MODULES: Final = (
     "containers",
     "filesystems",
     "backup",
+    "databases",
 )
 """Modules of this package that offer `COLLECTORS` and `WAITING`, in the order in which rules need them."""
 

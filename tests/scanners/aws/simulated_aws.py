@@ -80,6 +80,11 @@ class Played:
         """Status of coverage by kind."""
         return {cell.kind: cell.status.value for cell in self.cells}
 
+    def status(self, service: str, kind: str) -> str:
+        """Status of coverage of one kind of a service."""
+        (found,) = [c.status.value for c in self.cells if (c.service, c.kind) == (service, kind)]
+        return found
+
     @property
     def kept(self) -> str:
         """All evidence, as text: what a secret must not be found in."""

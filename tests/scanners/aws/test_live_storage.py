@@ -42,9 +42,10 @@ def test_a_file_system_of_efs_with_its_copy_in_another_region_and_account() -> N
     target = "arn:aws:elasticfilesystem:us-east-1:999988887777:file-system/fs-9"
     assert ("replicates_to", target) in run.relations(first.uid)
     assert run.calls["efs.DescribeReplicationConfigurations"] == 1
-    assert run.statuses()["storage.filesystem"] in ("collected", "empty")
+    assert run.status("efs", "storage.filesystem") == "collected"
     unread = play(FILES, {**answers, "efs.DescribeReplicationConfigurations": DENIED})
     assert "secondary_loc" not in unread.assets[first.uid].attributes
+    assert unread.status("efs", "storage.filesystem") == "partial"
 
 
 def test_a_lustre_file_system_with_the_bucket_behind_it_and_its_zone() -> None:
@@ -96,7 +97,7 @@ def test_a_lustre_file_system_with_the_bucket_behind_it_and_its_zone() -> None:
     assert system.location.kind.value == "edge"
     assert system.location.zone == "eu-central-1-ham-1a"
     part = play(FILES, {**answers, "fsx.DescribeDataRepositoryAssociations": DENIED})
-    assert part.statuses()["storage.filesystem"] == "partial"
+    assert part.status("fsx", "storage.filesystem") == "partial"
 
 
 def test_a_copied_backup_names_the_region_that_it_came_from() -> None:
