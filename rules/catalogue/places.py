@@ -59,6 +59,12 @@ class Places:
         self._multi = {
             (r["provider"], r["service"], r["location_id"].lower()): self._multiple(r) for r in rows["multiregions.csv"]
         }
+        unique("value_groups.csv", ((r["provider"], r["group"]) for r in rows["value_groups.csv"]))
+        self._groups = {
+            (r["provider"], r["group"]): self._multiple({**r, "location_id": r["group"], "members": ""})
+            for r in rows["value_groups.csv"]
+        }
+        self._grouping = {provider for provider, _ in self._groups}
         self._services = {(r["provider"], r["spelling"]): r["service"] for r in rows["service_names.csv"]}
         self._memo: dict[tuple[str, Location, date], Place] = {}
 
@@ -100,6 +106,9 @@ class Places:
         region = self._region(provider, text)
         zone = (location.zone or "").strip()
         if region is None and text and not zone:
+            group = self._grouped(provider, location, day)
+            if group is not None:
+                return group
             zone = text  # a zone or network border group where a region belongs
         if not zone:
             if location.kind is LocationKind.EDGE:
@@ -115,6 +124,23 @@ class Places:
                 return self._in_region(owner, location, day)
         parent = region or self._regions.get((provider, self.names.parent(provider, zone) or ""))
         return self._unlisted(location, parent, zone)
+
+    def _grouped(self, provider: str, location: Location, day: date) -> Place | None:
+        """A group of locations that a guard names, such as `in:europe-west3-locations`; None where it is none we know.
+
+        A group named after a region holds just that region and its zones; the others are in value_groups.csv.
+        """
+        text = (location.region or "").strip().lower()
+        if provider not in self._grouping or not text.startswith("in:"):
+            return None
+        row = self._groups.get((provider, text))
+        if row is not None:
+            return self._many(
+                location, self._countries(provider, row, day), "fact", text, row.source, row.confidence, day
+            )
+        name = text.removeprefix("in:")
+        region = self._region(provider, name.removesuffix("-locations")) if name.endswith("-locations") else None
+        return None if region is None else self._in_region(region, location, day)
 
     def _region(self, provider: str, text: str) -> _Region | None:
         return self._regions.get((provider, self.names.canonical(provider, text) or ""))
@@ -325,7 +351,7 @@ class Places:
         countries = tuple(c for c in row["countries"].split(";") if c not in ("", "?", "-"))
         for country in countries:
             if country not in ("*", "*EU") and country not in self._law.codes:
-                raise CatalogueError(f"multiregions.csv: {row['location_id']} names the country {country!r}.")
+                raise CatalogueError(f"The catalogue: {row['location_id']} names the country {country!r}.")
         if row["countries"] == "?":
             members = ()
         return _Multi(members, countries, row["source"], row["confidence"])

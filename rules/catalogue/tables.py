@@ -18,6 +18,7 @@ FILES: Final[dict[str, tuple[str, ...]]] = {
     "zone_patterns.csv": ("provider", "pattern"),
     "region_names.csv": ("provider", "spelling", "region_id"),
     "multiregions.csv": ("provider", "service", "location_id", "kind", "members", "countries"),
+    "value_groups.csv": ("provider", "group", "countries"),
     "service_names.csv": ("provider", "spelling", "service"),
     "jurisdictions.csv": ("iso2", "name", "other_names", "gdpr_status"),
     "membership.csv": ("country", "group", "valid_from", "valid_until", "act"),

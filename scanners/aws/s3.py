@@ -77,6 +77,9 @@ def _kept(document: Any, attributes: dict[str, Any]) -> None:
     """How long objects and their old versions are kept."""
     if has(document, "Versioning"):
         attributes["versioning"] = text(document, "Versioning.Status") == "Enabled"
+        # S3 has no soft delete: versioning is all that brings a deleted object back (Amazon S3 User Guide, "Deleting
+        # Amazon S3 objects"). So this is a fact of the service, told where what it rests on was read.
+        attributes["soft_delete_days"] = 0
     if has(document, "LifecycleConfiguration"):
         rules = [r for r in records(document, "LifecycleConfiguration.Rules") or [] if _whole(r)]
         days = [d for r in rules if (d := number(r, "Expiration.Days")) is not None]

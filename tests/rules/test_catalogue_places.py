@@ -233,6 +233,31 @@ def test_status_follows_the_date_and_early_dates_are_refused() -> None:
         CATALOGUE.place("aws", Location.unknown(), date(2017, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("provider", "group", "countries"),
+    [
+        ("gcp", "in:europe-west3-locations", ("DE",)),
+        ("gcp", "in:us-locations", ("US",)),
+        ("gcp", "in:canada-locations", ("CA",)),
+        ("gcp", "in:middle-earth-locations", ()),
+        ("gcp", "in:europe-west3", ()),
+        ("aws", "in:eu-central-1-locations", ()),
+    ],
+)
+def test_groups_of_locations_that_a_guard_names(provider: str, group: str, countries: tuple[str, ...]) -> None:
+    place = at(provider, Kind.REGION, group)
+    assert place.countries == countries
+    assert unknown(place) == (not countries)
+
+
+def test_a_group_of_the_union_follows_the_date_and_europe_is_more() -> None:
+    union = at("gcp", Kind.REGION, "in:eu-locations")
+    assert union.countries == tuple(sorted(CATALOGUE.countries("EU", NOW)))
+    assert union.status == "eea"
+    europe = at("gcp", Kind.REGION, "in:europe-locations")
+    assert set(europe.countries) == {*union.countries, "CH", "GB"}
+
+
 def test_a_list_of_members_is_read_as_a_tuple() -> None:
     location = Location(Kind.MULTI_REGION, members=["europe-west1"])  # pyright: ignore[reportArgumentType]
     assert CATALOGUE.place("gcp", location, NOW).country == "BE"

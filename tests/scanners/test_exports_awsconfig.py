@@ -153,6 +153,7 @@ def test_a_bucket_with_everything(tmp_path: Path) -> None:
         "versioning": True,
         "expire_days": 400,
         "noncurrent_expire_days": None,
+        "soft_delete_days": 0,
         "https_only": False,
         "public_access": "public",
         "read_logging": True,

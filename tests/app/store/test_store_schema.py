@@ -18,9 +18,9 @@ def written() -> str:
     for table in sorted(Table.metadata.sorted_tables, key=lambda t: t.name):
         lines = str(CreateTable(table).compile(dialect=dialect)).replace("\t", "    ").splitlines()
         statements.append("\n".join(line.rstrip() for line in lines if line.strip()))
-        for index in sorted(table.indexes, key=lambda i: str(i.name)):
-            if index.name != "asset_version_node":  # only on a server
-                statements.append(str(CreateIndex(index).compile(dialect=dialect)).strip())
+        here = [i for i in table.indexes if i.name != "asset_version_node"]  # that one is for servers
+        here.sort(key=lambda i: str(i.name))
+        statements += [str(CreateIndex(index).compile(dialect=dialect)).strip() for index in here]
     return "\n" + ";\n".join(statements) + ";\n"
 
 

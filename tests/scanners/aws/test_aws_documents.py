@@ -286,6 +286,7 @@ def test_lifecycle_versioning_and_lock_of_buckets() -> None:
         "versioning": False,
         "expire_days": 30,
         "noncurrent_expire_days": 7,
+        "soft_delete_days": 0,
         "lock_days": 730,
         "immutable": True,
     }
