@@ -264,6 +264,7 @@ class Desk:
 
     def stop(self) -> None:
         """End the child process, if one runs, and wait until it is gone: the window is about to go."""
+        self.window.inventory.assets.attach(None)  # its file goes too
         if self._job is not None:
             self._job.stop()
             self._job.wait()

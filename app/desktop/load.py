@@ -1,6 +1,6 @@
 """From a store to what the window shows; runs in a worker thread, imports no Qt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,8 @@ _GRAVITY = {"uncovered": 0, "expired": 1, "unknown": 2, "decision_needed": 3, "c
 def load_snapshot(where: str | Path) -> Snapshot | None:
     """The latest judgement of a store, or None where there is no store or nothing was judged yet.
 
-    Raises KnownStoreError with a sentence for people. Tables are cut at `MOST_FINDINGS` and `MOST_ASSETS` rows, which
-    the page says.
+    Raises KnownStoreError with a sentence for people. Findings are cut at `MOST_FINDINGS`, which the page
+    says; assets beyond `MOST_ASSETS` go to a cache on disk.
     """
     from app.store import Store
 
@@ -47,7 +47,7 @@ def _read(store: "Store", judged: "JudgementInfo") -> Snapshot:
     from app.report.build import build_content
 
     assert judged.summary is not None  # noqa: S101 - asked for by the caller
-    source = KeptSource(store, judged.id, MOST_ASSETS)
+    source = KeptSource(store, judged.id, MOST_ASSETS, _asset)
     content = build_content(source)
     facts = (
         sentences.places(content),
@@ -70,7 +70,7 @@ def _read(store: "Store", judged: "JudgementInfo") -> Snapshot:
             for d in judged.summary.decisions
         ),
         findings=tuple(_findings(store, source, content, marks)),
-        assets=tuple(_asset(one, content) for one in source.kept),
+        assets=tuple(_asset(one, content.countries) for one in source.kept),
         flows=tuple(sorted(_flows(source, content), key=lambda f: _GRAVITY.get(f.status, 9))),
         coverage=tuple(
             CoverageRow(
@@ -103,10 +103,11 @@ def _read(store: "Store", judged: "JudgementInfo") -> Snapshot:
         places_sentence=sentences.places(content),
         scans=tuple(_scans(store)),
         changes=changes,
+        cache=source.cache,
     )
 
 
-def _asset(one: "PlacedAsset", content: "ReportContent") -> AssetRow:
+def _asset(one: "PlacedAsset", names: "Mapping[str, str]") -> AssetRow:
     from app.report import words
 
     a = one.asset
@@ -116,7 +117,7 @@ def _asset(one: "PlacedAsset", content: "ReportContent") -> AssetRow:
         words.kind(a.kind),
         words.provider(a.provider),
         a.account,
-        words.place(one.place, content.countries),
+        words.place(one.place, names),
         words.data_class(one.data_class),
         words.custody(one.custody, short=True) if one.custody else "",
     )

@@ -163,7 +163,7 @@ class Snapshot:
     """Everything the pages show. `scope` is the line on every page, `sentence` answers "how do we stand?".
 
     Tables are cut: `all_findings` and `all_assets` count what there is. `allowed` is None where the policy does not say
-    in which countries data may be kept.
+    in which countries data may be kept. `cache`: an `AssetCache` with all assets, where `assets` holds not all.
     """
 
     scope: str
@@ -191,3 +191,4 @@ class Snapshot:
     places_sentence: str = ""
     scans: tuple[ScanRow, ...] = ()
     changes: str = ""
+    cache: object = None

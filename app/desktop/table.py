@@ -74,7 +74,15 @@ class Rows(QAbstractTableModel):
 
     def row(self, index: Index) -> Any:
         """The row behind an index."""
-        return self._rows[self._shown[index.row()]]
+        return self.at(index.row())
+
+    def at(self, number: int) -> Any:
+        """The row shown at this place."""
+        return self._rows[self._shown[number]]
+
+    def count(self) -> int:
+        """How many rows are shown."""
+        return len(self._shown)
 
     @property
     def rows(self) -> Sequence[Any]:
@@ -92,7 +100,7 @@ class Rows(QAbstractTableModel):
 
     def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802 - Qt's name
         """Rows shown."""
-        return 0 if parent.isValid() else len(self._shown)
+        return 0 if parent.isValid() else self.count()
 
     def columnCount(self, parent: Index = _ROOT) -> int:  # noqa: N802 - Qt's name
         """Columns."""
@@ -103,7 +111,7 @@ class Rows(QAbstractTableModel):
         if not index.isValid():
             return None
         column = self.columns[index.column()]
-        row = self._rows[self._shown[index.row()]]
+        row = self.at(index.row())
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(row)
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.desktop.activity import Activity
 from app.desktop.pages.findings import Findings
 from app.desktop.pages.help import Help
+from app.desktop.pages.inventory import Inventory
 from app.desktop.pages.overview import Overview
 from app.desktop.pages.page import Page, plain_label
 from app.desktop.pages.places import Places
@@ -27,7 +28,7 @@ from app.desktop.pages.policy import PolicyPage
 from app.desktop.pages.reports import Reports
 from app.desktop.pages.scans import Scans
 from app.desktop.pages.settings import SettingsPage
-from app.desktop.pages.tables import coverage_page, flows_page, inventory_page
+from app.desktop.pages.tables import coverage_page, flows_page
 from app.desktop.palette import Entry, Palette
 from app.desktop.snapshot import AssetRow, FindingRow, Snapshot
 from app.desktop.theme import Colours
@@ -51,7 +52,7 @@ class Window(QMainWindow):
         self.entries: list[Entry] = []
         self.snapshot: Snapshot | None = None
         self.overview, self.findings = Overview(theme), Findings(theme)
-        self.flows, self.inventory, self.unseen = flows_page(theme), inventory_page(theme), coverage_page(theme)
+        self.flows, self.inventory, self.unseen = flows_page(theme), Inventory(theme), coverage_page(theme)
         self.places, self.reports, self.scans = Places(theme), Reports(theme), Scans(theme)
         self.policy, self.settings, self.help = PolicyPage(theme), SettingsPage(theme), Help(theme)
         self._topics: dict[Page, str] = {

@@ -62,6 +62,7 @@ def main() -> None:
     sorts = [_ms(lambda c=c: page.table.sortByColumn(c, _ascending())) for c in range(4)]
     print(f"sort {rows:,} rows      slowest {max(sorts):5.0f} ms")
     _map(window, application)
+    _million(window, application)
     _blocks(application)
 
 
@@ -121,6 +122,51 @@ def _map(window, application) -> None:
     first = _ms(drawn.grab)
     again = statistics.median(_ms(drawn.grab) for _ in range(9))
     print(f"map                   first {first:5.0f} ms, again {again:5.1f} ms")
+
+
+def _million(window, application) -> None:
+    from dataclasses import replace
+
+    from app.desktop.assetcache import AssetCache
+
+    snapshot = _snapshot(20_000)
+    cache = AssetCache()
+    begun = time.perf_counter()
+    for turn in range(50):
+        cache.add(replace(a, name=f"{a.name}-{(turn * 7919) % 50}") for a in snapshot.assets)
+    print(f"cache of {cache.count:,} assets written in {time.perf_counter() - begun:5.1f} s")
+    window.show_snapshot(replace(snapshot, cache=cache, all_assets=cache.count))
+    page = window.inventory
+    window.go(page)
+
+    def answered(begin) -> tuple[float, float]:
+        longest, begun = _ms(begin), time.perf_counter()
+        while page.assets.waiting:
+            longest = max(longest, _ms(application.processEvents))
+        return (time.perf_counter() - begun) * 1000, longest
+
+    for name, begin in (
+        ("first rows", lambda: None),
+        ("sort by name", lambda: page.table.sortByColumn(0, _ascending())),
+        ("filter", lambda: page.filter.setText("asset-199")),
+    ):
+        whole, longest = answered(begin)
+        print(f"  {name:<14}      {whole:5.0f} ms in a worker, longest block of the window {longest:5.0f} ms")
+    page.filter.clear()
+    answered(lambda: None)
+    bar = page.table.verticalScrollBar()
+
+    def scroll(to: int) -> float:
+        def go() -> None:
+            bar.setValue(to)
+            page.table.viewport().repaint()
+
+        return _ms(go)
+
+    near = [scroll(1000 + 3 * n) for n in range(60)]
+    far = [scroll(n * 100_003 % max(1, bar.maximum())) for n in range(1, 20)]
+    print(f"  scrolling           median {statistics.median(near):5.1f} ms, far jump {statistics.median(far):5.1f} ms")
+    window.show_snapshot(None)
 
 
 def _blocks(application) -> None:

@@ -34,6 +34,7 @@ class Listing(Page):
         pick: Callable[[Snapshot], Sequence[Any]],
         sentence: Callable[[Snapshot], str],
         detail: Callable[[Any], str],
+        model: Rows | None = None,
     ) -> None:
         super().__init__(title, theme)
         self._pick, self._sentence, self._detail = pick, sentence, detail
@@ -45,7 +46,7 @@ class Listing(Page):
         self.tools.setSpacing(8)
         self.tools.addWidget(self.filter, 1)
         self.rows.addLayout(self.tools)
-        self.model = Rows(columns)
+        self.model = model or Rows(columns)
         self.table = table_of(self.model, title)
         self.detail = QPlainTextEdit()
         self.detail.setReadOnly(True)

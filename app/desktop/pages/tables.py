@@ -1,7 +1,7 @@
-"""The pages that are plain tables: data flows, inventory, what could not be read."""
+"""The pages that are plain tables: data flows, what could not be read."""
 
 from app.desktop.pages.listing import Listing
-from app.desktop.snapshot import AssetRow, CoverageRow, FlowRow, Snapshot
+from app.desktop.snapshot import CoverageRow, FlowRow, Snapshot
 from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
 from app.report import words
@@ -51,39 +51,6 @@ def _flow(row: FlowRow) -> str:
         f"{row.source}\n  {row.source_place}\n↓ {row.kind}\n{row.target}\n  {row.target_place}\n\n"
         f"{tr('Data class')}: {row.data_class}\n{tr('Legal instrument')}: {row.mechanism or '–'}\n"
         f"{tr('Basis')}: {words.transfer_status(row.status) if row.status else tr('not counted as a transfer')}"
-    )
-
-
-def inventory_page(theme: Colours) -> Listing:
-    """Everything that was seen."""
-    columns = [
-        Column(tr("Name"), lambda r: r.name, width=230),
-        Column(tr("Kind"), lambda r: r.kind, width=170),
-        Column(tr("Place"), lambda r: r.place, width=190),
-        Column(tr("Data"), lambda r: r.data_class, width=120),
-        Column(tr("Key held by"), lambda r: r.encryption, width=120),
-        Column(tr("Provider"), lambda r: r.provider, width=90),
-        Column(tr("Account"), lambda r: r.account, width=160),
-    ]
-
-    def sentence(snapshot: Snapshot) -> str:
-        shown = len(snapshot.assets)
-        n = max(snapshot.all_assets, shown)
-        text = trn("One asset is on record.", "{n} assets are on record.", n).format(n=words.number(n))
-        if n > shown:
-            text += " " + tr("This table holds the first {n} of them; the JSON report holds all.").format(
-                n=words.number(shown)
-            )
-        return text
-
-    return Listing(tr("Inventory"), theme, columns, lambda s: s.assets, sentence, _asset)
-
-
-def _asset(row: AssetRow) -> str:
-    return (
-        f"{row.name}\n{row.kind}\n\n{row.uid}\n\n{tr('Place')}: {row.place}\n{tr('Provider')}: {row.provider}\n"
-        f"{tr('Account')}: {row.account}\n{tr('Data class')}: {row.data_class}\n"
-        f"{tr('Key held by')}: {row.encryption}"
     )
 
 

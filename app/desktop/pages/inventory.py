@@ -1,0 +1,128 @@
+"""Inventory: everything that was seen, also where it is more than fits into memory well."""
+
+from array import array
+from functools import partial
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import Qt
+
+from app.desktop.assetcache import AssetCache
+from app.desktop.jobs import Reading
+from app.desktop.pages.listing import Listing
+from app.desktop.snapshot import AssetRow, Snapshot
+from app.desktop.table import Column, Rows
+from app.desktop.theme import Colours
+from app.report import words
+from app.texts import tr, trn
+
+_FIELDS = ("name", "kind", "place", "data_class", "encryption", "provider", "account")
+
+
+class Assets(Rows):
+    """Rows in memory, or rows of a cache by their numbers; sorting and filtering a cache is a worker's."""
+
+    def __init__(self, columns: list[Column]) -> None:
+        super().__init__(columns)
+        self.cache: AssetCache | None = None
+        self._ids: array[int] = array("I")
+        self._order_by = ("", False)
+        self._asked = 0
+        self.waiting = False
+
+    def attach(self, cache: AssetCache | None) -> None:
+        """Show the rows of this cache, or those in memory again."""
+        if self.cache is not None and self.cache is not cache:
+            self.cache.close()
+        self.beginResetModel()
+        self.cache = cache
+        self._ids = array("I")
+        self.endResetModel()
+        if cache is not None:
+            self._ask()
+
+    def keep(self, needle: str) -> None:
+        """Show only rows that hold this text."""
+        if self.cache is None:
+            super().keep(needle)
+        else:
+            self._needle = needle.strip()
+            self._ask()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort all rows by a column."""
+        if self.cache is None:
+            super().sort(column, order)
+        elif 0 <= column < len(_FIELDS):
+            self._order_by = (_FIELDS[column], order == Qt.SortOrder.DescendingOrder)
+            self._ask()
+
+    def at(self, number: int) -> Any:
+        """The row shown at this place."""
+        return super().at(number) if self.cache is None else self.cache.row(self._ids, number)
+
+    def count(self) -> int:
+        """How many rows are shown."""
+        return super().count() if self.cache is None else len(self._ids)
+
+    def _ask(self) -> None:
+        if self.cache is None:
+            return
+        self._asked += 1
+        self.waiting = True
+        work = partial(self.cache.ids, self._needle, *self._order_by)
+        Reading(work, partial(self._have, self._asked)).start()
+
+    def _have(self, asked: int, found: object, wrong: str) -> None:
+        if asked != self._asked or wrong or self.cache is None or not shiboken6.isValid(self):
+            return  # something else was asked since
+        self.beginResetModel()
+        self.cache.forget_pages()
+        self._ids = found if isinstance(found, array) else array("I")
+        self.waiting = False
+        self.endResetModel()
+
+
+class Inventory(Listing):
+    """Everything that was seen."""
+
+    def __init__(self, theme: Colours) -> None:
+        columns = [
+            Column(tr("Name"), lambda r: r.name, width=230),
+            Column(tr("Kind"), lambda r: r.kind, width=170),
+            Column(tr("Place"), lambda r: r.place, width=190),
+            Column(tr("Data"), lambda r: r.data_class, width=120),
+            Column(tr("Key held by"), lambda r: r.encryption, width=120),
+            Column(tr("Provider"), lambda r: r.provider, width=90),
+            Column(tr("Account"), lambda r: r.account, width=160),
+        ]
+        self.assets = Assets(columns)
+        super().__init__(tr("Inventory"), theme, columns, lambda s: s.assets, _sentence, _asset, self.assets)
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show its assets: those in memory, or where there are more, those of its cache."""
+        cache = snapshot.cache if snapshot else None
+        if self.assets.cache is not cache:
+            self.assets.attach(None)
+        super().show_snapshot(snapshot)
+        if isinstance(cache, AssetCache):
+            self.assets.attach(cache)
+
+
+def _sentence(snapshot: Snapshot) -> str:
+    shown = len(snapshot.assets)
+    n = max(snapshot.all_assets, shown)
+    text = trn("One asset is on record.", "{n} assets are on record.", n).format(n=words.number(n))
+    if n > shown and snapshot.cache is None:
+        text += " " + tr("This table holds the first {n} of them; the JSON report holds all.").format(
+            n=words.number(shown)
+        )
+    return text
+
+
+def _asset(row: AssetRow) -> str:
+    return (
+        f"{row.name}\n{row.kind}\n\n{row.uid}\n\n{tr('Place')}: {row.place}\n{tr('Provider')}: {row.provider}\n"
+        f"{tr('Account')}: {row.account}\n{tr('Data class')}: {row.data_class}\n"
+        f"{tr('Key held by')}: {row.encryption}"
+    )
