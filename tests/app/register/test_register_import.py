@@ -6,9 +6,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.cli.main import main
-from app.register.entries import read_register
+from app.register.entries import Entries, read_register
 from app.register.policyfile import merge, toml
 from app.register.sheets import MEANINGS, SHEETS, RegisterError
 from app.register.tablefile import Sheet, read_tables, write_tables
@@ -241,3 +243,30 @@ def test_texts_survive_toml(text):
     import tomllib
 
     assert tomllib.loads(f"x = {toml(text)}")["x"] == text
+
+
+def test_marks_that_were_damaged_are_a_sentence_and_nothing_is_written(tmp_path, policy):
+    file = as_file(tmp_path / "r.json", [ENTRY])
+    assert main(["register", "import", str(file), "--policy", str(policy)]) == 0
+    damaged = policy.read_text(encoding="utf-8").replace("# <<< transfer_register", "")
+    policy.write_text(damaged, encoding="utf-8")
+    as_file(file, [{**ENTRY, "tia_date": "2026-01-05"}])
+    with pytest.raises(RegisterError, match="must stand in the policy once each"):
+        merge(policy, read_register(file, CATALOGUE, DAY).parts, CATALOGUE, DAY)
+    assert policy.read_text(encoding="utf-8") == damaged
+
+
+WORDS = st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=12).filter(str.strip)
+
+
+@settings(max_examples=40, derandomize=True, deadline=None)
+@given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=4, unique_by=lambda pair: pair[0]), st.booleans())
+def test_entries_of_any_text_are_read_back_as_they_were_given(tmp_path_factory, pairs, by_hand):
+    path = tmp_path_factory.mktemp("any") / "policy.toml"
+    if by_hand:
+        path.write_text(POLICY, encoding="utf-8")
+    entries = [{"id": name, "importer": text, "country": "US", "tool": "scc"} for name, text in pairs]
+    for _ in range(2):
+        merge(path, [Entries(SHEETS["transfer_register"], entries)], CATALOGUE, DAY)
+    found = {e.id: e.importer for e in load(path).transfer_register if e.id != "SCC-1"}
+    assert found == {name: text for name, text in pairs if name != "SCC-1"}
