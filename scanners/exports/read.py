@@ -1,6 +1,7 @@
 """Exported files and folders as items: finds what each file is, reads it as a stream, and tells what became of it."""
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from scanners.exports.apart import MOST_WORKERS, PROVIDERS, Readers, Task
 from scanners.exports.archive import Cut, OnRead, parts
 from scanners.exports.detect import choose, stream_of
 from scanners.exports.formats import ExportFormat, Sink, formats
@@ -30,6 +32,10 @@ from scanners.model import (
 BATCH: Final = 2000
 """Items handed to the sink at once."""
 
+_LARGE: Final = 20 << 20
+"""From so many bytes on, processes of their own earn back what it costs to start them."""
+
+_MOST_CONTENTS: Final = 8
 _MOST_SEEN: Final = 1_000_000  # beyond this, repetitions are no longer noticed: the memory is better spent
 
 Progress = Callable[[str, int, int], None]
@@ -63,6 +69,7 @@ class _Found:
     stream: ExportStream
     format: ExportFormat
     depth: int
+    index: int
 
 
 class _Stopped(Exception):  # noqa: N818 - the person asked to stop
@@ -77,6 +84,7 @@ def read_exports(
     cancelled: Callable[[], bool] | None = None,
     places: Mapping[str, Location] | None = None,
     limits: Limits | None = None,
+    workers: int | None = None,
 ) -> list[ImportedFile]:
     """Reads files, and the files in folders, and hands their items to the sink in batches of about 2,000.
 
@@ -85,6 +93,9 @@ def read_exports(
     `refused` or `partial`, with the reason among the warnings. What `sink` raises goes through. When `cancelled` turns
     true, the file being read becomes `partial` and those after it `refused`. `places` presets what files of this import
     may know about places (see `SourceFile`). What one file cannot show and another one does is not missing.
+
+    Imports of more than 20 MB are read by up to `workers` processes (default: as many as the machine has processors, at
+    most four); the result is that of one process, in which the items of a batch may stand in another order.
     """
     limits = limits or Limits()
     shared = dict(places or {})
@@ -96,12 +107,45 @@ def read_exports(
     total = sum(size for _, size in files)
     for path, size in files:
         _recognise(path, size, known, shared, limits, digests, found, results)
+    ordered = sorted(found, key=lambda f: (not f.format.early, f.depth))
     reader = _Reader(sink, progress, cancelled or _never, total)
-    for one in sorted(found, key=lambda f: (not f.format.early, f.depth)):
-        digest, size = digests[one.path]
-        results.append(reader.read(one, digest, size))
+    contents = Counter(one.path for one in found)
+    # An archive of many files is not read apart: each process would have to look through all of it.
+    apart = {
+        (str(one.path), one.index): one
+        for one in ordered
+        if one.format.provider in PROVIDERS and not one.format.early and contents[one.path] <= _MOST_CONTENTS
+    }
+    processes = min(os.cpu_count() or 1, MOST_WORKERS) if workers is None else workers
+    if processes < 2 or sum(digests[path][1] for path in {one.path for one in apart.values()}) < _LARGE:
+        results += [reader.read(one, *digests[one.path]) for one in ordered]
+    else:
+        with Readers(min(processes, len(apart))) as readers:
+            begun = False
+            for one in ordered:
+                if (str(one.path), one.index) not in apart:
+                    results.append(reader.read(one, *digests[one.path]))
+                    continue
+                if not begun:  # all files that declare places were read before the first of these
+                    begun = True
+                    for (path, index), other in apart.items():
+                        readers.begin(Path(path), index, shared, limits, *digests[other.path])
+                results.append(reader.relay(one, *digests[one.path], readers))
     reader.finish()
     return results
+
+
+def read_one(task: Task, sink: Sink, progress: Progress, cancelled: Callable[[], bool]) -> ImportedFile:
+    """Reads the content that a task names, with what only this file tells."""
+    results: list[ImportedFile] = []
+    found: list[_Found] = []
+    path = Path(task.path)
+    digests: dict[Path, tuple[str, int]] = {path: (task.digest, task.size)}
+    _recognise(path, task.size, formats(), dict(task.places), task.limits, digests, found, results)
+    one = next((one for one in found if one.index == task.index), None)
+    if one is None:
+        return _refused(path.name, path, f"{path.name} changed while it was read: nothing was kept of it.")
+    return _Alone(sink, progress, cancelled, task.size).read(one, task.digest, task.size)
 
 
 def _never() -> bool:
@@ -136,10 +180,11 @@ def _recognise(
 ) -> None:
     """Adds each content of a file to what was found, or to the results where it is refused."""
     try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        digests[path] = (digest, size)
-        for part in parts(path, limits):
+        if path not in digests:
+            with path.open("rb") as stream:
+                digests[path] = (hashlib.file_digest(stream, "sha256").hexdigest(), size)
+        digest, size = digests[path]
+        for index, part in enumerate(parts(path, limits)):
             if isinstance(part, ExportError):
                 results.append(_refused(path.name, path, str(part), digest, size))
                 continue
@@ -151,7 +196,7 @@ def _recognise(
                 results.append(_refused(part.name, path, str(error), digest, size))
                 continue
             file.format = chosen.name
-            found.append(_Found(path, file, content, chosen, _depth(head)))
+            found.append(_Found(path, file, content, chosen, _depth(head), index))
     except ExportError as error:
         results.append(_refused(path.name, path, str(error), *digests.get(path, ("", size))))
     except OSError as error:
@@ -213,6 +258,34 @@ class _Reader:
             warnings.append(f"{file.name}: {file.more_warnings:,} further warnings are not shown.")
         return ImportedFile(
             file.name, str(one.path), state, one.format.name, one.format.provider, digest, size, dict(counts), warnings
+        )
+
+    def relay(self, one: _Found, digest: str, size: int, readers: Readers) -> ImportedFile:
+        """Passes on what a process reads of a file. Where it broke down before the first batch, reads it here."""
+        key = (str(one.path), one.index)
+        file, before, taken = one.file, self._done, 0
+        dropped = 0
+        for batch in readers.batches(key, self._cancelled):
+            taken += 1
+            assets = [a for a in batch.assets if a.kind != "account" or self._new(a, set(), file)]
+            dropped += len(batch.assets) - len(assets)
+            batch.assets = assets
+            batch.coverage = [cell for cell in batch.coverage if not self._missed(cell)]
+            self._done = before + batch.read
+            if self._progress is not None:
+                self._progress(file.name, min(self._done, self._total), self._total)
+            self._sink(batch.items())
+        found = readers.result(key)
+        if found is not None:
+            if dropped:
+                found.counts["account"] -= dropped
+                found.counts = {name: count for name, count in found.counts.items() if count}
+            return found
+        if not taken:
+            return self.read(one, digest, size)
+        why = f"{file.name} could not be read to its end: the process that read it ended; what it had found was kept."
+        return ImportedFile(
+            file.name, str(one.path), State.PARTIAL, one.format.name, one.format.provider, digest, size, {}, [why]
         )
 
     def _missed(self, cell: Coverage) -> bool:
@@ -279,3 +352,10 @@ class _Reader:
         elif len(seen) < _MOST_SEEN:
             seen.add(key)
         return True
+
+
+class _Alone(_Reader):
+    """Reads one file in a process of its own: what other files show is for the one to judge that takes its items."""
+
+    def _missed(self, cell: Coverage) -> bool:
+        return False

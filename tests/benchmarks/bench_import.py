@@ -1,10 +1,13 @@
-"""How fast a snapshot of AWS Config is read, and in how much memory: `python tests/benchmarks/bench_import.py [ITEMS]`.
+"""How fast snapshots of AWS Config are imported, and in how much memory: `bench_import.py [ITEMS]`.
 
 Makes a synthetic snapshot with a fixed seed, reads it in a process of its own with evidence, assets and relations, and
-prints items per second, peak memory, and the ratio to a plain `json.load` of the same file in the same run.
+prints items per second, peak memory, and the ratio to a plain `json.load` of the same file in the same run. Then the
+whole way from files (the one, and the same in four) into a store, read by one process and by as many as there are
+processors, with the processor time that each took: on a busy machine only that tells.
 """
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -140,15 +143,15 @@ def item(number: int, dice: random.Random) -> dict[str, Any]:
     }
 
 
-def write_snapshot(path: Path, count: int) -> None:
-    """A snapshot on one line, as AWS delivers it."""
-    dice = random.Random(20260101)  # noqa: S311 - made-up names, nothing to guard
+def write_snapshot(path: Path, count: int, part: int = 0) -> None:
+    """A snapshot on one line, as AWS delivers it; each part names other things."""
+    dice = random.Random(20260101 + part)  # noqa: S311 - made-up names, nothing to guard
     with path.open("w", encoding="utf-8") as file:
         file.write(
             '{"fileVersion":"1.0","configSnapshotId":"00000000-0000-0000-0000-000000000000","configurationItems":['
         )
-        for number in range(count):
-            file.write(("," if number else "") + json.dumps(item(number, dice), separators=(",", ":")))
+        for number in range(part * count, part * count + count):
+            file.write(("," if number > part * count else "") + json.dumps(item(number, dice), separators=(",", ":")))
         file.write("]}")
 
 
@@ -165,6 +168,25 @@ start = time.perf_counter()
 [file] = read_exports([Path(sys.argv[1])], sink)
 took = time.perf_counter() - start
 print(took, counts[0], counts[1], file.state, *file.warnings, sep="\\t")
+"""
+WHOLE = """
+import os, sys, tempfile, time
+from datetime import UTC, datetime
+from pathlib import Path
+from app.store import Store
+from scanners.exports import read_exports
+def main():
+    workers = int(sys.argv[2])
+    with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "s.db") as store:
+        start = time.perf_counter()
+        writer = store.begin_scan([], started=datetime.now(UTC), program="bench")
+        read_exports([Path(sys.argv[1])], writer.write, workers=workers)
+        scan = writer.finish("complete", datetime.now(UTC))
+        took = time.perf_counter() - start
+    used = os.times()
+    print(took, scan.assets, used.user + used.system, used.children_user + used.children_system, sep="\\t")
+if __name__ == "__main__":
+    main()
 """
 LOAD = """
 import json, sys, time
@@ -197,6 +219,21 @@ def run(code: str, path: Path) -> tuple[list[str], int]:
     return output[0].split("\t"), int(output[-1])
 
 
+def whole(path: Path, workers: int) -> tuple[float, int, float, float]:
+    """(seconds, assets, processor seconds here, processor seconds of other processes) from files into a store."""
+    root = Path(__file__).resolve().parents[2]
+    script = path.parent / "whole.py"  # a file: processes that are started afresh must find their main module
+    script.write_text(WHOLE, encoding="utf-8")
+    output = subprocess.run(
+        [sys.executable, str(script), str(path), str(workers)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    ).stdout.split("\t")
+    return float(output[0]), int(output[1]), float(output[2]), float(output[3])
+
+
 def main() -> None:
     """Makes the file, reads it both ways, prints the figures."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
@@ -215,6 +252,20 @@ def main() -> None:
         )
         print(f"json.load:    {plain:.2f} s, peak {loaded_peak / 1e6:.0f} MB")
         print(f"ratio to json.load: {took / plain:.2f} × the time, {read_peak / loaded_peak:.2f} × the memory")
+        parts = Path(folder) / "parts"
+        parts.mkdir()
+        for number in range(4):
+            write_snapshot(parts / f"{number}.json", count // 4, number)
+        for files in (path, parts):
+            alone = 0.0
+            for workers in dict.fromkeys((1, min(os.cpu_count() or 1, 4))):
+                took, assets, here, others = whole(files, workers)
+                alone = alone or took
+                print(
+                    f"{'four files' if files == parts else 'one file'} into a store, {workers} reading: {took:.2f} s, "
+                    f"{assets / took:,.0f} assets/s, {alone / took:.2f} × as fast as one; processor time {here:.2f} s "
+                    f"here, {others:.2f} s in others"
+                )
 
 
 if __name__ == "__main__":
