@@ -288,6 +288,10 @@ _DERIVERS: Final[tuple[tuple[tuple[str, ...], Deriver], ...]] = (
 """Attributes → what works them out, in order: later ones may use earlier ones."""
 
 
+WORKED_OUT: Final = frozenset(name for names, derive in _DERIVERS if derive is not _whole for name in names)
+"""Members that are worked out for assets which are no part of another one."""
+
+
 def _with_type(fits: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:
     return {k: tuple(a.name for a in ATTRIBUTES.values() if k in a.kinds and fits(a.type)) for k in KINDS}
 
@@ -314,7 +318,7 @@ class Plan:
     __slots__ = ("derivers", "described", "marks")
 
     def __init__(self, kind: str, wanted: Collection[str] | None) -> None:
-        self.described = wanted is None or not _DESCRIBED.isdisjoint(wanted)
+        self.described = _DESCRIBED if wanted is None else _DESCRIBED.intersection(wanted)
         own = {a.name for a in ATTRIBUTES.values() if kind in a.kinds}
         found: list[Deriver] = []
         placed = {*_PLACES[kind], *_PLACE_LISTS[kind], *_PLACE_RECORDS[kind]}
@@ -343,7 +347,7 @@ def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
     if level:
         record["dc"] = CLASS_NAMES[level]
     if plan.described:
-        _describe(world, record, asset, node, place)
+        _describe(world, record, asset, node, place, plan.described)
     if plan.marks:
         _mark(world, record, node, plan.marks)
     for derive in plan.derivers:
@@ -351,7 +355,7 @@ def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
     return record
 
 
-def _describe(world: World, record: Record, asset: Asset, node: int, place: Place) -> None:
+def _describe(world: World, record: Record, asset: Asset, node: int, place: Place, wanted: Collection[str]) -> None:
     """What few conditions ask for."""
     record["native_type"] = asset.native_type
     record["name"] = asset.name
@@ -362,15 +366,16 @@ def _describe(world: World, record: Record, asset: Asset, node: int, place: Plac
             record["dc_source"] = SOURCES[source]
     if asset.tags is not UNSET:
         record["tags"] = asset.tags
-    if asset.created_at is not None:
+    if "created_at" in wanted and asset.created_at is not None:
         record["created_at"] = asset.created_at.isoformat()
     if "managed_by" not in record:
         record["managed_by"] = (
             None  # a management plane over an asset is part of its native type: seen, or there is none
         )
-    partition = asset.partition or place["@partition"] or world.partition(node)
-    if partition is not None:
-        record["partition"] = partition
+    if "partition" in wanted:
+        partition = asset.partition or place["@partition"] or world.partition(node)
+        if partition is not None:
+            record["partition"] = partition
 
 
 def _mark(world: World, record: Record, node: int, marks: tuple[str, ...]) -> None:

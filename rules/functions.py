@@ -21,7 +21,7 @@ _CUSTODY: Final = {word: number for number, word in enumerate(CUSTODY)}
 _SCOPE: Final = {word: number for number, word in enumerate(SCOPES)}
 _CLASS: Final = {word: number for number, word in enumerate(CLASSES)}
 _STATUS: Final = {"eea": 0, "adequate": 1, "adequate_partial": 2, "third_country": 3, "unknown": 4}
-_LINEAGE: Final = frozenset({"training.job", "training.notebook", "ai.model", "ai.customization", "ai.endpoint"})
+LINEAGE: Final = frozenset({"training.job", "training.notebook", "ai.model", "ai.customization", "ai.endpoint"})
 """Kinds that are made from, or work on, something else: without a source in sight their origin is not known."""
 
 _TAKES_NULL: Final = frozenset(
@@ -158,7 +158,7 @@ class Functions:
         if level >= PRESUMED:
             return True
         kind = self.world.kind(node)
-        if kind in _LINEAGE and not any(True for _ in self.world.graph.upstream(node)):
+        if kind in LINEAGE and not any(True for _ in self.world.graph.upstream(node)):
             record = self.records.get(node)
             vendor = record.get("vendor_base") is True or (kind == "ai.endpoint" and record.get("model_vendor"))
             if not vendor:

@@ -12,8 +12,8 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from rules.condition import Condition
-from rules.derive import MARKS, Record
-from rules.functions import Functions
+from rules.derive import MARKS, WORKED_OUT, Record
+from rules.functions import LINEAGE, Functions
 from rules.graph import TYPE_NUMBER
 from rules.program import ATTRIBUTE, CompiledCheck, KindProgram
 from rules.verdicts import NOT_APPLICABLE, PASS, Verdicts
@@ -51,10 +51,7 @@ _MADE_OF: Final[dict[str, tuple[str, ...]]] = {
 }
 """Members that are worked out → attributes that they are made of, beside place, class and keys."""
 
-_WORKED_OUT: Final = frozenset(
-    {"accelerator_hours", "guardrail_countries", "replica_countries", "role", "producer_ended_days", "sources", "hops"}
-    | {"owner_entity", "owner_country", "id", "key_operator", "allowed_countries", "partition"}
-)
+_WORKED_OUT: Final = WORKED_OUT - _MADE_OF.keys() | {"partition"}
 """Members that are made of more than a profile holds."""
 
 _ACCOUNT: Final = re.compile(r"\baccount\b")
@@ -75,7 +72,8 @@ _HELD: Final = (ATTRIBUTES.keys() | set(MARKS) | _ALWAYS) - _WORKED_OUT
 _ENCRYPTED: Final = TYPE_NUMBER["encrypted_by"]
 _ABSENT: Final = "@absent"
 _THERE: Final = "@there"
-_Loop = tuple[Any, ...]
+Entry = tuple[Any, ...]
+"""One check of the loop: itself, its quick form, that of its `where`, its counts, the decisions it waits for."""
 
 
 class _Watched(dict[str, Any]):
@@ -103,7 +101,7 @@ class Known:
 
     __slots__ = ("rest", "settled", "times")
 
-    def __init__(self, settled: list[tuple[list[int], int]], rest: list[_Loop]) -> None:
+    def __init__(self, settled: list[tuple[list[int], int]], rest: list[Entry]) -> None:
         self.times = 0
         self.settled = settled  # rows of counts, and the verdict to count there
         self.rest = rest
@@ -147,18 +145,18 @@ class Group:
         self.off = False
 
 
-_Lesson = tuple[Group, Asset, int]
+Lesson = tuple[Group, Asset, int]
 
 
 class Profile:
     """Profiles of the assets of one kind."""
 
-    def __init__(self, world: World, program: KindProgram, functions: Functions, shared: "Shared") -> None:
+    def __init__(self, world: World, kind: str, program: KindProgram, functions: Functions, shared: "Shared") -> None:
         self._world = world
         self._walks = functions.walks
         self._shared = shared
         self._groups: dict[tuple[Any, ...], Group] = {}
-        self._follows = {id(condition): _may(condition) for c in program.checks for condition in _conditions(c)}
+        self._follows = {id(condition): _may(condition, kind) for c in program.checks for condition in _conditions(c)}
         self._origin = any("inherits_pd" in condition.functions for c in program.checks for condition in _conditions(c))
         self._out = self._into = 0
         for direction, name in program.walks:
@@ -166,14 +164,12 @@ class Profile:
                 self._out |= 1 << TYPE_NUMBER[name]
             else:
                 self._into |= 1 << TYPE_NUMBER[name]
-        if self._origin:
-            self._out = self._into = -1
 
-    def left(self, asset: Asset, node: int, loops: list[_Loop]) -> tuple[list[_Loop], _Lesson | None]:
+    def left(self, asset: Asset, node: int, loops: list[Entry]) -> tuple[list[Entry], Lesson | None]:
         """The checks that are left to do for an asset, and what to give to `learn` afterwards; None: nothing."""
         world, shared = self._world, self._shared
-        if shared.named and asset.uid in shared.named:
-            return loops, None  # the policy names this one by itself
+        if node in shared.parts or (shared.named and asset.uid in shared.named):
+            return loops, None  # part of another one, or named by itself in the policy
         place = (
             world.place_of[node],
             world.classes[node],
@@ -198,7 +194,7 @@ class Profile:
             known.times += 1
             return known.rest, None
         group.misses += 1
-        if group.known and key not in group.once:
+        if key not in group.once:
             if len(group.once) < _MOST:
                 group.once.add(key)
             return loops, None  # learning costs as much as some assets do: only what comes twice is worth it
@@ -234,7 +230,7 @@ class Profile:
         group: Group,
         asset: Asset,
         node: int,
-        loops: Iterable[_Loop],
+        loops: Iterable[Entry],
         record: Record,
         variables: dict[str, Any],
         values: tuple[Any, ...],
@@ -244,7 +240,9 @@ class Profile:
         `values` are what conditions take after the record, by position.
         """
         settled: list[tuple[list[int], int]] = []
-        rest: list[_Loop] = []
+        rest: list[Entry] = []
+        if group.known.get(self._key(group, asset, node)) is not None:
+            return  # another one of the same batch was quicker
         read: set[str] = set()
         watched = _Watched(record)
         variables["asset"] = watched
@@ -333,6 +331,7 @@ class Shared:
         self._world = world
         self.named = verdicts.named
         self.out, self.into = world.graph.types()
+        self.parts = world.tables.parts
         self.groups = self._groups()
         self._marks: dict[str, list[int]] = {}
 
@@ -370,8 +369,10 @@ def _named(condition: Condition) -> set[str]:
     return set(ATTRIBUTE.findall(condition.source))
 
 
-def _may(condition: Condition) -> bool:
+def _may(condition: Condition, kind: str) -> bool:
     """Whether the result of a condition may follow from a profile at all."""
+    if kind in LINEAGE and "inherits_pd" in condition.functions:
+        return False  # that depends on whether anything at all lies upstream
     if not _FOLLOWS.issuperset(condition.functions) or _NEVER & _named(condition):
         return False
     return _ACCOUNT.search(condition.source) is None
@@ -383,5 +384,7 @@ def profiles_of(
     """Profiles by kind."""
     shared = Shared(world, verdicts)
     return {
-        kind: Profile(world, program, functions, shared) for kind, program in programs.items() if kind not in _OWN_KINDS
+        kind: Profile(world, kind, program, functions, shared)
+        for kind, program in programs.items()
+        if kind not in _OWN_KINDS
     }

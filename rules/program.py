@@ -33,9 +33,11 @@ class CompiledCheck:
     by_entry: bool
     by_origin: bool
     walks: tuple[str, ...]
+    walked: tuple[tuple[str, str], ...]
 
     # `told_by`: the attributes that an explanation depends on beside class, place and account; None if on more.
     # `by_entry`, `by_origin`, `walks`: whether also on entries that name the asset, on its origin, on its relations.
+    # `walked`: what all of its conditions walk to, as (targets or sources, relation).
 
 
 _PLAIN: Final = frozenset(
@@ -99,9 +101,17 @@ def compile_rule(
                 bool({"basis", "entry", "anonymity_ok"} & set(condition.functions)),
                 "inherits_pd" in condition.functions,
                 tuple(sorted({m[2] for m in _WALK.finditer(condition.source)})),
+                _walked("\n".join(source.text for source in check.sources)),
             )
         )
     return found
+
+
+def _walked(text: str) -> tuple[tuple[str, str], ...]:
+    walks = {(m[1], m[2]) for m in _WALK.finditer(text)}
+    if _COPIES.search(text):
+        walks |= {("targets", "replicates_to"), ("targets", "backs_up_to")}
+    return tuple(sorted(walks))
 
 
 class KindProgram:
@@ -114,10 +124,7 @@ class KindProgram:
         sources = [source.text for c in checks for source in c.check.sources]
         text = "\n".join(sources)
         self.plan = Plan(kind, _wanted(text))
-        walks = {(m[1], m[2]) for m in _WALK.finditer(text)}
-        if _COPIES.search(text):
-            walks |= {("targets", "replicates_to"), ("targets", "backs_up_to")}
-        self.walks = tuple(sorted(walks))
+        self.walks = _walked(text)
         self.account = _ACCOUNT.search(text) is not None
 
 

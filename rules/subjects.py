@@ -1,13 +1,13 @@
 """The loop: rules over assets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from rules.condition import Unknown
 from rules.derive import Record, record_of
 from rules.functions import Functions
 from rules.judgement import Finding, Severity, Verdict
-from rules.profiles import Profile, profiles_of
+from rules.profiles import Entry, Lesson, Profile, profiles_of
 from rules.program import CompiledCheck, KindProgram, Program
 from rules.verdicts import NOT_APPLICABLE, PASS, Verdicts
 from rules.world import World
@@ -64,20 +64,12 @@ class Subjects(Loop):
         now, policy = self.world.today, self.world.variables
         loops = {kind: [self._loop_entry(c) for c in program.checks] for kind, program in programs.items()}
         profiles = self._profiles()
-        for batch in self.world.estate.assets(None if len(programs) == len(KINDS) else set(programs), start, stop):
+        for batch in portions(
+            self.world.estate.assets(None if len(programs) == len(KINDS) else set(programs), start, stop)
+        ):
             self.world.stop_if_cancelled()
-            self._fetch_walks(batch, programs)
             findings: list[Finding] = []
-            for node, asset in batch:
-                program = programs.get(asset.kind)
-                if program is None:
-                    continue
-                entries, learn = loops[asset.kind], None
-                profile = profiles.get(asset.kind)
-                if profile is not None:
-                    entries, learn = profile.left(asset, node, entries)
-                    if not entries:
-                        continue
+            for node, asset, program, entries, lesson in self._left(batch, loops, profiles):
                 record = record_of(self.world, asset, node, program.plan)
                 place = record["loc"]
                 account = self._account(program, record)
@@ -111,15 +103,41 @@ class Subjects(Loop):
                         continue
                     variables = self._variables(record, place, account)
                     self._note(pending, compiled, variables, asset, node, failed)
-                if learn is not None and profile is not None:
+                if lesson is not None:
                     variables = self._variables(record, place, account)
-                    profile.learn(*learn, entries, record, variables, (place, account, policy, now))
+                    profiles[asset.kind].learn(*lesson, entries, record, variables, (place, account, policy, now))
                 if pending:
                     self._settle_asset(pending, replacing[asset.kind], asset.uid, suppressed, met, held, findings)
             if findings:
                 yield findings
         for profile in profiles.values():
             profile.flush()
+
+    def _left(
+        self, batch: list[tuple[int, Asset]], loops: dict[str, list[Entry]], profiles: dict[str, Profile]
+    ) -> list[tuple[int, Asset, KindProgram, list[Entry], Lesson | None]]:
+        """What is left to do for a batch; what its conditions will walk to is fetched with one question."""
+        programs, graph = self.program.by_kind, self.world.graph
+        found: list[tuple[int, Asset, KindProgram, list[Entry], Lesson | None]] = []
+        wanted: list[int] = []
+        for node, asset in batch:
+            kind = asset.kind
+            if kind not in loops:
+                continue
+            entries, lesson = loops[kind], None
+            profile = profiles.get(kind)
+            if profile is not None:
+                entries, lesson = profile.left(asset, node, entries)
+                if not entries:
+                    continue
+            program = programs[kind]
+            found.append((node, asset, program, entries, lesson))
+            if program.walks and not graph.alone(node):
+                for direction, name in {w for e in entries for w in e[0].walked}:
+                    wanted += graph.targets(node, name) if direction == "targets" else graph.sources(node, name)[:500]
+        if wanted:
+            self.records.fetch(wanted)
+        return found
 
     def _profiles(self) -> dict[str, Profile]:
         """Profiles by kind; none where passes are wanted one by one, or where they do not pay."""
@@ -129,7 +147,7 @@ class Subjects(Loop):
             self._kept = profiles_of(self.world, self.program.by_kind, self.functions, self.verdicts)
         return self._kept
 
-    def _loop_entry(self, compiled: CompiledCheck) -> tuple[Any, ...]:
+    def _loop_entry(self, compiled: CompiledCheck) -> Entry:
         where = compiled.where.fast if compiled.where is not None else None
         row = self.verdicts.counts[compiled.number]
         return compiled, compiled.condition.fast, where, row, self.verdicts.needs(compiled.number)
@@ -165,19 +183,6 @@ class Subjects(Loop):
         )
         pending.append((compiled, found))
 
-    def _fetch_walks(self, batch: list[tuple[int, Any]], programs: dict[str, KindProgram]) -> None:
-        """Fetch with one question what the conditions of a batch will walk to."""
-        graph = self.world.graph
-        wanted: list[int] = []
-        for node, asset in batch:
-            program = programs.get(asset.kind)
-            if program is None or not program.walks or graph.alone(node):
-                continue
-            for direction, name in program.walks:
-                wanted += graph.targets(node, name) if direction == "targets" else graph.sources(node, name)[:500]
-        if wanted:
-            self.records.fetch(wanted)
-
     def _settle_asset(
         self,
         pending: Found,
@@ -199,6 +204,17 @@ class Subjects(Loop):
                 held.append(finding)
             else:
                 findings.append(finding)
+
+
+def portions(batches: Iterable[list[tuple[int, Asset]]]) -> Iterator[list[tuple[int, Asset]]]:
+    """The same in smaller batches, the first ones very small: what is learnt in one serves those after it."""
+    most = 16
+    for batch in batches:
+        at = 0
+        while at < len(batch):
+            yield batch[at : at + most]
+            at += most
+            most = min(2 * most, 1000)
 
 
 def passed(compiled: CompiledCheck, **subject: Any) -> Finding:

@@ -7,7 +7,7 @@ only three whole numbers for each asset; everything else is read when asked for.
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import islice
+from itertools import compress, islice
 from typing import Any, Final, cast
 
 import msgspec
@@ -54,7 +54,7 @@ class StoreEstate:
         return _reopened, (self.where, self.scan_id, state)
 
     def _attach(self) -> None:
-        self._unlisted: list[tuple[int, list[Asset]]] = []
+        self._unlisted: list[tuple[Sequence[int], list[Asset]]] = []
         self._known: dict[str, tuple[int, tuple[str, ...]]] = {}
         self._kinds: dict[int, str] = dict(self._db.rows("SELECT id, kind FROM scope"))
         self._types: dict[int, str] = dict(self._db.rows("SELECT id, text FROM word"))
@@ -168,16 +168,17 @@ class StoreEstate:
         wanted = {number for number, kind in self._kinds.items() if kind in kinds}
         chosen = array("i", (node for node in range(first, last) if self._scopes[node] in wanted))
         if len(chosen) > _FEW * (last - first):
-            for batch in self._run_of(first, last):
-                if picked := [(node, asset) for node, asset in batch if asset.kind in kinds]:
-                    yield picked
+            yield from self._run_of(first, last, wanted)
             return
         remaining = iter(chosen)
         while portion := list(islice(remaining, BATCH)):
             found = self.some(portion)
             yield [(node, found[node]) for node in portion]
 
-    def _run_of(self, first: int, last: int) -> Iterator[list[tuple[int, Asset]]]:
+    def _run_of(
+        self, first: int, last: int, scopes: Collection[int] | None = None
+    ) -> Iterator[list[tuple[int, Asset]]]:
+        """Assets of a run of nodes, or those of some scopes among them: what is not asked for is not decoded."""
         sql = f"SELECT id, body FROM asset_version WHERE id >= ? AND id <= ? AND until > ? AND {FIRST} <= ? ORDER BY id"
         for begin in range(first, last, BATCH):
             end = min(begin + BATCH, last)
@@ -185,13 +186,21 @@ class StoreEstate:
             if len(rows) != end - begin:  # accounts that this scan did not look into lie between
                 mine = set(self._keys[begin:end])
                 rows = [row for row in rows if row[0] in mine]
+            nodes: Sequence[int] = range(begin, end)
+            if scopes is not None:
+                picked = [scope in scopes for scope in self._scopes[begin:end]]
+                rows, nodes = list(compress(rows, picked)), list(compress(nodes, picked))
+                if not rows:
+                    continue
             found = _assets.decode(b"[" + b",".join([row[1] for row in rows]) + b"]")
             viewed = self._viewed[bisect_left(self._viewed, begin) : bisect_left(self._viewed, end)]
-            for node, asset in self._as_one({node: found[node - begin] for node in viewed}).items():
-                found[node - begin] = asset
-            self._unlisted.append((begin, found))
+            if viewed:
+                place = {node: at for at, node in enumerate(nodes)}
+                for node, asset in self._as_one({n: found[place[n]] for n in viewed if n in place}).items():
+                    found[place[node]] = asset
+            self._unlisted.append((nodes, found))
             del self._unlisted[:-2]
-            yield list(zip(range(begin, end), found, strict=True))
+            yield list(zip(nodes, found, strict=True))
 
     def recent(self) -> dict[str, tuple[int, tuple[str, ...]]]:
         """uid → (the store's number, digests of its evidence) of assets given out last, the last batch certainly.
@@ -201,16 +210,14 @@ class StoreEstate:
         if self._unlisted:
             if len(self._known) > _RECENT:
                 self._known = {}
-            keys = self._keys
-            for begin, found in self._unlisted:
+            keys, views = self._keys, self._views
+            for nodes, found in self._unlisted:
                 self._known.update(
-                    (asset.uid, (keys[node] // SCANS, asset.evidence)) for node, asset in enumerate(found, begin)
+                    # What is kept under the uid of several views is one of them: the evidence of the others is told
+                    # each time.
+                    (asset.uid, (keys[node] // SCANS, () if node in views else asset.evidence))
+                    for node, asset in zip(nodes, found, strict=True)
                 )
-                for node in self._viewed[
-                    bisect_left(self._viewed, begin) : bisect_left(self._viewed, begin + len(found))
-                ]:
-                    # What is kept under this uid is one view alone: the evidence of the others is told each time.
-                    self._known[found[node - begin].uid] = (keys[node] // SCANS, ())
             self._unlisted.clear()
         return self._known
 
