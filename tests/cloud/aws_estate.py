@@ -1,10 +1,11 @@
 """A simulated AWS account (moto) over five regions, with problems planted on purpose."""
 
 import json
-import logging
-import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 ACCOUNT = "123456789012"
@@ -44,19 +45,19 @@ class AwsCloud:
 
 @contextmanager
 def aws_cloud() -> Iterator[AwsCloud]:
-    """A running simulated AWS, empty."""
-    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
+    """A running simulated AWS, empty, in a process of its own."""
+    words = [sys.executable, str(Path(__file__).with_name("moto_process.py"))]
+    server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert server.stdin is not None
+    assert server.stdout is not None
     try:
-        cloud = AwsCloud(f"http://127.0.0.1:{server.get_host_and_port()[1]}")
+        cloud = AwsCloud(server.stdout.readline().strip())
         cloud.reset()
         yield cloud
     finally:
-        server.stop()
+        server.stdin.close()
+        server.stdout.close()
+        server.wait(30)
 
 
 def bucket(cloud: AwsCloud, name: str, region: str, tags: list[dict[str, str]] | None = None) -> Any:

@@ -47,4 +47,4 @@ def connection(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 @pytest.fixture
 def hasty() -> Network:
     """Little patience, so that faults do not make tests slow."""
-    return Network(attempts=2, connect_timeout=2, read_timeout=1.5)
+    return Network(attempts=2, connect_timeout=5, read_timeout=15)

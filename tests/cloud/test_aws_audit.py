@@ -172,7 +172,7 @@ def test_an_organisation_that_forbids_is_told_from_a_missing_grant(
         ({"status": 400, "body": error_body("UnrecognizedClientException", "invalid")}, CoverageStatus.EXPIRED),
         ({"status": 403, "body": error_body("OptInRequired", "sign up")}, CoverageStatus.DISABLED),
         ({"status": 400, "body": error_body("UnknownOperationException", "?")}, CoverageStatus.UNSUPPORTED),
-        ({"silence": 2.5}, CoverageStatus.TIMEOUT),
+        ({"silence": 3.5}, CoverageStatus.TIMEOUT),
         ({"cut": True}, CoverageStatus.ERROR),
         ({"status": 200, "body": lambda _: ("application/json", b'{"Keys": [{')}, CoverageStatus.ERROR),
         ({"status": 200, "body": lambda _: ("text/html", b"<html>Log in</html>")}, CoverageStatus.ERROR),
@@ -190,7 +190,8 @@ def test_every_failure_has_its_status_and_none_is_empty(
 ) -> None:
     proxy.strike(match=lambda r: operation_of(r) == "kms.ListKeys", **fault)
     one = msgspec.structs.replace(connection, regions=("eu-west-2",))
-    done = scan(store, [one], network=hasty)
+    patience = Network(attempts=2, read_timeout=2) if "silence" in fault else hasty
+    done = scan(store, [one], network=patience)
     found = cell(store, done.scan.id, "kms", "key", "eu-west-2")
     assert found.status is status
     assert not found.status.read

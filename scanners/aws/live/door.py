@@ -44,7 +44,7 @@ class Door:
         log: CallLog,
         *,
         endpoint: str | None = None,
-        attempts: int = 6,
+        attempts: int = 5,
         connect_timeout: float = 4,
         read_timeout: float = 20,
     ) -> None:

@@ -82,7 +82,7 @@ class Login(Struct, frozen=True):
 class Network(Struct, frozen=True):
     """How patient calls are: tries in all, seconds to connect, seconds to wait for an answer."""
 
-    attempts: int = 6
+    attempts: int = 5
     connect_timeout: float = 4
     read_timeout: float = 20
 
