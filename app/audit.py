@@ -58,16 +58,33 @@ def yardstick(policy: Path | None, as_of: date | None, packs: Sequence[Path] = (
     """Load rules, catalogue and policy. Raises PolicyError, RuleError or CatalogueError with a sentence for people."""
     from rules.catalogue import Catalogue
     from rules.policy import Policy
-    from rules.rulefile import PACK, load_rules
 
     day = as_of or datetime.now(UTC).date()
     catalogue = Catalogue.load()
     catalogue.countries("EEA", day)  # refuses a day before the GDPR applied, before any work is done
-    rules = load_rules([PACK, *packs], catalogue)
+    rules = _rules(tuple(packs), catalogue)
     if policy is None:
-        return Yardstick(tuple(rules), catalogue, Policy.none(), day, None, tuple(packs))
+        return Yardstick(rules, catalogue, Policy.none(), day, None, tuple(packs))
     text = Policy.load(policy, catalogue, day)
-    return Yardstick(tuple(rules), catalogue, text, day, policy.read_bytes(), tuple(packs))
+    return Yardstick(rules, catalogue, text, day, policy.read_bytes(), tuple(packs))
+
+
+_kept: "list[tuple[object, tuple[Rule, ...]]]" = []
+
+
+def _rules(packs: tuple[Path, ...], catalogue: "Catalogue") -> "tuple[Rule, ...]":
+    """The rules of the program and of these packs, read again only where one of their files has changed."""
+    from rules.rulefile import PACK, files_of, load_rules
+
+    folders = (PACK, *packs)
+    files = files_of(folders)
+    state = (folders, catalogue.digest, [(file, file.stat().st_mtime_ns, file.stat().st_size) for file in files])
+    for known, rules in _kept:
+        if known == state:
+            return rules
+    loaded = tuple(load_rules(folders, catalogue))
+    _kept[:] = [(state, loaded)]
+    return loaded
 
 
 def as_of_day(by: Yardstick, day: date) -> Yardstick:
@@ -213,7 +230,6 @@ def yardstick_of(store: "Store", judgement_id: int) -> Yardstick:
     """What a stored judgement was judged by, from the policy kept with it and the rules of this program."""
     from rules.catalogue import Catalogue
     from rules.policy import Policy
-    from rules.rulefile import PACK, load_rules
 
     info = store.judgement(judgement_id)
     if info is None:
@@ -222,7 +238,7 @@ def yardstick_of(store: "Store", judgement_id: int) -> Yardstick:
     catalogue = Catalogue.load()
     kept = store.attachment(owner, PACKS)
     packs = tuple(Path(p) for p in msgspec.json.decode(kept, type=list[str])) if kept else ()
-    rules = tuple(load_rules([PACK, *(p for p in packs if p.exists())], catalogue))
+    rules = _rules(tuple(p for p in packs if p.exists()), catalogue)
     text = store.attachment(owner, POLICY)
     policy = Policy.none() if text is None else Policy.parse(text, catalogue, info.header.as_of)
     return Yardstick(rules, catalogue, policy, info.header.as_of, text, packs)
