@@ -11,7 +11,7 @@ import weakref
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import astuple
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,7 @@ COLUMNS: Final = ("uid", "name", "kind", "provider", "account", "place", "data_c
 PAGE: Final = 256
 _PAGES: Final = 64
 _BATCH: Final = 5_000
+_values = attrgetter(*COLUMNS)
 
 
 class AssetCache:
@@ -44,7 +45,7 @@ class AssetCache:
         try:
             batch: list[tuple[str, ...]] = []
             for row in rows:
-                batch.append(astuple(row))
+                batch.append(_values(row))
                 self.count += 1
                 if len(batch) >= _BATCH:
                     db.executemany(f"INSERT INTO asset ({', '.join(COLUMNS)}) VALUES ({holes})", batch)  # noqa: S608
@@ -111,5 +112,7 @@ class AssetCache:
     def _opened(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path)
         db.execute("PRAGMA journal_mode = OFF")
+        db.execute("PRAGMA temp_store = MEMORY")
+        db.execute("PRAGMA cache_size = -32768")
         db.execute("PRAGMA synchronous = OFF")  # nothing is lost with this file: the store has everything
         return db
