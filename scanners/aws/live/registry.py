@@ -22,6 +22,7 @@ MODULES: Final = (
     "filesystems",
     "backup",
     "databases",
+    "watching",
 )
 """Modules of this package that offer `COLLECTORS` and `WAITING`, in the order in which rules need them."""
 
