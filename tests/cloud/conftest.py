@@ -10,6 +10,7 @@ from fault_proxy import FaultProxy, fault_proxy
 
 from app.connections import Connection
 from scanners.aws.live.login import Network
+from scanners.aws.live.registry import collectors
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +49,10 @@ def connection(proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 def hasty() -> Network:
     """Little patience, so that faults do not make tests slow."""
     return Network(attempts=2, connect_timeout=5, read_timeout=15)
+
+
+@pytest.fixture
+def core(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scans read S3, KMS and EC2 only: enough for tests of what does not depend on the service."""
+    chosen = tuple(c for c in collectors() if c.service in ("s3", "kms", "ec2"))
+    monkeypatch.setattr("scanners.aws.live.scan.collectors", lambda: chosen)

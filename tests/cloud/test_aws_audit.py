@@ -95,6 +95,7 @@ def _assets(store: Store, scan_id: int) -> list[Any]:
     return rows
 
 
+@pytest.mark.usefixtures("core")
 def test_the_calls_are_kept_with_the_scan(
     estate: dict[str, str], connection: Connection, store: Store, proxy: FaultProxy, hasty: Network
 ) -> None:
@@ -108,6 +109,7 @@ def test_the_calls_are_kept_with_the_scan(
     assert b"not-a-real-secret" not in kept
 
 
+@pytest.mark.usefixtures("core")
 def test_no_secret_reaches_the_store(
     estate: dict[str, str], connection: Connection, tmp_path: Path, hasty: Network
 ) -> None:
@@ -146,6 +148,7 @@ def test_denied_permissions_give_no_pass_that_the_full_run_does_not_give(
     assert denials
 
 
+@pytest.mark.usefixtures("core")
 def test_an_organisation_that_forbids_is_told_from_a_missing_grant(
     estate: dict[str, str], connection: Connection, store: Store, proxy: FaultProxy, hasty: Network
 ) -> None:
@@ -163,6 +166,7 @@ def test_an_organisation_that_forbids_is_told_from_a_missing_grant(
     assert done.scan.state == "partial"
 
 
+@pytest.mark.usefixtures("core")
 @pytest.mark.parametrize(
     ("fault", "status"),
     [
@@ -199,6 +203,7 @@ def test_every_failure_has_its_status_and_none_is_empty(
     assert cell(store, done.scan.id, "ec2", "network.vpc", "eu-west-2").status is CoverageStatus.COLLECTED
 
 
+@pytest.mark.usefixtures("core")
 def test_a_throttled_call_that_is_answered_later_leaves_no_gap(
     estate: dict[str, str], connection: Connection, store: Store, proxy: FaultProxy
 ) -> None:
@@ -211,6 +216,7 @@ def test_a_throttled_call_that_is_answered_later_leaves_no_gap(
     assert proxy.seen["kms.ListKeys"] == 3
 
 
+@pytest.mark.usefixtures("core")
 def test_pages_before_a_failure_are_kept(
     estate: dict[str, str], connection: Connection, store: Store, proxy: FaultProxy, hasty: Network
 ) -> None:
@@ -234,6 +240,7 @@ def test_pages_before_a_failure_are_kept(
     assert estate["plain disk"] in {row.asset.uid for row in _assets(store, part.scan.id) if row.stale}
 
 
+@pytest.mark.usefixtures("core")
 def test_pages_that_never_end_are_given_up(
     estate: dict[str, str], connection: Connection, store: Store, proxy: FaultProxy, hasty: Network
 ) -> None:
@@ -245,6 +252,7 @@ def test_pages_that_never_end_are_given_up(
     assert proxy.seen["ec2.DescribeVolumes"] == 2
 
 
+@pytest.mark.usefixtures("core")
 def test_an_empty_account_is_empty_not_unknown(
     cloud: AwsCloud, connection: Connection, store: Store, hasty: Network
 ) -> None:
@@ -258,6 +266,7 @@ def test_an_empty_account_is_empty_not_unknown(
     assert "s3tables" in unread
 
 
+@pytest.mark.usefixtures("core")
 def test_cancelling_takes_two_seconds_at_most_and_keeps_what_was_read(
     connection: Connection, store: Store, proxy: FaultProxy
 ) -> None:

@@ -1,5 +1,6 @@
 """Roles and organisations: which accounts are read, as whom, and what is said of those that are not."""
 
+import json
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from scanners.guard import CallLog
 from scanners.model import Asset, Coverage, CoverageStatus, Item
 
 REGION = "eu-central-1"
+pytestmark = pytest.mark.usefixtures("core")
 
 
 @pytest.fixture
@@ -167,3 +169,31 @@ def test_no_credentials_at_all_is_said(login: Login, monkeypatch: pytest.MonkeyP
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(LoginError, match="there are no AWS credentials"):
         scan_aws(Login("d", endpoint=login.endpoint), lambda _: None, CallLog())
+
+
+def test_regions_that_are_off_or_not_asked_are_said(login: Login, proxy: FaultProxy) -> None:
+    regions = {"eu-central-1": "ENABLED_BY_DEFAULT", "eu-west-1": "ENABLED", "eu-south-1": "DISABLED"}
+    listed = [{"RegionName": name, "RegionOptStatus": status} for name, status in regions.items()]
+    proxy.strike(
+        match=lambda r: operation_of(r) == "account.ListRegions",
+        status=200,
+        body=lambda _: ("application/json", json.dumps({"Regions": listed}).encode()),
+    )
+    one = msgspec.structs.replace(login, organization_role=None, regions=("eu-central-*", "eu-south-*"))
+    assets, cells, _ = read(one)
+    said = {c.region: c.status for c in cells if c.service == "*"}
+    assert said == {"eu-west-1": CoverageStatus.NOT_ASKED, "eu-south-1": CoverageStatus.DISABLED}
+    assert {c.region for c in cells if c.service == "kms" and c.region != "*"} == {"eu-central-1"}
+    [account] = [a for a in assets if a.kind == "account"]
+    assert account.attributes["regions"][2] == {"region": "eu-south-1", "opt_status": "DISABLED"}
+
+
+def test_where_regions_cannot_be_listed_none_is_left_out_on_a_guess(login: Login, proxy: FaultProxy) -> None:
+    refused = ("account.ListRegions", "ec2.DescribeRegions")
+    denied = error_body("AccessDenied", "no")
+    proxy.strike(match=lambda r: operation_of(r) in refused, status=403, body=denied)
+    one = msgspec.structs.replace(login, organization_role=None, regions=("eu-*",))
+    _, cells, _ = read(one)
+    [gap] = [c for c in cells if (c.service, c.region) == ("account", "global")]
+    assert (gap.status, gap.missing_permission) == (CoverageStatus.DENIED, "account:ListRegions")
+    assert {"eu-central-1", "eu-south-2", "eu-north-1"} <= {c.region for c in cells if c.service == "kms"}
