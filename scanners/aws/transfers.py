@@ -1,13 +1,17 @@
 """Jobs that move data: DataSync tasks, Transfer Family servers, AppFlow flows, Glue jobs."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanners.aws.arguments import addressed
 from scanners.aws.subject import Subject, named
 from scanners.documents import DocumentType, Origin
-from scanners.members import records, text, texts
+from scanners.members import is_null, records, text, texts
 from scanners.model import Asset, Relation
 from scanners.references import uid_of
+
+_FILE_SYSTEM: Final = re.compile(r"^(efs|fsx[a-z]?)(?:-[a-z]+)?://([a-z0-9-]+)\.(fs-[0-9a-f]+)", re.ASCII)
 
 
 def task(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -16,6 +20,8 @@ def task(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     subject = Subject(document, origin, arn, "datasync", "task/unknown")
     attributes: dict[str, Any] = {}
     schedule = text(document, "Schedule.ScheduleExpression")
+    if is_null(document, "Schedule"):
+        attributes.update({"schedule": None, "continuous": False})
     if schedule is not None:
         attributes["schedule"] = schedule
         attributes["continuous"] = True
@@ -26,8 +32,17 @@ def task(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     yield subject.asset("transfer.job", "AWS::DataSync::Task", name, attributes, created="CreationTime")
     for type_, end in (("reads", "Source"), ("writes", "Destination")):
         address = text(document, f"{end}LocationUri")
-        known = uid_of(address, context=subject.uid) if address is not None else None
+        known = _end(subject, address) if address is not None else None
         yield from subject.relation(type_, known or text(document, f"{end}LocationArn"))
+
+
+def _end(subject: Subject, address: str) -> str | None:
+    """The asset that DataSync's own kind of address names: `efs://eu-west-1.fs-1/`, `azure-blob://host/container`."""
+    match = _FILE_SYSTEM.match(address)
+    if match is not None:
+        service = "elasticfilesystem" if match[1] == "efs" else "fsx"
+        return subject.arn(service, f"file-system/{match[3]}", region=match[2])
+    return uid_of(address.replace("azure-blob://", "https://", 1), context=subject.uid)
 
 
 def server(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -35,6 +50,11 @@ def server(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     identity = text(document, "ServerId") or ""
     subject = Subject(document, origin, text(document, "Arn"), "transfer", f"server/{identity}")
     yield subject.asset("transfer.job", "AWS::Transfer::Server", identity, {"continuous": True})
+    for home in texts(document, "Homes") or []:  # what its users reach: a bucket, or a file system of EFS
+        files = text(document, "Domain") == "EFS"
+        held = subject.arn("elasticfilesystem", f"file-system/{home}") if files else subject.bucket(home)
+        yield from subject.relation("reads", held, {"continuous": True})
+        yield from subject.relation("writes", held, {"continuous": True})
 
 
 def flow(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -69,8 +89,7 @@ def glue_job(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     subject = Subject(document, origin, None, "glue", f"job/{name}")
     yield subject.asset("transfer.job", "AWS::Glue::Job", name, {}, created="CreatedOn")
     yield from subject.touches("reads", "Command.ScriptLocation", {"role": "code"})
-    for address in texts(document, "DefaultArguments") or []:
-        yield from subject.relation("reads", uid_of(address, context=subject.uid))
+    yield from addressed(subject, document, "DefaultArguments")
 
 
 TYPES: Final = (
@@ -97,7 +116,7 @@ TYPES: Final = (
         "AWS::Transfer::Server",
         "transfer",
         ("transfer.job",),
-        ("ServerId", "Arn", "EndpointType", "Protocols", "Domain", "Tags"),
+        ("ServerId", "Arn", "EndpointType", "Protocols", "Domain", "Homes", "Tags"),
         server,
     ),
     DocumentType(
@@ -123,7 +142,7 @@ TYPES: Final = (
         "AWS::Glue::Job",
         "glue",
         ("transfer.job",),
-        ("Name", "Role", "CreatedOn", "Command.Name", "Command.ScriptLocation", "uris:DefaultArguments", "Tags"),
+        ("Name", "Role", "CreatedOn", "Command.Name", "Command.ScriptLocation", "arguments:DefaultArguments", "Tags"),
         glue_job,
     ),
 )

@@ -23,6 +23,7 @@ MODULES: Final = (
     "backup",
     "databases",
     "watching",
+    "transfers",
 )
 """Modules of this package that offer `COLLECTORS` and `WAITING`, in the order in which rules need them."""
 
