@@ -74,7 +74,7 @@ def scan(
         files = job.files(paths) if paths and not cancelled() else []
         if not job.seen:
             writer.abandon()
-            raise job.failure or RuntimeError("nothing was asked")
+            raise CancelledByUser if cancelled() else job.failure or RuntimeError("nothing was asked")
         stopped = cancelled()
         progress(Step("store", tr("Comparing with what is known")))
         state = "cancelled" if stopped else "complete" if job.whole else "partial"

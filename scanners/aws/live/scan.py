@@ -14,7 +14,7 @@ from scanners.aws.live.registry import collectors, operations, waiting
 from scanners.coverage import Book, MissedError
 from scanners.guard import CallLog
 from scanners.model import Asset, Coverage, CoverageStatus, Item, Location, LocationKind
-from scanners.runner import NORMAL, Manners, Sink, Task, run_tasks
+from scanners.runner import NORMAL, Manners, Sink, Task, Work, run_tasks
 
 PROVIDER: Final = "aws"
 _OFF: Final = frozenset({"DISABLED", "not-opted-in"})
@@ -60,14 +60,18 @@ def scan(
     logins = Logins(login, guard_of(operations()), log, network or Network(), ask_mfa)
     used = collectors() if chosen is None else chosen
     plan = _Plan([], {}, [], [], {}, most_regions)
-    stopped = cancelled or (lambda: False)
-    for account in logins.open():
-        if stopped():
-            break
-        if progress is not None:
-            progress(account.id, 0, 0)
-        for item in _account(login, account, used, book, manners, plan):
-            sink((item,))
+
+    def enter(work: Work) -> None:
+        for account in logins.open():
+            if progress is not None:
+                progress(account.id, 0, 0)
+            for item in _account(login, account, used, book, manners, plan):
+                work.emit(item)
+            work.flush()
+
+    # a login that hangs must not delay a person who stops
+    if not run_tasks([Task(login.name, "login", "login", enter)], sink, cancelled=cancelled):
+        return Scanned(False, (), [])
 
     def group_done(group: Hashable) -> None:
         name, region = cast("tuple[str, str]", group)
