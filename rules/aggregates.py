@@ -1,15 +1,15 @@
-"""Functions of conditions that look at whole accounts: classes held, guardrails, coverage, shares."""
+"""Functions of conditions that look at whole accounts: classes held, services in use, coverage, shares."""
 
 from typing import Any, Final
 
 from msgspec import UNSET
 
 from rules.accelerators import Accelerators
-from rules.condition import Lack, Unknown
+from rules.condition import Unknown
 from rules.derive import Record
+from rules.governed import Governed, lack
 from rules.graph import PRESUMED, UNCLASSIFIED, UNDECIDED, UNREAD
 from rules.related import Records
-from rules.seen import Key
 from rules.world import AI_PRESENT, CRITICAL, DATA_KINDS, GENAI_KINDS, GENAI_PRESENT, World
 from scanners.model import KINDS
 
@@ -24,38 +24,19 @@ _NOT_ASKED: Final = ("disabled", "not_asked")
 _CALLED: Final = ("aws", "gcp")
 """Providers whose models can be called without being deployed: such calls leave no asset."""
 
-_CONTENT_FILTER: Final = "AWS::Bedrock::Guardrail"
-"""Filters what is said to a model; does not govern where it computes."""
 
-
-def _lack(path: str, reason: str = "not_read", of: str | None = None) -> Unknown:
-    return Unknown((Lack(path, reason, of),))
-
-
-class Aggregates:
+class Aggregates(Governed):
     """What accounts hold and what governs them."""
 
     def __init__(self, world: World, records: Records) -> None:
-        self._world = world
-        self._records = records
-        self._policies: list[Record] | None = None
-        self._accounts: dict[str, Record] | None = None
+        super().__init__(world, records)
         self._critical: dict[int, list[int]] | None = None
         self._jobs: dict[str, list[Record]] | None = None
         self._regional: dict[tuple[int, str], tuple[int, bool]] | None = None
-        self._guards: dict[tuple[str, str], Record | Unknown | None] = {}
         self._services: dict[str, set[str]] | None = None
         self._first: dict[str, str] | None = None
         self._uncritical: dict[str, bool] = {}
-        self._trails: dict[str, list[Record]] | None = None
         self._shares: dict[str, list[Record] | Unknown] = {}
-
-    def _numbers(self, x: Record | str) -> list[int]:
-        account = x if isinstance(x, str) else str(x.get("id") or x.get("account") or "")
-        return self._world.accounts_by_id.get(account.casefold(), [])
-
-    def _keys(self, x: Record | str) -> list[Key]:
-        return [self._world.tables.account_keys[n] for n in self._numbers(x)]
 
     def holds(self, x: Record | str, least: int) -> bool | Unknown:
         """Whether an account holds data of at least this class."""
@@ -72,17 +53,17 @@ class Aggregates:
             elsewhere = any(self._in_region(number, "")[0] >> least for number in self._numbers(x))
             whole = self.holds(apart, least)
             if whole is not True or region == "" or elsewhere:
-                return whole if whole is not True else _lack("asset.loc", "unknown_place")
+                return whole if whole is not True else lack("asset.loc", "unknown_place")
             return False
         if bits >> least and (least <= UNCLASSIFIED or bits >> PRESUMED):
             return True
         if bits & (1 << UNDECIDED):
-            return _lack("policy.tag_map", "decision_needed")
+            return lack("policy.tag_map", "decision_needed")
         if bits & (1 << UNREAD):
-            return _lack("asset.dc")
+            return lack("asset.dc")
         keys = self._keys(x)
         if not keys or not all(self._world.seen.asked(key, _STORES) for key in keys):
-            return _lack("data of the account")
+            return lack("data of the account")
         return False
 
     @staticmethod
@@ -117,7 +98,7 @@ class Aggregates:
             return True
         holds = self.has_pd(x)
         if holds is False and not all(self._world.seen.asked(key, (*_AI, *_TRAINING)) for key in self._keys(x)):
-            return _lack("AI services of the account")
+            return lack("AI services of the account")
         return holds
 
     def uses_genai(self, x: Record | str) -> bool | Unknown:
@@ -136,7 +117,7 @@ class Aggregates:
         seen = bool(keys) and all(self._world.seen.asked(key, _AI) for key in keys)
         if seen and region is None and not any(provider in _CALLED for provider, _ in keys):
             return False
-        return _lack("account.used_models")
+        return lack("account.used_models")
 
     def ai_services(self, x: Record) -> list[Record] | Unknown:
         """AI services in use in an account, as records with a `name`: those it states, and those its AI assets are of.
@@ -153,32 +134,8 @@ class Aggregates:
             stated or ()
         )
         if not names and stated is None:
-            return _lack("account.ai_services_used", "not_read", x.get("uid"))
+            return lack("account.ai_services_used", "not_read", x.get("uid"))
         return [*({"name": name} for name in sorted(names)), *([] if stated is not None else [{}])]
-
-    def trails(self, x: Record) -> list[Record] | Unknown:
-        """Audit logs that cover an account: those it states, those that lie in it, and those of what it is part of.
-
-        Where audit logs were not (wholly) read, an empty list is unknown, and another one ends with an empty record.
-        """
-        above = self._above(str(x.get("id") or x.get("account") or ""))
-        found: list[Record] = list(x.get("trails") or ())
-        if self._trails is None:
-            self._trails = {}
-            for batch in self._world.estate.assets(("log.trail",)):
-                for node, asset in batch:
-                    self._trails.setdefault(asset.account.casefold(), []).append(self._records.full(asset, node))
-        for account in sorted(above):
-            found += self._trails.get(account, ())
-        keys = self._keys(x)
-        if x.get("provider") == "aws" and x.get("organisation", "not read") is not None:
-            # The trail of an organisation lies in another account than those it covers.
-            own = str(x.get("id") or x.get("account") or "").casefold()
-            over = [key for account in sorted(above - {own}) for key in self._keys(account)]
-            keys = [*keys, *over] if over else []
-        if "trails" in x or (keys and all(self._world.seen.asked(key, ("log.trail",)) for key in keys)):
-            return found
-        return [*found, {}] if found else _lack("account.trails", "not_read", x.get("uid"))
 
     def first_of_provider(self, x: Record) -> bool:
         """Whether this account is the one that speaks for its provider, so that a statement is made once for each."""
@@ -206,7 +163,7 @@ class Aggregates:
             )
             read = all(world.seen.asked(keys[number], _STORES) for number in own)
             self._uncritical[provider] = told and read
-        return False if self._uncritical[provider] else _lack("asset.critical")
+        return False if self._uncritical[provider] else lack("asset.critical")
 
     def critical_in(self, x: Record | str) -> Record | Unknown:
         """Regions and zones of an account's critical assets; unknown where nothing is called critical.
@@ -221,7 +178,7 @@ class Aggregates:
                     self._critical.setdefault(world.account_of[node], []).append(node)
         nodes = [node for number in self._numbers(x) for node in self._critical.get(number, ())]
         if not nodes:
-            return _lack("asset.critical")
+            return lack("asset.critical")
         regions: set[str] = set()
         zones: set[str] = set()
         unsure = False
@@ -247,7 +204,7 @@ class Aggregates:
         cells = [c for key in self._keys(x) for kind in self._world.seen.cells.get(key, {}).values() for c in kind]
         counted = [c for c in cells if c.status not in _NOT_ASKED]
         if not counted:
-            return _lack("coverage of the account")
+            return lack("coverage of the account")
         return {
             "share": sum(c.status.read for c in counted) / len(counted),
             "cells": [
@@ -265,97 +222,7 @@ class Aggregates:
     def covered(self, x: Record) -> bool | Unknown:
         """Whether the asset itself was listed (in contrast to an end that only a relation names)."""
         node = x.get("@n")
-        return _lack("asset") if node is None else self._world.kind(node) is not None
-
-    def _account(self, account: str) -> Record | None:
-        if self._accounts is None:
-            self._accounts = {}
-            for batch in self._world.estate.assets(("account",)):
-                for node, asset in batch:
-                    self._accounts.setdefault(asset.account.casefold(), self._records.full(asset, node))
-        return self._accounts.get(account.casefold())
-
-    def account_record(self, provider: str, account: str) -> Record:
-        """The account asset, or, where none was read, what is known of it: provider, id and who owns it by policy."""
-        found = self._account(account)
-        if found is not None:
-            return found
-        record: Record = {
-            "uid": f"account:{account}",
-            "provider": provider,
-            "account": account,
-            "kind": "account",
-            "id": account,
-        }
-        owner = self._world.owners.get(account.casefold())
-        if owner is not None:
-            record.update(owner_entity=owner.entity, owner_country=owner.country)
-        return record
-
-    def guardrail(self, x: Record | str, type_: str) -> Record | Unknown | None:
-        """The enforced policy of a type that reaches an account; None where there is none, unknown if not read."""
-        account = x if isinstance(x, str) else str(x.get("id") or x.get("account") or "")
-        key = (account.casefold(), type_)
-        if key not in self._guards:
-            self._guards[key] = self._guardrail(account, type_)
-        return self._guards[key]
-
-    def _guardrail(self, account: str, type_: str) -> Record | Unknown | None:
-        if self._policies is None:
-            self._policies = [
-                self._records.full(asset, node)
-                for batch in self._world.estate.assets(("governance.policy",))
-                for node, asset in batch
-                if asset.native_type != _CONTENT_FILTER
-            ]
-        above = self._above(account)
-        unsure = False
-        for policy in self._policies:
-            if policy.get("type", type_) != type_ or not self._reaches(policy, above):
-                continue
-            enforced = policy.get("enforced")
-            if enforced is True and "type" in policy and "scope_path" in policy:
-                return policy
-            unsure = unsure or enforced is not False
-        keys = self._keys(account)
-        read = bool(keys) and all(self._world.seen.asked(key, ("governance.policy",)) for key in keys)
-        return _lack("governance.policy") if unsure or not read else None
-
-    def known_guardrail(self, x: Record | str, type_: str) -> bool:
-        """Whether an enforced policy of a type is known to reach an account; false also where none could be read."""
-        return isinstance(self.guardrail(x, type_), dict)
-
-    def _above(self, account: str) -> set[str]:
-        """The account and everything it is a member of, by uid, id and last part of the uid."""
-        record = self._account(account)
-        found = {account.casefold()}
-        if record is None:
-            return found
-        if record.get("organisation"):
-            found.add(str(record["organisation"]).casefold())
-        stack = [record["@n"]]
-        visited: set[int] = set()
-        while stack:
-            node = stack.pop()
-            if node in visited:
-                continue
-            visited.add(node)
-            uid = self._world.estate.uid(node).casefold()
-            found.update((uid, uid.rsplit("/", 1)[-1], uid.rsplit(":", 1)[-1]))
-            stack += self._world.graph.targets(node, "member_of")
-        return found
-
-    @staticmethod
-    def _reaches(policy: Record, above: set[str]) -> bool:
-        scope = str(policy.get("scope_path") or "").casefold()
-        if scope:
-            return scope in above or any(part in above for part in scope.strip("/").split("/")[-1:])
-        return str(policy["account"]).casefold() in above
-
-    def guard_denies(self, x: Record | str, what: str) -> bool | Unknown:
-        """Whether an enforced policy stops AI services from computing elsewhere."""
-        found = self.guardrail(x, "ai_scope")
-        return found if isinstance(found, Unknown) else found is not None
+        return lack("asset") if node is None else self._world.kind(node) is not None
 
     def share(self, by: str) -> list[Record] | Unknown:
         """Share of accelerators (or of what the policy names) by `provider` or `operator_country`.
@@ -387,14 +254,14 @@ class Aggregates:
                 else:
                     value = 1.0
                 if value is None:
-                    return _lack(f"asset.{attribute}", "not_read", asset.uid)
+                    return lack(f"asset.{attribute}", "not_read", asset.uid)
                 key = (asset.provider, asset.partition or world.place(node)["@partition"] or world.partition(node))
                 sums[key] = sums.get(key, 0.0) + float(value)
         total = sum(sums.values())
         if total <= 0:
-            return _lack("share", "nothing_to_share")
+            return lack("share", "nothing_to_share")
         if len({provider for provider, _ in sums}) < 2:
-            return _lack("share", "only_one_provider")
+            return lack("share", "only_one_provider")
         shares: dict[str, Record] = {}
         for (provider, partition), value in sorted(sums.items(), key=str):
             operator = world.catalogue.operator(provider, partition)
@@ -418,7 +285,7 @@ class Aggregates:
                         self._jobs.setdefault(name, []).append(self._records.full(asset, node))
         jobs = self._jobs.get(model or "")
         if not jobs:
-            return _lack("asset.model")
+            return lack("asset.model")
         total = 0.0
         for job in jobs:
             machine, hours = job.get("instance_type"), job.get("accelerator_hours")
@@ -426,7 +293,7 @@ class Aggregates:
                 continue  # no accelerators
             found = self._world.catalogue.accelerator(job["provider"], machine) if isinstance(machine, str) else None
             if hours is None or found is None or found.peak_tflops is None:
-                return _lack("asset.accelerator_hours", "not_read", job["uid"])
+                return lack("asset.accelerator_hours", "not_read", job["uid"])
             total += hours * 3600 * found.peak_tflops * 1e12 * _UTILISATION
         return total
 

@@ -1,0 +1,150 @@
+"""What governs accounts: what they are part of, the guardrails that reach them, the audit logs that cover them."""
+
+from typing import Final
+
+from rules.condition import Lack, Unknown
+from rules.derive import Record
+from rules.related import Records
+from rules.seen import Key
+from rules.world import World
+
+_CONTENT_FILTER: Final = "AWS::Bedrock::Guardrail"
+"""Filters what is said to a model; does not govern where it computes."""
+
+
+def lack(path: str, reason: str = "not_read", of: str | None = None) -> Unknown:
+    """A result that is not known because of one thing."""
+    return Unknown((Lack(path, reason, of),))
+
+
+class Governed:
+    """Accounts and what is above them."""
+
+    def __init__(self, world: World, records: Records) -> None:
+        self._world = world
+        self._records = records
+        self._policies: list[Record] | None = None
+        self._accounts: dict[str, Record] | None = None
+        self._guards: dict[tuple[str, str], Record | Unknown | None] = {}
+        self._trails: dict[str, list[Record]] | None = None
+
+    def _numbers(self, x: Record | str) -> list[int]:
+        account = x if isinstance(x, str) else str(x.get("id") or x.get("account") or "")
+        return self._world.accounts_by_id.get(account.casefold(), [])
+
+    def _keys(self, x: Record | str) -> list[Key]:
+        return [self._world.tables.account_keys[n] for n in self._numbers(x)]
+
+    def trails(self, x: Record) -> list[Record] | Unknown:
+        """Audit logs that cover an account: those it states, those that lie in it, and those of what it is part of.
+
+        Where audit logs were not (wholly) read, an empty list is unknown, and another one ends with an empty record.
+        """
+        above = self._above(str(x.get("id") or x.get("account") or ""))
+        found: list[Record] = list(x.get("trails") or ())
+        if self._trails is None:
+            self._trails = {}
+            for batch in self._world.estate.assets(("log.trail",)):
+                for node, asset in batch:
+                    self._trails.setdefault(asset.account.casefold(), []).append(self._records.full(asset, node))
+        for account in sorted(above):
+            found += self._trails.get(account, ())
+        keys = self._keys(x)
+        if x.get("provider") == "aws" and x.get("organisation", "not read") is not None:
+            # The trail of an organisation lies in another account than those it covers.
+            own = str(x.get("id") or x.get("account") or "").casefold()
+            over = [key for account in sorted(above - {own}) for key in self._keys(account)]
+            keys = [*keys, *over] if over else []
+        if "trails" in x or (keys and all(self._world.seen.asked(key, ("log.trail",)) for key in keys)):
+            return found
+        return [*found, {}] if found else lack("account.trails", "not_read", x.get("uid"))
+
+    def _account(self, account: str) -> Record | None:
+        if self._accounts is None:
+            self._accounts = {}
+            for batch in self._world.estate.assets(("account",)):
+                for node, asset in batch:
+                    self._accounts.setdefault(asset.account.casefold(), self._records.full(asset, node))
+        return self._accounts.get(account.casefold())
+
+    def account_record(self, provider: str, account: str) -> Record:
+        """The account asset, or, where none was read, what is known of it: provider, id and who owns it by policy."""
+        found = self._account(account)
+        if found is not None:
+            return found
+        record: Record = {
+            "uid": f"account:{account}",
+            "provider": provider,
+            "account": account,
+            "kind": "account",
+            "id": account,
+        }
+        owner = self._world.owners.get(account.casefold())
+        if owner is not None:
+            record.update(owner_entity=owner.entity, owner_country=owner.country)
+        return record
+
+    def guardrail(self, x: Record | str, type_: str) -> Record | Unknown | None:
+        """The enforced policy of a type that reaches an account; None where there is none, unknown if not read."""
+        account = x if isinstance(x, str) else str(x.get("id") or x.get("account") or "")
+        key = (account.casefold(), type_)
+        if key not in self._guards:
+            self._guards[key] = self._guardrail(account, type_)
+        return self._guards[key]
+
+    def _guardrail(self, account: str, type_: str) -> Record | Unknown | None:
+        if self._policies is None:
+            self._policies = [
+                self._records.full(asset, node)
+                for batch in self._world.estate.assets(("governance.policy",))
+                for node, asset in batch
+                if asset.native_type != _CONTENT_FILTER
+            ]
+        above = self._above(account)
+        unsure = False
+        for policy in self._policies:
+            if policy.get("type", type_) != type_ or not self._reaches(policy, above):
+                continue
+            enforced = policy.get("enforced")
+            if enforced is True and "type" in policy and "scope_path" in policy:
+                return policy
+            unsure = unsure or enforced is not False
+        keys = self._keys(account)
+        read = bool(keys) and all(self._world.seen.asked(key, ("governance.policy",)) for key in keys)
+        return lack("governance.policy") if unsure or not read else None
+
+    def known_guardrail(self, x: Record | str, type_: str) -> bool:
+        """Whether an enforced policy of a type is known to reach an account; false also where none could be read."""
+        return isinstance(self.guardrail(x, type_), dict)
+
+    def _above(self, account: str) -> set[str]:
+        """The account and everything it is a member of, by uid, id and last part of the uid."""
+        record = self._account(account)
+        found = {account.casefold()}
+        if record is None:
+            return found
+        if record.get("organisation"):
+            found.add(str(record["organisation"]).casefold())
+        stack = [record["@n"]]
+        visited: set[int] = set()
+        while stack:
+            node = stack.pop()
+            if node in visited:
+                continue
+            visited.add(node)
+            uid = self._world.estate.uid(node).casefold()
+            found.update((uid, uid.rsplit("/", 1)[-1], uid.rsplit(":", 1)[-1]))
+            stack += self._world.graph.targets(node, "member_of")
+        return found
+
+    @staticmethod
+    def _reaches(policy: Record, above: set[str]) -> bool:
+        scope = str(policy.get("scope_path") or "").casefold()
+        if scope:
+            return scope in above or any(part in above for part in scope.strip("/").split("/")[-1:])
+        return str(policy["account"]).casefold() in above
+
+    def guard_denies(self, x: Record | str, what: str) -> bool | Unknown:
+        """Whether an enforced policy stops AI services from computing elsewhere."""
+        found = self.guardrail(x, "ai_scope")
+        return found if isinstance(found, Unknown) else found is not None
