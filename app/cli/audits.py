@@ -29,7 +29,10 @@ def demo(options: argparse.Namespace) -> int:
     from app.store import Store
 
     folder: Path = options.out
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UsageError(tr("--out {path}: a file has that name; name a folder.").format(path=folder)) from None
     where = folder / "situs.db"
     for stale in (where, where.with_name("situs.db-wal"), where.with_name("situs.db-shm")):
         stale.unlink(missing_ok=True)
@@ -56,9 +59,11 @@ def _sample_scan(
 def audit(options: argparse.Namespace) -> int:
     """Read clouds and files, judge them, and write the reports that were asked for."""
     from app.report import check_names
+    from app.report.files import check_places
     from app.store import Store
 
     check_names(options.report)
+    check_places(options.report)
     by = job.yardstick(options.policy, _day(options.as_of), options.pack)
     line = progress_of(options)
     with Store.open(store_location(options.store)) as store:
@@ -167,13 +172,25 @@ def _conclude(
             if c.change in ("new", "worse")
         }
     paths: list[Path] = list(getattr(options, "report", []))
-    written = job.report(store, judged.id, paths, only=only, progress=line) if paths else []
+    written = _reported(store, judged, paths, only, line) if paths else []
     _clear(line)
     if imported is not None:
         _tell_files(imported)
     _tell(store, judged, written, options.format, only)
     warn(store, by)
     return _status(store, options, judged, only)
+
+
+def _reported(
+    store: "Store", judged: "JudgementInfo", paths: list[Path], only: set[tuple[str, str]] | None, line: Progress
+) -> list[Path]:
+    from app.report.files import ReportNotWrittenError
+
+    try:
+        return job.report(store, judged.id, paths, only=only, progress=line)
+    except ReportNotWrittenError as error:
+        kept = tr("What was found is stored: `situs report --out FILE` writes it without a new scan.")
+        raise ReportNotWrittenError(f"{error} {kept}") from error
 
 
 def _status(

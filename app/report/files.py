@@ -4,7 +4,7 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,14 @@ from app.texts import tr
 
 class ReportNotWrittenError(Exception):
     """A report could not be written; the text is a sentence for people."""
+
+
+def check_places(paths: Iterable[Path]) -> None:
+    """Raises ReportNotWrittenError for a place where no report can be written, before any work is done."""
+    for path in map(Path, paths):
+        above = next((p for p in path.parents if p.exists()), path.parent)
+        if path.is_dir() or not above.is_dir():
+            raise ReportNotWrittenError(_sentence(path, NotADirectoryError()) + " " + tr("Nothing was done."))
 
 
 @contextmanager

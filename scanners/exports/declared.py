@@ -87,6 +87,10 @@ def from_rows(rows: Iterable[tuple[str, dict[str, Any]]], tell: Tell) -> Iterato
         cells = {str(name).strip().lower(): str(value).strip() for name, value in row.items() if value is not None}
         if not told:
             told = True
+            if "site" not in {str(name).strip().lower() for name in row}:
+                text = "there is no column 'site', so this is no table of declared sites; nothing was read from it."
+                tell(Problem(where, text, lost=True))
+                return
             for name in cells:
                 if name and name not in COLUMNS:
                     tell(Problem(where, f"unknown column {name!r}{_near(name, COLUMNS)}; it was not read."))

@@ -69,6 +69,11 @@ def _guess(head: Head) -> str:
         return " (it looks like a deployment template)"
     if "Records" in keys:
         return " (it looks like an AWS CloudTrail log)"
+    lines = head.text.splitlines()[:200]
+    if head.shape is not Shape.TABLE and all(any(x.startswith(key) for x in lines) for key in ("apiVersion:", "kind:")):
+        return (
+            " (it looks like a Kubernetes manifest, which says what should run; kubectl get … -o json says what does)"
+        )
     return ""
 
 

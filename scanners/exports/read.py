@@ -153,15 +153,25 @@ def _never() -> bool:
 
 
 def _files(paths: Sequence[Path], results: list[ImportedFile]) -> Iterator[tuple[Path, int]]:
+    seen: set[Path] = set()  # a file that is named twice, or beside its folder, is read once
     for path in paths:
         try:
             if path.is_dir():
+                empty = True
                 for inner in sorted(path.rglob("*")):
                     hidden = any(step.startswith(".") for step in inner.relative_to(path).parts)
                     if not hidden and not inner.is_symlink() and inner.is_file():
-                        yield inner, inner.stat().st_size
+                        empty = False
+                        if inner.absolute() not in seen:
+                            seen.add(inner.absolute())
+                            yield inner, inner.stat().st_size
+                if empty:
+                    text = f"The folder {path} holds no files: nothing was read; check its name."
+                    results.append(_refused(path.name, path, text))
             elif path.exists():
-                yield path, path.stat().st_size
+                if path.absolute() not in seen:
+                    seen.add(path.absolute())
+                    yield path, path.stat().st_size
             else:
                 results.append(_refused(path.name, path, f"There is no file {path}: nothing was read; check its name."))
         except OSError as error:

@@ -46,7 +46,7 @@ class DeclaredSites:
         """Sites, their clusters and stores, what these read and write, and coverage; notes the places they declare."""
         book = Collected(file, PROVIDER)
         found = list(_sites(stream, file))
-        if not found:
+        if not found and not any("no column 'site'" in warning for warning in file.warnings):
             file.warn(f"{file.name}: no site is declared in it.")
         for site in found:
             location = Location(

@@ -274,9 +274,10 @@ class ExportStream:
     def _end(self, cut: Cut | None, offset: int) -> None:
         remedy = (cut or Cut()).remedy
         what = str(cut) if cut is not None else "its JSON stops in the middle or is damaged"
+        kept = {0: "Nothing before that could be kept", 1: "The one item before that was kept"}
         self._file.cut_short(
             f"{self._file.name} is not complete: {what} (byte {offset:,} of the content). "
-            f"The {self._kept:,} items before that were kept; {remedy}."
+            f"{kept.get(self._kept, f'The {self._kept:,} items before that were kept')}; {remedy}."
         )
 
 
