@@ -102,7 +102,7 @@ def _snapshots(noun: str, operation: Operation, shares: Operation) -> Collector:
 def automatic(reach: Reach) -> Iterator[Item]:
     """Automatic backups that were brought here from other regions; those of this region are the database's own."""
     for document in reach.each(AUTOMATIC):
-        if text(document, "Region") != reach.region:
+        if text(document, "Region") not in (None, reach.region):
             yield from reach.see(_AUTOMATIC, document, by=AUTOMATIC)
 
 

@@ -96,15 +96,15 @@ def description(
     tags: str = "",
     more: More | None = None,
 ) -> Iterator[Item]:
-    """One element of a list, described; nothing where it is gone meanwhile; as listed where it may not be described."""
+    """One element of a list, described; as the list said it where it cannot be described or is gone meanwhile."""
     try:
         answer = reach.answer(describe, **parameters)
     except MissedError:
-        if isinstance(entry, dict):
-            yield from reach.see(kind, cast("dict[str, Any]", entry), by=listing)
-        return
+        answer = None
     found = None if answer is None else member(answer, take) if take else answer
     if not isinstance(found, dict):
+        if isinstance(entry, dict):
+            yield from reach.see(kind, cast("dict[str, Any]", entry), by=listing)
         return
     document: dict[str, Any] = {**found}
     _complete(reach, document, kind, nulls, tags)

@@ -131,6 +131,8 @@ def test_a_customised_model_and_the_job_that_made_it() -> None:
     assert "hidden-note" not in run.kept
     listed_only = play(COLLECTORS, {**answers, "bedrock.GetCustomModel": DENIED})
     assert "custody" not in listed_only.assets[model["modelArn"]].attributes
+    gone = play(COLLECTORS, {**answers, "bedrock.GetCustomModel": ("ResourceNotFoundException", "gone")})
+    assert gone.assets[model["modelArn"]].name == "m"
 
 
 def test_copies_batches_deployments_guardrails_and_knowledge_bases() -> None:

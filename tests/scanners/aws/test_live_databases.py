@@ -37,6 +37,7 @@ def test_databases_with_their_replicas_and_backups_elsewhere() -> None:
                     "Encrypted": True,
                 },
                 {"DBInstanceAutomatedBackupsArn": f"{RDS}:auto-backup:2", "Region": "eu-central-1"},
+                {"DBInstanceAutomatedBackupsArn": f"{RDS}:auto-backup:3"},
             ]
         },
         "rds.DescribeExportTasks": {
