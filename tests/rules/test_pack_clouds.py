@@ -74,6 +74,8 @@ def carried(value: Any, cloud: str) -> Any:
         return {k: place_name(v, cloud) if k == "region" else carried(v, cloud) for k, v in value.items()}
     if isinstance(value, list):
         return [carried(v, cloud) for v in value]
+    if isinstance(value, str) and value.startswith("in:"):
+        raise LookupError(value)  # a group of regions that only Google Cloud knows
     known = isinstance(value, str) and (value in OTHERS or any(value in names for names in REGIONS))
     if known or (isinstance(value, str) and value in NOWHERE_ELSE):
         return place_name(value, cloud)
