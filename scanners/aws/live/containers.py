@@ -1,4 +1,4 @@
-"""Amazon EKS, ECS and AWS Batch, live (rows B8, B9 and B11 to B14 of the collection plan)."""
+"""Amazon EKS, ECS, EMR and AWS Batch, live (rows B8, B9, B11 to B14 and K6 of the collection plan)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any, Final
 
 from scanners.aws import document_types
+from scanners.aws.emr import TYPES as EMR
 from scanners.aws.live.declare import Collector, Waiting, op, pages
 from scanners.aws.live.reach import Reach
 from scanners.aws.live.recipes import described, description, listed
@@ -27,6 +28,8 @@ ENVIRONMENTS: Final = pages("batch", "DescribeComputeEnvironments", "computeEnvi
 QUEUES: Final = pages("batch", "DescribeJobQueues", "jobQueues", page=100)
 JOBS: Final = pages("batch", "ListJobs", "jobSummaryList", page=100)
 JOB: Final = op("batch", "DescribeJobs")
+EMR_CLUSTERS: Final = pages("emr", "ListClusters", "Clusters", action="elasticmapreduce:ListClusters")
+EMR_CLUSTER: Final = op("emr", "DescribeCluster", action="elasticmapreduce:DescribeCluster")
 
 _ALL: Final = document_types()
 _ECS: Final = _ALL["AWS::ECS::Cluster"]
@@ -116,6 +119,10 @@ COLLECTORS: Final = (
     ),
     listed(_ALL["AWS::Batch::ComputeEnvironment"], ENVIRONMENTS),
     listed(_QUEUE, QUEUES),
+    described(
+        EMR[0], EMR_CLUSTERS, EMR_CLUSTER, "ClusterId", "Id", take="Cluster",
+        ClusterStates=["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING"],
+    ),
     Collector("batch", _JOB.kinds, (QUEUES, JOBS, JOB), jobs, types=(_JOB,)),
 )  # fmt: skip
 

@@ -135,6 +135,25 @@ def test_batch_jobs_of_every_queue_and_state() -> None:
     assert run.relations(f"{BATCH}:job-queue/q") == {("runs_on", f"{BATCH}:ce/e")}
 
 
+def test_clusters_of_emr_that_run_and_where_their_logs_go() -> None:
+    arn = "arn:aws:elasticmapreduce:eu-central-1:111122223333:cluster/j-1"
+    described = {
+        "Id": "j-1",
+        "ClusterArn": arn,
+        "Name": "spark",
+        "LogUri": "s3n://far-logs/emr/",
+        "Ec2InstanceAttributes": {"Ec2AvailabilityZone": "eu-central-1a"},
+    }
+    answers: dict[str, Any] = {
+        "emr.ListClusters": [{"Clusters": [{"Id": "j-1", "Name": "spark", "ClusterArn": arn}]}, {"Clusters": []}],
+        "emr.DescribeCluster": {"Cluster": described},
+    }
+    run = play(COLLECTORS, answers)
+    assert run.assets[arn].location.zone == "eu-central-1a"
+    assert run.relations(arn) == {("logs_to", "arn:aws:s3:::far-logs")}
+    assert "TERMINATED" not in run.parameters["emr.ListClusters"][0]["ClusterStates"]
+
+
 def test_what_is_denied_is_never_empty() -> None:
     run = play(COLLECTORS, denied(COLLECTORS))
     assert not run.assets
@@ -151,7 +170,10 @@ def test_recorded_answers(recordings: Path) -> None:
         "ecs.DescribeClusters": recorded(recordings, "ecs/DescribeClusters.1"),
         "batch.DescribeComputeEnvironments": recorded(recordings, "batch/DescribeComputeEnvironments.1"),
     }
+    answers["emr.ListClusters"] = recorded(recordings, "emr/ListClusters.1")
+    answers["emr.DescribeCluster"] = recorded(recordings, "emr/DescribeCluster.1")
     run = play(COLLECTORS, answers, region="us-east-1")
+    assert "AWS::EMR::Cluster" in {a.native_type for a in run.assets.values()}
     (group,) = [a for a in run.assets.values() if a.native_type == "AWS::EKS::Nodegroup"]
     node = answers["eks.DescribeNodegroup"]["nodegroup"]
     assert group.attributes["instance_type"] == node["instanceTypes"][0]
