@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from scanners.aws.subject import Subject
 from scanners.documents import DocumentType, Origin
-from scanners.members import flag, has, is_null, put, records, text, texts
+from scanners.members import flag, is_null, put, records, text, texts
 from scanners.model import Asset, Relation
 
 _CONFIG: Final = "EndpointConfig"
@@ -28,8 +28,6 @@ def endpoint(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     if is_null(document, f"{_CONFIG}.VpcConfig"):
         attributes["vpc"] = None
     put(attributes, "vpc", text(document, f"{_CONFIG}.VpcConfig.VpcId"))
-    if has(document, _CONFIG) and not text(document, f"{_CONFIG}.KmsKeyId"):
-        attributes["encryption"] = "key of SageMaker"
     zones = texts(document, f"{_CONFIG}.VpcConfig.Zones") or []
     yield subject.asset(
         "ai.endpoint", "AWS::SageMaker::Endpoint", name, attributes,

@@ -90,6 +90,10 @@ COLLECTORS: Final = (
 )
 
 WAITING: Final = (
-    Waiting("sagemaker", "training.job", "tuning, AutoML, labelling and optimisation jobs, and pipelines"),
+    Waiting(
+        "sagemaker",
+        "training.job",
+        "AutoML, labelling and optimisation jobs, and pipelines (the training jobs they start are read)",
+    ),
     Waiting("sagemaker", "ai.customization", "training sessions and customisation jobs"),
 )
