@@ -89,11 +89,14 @@ class Movements(Loop):
         for compiled, finding in pending:
             winner = self._winner(compiled.rule, flow, failed_assets) if finding.verdict in WINS else None
             if winner is not None:
-                if compiled.rule.id not in winner.related:
-                    winner.related = (*winner.related, compiled.rule.id)
+                named = (compiled.rule.id, *finding.related)
+                winner.related = (*winner.related, *(rule for rule in named if rule not in winner.related))
                 continue
             if met:
-                related = tuple(other for other in compiled.rule.replaces if (other, flow.target) in met)
+                related = [other for other in compiled.rule.replaces if (other, flow.target) in met]
+                for rule in related:  # and what these would have stood for; grows while it is walked
+                    more = self._replaces.get(rule, ())
+                    related += [r for r in more if r not in related and (r, flow.target) in met]
                 finding.related = (*finding.related, *(r for r in related if r not in finding.related))
             self.verdicts.count(compiled.number, finding)
             findings.append(finding)

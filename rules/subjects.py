@@ -35,6 +35,7 @@ class Loop:
         self.records = functions.records
         self.passes = passes
         rules = {rule.id: rule for rule in program.rules}
+        self._replaces = {rule.id: rule.replaces for rule in program.rules}
         self._flow_rules = {c.rule.id for checks in program.by_flow.values() for c in checks}
         self._asset_rules = {c.rule.id for p in program.by_kind.values() for c in p.checks}
         # Rules over assets that stand for rules over flows, and the other way round.
@@ -197,7 +198,7 @@ class Subjects(Loop):
             pending = without_replaced(pending)
         for compiled, finding in pending:
             if suppressed and (compiled.rule.id, uid) in suppressed:
-                met.add((compiled.rule.id, uid))
+                met.update((rule, uid) for rule in (compiled.rule.id, *finding.related))
                 continue
             self.verdicts.count(compiled.number, finding)
             if compiled.rule.id in self.for_flows and finding.verdict in WINS:
@@ -223,20 +224,27 @@ def passed(compiled: CompiledCheck, **subject: Any) -> Finding:
 
 
 def without_replaced(pending: Found) -> Found:
-    """What is left on one subject when rules stand for others: a failure for everything, an unknown for unknowns."""
+    """What is left on one subject when rules stand for others: a failure for everything, an unknown for unknowns.
+
+    What stands for a rule stands for all that this rule would have stood for, and names it among `related`.
+    """
     gone: set[str] = set()
     for compiled, finding in pending:
         if finding.rule in gone:
             continue
         related: list[str] = []
-        for other_compiled, other in pending:
-            replaced = other.rule in compiled.rule.replaces and other_compiled is not compiled
-            if replaced and (finding.verdict in WINS or other.verdict is Verdict.NOT_CHECKED):
-                gone.add(other.rule)
-                related.append(other.rule)
-                if other.verdict is Verdict.FAIL and _RANK[other.severity] < _RANK[finding.severity]:
-                    # What stands for a graver failure is as grave.
-                    finding.severity, finding.potential = other.severity, other.potential
+        standing = [compiled]
+        for winner in standing:  # grows while it is walked
+            for other_compiled, other in pending:
+                if other.rule not in winner.rule.replaces or other.rule in related or other_compiled is compiled:
+                    continue
+                if finding.verdict in WINS or other.verdict is Verdict.NOT_CHECKED:
+                    gone.add(other.rule)
+                    related.append(other.rule)
+                    standing.append(other_compiled)
+                    if other.verdict is Verdict.FAIL and _RANK[other.severity] < _RANK[finding.severity]:
+                        # What stands for a graver failure is as grave.
+                        finding.severity, finding.potential = other.severity, other.potential
         if related:
             finding.related = (*finding.related, *related)
     return [(compiled, finding) for compiled, finding in pending if finding.rule not in gone]

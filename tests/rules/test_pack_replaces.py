@@ -75,6 +75,30 @@ def test_what_stands_for_a_graver_failure_is_as_grave():
     assert summary.by_severity["critical"] == 1
 
 
+def test_what_stands_for_a_rule_stands_for_what_that_stood_for():
+    rules = [
+        rule("SIT-RES-001", "pd(asset)", severity="critical", replaces=("SIT-RES-002",)),
+        rule("SIT-RES-002", "pd(asset)"),
+        rule("SIT-RES-004", "pd(asset)", severity="medium", replaces=("SIT-RES-001",)),
+        rule("SIT-AI-001", "pd(asset)", severity="medium", replaces=("SIT-RES-004",)),
+    ]
+    found, _, _, _ = run(rules, [asset("a", data="personal")])
+    [only] = found
+    assert (only.rule, str(only.severity)) == ("SIT-AI-001", "critical")
+    assert sorted(only.related) == ["SIT-RES-001", "SIT-RES-002", "SIT-RES-004"]
+
+
+def test_a_flow_stands_for_what_its_asset_stood_for():
+    rules = [
+        rule("SIT-RES-001", "third(location)", severity="critical", replaces=("SIT-RES-002",)),
+        rule("SIT-RES-002", "third(location)"),
+        rule("SIT-XFER-006", "third(flow.dst_loc)", ("replication",), subject="flow", replaces=("SIT-RES-001",)),
+    ]
+    assets = [asset("a", data="personal"), asset("b", data="personal", region="us-east-1")]
+    found, _, _, _ = run(rules, assets, [rel("a", "replicates_to", "b")], policy="transfer_register = []\n" + TAGS)
+    assert [(f.rule, f.related) for f in found] == [("SIT-XFER-006", ("SIT-RES-001", "SIT-RES-002"))]
+
+
 ENDPOINT = [
     asset("e", "ai.endpoint", data="personal", processing_scope="global"),
     asset("logs", region="us-east-1"),
