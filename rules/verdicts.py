@@ -135,8 +135,9 @@ class Verdicts:
             if any(world.graph.targets(node, name) for name in check.walks):
                 return None
             values += (tuple(record.get("relations_read") or ()), record.get("custody"), "public_access" in record)
-        if "custody" in names and "custody" not in record and world.graph.targets(node, "encrypted_by"):
-            return None
+        of_keys = any(n in names and n not in record for n in ("custody", "volume_custody"))
+        if of_keys and world.graph.targets(node, "encrypted_by"):
+            return None  # what is missing is told of the key
         if check.by_origin:
             above = any(True for _ in world.graph.upstream(node))
             values += (world.ancestors[node], above, record.get("vendor_base"), record.get("model_vendor"))

@@ -70,14 +70,31 @@ def value_of(type_: str, pick: random.Random) -> Any:
     return pick.choice(CHOICES.get(type_, [None]))
 
 
+BUSY = (
+    "storage.bucket",
+    "storage.snapshot",
+    "storage.volume",
+    "database.instance",
+    "database.table",
+    "warehouse",
+    "key",
+    "ai.model",
+    "training.job",
+    "compute.cluster",
+)
+"""Kinds that many rules are about."""
+
+
 def estate(seed: int, size: int = 160) -> tuple[list[Asset], list[Relation]]:
     """Assets of few kinds made by few modules, so that most are like another one, and some are not."""
     pick = random.Random(seed)  # noqa: S311 - a fixed seed, nothing secret
-    kinds = pick.sample(sorted(KINDS), 3)
+    kinds = [*pick.sample(BUSY, 2), pick.choice(sorted(KINDS))]
+    classes, regions = pick.sample(["personal", "health", "public", "anonymous"], 2), ["eu-west-1", "us-east-1"]
+    types = pick.sample(TYPES, 4)
     modules: dict[str, list[dict[str, Any]]] = {}
     for kind in kinds:
         own = [a for a in ATTRIBUTES.values() if kind in a.kinds and a.name != "relations_read"]
-        for _ in range(3):
+        for _ in range(2):
             made = {a.name: value_of(a.type, pick) for a in own if pick.random() < 0.8}
             if pick.random() < 0.7:
                 made["relations_read"] = [t for t in TYPES if pick.random() < 0.7]
@@ -86,20 +103,20 @@ def estate(seed: int, size: int = 160) -> tuple[list[Asset], list[Relation]]:
     for number in range(size):
         kind = pick.choice(kinds)
         attributes = dict(pick.choice(modules[kind]))
-        if attributes and pick.random() < 0.3:
+        if attributes and pick.random() < 0.15:
             changed = pick.choice(sorted(attributes))
             if changed != "relations_read" and pick.random() < 0.5:
                 attributes[changed] = value_of(ATTRIBUTES[changed].type, pick)
             else:
                 del attributes[changed]
-        tags = {"class": pick.choice(["personal", "health", "public", "anonymous"])} if pick.random() < 0.8 else {}
+        tags = {"class": pick.choice(classes)} if pick.random() < 0.9 else {}
         if pick.random() < 0.3:
             tags |= {pick.choice(["ropa-id", "critical", "retain-until"]): pick.choice(["true", "2020-01-01"])}
-        account = pick.choice(["111122223333", "333344445555", "444455556666"])
-        region = pick.choice(["eu-west-1", "eu-west-1", "us-east-1", "unknown"])
+        account = pick.choice(["111122223333", "333344445555", "444455556666"][: seed % 3 + 1])
+        region = pick.choice(regions) if pick.random() < 0.98 else "unknown"
         assets.append(asset(f"x{number}", kind, region, tags=tags, account=account, **attributes))
     ends = [*(a.uid for a in assets), "account:222233334444", "account:999900001111", "e:1"]
-    pairs = [(pick.choice(assets).uid, pick.choice(TYPES), pick.choice(ends)) for _ in range(size // 2)]
+    pairs = [(pick.choice(assets).uid, pick.choice(types), pick.choice(ends)) for _ in range(size // 2)]
     return assets, [rel(*pair) for pair in dict.fromkeys(pairs)]
 
 
