@@ -43,7 +43,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="situs-bench-") as folder:
         demo = cost([sys.executable, "-m", "app.cli.main", "demo", "--out", folder], max(1, runs // 3))
     print(
-        f"situs demo:        {demo[0]:6.2f} s of processor time, {demo[1]:6.2f} s wall; {demo[0] / shown[0]:.0f} × --help"
+        f"situs demo:        {demo[0]:6.2f} s of processor time, {demo[1]:6.2f} s wall, {demo[0] / shown[0]:.0f} × help"
     )
 
 
