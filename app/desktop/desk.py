@@ -143,7 +143,7 @@ class Desk:
 
     def accept(self, rows: Sequence[FindingRow], why: str, owner: str, until: object) -> None:
         """Record the decision to live with these findings, then judge again."""
-        if not isinstance(until, date):
+        if not isinstance(until, date) or self._occupied():
             return
         if owner and not self.preferences.name:
             self.keep(msgspec.structs.replace(self.preferences, name=owner))
@@ -151,13 +151,20 @@ class Desk:
             n=words.number(len(rows))
         )
         work = partial(decide.accept_all, self.store, list(rows), why, owner, until)
-        self._work(tr("Recording"), work, lambda found: self.judge(told))
+        self._work(tr("Recording"), work, partial(self._recorded, told))
 
     def revoke(self, numbers: Sequence[str], by: str, why: str) -> None:
         """Take acceptances back, then judge again."""
+        if self._occupied():
+            return
         told = trn("{n} decision was revoked.", "{n} decisions were revoked.", len(numbers)).format(n=len(numbers))
         work = partial(decide.revoke_all, self.store, list(numbers), by, why)
-        self._work(tr("Recording"), work, lambda found: self.judge(told))
+        self._work(tr("Recording"), work, partial(self._recorded, told))
+
+    def _recorded(self, told: str, found: object) -> None:
+        del found
+        self.window.findings.panel.why.clear()  # the reason of one decision must not slip into the next
+        self.judge(told)
 
     # Reports, scans, policy, settings
 
@@ -180,6 +187,8 @@ class Desk:
 
     def compare(self, first: ScanRow, second: ScanRow) -> None:
         """What changed between two scans."""
+        if self._occupied():
+            return
         self._work(tr("Comparing"), partial(compare, self.store, first, second), self._compared)
 
     def _compared(self, found: object) -> None:
@@ -232,14 +241,19 @@ class Desk:
 
     def _start(self, runs: list[list[str]], then: Then) -> None:
         """Run the `situs` command in a child process, then go on."""
-        if self.busy:
-            self.window.activity.text.setText(tr("One thing at a time: wait, or cancel what is running."))
+        if self._occupied():
             return
         self.window.busy(tr("Starting"), can_stop=True)
         self._job = ChildJob(runs, self.window)
         self._job.progressed.connect(self.window.activity.step)
         self._job.ended.connect(partial(self._ended, then))
         self._job.start()
+
+    def _occupied(self) -> bool:
+        """Whether something runs; says so."""
+        if self.busy:
+            self.window.activity.text.setText(tr("One thing at a time: wait, or cancel what is running."))
+        return self.busy
 
     def _ended(self, then: Then, good: bool, said: str) -> None:
         job, self._job = self._job, None

@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QRunnable, QThreadPool, Signal, Slot
 
+from app.texts import tr
+
 
 class ChildJob(QObject):
     """One or several runs of the `situs` command, one after the other, each in a process of its own.
@@ -94,6 +96,20 @@ def _step(line: str) -> tuple[str, int] | None:
     return text, -1
 
 
+def sentence(error: Exception) -> str:
+    """An error for people: its own words where it was made for them, else that the program is at fault."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    if any(cls.__name__ in _FOR_PEOPLE for cls in type(error).__mro__):
+        return str(error)
+    return tr("Something went wrong inside the program ({kind}). What was stored before stays.").format(
+        kind=type(error).__name__
+    )
+
+
+_FOR_PEOPLE = ("KnownStoreError", "SettingsError", "PolicyError", "RuleError", "CatalogueError", "UnknownCountry")
+
+
 class _Answer(QObject):
     """Carries the answer to the thread of the window, and lives until it was delivered there."""
 
@@ -127,7 +143,7 @@ class Reading(QRunnable):
         try:
             found, wrong = self._work(), ""
         except Exception as error:  # every error becomes a sentence in the window
-            found, wrong = None, str(error) or type(error).__name__
+            found, wrong = None, sentence(error)
         self._answer.ready.emit(found, wrong)
 
     def start(self) -> None:

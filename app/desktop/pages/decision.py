@@ -235,12 +235,10 @@ class FindingPanel(QScrollArea):
     def _accept(self) -> None:
         day = self.until.date().toPython()
         self.decided.emit(self.why.text().strip(), self.owner.text().strip(), day)
-        self.why.clear()
 
     def _revoke(self) -> None:
         numbers = sorted({r.acceptance for r in self._rows if r.verdict == "accepted" and r.acceptance})
         self.revoked.emit(numbers, self.owner.text().strip(), self.why.text().strip())
-        self.why.clear()
 
 
 def _where(row: FindingRow) -> str:

@@ -222,3 +222,55 @@ def test_from_files_to_report_with_the_keyboard_alone(qtbot, desk, tmp_path):
     press(Qt.Key.Key_Space, to=window.reports.save)
     settled(qtbot, desk)
     assert window.reports.model.rowCount() == 1
+
+
+def test_nothing_begins_while_something_runs(qtbot, desk):
+    page = desk.window.findings
+    desk.judge()
+    page.table.selectRow(0)
+    page.panel.why.setText("because")
+    page.panel.owner.setText("Ann")
+    qtbot.mouseClick(page.panel.accept_button, Qt.MouseButton.LeftButton)
+    desk.read_files([SITES])
+    assert "One thing at a time" in desk.window.activity.text.text()
+    assert page.panel.why.text() == "because"
+    settled(qtbot, desk)
+    assert desk.window.snapshot.history == ()
+
+
+def test_an_error_that_nobody_foresaw_is_a_sentence_too(qtbot, desk):
+    def broken():
+        raise KeyError(3)
+
+    desk._work("Reading", broken, lambda found: None)
+    settled(qtbot, desk)
+    assert desk.box.text().startswith("Something went wrong inside the program (KeyError)")
+    assert desk.window.overview.files.isEnabled()
+    desk.box.close()
+
+
+def test_the_window_starts_with_what_the_user_chose(qtbot, qapp, monkeypatch, tmp_path):
+    from app import texts
+    from app.desktop import start
+    from app.desktop.window import Window
+    from app.settings import Preferences, save_preferences
+
+    save_preferences(tmp_path, Preferences(language="de", look="dark"))
+    monkeypatch.setattr(start, "data_folder", lambda: tmp_path)
+    monkeypatch.setattr(start, "store_location", lambda given: tmp_path / "situs.db")
+    windows = []
+
+    def stay():
+        windows.extend(w for w in qapp.topLevelWidgets() if isinstance(w, Window) and w.isVisible())
+        qtbot.waitUntil(lambda: not windows[-1].activity.busy, timeout=LONG)
+        assert windows[-1].findings.title == "Befunde"
+        windows[-1].close()
+        return 0
+
+    monkeypatch.setattr(qapp, "exec", stay)
+    monkeypatch.setattr(start, "application_of_qt", lambda: qapp)
+    try:
+        assert start.run(None) == 0
+    finally:
+        texts.use("en")
+    assert len(windows) == 1
