@@ -7,7 +7,7 @@ unknowns are never remembered here: each of them is worked out and explained for
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from msgspec import UNSET
 
@@ -82,6 +82,10 @@ class _Watched(dict[str, Any]):
     def __init__(self, record: Record) -> None:
         super().__init__(record)
         self.read: set[str] = set()
+
+    def plain(self, name: str) -> Any:
+        """A member, not noted as read."""
+        return super().get(name)
 
     def __getitem__(self, name: str) -> Any:
         self.read.add(name)
@@ -216,7 +220,7 @@ class Profile:
             key += (min(custody[n] for n in self._world.graph.targets(node, "encrypted_by")),)
         for name in group.lists:
             value = get(name, _ABSENT)
-            key += (tuple(value) if type(value) is list else value,)
+            key += (tuple(cast("list[Any]", value)) if type(value) is list else value,)
         for name in group.dates:
             value = get(name, _ABSENT)
             key += (value if value is None or value is _ABSENT else _THERE,)
@@ -289,7 +293,7 @@ class Profile:
         read |= names & _HELD
         if self._walks.met or not isinstance(result, bool) or not names <= _HELD:
             return None
-        return None if any(dict.get(watched, name) is not None for name in names & _DATES) else result
+        return None if any(watched.plain(name) is not None for name in names & _DATES) else result
 
     def _extend(self, group: Group, read: set[str]) -> None:
         """Make the key of a group hold whatever was read."""

@@ -178,3 +178,13 @@ def test_an_asset_that_differs_is_not_taken_for_another(monkeypatch: pytest.Monk
         ("odd", "fail"),
         ("unread", "not_checked"),
     }
+
+
+def test_what_a_relation_leads_to_is_looked_at_for_each_asset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subjects, "LEAST", 0)
+    assets = [asset(f"x{n}", "storage.snapshot", data="personal", relations_read=["shared_with"]) for n in range(60)]
+    relations = [rel(f"x{n}", "shared_with", "account:222233334444") for n in range(59)]
+    findings, _, _, _ = run(
+        load_rules(), assets, [*relations, rel("x59", "shared_with", "account:999900001111")], policy=POLICY
+    )
+    assert [f.asset for f in findings if f.rule == "SIT-EXPO-002"] == ["x59"]
