@@ -1,6 +1,6 @@
 """Texts for people: every sentence passes here, so that it can be translated.
 
-The language is the one set with `use`, else English. Catalogues lie in `resources/translations/LANG/LC_MESSAGES/situs.mo`;
+The language is the one set with `use`, else English. Catalogues: `resources/translations/LANG/LC_MESSAGES/situs.mo`;
 a sentence without a translation appears in English.
 """
 
@@ -13,7 +13,7 @@ _current: _gettext.NullTranslations = _gettext.NullTranslations()
 
 def use(language: str) -> None:
     """Switch to a language by its ISO 639-1 code; falls back to English where there is no catalogue."""
-    global _current  # noqa: PLW0603 - one language per process, chosen once at start
+    global _current
     _current = _gettext.translation("situs", ROOT / "translations", [language], fallback=True)
 
 
