@@ -88,9 +88,10 @@ def places(content: ReportContent) -> str:
     """Where things are: countries with data, GPUs, keys."""
     held = [p for p in content.places if p.data]
     codes = sorted({c for p in held for c in p.place.countries}, key=lambda c: content.countries.get(c, c))
-    third = sorted(
-        {c for p in held if p.place.status in ("third_country", "adequate_partial") for c in p.place.countries}
-    )
+    beyond = [p.place.countries for p in held if p.place.status in ("third_country", "adequate_partial")]
+    alone = {p.place.countries[0] for p in content.places if len(p.place.countries) == 1 and p.place.status == "eea"}
+    # A place spread over countries has the status of the worst of them: the others are not to be blamed for it.
+    third = sorted({c for countries in beyond for c in countries} - alone)
     if not held:
         return _none_seen(
             content, "No place that holds data was seen.", "No place that holds data was seen in what could be read."
