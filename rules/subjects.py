@@ -19,7 +19,7 @@ Pair = tuple[str, str]
 
 WINS: Final = (Verdict.FAIL, Verdict.ACCEPTED)
 LEAST: Final = 1 << 60
-"""In an estate of fewer nodes no profiles are kept: measured on 100,000 assets they gain nothing yet, so they are off."""
+"""In an estate of fewer nodes no profiles are kept. Off: on 100,000 assets they were measured to gain nothing yet."""
 
 _RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
