@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from app.report import words
 from app.report.content import (
     PERSONAL,
     SEVERITIES,
@@ -176,7 +177,9 @@ class _Builder:
         place = target.place if target else None
         if place is None or place.countries != flow.target_countries:
             place = Place(f"flow:{flow_id}", "", flow.target_countries, flow.target_status)
-        name = f"{source.name if source else flow.source} → {target.name if target else flow.target}"
+        name = (
+            f"{source.name if source else words.end(flow.source)} → {target.name if target else words.end(flow.target)}"
+        )
         provider, account = (source.provider, source.account) if source else ("", "")
         made = Subject(flow_id, name, flow.kind, provider, account, True, place, flow.data_class)
         self._subjects[f"flow:{flow_id}"] = made
@@ -238,8 +241,8 @@ class _Builder:
                 TransferRow(
                     flow,
                     transfer,
-                    source.name if source else flow.source,
-                    target.name if target else flow.target,
+                    source.name if source else words.end(flow.source),
+                    target.name if target else words.end(flow.target),
                     transfer.flow in failing,
                 )
             )

@@ -253,6 +253,8 @@ def decision(name: str) -> str:
 
 _ATTRIBUTES = {
     "loc": "its place",
+    "src_loc": "the place that data come from",
+    "dst_loc": "the place that data go to",
     "dc": "its class of data",
     "tags": "its labels (tags)",
     "encrypted": "encryption at rest",
@@ -273,6 +275,18 @@ _ATTRIBUTES = {
     "peers_with": "the networks it is linked to",
     "overflows_to": "where its overflow goes",
 }
+
+
+def end(uid: str) -> str:
+    """An end of a flow that is no asset on record: a party, the provider's own choice of place, or an address."""
+    word, _, name = uid.partition(":")
+    if uid == "public":
+        return tr("anyone")
+    if word == "processing":
+        return tr("wherever the provider computes it")
+    if word in ("account", "tenant", "organization", "domain") and name:
+        return f"{tr(word)} {name}"
+    return name if word == "external" and name else uid
 
 
 def attribute(name: str) -> str:
