@@ -19,7 +19,7 @@ _TRAINING: Final = tuple(k for k in KINDS if k.startswith("training."))
 _UTILISATION: Final = 0.4
 """Share of the peak that training is assumed to reach; printed with the estimate."""
 
-_NOT_ASKED: Final = ("disabled", "not_asked")
+_NOT_ASKED: Final = ("not_asked",)
 
 _CALLED: Final = ("aws", "gcp")
 """Providers whose models can be called without being deployed: such calls leave no asset."""
