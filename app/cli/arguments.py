@@ -97,9 +97,11 @@ def parser() -> argparse.ArgumentParser:
     scans = _verb(verbs, "scans", "app.cli.compare:scans", tr("list the scans in the store"))
     scans.add_argument("--format", choices=["text", "json"], default="text")
 
+    from app.cli.unattended import unattended
     from app.cli.verbs import organisation, rule_files
 
     organisation(verbs, _verb)
+    unattended(verbs, _verb)
     rules = verbs.add_parser("rules", help=tr("list, explain, test and write rules")).add_subparsers(
         title="commands", metavar="COMMAND", required=True
     )

@@ -20,7 +20,7 @@ _USAGE = (
     "WhatIfError",
     "FrameworkError",
 )
-_FAILED = ("ExportError", "LoginError", "KnownStoreError", "ReportNotWrittenError")
+_FAILED = ("ExportError", "LoginError", "KnownStoreError", "ReportNotWrittenError", "VaultError")
 
 
 class UsageError(Exception):
