@@ -151,6 +151,7 @@ def judge_scan(
     cancelled: Cancelled = never,
 ) -> "JudgementInfo":
     """Judge a scan and store the judgement. Raises KnownStoreError, or CancelledByUser with nothing stored."""
+    from app.decisions.actions import in_force
     from app.store.records import JudgementHeader
     from rules.engine import Cancelled, judge
     from rules.judgement import Acceptance
@@ -164,7 +165,7 @@ def judge_scan(
         f"{by.catalogue.version} {by.catalogue.digest}",
         None if by.policy_text is None else by.policy.digest,
     )
-    accepted = [Acceptance(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in store.acceptances()]
+    accepted = [Acceptance(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in in_force(store)]
     text = tr("Judging {n} assets").format(n=f"{estate.asset_count:,}")
     workers = min(2, os.cpu_count() or 1) if estate.asset_count >= _PARALLEL_FROM else 1
     with store.save_judgement(scan_id, header, estate=estate) as writer:

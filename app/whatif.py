@@ -328,9 +328,10 @@ def _difference(
 
 
 def _acceptances(store: "Store") -> "list[Acceptance]":
+    from app.decisions.actions import in_force
     from rules.judgement import Acceptance
 
-    return [Acceptance(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in store.acceptances()]
+    return [Acceptance(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in in_force(store)]
 
 
 def _allowing(

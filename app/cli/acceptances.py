@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.cli.errors import UsageError
 from app.cli.latest import day_of, put_json, today
 from app.cli.terminal import put, say
-from app.settings import store_location
+from app.settings import data_folder, store_location
 from app.texts import tr
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ def list_them(options: argparse.Namespace) -> int:
 
 def add(options: argparse.Namespace) -> int:
     """Record one. It overrides failures only, and ends by itself after its day."""
+    from app.decisions import Actor, Subject
+    from app.decisions.actions import accept
+    from app.decisions.checking import note
     from app.store import Store
 
     rule = str(options.rule).strip().upper()
@@ -52,15 +55,10 @@ def add(options: argparse.Namespace) -> int:
         raise UsageError(tr("--second-person must be somebody else than --owner."))
     with Store.open(store_location(options.store), create=False) as store:
         _check(store, rule, options.asset, options.flow)
-        made = store.accept(
-            rule,
-            asset=options.asset,
-            flow=options.flow,
-            why=options.why.strip(),
-            owner=options.owner.strip(),
-            until=until,
-            second_person=second,
-        )
+        subject = Subject(rule, options.asset, options.flow)
+        done = accept(store, Actor.here(options.owner), [subject], options.why, until, second_person=second)
+        made = next(a for a in store.acceptances() if a.id == done[0].entry.acceptance)
+        note(data_folder(), store)
     if options.format == "json":
         put_json(made)
     else:
@@ -97,11 +95,15 @@ def _check(store: "Store", rule: str, asset: str | None, flow: str | None) -> No
 
 def revoke(options: argparse.Namespace) -> int:
     """Take one back; it stays on record."""
+    from app.decisions import Actor, actions
+    from app.decisions.checking import note
     from app.store import Store
 
     if not options.by.strip() or not options.why.strip():
         raise UsageError(tr("--by and --why must not be empty."))
     with Store.open(store_location(options.store), create=False) as store:
-        done = store.revoke(options.acceptance.strip().upper(), by=options.by.strip(), why=options.why.strip())
-    put(tr("{id} is revoked; the failure comes back with the next judgement.").format(id=done.id))
+        number = options.acceptance.strip().upper()
+        actions.revoke(store, Actor.here(options.by), [number], options.why)
+        note(data_folder(), store)
+    put(tr("{id} is revoked; the failure comes back with the next judgement.").format(id=number))
     return 0

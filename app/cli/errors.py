@@ -19,6 +19,7 @@ _USAGE = (
     "RegisterError",
     "WhatIfError",
     "FrameworkError",
+    "DecisionError",
 )
 _FAILED = ("ExportError", "LoginError", "KnownStoreError", "ReportNotWrittenError", "VaultError")
 

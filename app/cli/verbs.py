@@ -19,6 +19,10 @@ def organisation(verbs: Any, verb: MakeVerb) -> None:
     _acceptances(_group(verbs, "acceptances", tr("recorded decisions to live with a finding")), verb)
     decisions = verb(verbs, "decisions", "app.cli.decisions:decisions", tr("what the organisation must decide"))
     _form(decisions)
+    from app.cli.decidewords import words_of_decide, words_of_log
+
+    words_of_decide(_group(verbs, "decide", tr("work on findings: accept, assign, comment, agree, undo")), verb)
+    words_of_log(_group(verbs, "log", tr("the log of decisions: who decided what, and is it still whole")), verb)
     _frameworks(_group(verbs, "frameworks", tr("the same verdicts, grouped by law or standard")), verb)
 
 

@@ -30,10 +30,16 @@ def load_snapshot(where: str | Path) -> Snapshot | None:
     says; assets beyond `MOST_ASSETS` go to a cache on disk.
     """
     from app.store import Store
+    from app.store.errors import OldSchemaError
 
     if isinstance(where, Path) and not where.exists():
         return None
-    with Store.open(where, create=False, read_only=True) as store:
+    try:
+        opened = Store.open(where, create=False, read_only=True)
+    except OldSchemaError:
+        Store.open(where, create=False).close()  # brings it up to date, after keeping a copy
+        opened = Store.open(where, create=False, read_only=True)
+    with opened as store:
         judged = store.judgement()
         if judged is None or judged.summary is None:
             return None

@@ -30,23 +30,21 @@ def accept(
         raise ValueError("an acceptance is about one asset or one flow")
     if not why.strip() or not owner.strip():
         raise ValueError("an acceptance needs a reason and an owner")
-    from app.store import tables
-    from app.store.orm import session
-
-    with session(db) as opened:
-        row = tables.Acceptance(
-            rule=plain(rule),
-            asset=None if asset is None else plain(asset),
-            flow=None if flow is None else plain(flow),
-            why=plain(why),
-            owner=plain(owner),
-            until=until.isoformat(),
-            second_person=None if second_person is None else plain(second_person),
-            made=moment(datetime.now(UTC)),
-        )
-        opened.add(row)
-        opened.flush()
-        return _told(row)
+    values = (
+        plain(rule),
+        None if asset is None else plain(asset),
+        None if flow is None else plain(flow),
+        plain(why),
+        plain(owner),
+        until.isoformat(),
+        None if second_person is None else plain(second_person),
+        moment(datetime.now(UTC)),
+    )
+    with db.transaction():
+        number = int(db.rows("SELECT coalesce(max(id), 0) FROM acceptance")[0][0]) + 1
+        holes = ", ".join("?" * (len(values) + 1))
+        db.run(f"INSERT INTO acceptance (id, {', '.join(_TEXTS)}) VALUES ({holes})", (number, *values))
+        return _one(db, number)
 
 
 def acceptances(db: Database, revoked: bool) -> list[Acceptance]:
@@ -59,20 +57,33 @@ def acceptances(db: Database, revoked: bool) -> list[Acceptance]:
 
 def revoke(db: Database, acceptance: str, by: str, why: str) -> Acceptance:
     """Take one back. Raises KnownStoreError where there is none of this id, or it was taken back before."""
-    from app.store import tables
-    from app.store.orm import session
-
     number = acceptance.removeprefix(_PREFIX)
-    with session(db) as opened:
-        row = opened.get(tables.Acceptance, int(number)) if number.isdecimal() else None
-        if row is None:
+    with db.transaction():
+        known = db.rows("SELECT revoked FROM acceptance WHERE id = ?", (int(number),)) if number.isdecimal() else []
+        if not known:
             raise KnownStoreError(f"There is no acceptance {acceptance} in the store {db.where.label}.")
-        if row.revoked is not None:
-            raise KnownStoreError(f"The acceptance {acceptance} was revoked on {row.revoked[:10]} already.")
-        row.revoked, row.revoked_by, row.revoked_why = moment(datetime.now(UTC)), plain(by), plain(why)
-        opened.add(row)
-        opened.flush()
-        return _told(row)
+        if known[0][0] is not None:
+            raise KnownStoreError(f"The acceptance {acceptance} was revoked on {known[0][0][:10]} already.")
+        db.run(
+            "UPDATE acceptance SET revoked = ?, revoked_by = ?, revoked_why = ? WHERE id = ?",
+            (moment(datetime.now(UTC)), plain(by), plain(why), int(number)),
+        )
+        return _one(db, int(number))
+
+
+def confirm(db: Database, acceptance: str, second_person: str) -> Acceptance:
+    """Note who else agreed. Raises KnownStoreError where there is none of this id in force."""
+    number = acceptance.removeprefix(_PREFIX)
+    with db.transaction():
+        sql = "UPDATE acceptance SET second_person = ? WHERE id = ? AND revoked IS NULL"
+        if not number.isdecimal() or not db.run(sql, (plain(second_person), int(number))):
+            raise KnownStoreError(f"There is no acceptance {acceptance} in force in the store {db.where.label}.")
+        return _one(db, int(number))
+
+
+def _one(db: Database, number: int) -> Acceptance:
+    row = db.rows(f"SELECT {', '.join(_COLUMNS)} FROM acceptance WHERE id = ?", (number,))[0]
+    return _told(SimpleNamespace(**dict(zip(_COLUMNS, row, strict=True))))
 
 
 def _told(row: Any) -> Acceptance:

@@ -10,5 +10,5 @@ FIRST: Final = f"id - (id / {SCANS}) * {SCANS}"
 """SQL for the scan that an asset version begins with."""
 PER_JUDGEMENT: Final = 1 << 32
 """`finding.id` is `judgement * PER_JUDGEMENT + number`; flows and transfers likewise."""
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Version of the schema that this program writes."""

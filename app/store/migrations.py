@@ -12,10 +12,19 @@ from typing import Final
 
 from app.store.documents import moment
 from app.store.driver import Database
-from app.store.errors import KnownStoreError
+from app.store.errors import KnownStoreError, OldSchemaError
 from app.store.intervals import SCHEMA
 
-STEPS: Final[Mapping[int, Callable[[Database], None]]] = {}
+
+def _log_of_decisions(db: Database) -> None:
+    number = "BIGINT" if db.where.server else "INTEGER"
+    db.run(
+        f"CREATE TABLE decision (id {number} NOT NULL, body VARCHAR NOT NULL, "
+        "digest VARCHAR NOT NULL, PRIMARY KEY (id))"
+    )
+
+
+STEPS: Final[Mapping[int, Callable[[Database], None]]] = {2: _log_of_decisions}
 """Schema number → what turns the one before into it."""
 
 
@@ -39,7 +48,7 @@ def bring_up_to_date(
     if version == newest:
         return None
     if db.read_only:
-        raise KnownStoreError(
+        raise OldSchemaError(
             f"The store {db.where.label} has an older schema ({version}); open it once with a command that may write."
         )
     copy = _copy(db, version)

@@ -1,6 +1,6 @@
 """The store: opened by path or address; one writer at a time, any number of readers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,8 @@ from rules.judgement import Flow, Transfer
 from scanners.model import Coverage, Evidence
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from app.store.estate import StoreEstate
     from app.store.judgements import JudgementWriter
     from app.store.locking import WriterLock
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
         FindingRow,
         JudgementHeader,
         JudgementInfo,
+        LogRow,
         ScanInfo,
     )
     from app.store.writer import ScanWriter
@@ -229,6 +232,30 @@ class Store:
         from app.store.acceptances import revoke
 
         return revoke(self._db, acceptance_id, by, why)
+
+    def confirm(self, acceptance_id: str, second_person: str) -> "Acceptance":
+        """Note the second person who agreed to an acceptance."""
+        from app.store.acceptances import confirm
+
+        return confirm(self._db, acceptance_id, second_person)
+
+    # The log of decisions
+
+    def log(self, bodies: "Sequence[str]") -> "list[LogRow]":
+        """Put entries behind the last one of the log, each chained to the one before."""
+        from app.store.decisions import append
+
+        return append(self._db, bodies)
+
+    def logged(self, after: int = 0) -> "Iterator[LogRow]":
+        """Entries of the log behind this number, oldest first, as they are kept; nothing is checked."""
+        from app.store.decisions import entries
+
+        return entries(self._db, after)
+
+    def together(self) -> "AbstractContextManager[None]":
+        """What is recorded inside is recorded whole or not at all."""
+        return self._db.transaction()
 
     # Differences
 

@@ -102,6 +102,14 @@ class Acceptance(Struct, frozen=True):
     revoked_why: str | None = None
 
 
+class LogRow(Struct, frozen=True):
+    """One entry of the log of decisions as it is kept: its number, its JSON, and its digest in hexadecimal."""
+
+    number: int
+    body: str
+    digest: str
+
+
 class AssetChange(Struct, frozen=True):
     """One asset between two scans. `change`: added, removed, changed, stale. `attributes`: names of what changed."""
 

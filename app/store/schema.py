@@ -57,6 +57,12 @@ CREATE TABLE coverage (
     until INTEGER NOT NULL,
     PRIMARY KEY (id)
 );
+CREATE TABLE decision (
+    id INTEGER NOT NULL,
+    body VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    PRIMARY KEY (id)
+);
 CREATE TABLE evidence (
     id INTEGER NOT NULL,
     digest BLOB NOT NULL,

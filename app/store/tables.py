@@ -260,6 +260,14 @@ class Acceptance(Table, table=True):
     revoked_why: str | None = None
 
 
+class Decision(Table, table=True):
+    """One entry of the log of decisions. `body`: canonical JSON; `digest`: SHA-256 over it and the digest before it."""
+
+    id: int = _key()
+    body: str
+    digest: str
+
+
 class Attachment(Table, table=True):
     """A document of a scan (`scan:3`) or judgement (`judgement:5`) as a whole, compressed. `size`: bytes before."""
 

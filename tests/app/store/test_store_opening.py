@@ -225,7 +225,7 @@ def test_newer_schema_is_refused_and_untouched(tmp_path: Path):
         scan(store, [bucket("a")])
         store._db.run("UPDATE meta SET value = ? WHERE key = 'schema'", (str(SCHEMA + 1),))
     before = path.read_bytes()
-    with pytest.raises(KnownStoreError, match=r"written by a newer Situs \(schema 2; this one knows up to 1\)"):
+    with pytest.raises(KnownStoreError, match=r"written by a newer Situs \(schema 3; this one knows up to 2\)"):
         Store.open(path)
     assert path.read_bytes() == before
 
@@ -240,29 +240,29 @@ def steps(fail: bool = False):
         if fail:
             db.run("INSERT INTO nowhere VALUES (1)")
 
-    return {2: second, 3: third}
+    return {SCHEMA + 1: second, SCHEMA + 2: third}
 
 
 def test_migration_copies_the_file_first(tmp_path: Path):
     path = tmp_path / "situs.db"
     with Store.open(path) as store:
         scan(store, [bucket("a")])
-        copy = migrations.bring_up_to_date(store._db, steps(), 3)
+        copy = migrations.bring_up_to_date(store._db, steps(), SCHEMA + 2)
         assert store._db.rows("SELECT name, shade FROM colour") == [("red", None)]
-        assert migrations._version(store._db) == 3
+        assert migrations._version(store._db) == SCHEMA + 2
         assert held(store, 1) == {"a": False}
     assert copy is not None
     assert copy.parent == tmp_path
     with Store.open(copy, read_only=True) as store:
         assert held(store, 1) == {"a": False}
-        assert migrations._version(store._db) == 1
+        assert migrations._version(store._db) == SCHEMA
 
 
 def test_migration_that_fails_stops_after_the_last_good_step(tmp_path: Path):
     with Store.open(tmp_path / "situs.db") as store:
         with pytest.raises(sqlite3.OperationalError, match="nowhere"):
-            migrations.bring_up_to_date(store._db, steps(fail=True), 3)
-        assert migrations._version(store._db) == 2
+            migrations.bring_up_to_date(store._db, steps(fail=True), SCHEMA + 2)
+        assert migrations._version(store._db) == SCHEMA + 1
         assert store._db.rows("SELECT * FROM colour") == [("red",)]
 
 
@@ -270,7 +270,7 @@ def test_migration_is_not_done_for_readers(tmp_path: Path):
     path = tmp_path / "situs.db"
     Store.open(path).close()
     with Store.open(path, read_only=True) as store, pytest.raises(KnownStoreError, match="older schema"):
-        migrations.bring_up_to_date(store._db, steps(), 3)
+        migrations.bring_up_to_date(store._db, steps(), SCHEMA + 2)
 
 
 def test_importing_the_store_loads_no_database_package():
