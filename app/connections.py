@@ -10,29 +10,16 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from scanners.live import PROVIDERS
+from scanners.live.providers import FILES, LISTS, SECRETS
+from scanners.live.providers import provider as provider_of
+
 if TYPE_CHECKING:
-    from scanners.aws.live.login import Login, Secret
+    from scanners.live.credentials import Secret
+    from scanners.live.providers import Way
 
 _LARGEST: Final = 1 << 20
 _COMMON: Final = frozenset({"name", "provider", "auth", "accounts", "regions", "endpoint"})
-_AUTH: Final[dict[str, dict[str, frozenset[str]]]] = {
-    "aws": {
-        "default": frozenset(),
-        "profile": frozenset({"profile"}),
-        "keys": frozenset({"access_key_id", "secret"}),
-        "role": frozenset({"role_arn"}),
-    }
-}
-_OPTIONAL: Final[dict[str, dict[str, frozenset[str]]]] = {
-    "aws": {
-        "default": frozenset({"organization_role", "external_id"}),
-        "profile": frozenset({"organization_role", "external_id"}),
-        "keys": frozenset({"organization_role", "external_id", "session_secret"}),
-        "role": frozenset({"organization_role", "external_id", "mfa_serial", "source"}),
-    }
-}
-_SECRETS: Final = frozenset({"secret", "session_secret"})
-_LATER: Final = {"azure": "Azure", "gcp": "Google Cloud", "kubernetes": "Kubernetes"}
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -50,7 +37,7 @@ class Connection(Struct, frozen=True):
     accounts: tuple[str, ...] = ("*",)
     regions: tuple[str, ...] = ("*",)
     endpoint: str | None = None
-    options: dict[str, str] = {}
+    options: dict[str, str | tuple[str, ...]] = {}
     where: str = ""
 
 
@@ -101,23 +88,17 @@ class _Reader:
         name = self._text(n, table, "name", needed=True)
         if not name or len(name) > 80 or name.startswith("import:") or not name.isprintable():
             raise self._error(n, "name", "a name has 1 to 80 printable characters and does not begin with 'import:'")
-        provider = self._text(n, table, "provider", needed=True)
-        if provider in _LATER:
-            raise self._error(
-                n,
-                "provider",
-                f"{_LATER[provider]} cannot be connected in this version yet; export it and use --import",
-            )
-        ways = _AUTH.get(provider or "")
-        if ways is None:
-            raise self._error(n, "provider", f"unknown provider {provider!r}{_hint(provider, [*_AUTH, *_LATER])}")
-        auth = self._text(n, table, "auth") or "default"
+        provider = self._text(n, table, "provider", needed=True) or ""
+        if provider not in PROVIDERS:
+            raise self._error(n, "provider", f"unknown provider {provider!r}{_hint(provider, PROVIDERS)}")
+        ways = provider_of(provider).WAYS
+        auth = self._text(n, table, "auth") or next(iter(ways))
         if auth not in ways:
             raise self._error(n, "auth", f"unknown way to log in {auth!r}{_hint(auth, ways)}; {', '.join(ways)}")
-        options = self._options(n, table, ways[auth], _OPTIONAL[cast(str, provider)][auth], auth)
+        options = self._options(n, table, ways[auth], auth)
         return Connection(
             name,
-            cast(str, provider),
+            provider,
             auth,
             self._names(n, table, "accounts"),
             self._names(n, table, "regions"),
@@ -126,27 +107,37 @@ class _Reader:
             self._place(n, None),
         )
 
-    def _options(
-        self, n: int, table: dict[str, Any], needed: frozenset[str], optional: frozenset[str], auth: str
-    ) -> dict[str, str]:
-        allowed = needed | optional
-        options: dict[str, str] = {}
+    def _options(self, n: int, table: dict[str, Any], way: "Way", auth: str) -> dict[str, str | tuple[str, ...]]:
+        allowed = way.needed | way.optional | set(way.either)
+        options: dict[str, str | tuple[str, ...]] = {}
         for key in table:
             if key in _COMMON:
                 continue
-            plain = key.removesuffix("_env")
-            if plain not in allowed or (key != plain and plain not in _SECRETS):
-                known = sorted(allowed | _COMMON | {f"{k}_env" for k in allowed & _SECRETS})
-                raise self._error(n, key, f"{key!r} is not a key of auth = {auth!r}{_hint(key, known)}")
-            value = self._text(n, table, key) or ""
+            plain = _plain(key)
+            if plain not in allowed:
+                spelled = {f"{k}_env" for k in allowed & SECRETS}
+                raise self._error(
+                    n, key, f"{key!r} is not a key of auth = {auth!r}{_hint(key, sorted(allowed | _COMMON | spelled))}"
+                )
             if plain in options:
                 raise self._error(n, key, f"{plain} is given twice")
-            if plain in _SECRETS:
-                value = self._reference(n, key, value if key == plain else f"env:{value}")
-            options[plain] = value
-        for key in sorted(needed - set(options)):
-            raise self._error(n, None, f"auth = {auth!r} needs the key {key}{'_env' if key in _SECRETS else ''}")
+            options[plain] = self._option(n, table, key, plain)
+        for key in sorted(way.needed - set(options)):
+            raise self._error(n, None, f"auth = {auth!r} needs the key {key}{'_env' if key in SECRETS else ''}")
+        if way.either and not options.keys() & set(way.either):
+            raise self._error(n, None, f"auth = {auth!r} needs one of the keys {', '.join(way.either)}")
         return options
+
+    def _option(self, n: int, table: dict[str, Any], key: str, plain: str) -> str | tuple[str, ...]:
+        if plain in LISTS:
+            return self._names(n, table, key)
+        value = self._text(n, table, key) or ""
+        if plain in SECRETS:
+            return self._reference(n, key, value if key == plain else f"env:{value}")
+        if plain in FILES:
+            beside = self._path.parent / Path(value).expanduser()
+            return str(beside if beside.exists() else Path(value).expanduser())
+        return value
 
     def _reference(self, n: int, key: str, value: str) -> str:
         if value.startswith("vault:"):
@@ -211,36 +202,46 @@ def _hint(word: str | None, known: Any) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def login_of(connection: Connection, others: list[Connection], environment: Mapping[str, str] | None = None) -> "Login":
-    """The login of an AWS connection, secrets fetched. Raises ConnectionsError where one is not there."""
-    from scanners.aws.live.login import Login
+def _plain(key: str) -> str:
+    """The key that another spelling stands for: `secret_env` and `key_file`."""
+    for ending, keys in (("_env", SECRETS), ("_file", FILES)):
+        if key.endswith(ending) and key.removesuffix(ending) in keys:
+            return key.removesuffix(ending)
+    return key
 
-    options = connection.options
-    source: Login | None = None
+
+def login_of(connection: Connection, others: list[Connection], environment: Mapping[str, str] | None = None) -> Any:
+    """The login of a connection as its provider knows it, secrets fetched; nothing is called.
+
+    Raises ConnectionsError where a secret is not there, or a connection cannot be as it is written.
+    """
+    from scanners.live.credentials import LoginError
+    from scanners.live.providers import Named
+
+    options: dict[str, Any] = dict(connection.options)
+    for key in SECRETS & options.keys():
+        options[key] = _secret(connection, key, environment)
     if "source" in options:
         named = next((c for c in others if c.name == options["source"]), None)
-        if named is None:
-            source = Login(connection.name, "profile", profile=options["source"], endpoint=connection.endpoint)
-        elif named.name == connection.name or _chain(named, others, {connection.name}):
-            raise ConnectionsError(f"{connection.where}: the source of {connection.name} leads back to itself.")
-        else:
-            source = login_of(named, others, environment)
-    return Login(
-        connection.name,
-        connection.auth,
-        options.get("profile"),
-        options.get("access_key_id"),
-        _secret(connection, "secret", environment),
-        _secret(connection, "session_secret", environment),
-        options.get("role_arn"),
-        options.get("external_id"),
-        options.get("mfa_serial"),
-        source,
-        options.get("organization_role"),
-        connection.accounts,
-        connection.regions,
-        connection.endpoint,
-    )
+        if named is not None:
+            if named.name == connection.name or _chain(named, others, {connection.name}):
+                raise ConnectionsError(f"{connection.where}: the source of {connection.name} leads back to itself.")
+            if named.provider != connection.provider:
+                raise ConnectionsError(f"{connection.where}: the source of {connection.name} is of another provider.")
+            options["source"] = login_of(named, others, environment)
+    try:
+        return provider_of(connection.provider).login(
+            Named(
+                connection.name,
+                connection.auth,
+                options,
+                connection.accounts,
+                connection.regions,
+                connection.endpoint,
+            )
+        )
+    except LoginError as error:
+        raise ConnectionsError(f"{connection.where}: {error}") from None
 
 
 def _chain(connection: Connection, others: list[Connection], seen: set[str]) -> bool:
@@ -256,12 +257,12 @@ def _chain(connection: Connection, others: list[Connection], seen: set[str]) -> 
 
 
 def _secret(connection: Connection, key: str, environment: Mapping[str, str] | None) -> "Secret | None":
-    from scanners.aws.live.login import Secret
+    from scanners.live.credentials import Secret
 
     reference = connection.options.get(key)
     if reference is None:
         return None
-    name = reference.removeprefix("env:")
+    name = str(reference).removeprefix("env:")
     value = (os.environ if environment is None else environment).get(name)
     if not value:
         raise ConnectionsError(

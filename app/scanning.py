@@ -1,7 +1,7 @@
 """Reading connected clouds into the store, alone or together with exported files, as one scan."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,14 +13,15 @@ from app import __version__
 from app.connections import Connection, login_of
 from app.progress import Cancelled, CancelledByUser, Progress, Step, never, silent
 from app.texts import tr
+from scanners.live.credentials import NOBODY
 
 if TYPE_CHECKING:
     from app.store import Store
     from app.store.records import ScanInfo
     from app.store.writer import ScanWriter
-    from scanners.aws.live.login import Network
     from scanners.exports.read import ImportedFile
     from scanners.guard import CallCount, CallLog
+    from scanners.live.credentials import Network, Person
     from scanners.runner import Manners
 
 FILES: Final = "files"
@@ -51,7 +52,7 @@ def scan(
     gentle: bool = False,
     progress: Progress = silent,
     cancelled: Cancelled = never,
-    ask_mfa: Callable[[str], str] | None = None,
+    person: "Person" = NOBODY,
     network: "Network | None" = None,
 ) -> Scanned:
     """Read connections, then exported files, into the store as one scan.
@@ -64,13 +65,13 @@ def scan(
     from scanners.guard import CallLog
     from scanners.runner import GENTLE, NORMAL
 
-    logins = [login_of(connection, list(connections)) for connection in connections]
+    logins = [(connection, login_of(connection, list(connections))) for connection in connections]
     log = CallLog()
     writer = store.begin_scan([c.name for c in connections], started=datetime.now(UTC), program=__version__)
     try:
-        job = _Job(writer, log, GENTLE if gentle else NORMAL, progress, cancelled, ask_mfa, network)
-        for login in logins:
-            job.connection(login)
+        job = _Job(writer, log, GENTLE if gentle else NORMAL, progress, cancelled, person, network)
+        for connection, login in logins:
+            job.connection(connection, login)
         files = job.files(paths) if paths and not cancelled() else []
         if not job.seen:
             writer.abandon()
@@ -113,50 +114,50 @@ class _Job:
         manners: "Manners",
         progress: Progress,
         cancelled: Cancelled,
-        ask_mfa: Callable[[str], str] | None,
+        person: "Person",
         network: "Network | None",
     ) -> None:
         self._writer, self._log, self._manners = writer, log, manners
-        self._progress, self._cancelled, self._ask_mfa = progress, cancelled, ask_mfa
+        self._progress, self._cancelled, self._person = progress, cancelled, person
         self._network = network
         self.seen = False
         self.whole = True
         self.failure: Exception | None = None
         self.warnings: list[str] = []
 
-    def connection(self, login: object) -> None:
-        from scanners.aws.live.login import Login, LoginError
-        from scanners.aws.live.scan import PROVIDER, scan
+    def connection(self, connection: Connection, login: object) -> None:
+        from scanners.live.credentials import LoginError
+        from scanners.live.providers import provider
         from scanners.model import Coverage, CoverageStatus
 
-        assert isinstance(login, Login)  # noqa: S101 - other providers are refused when the file is read
         if self._cancelled():
             return
-        self._progress(Step("scan", tr("Logging in: {name}").format(name=login.name)))
+        name = connection.name
+        self._progress(Step("scan", tr("Logging in: {name}").format(name=name)))
         try:
-            found = scan(
+            found = provider(connection.provider).scan(
                 login,
                 self._writer.write,
                 self._log,
                 manners=self._manners,
-                progress=lambda name, done, total: self._progress(
-                    Step("scan", tr("Reading {place}").format(place=f"{login.name}: {name}"), done, total or None)
+                network=self._network,
+                progress=lambda what, done, total: self._progress(
+                    Step("scan", tr("Reading {place}").format(place=f"{name}: {what}"), done, total or None)
                 ),
                 cancelled=self._cancelled,
-                ask_mfa=self._ask_mfa,
-                network=self._network,
+                person=self._person,
             )
         except LoginError as error:
             self.failure = self.failure or error
             self.warnings.append(str(error))
             self.whole = False
-            cell = Coverage(login.name, PROVIDER, "*", "*", "*", "*", CoverageStatus.EXPIRED, detail=str(error))
+            cell = Coverage(name, connection.provider, "*", "*", "*", "*", CoverageStatus.EXPIRED, detail=str(error))
             self._writer.write([cell])
             return
         self.seen = self.seen or bool(found.accounts)
         if not found.accounts and self.failure is None:
             sentence = tr("{name}: none of the accounts that this connection names could be read.")
-            self.failure = LoginError(sentence.format(name=login.name))
+            self.failure = LoginError(sentence.format(name=name))
         if any(cell.status in _BROKEN for cell in found.cells):
             self.whole = False
 

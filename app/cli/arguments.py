@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from app.texts import tr
+from scanners.live import PROVIDERS
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _READ = ("app.cli.audits:audit", "app.cli.connect:scan")
-_FORMS = ("policy", "cloudformation", "terraform", "role", "text")
+_FORMS = ("policy", "cloudformation", "terraform", "role", "commands", "text")
 _EXITS = """exit status:
   0 done    1 failed, or a check found something wrong    2 wrong usage, configuration or policy
   3 findings at or above --fail-on    4 coverage incomplete under --require-complete (4 wins over 3)"""
@@ -61,8 +62,9 @@ def parser() -> argparse.ArgumentParser:
     grants = _verb(
         verbs, "permissions", "app.cli.connect:permissions", tr("print the permissions that a scan needs"), store=False
     )
-    grants.add_argument("provider", choices=["aws"], metavar="PROVIDER", help="aws")
-    grants.add_argument("--form", choices=_FORMS, default="policy", help=tr("default: policy"))
+    grants.add_argument("provider", choices=PROVIDERS, metavar="PROVIDER", help=", ".join(PROVIDERS))
+    grants.add_argument("--form", choices=_FORMS, help=tr("policy or role for machines, text for people"))
+    grants.add_argument("--scope", metavar="ID", help=tr("subscription, management group, organisation or project"))
     grants.add_argument("--principal", metavar="ARN", help=tr("who may act as the audit role"))
     grants.add_argument("--external-id", metavar="TEXT", help=tr("random text that the audit role asks for"))
 

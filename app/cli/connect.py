@@ -9,7 +9,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from app.cli.audits import progress_of
-from app.cli.main import FAILED, OK
+from app.cli.main import FAILED, OK, USAGE
 from app.cli.terminal import ProgressLine, put, put_bytes, say
 from app.progress import Cancelled, Progress
 from app.settings import store_location
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.connections import Connection
     from app.scanning import Scanned
     from app.store import Store
+    from scanners.live.credentials import Person
 
 
 @contextmanager
@@ -44,8 +45,10 @@ def stoppable() -> Generator[Cancelled]:
 
 def run_scan(store: "Store", options: argparse.Namespace, line: Progress) -> "Scanned":
     """Scan what `--connections` and `--import` name. Raises what `app.scanning.scan` raises."""
+    from app.scanning import scan, use_system_trust
+
+    use_system_trust()
     from app.connections import load_connections
-    from app.scanning import scan
 
     connections = load_connections(options.connections)
     with stoppable() as cancelled:
@@ -56,7 +59,7 @@ def run_scan(store: "Store", options: argparse.Namespace, line: Progress) -> "Sc
             gentle=options.gentle,
             progress=line,
             cancelled=cancelled,
-            ask_mfa=_ask_mfa,
+            person=_keyboard(line),
         )
 
 
@@ -130,16 +133,16 @@ def _tested(
 ) -> dict[str, Any]:
     from app.connections import login_of
     from app.progress import Step
-    from scanners.aws.live.login import LoginError
-    from scanners.aws.live.probe import probe
+    from scanners.live.credentials import LoginError
+    from scanners.live.providers import provider
 
     table: dict[str, Any] = {"connection": connection.name, "failed": None, "accounts": [], "permissions": []}
     try:
-        found = probe(
+        found = provider(connection.provider).probe(
             login_of(connection, connections),
             progress=lambda name, done, total: line(Step("scan", f"{connection.name}: {name}", done, total or None)),
             cancelled=cancelled,
-            ask_mfa=_ask_mfa,
+            person=_keyboard(line),
         )
     except LoginError as error:
         table["failed"] = str(error)
@@ -177,23 +180,48 @@ def _show(table: dict[str, Any]) -> None:
 
 def permissions(options: argparse.Namespace) -> int:
     """Print the permissions that a scan needs, derived from what the program can call."""
-    from scanners.aws.live.permissions import render
+    from scanners.live.providers import provider
 
-    put(render(options.form, options.principal, options.external_id).rstrip("\n"))
+    found = provider(options.provider)
+    form = options.form or found.FORMS[0]
+    if form not in found.FORMS:
+        say(
+            tr("{provider} has no form {form}; there are: {forms}.").format(
+                provider=found.TITLE, form=form, forms=", ".join(found.FORMS)
+            )
+        )
+        return USAGE
+    given = {"principal": options.principal, "external_id": options.external_id, "scope": options.scope}
+    put(found.permissions(form, {name: value for name, value in given.items() if value}).rstrip("\n"))
     return OK
 
 
-def _ask_mfa(serial: str) -> str:
+def _keyboard(line: Progress) -> "Person":
+    """The person at this terminal; nobody where there is no terminal."""
     import getpass
     import sys
 
-    from scanners.aws.live.login import LoginError
+    from scanners.live.credentials import NOBODY, Person
 
-    if not sys.stdin.isatty():
-        raise LoginError(
-            tr("the role asks for a code of {serial}, and nobody is at the keyboard.").format(serial=serial)
-        )
-    return getpass.getpass(tr("Code of {serial}: ").format(serial=serial)).strip()
+    class Keyboard(Person):
+        def ask(self, question: str) -> str:
+            self.clear()
+            return getpass.getpass(f"{question} ").strip()
+
+        def confirm(self, question: str) -> bool:
+            self.clear()
+            say(question + " " + tr("[y/N]"))
+            return sys.stdin.readline().strip().lower() in ("y", "yes", tr("yes"))
+
+        def tell(self, text: str) -> None:
+            self.clear()
+            say(text)
+
+        def clear(self) -> None:
+            if isinstance(line, ProgressLine):
+                line.clear()
+
+    return Keyboard() if sys.stdin is not None and sys.stdin.isatty() else NOBODY
 
 
 def _put_json(value: Any) -> None:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from scanners.guard import check_operation
+from scanners.live.collect import Waiting
 
 if TYPE_CHECKING:
     from scanners.aws.live.reach import Reach
     from scanners.documents import DocumentType
     from scanners.model import Item
 
+__all__ = ["Collector", "Operation", "Waiting", "op", "pages"]
 _ACTION: Final = re.compile(r"^[a-z0-9-]+:[A-Za-z0-9]+$")
 
 
@@ -86,15 +88,6 @@ class Collector:
     def client(self) -> str:
         """The boto3 client that most of its calls go to: the unit that concurrency is capped by."""
         return self.operations[0].client
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Something that this version does not read yet; the report says so. `what` is a noun in the plural."""
-
-    service: str
-    kind: str
-    what: str
 
 
 def op(client: str, name: str, **more: Any) -> Operation:

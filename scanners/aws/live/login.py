@@ -14,8 +14,10 @@ from scanners.aws.live.door import Door, new_session
 from scanners.aws.live.failures import missed
 from scanners.coverage import MissedError
 from scanners.guard import CallLog, Guard
+from scanners.live.credentials import LoginError, Network, Secret
 from scanners.model import CoverageStatus
 
+__all__ = ["Login", "LoginError", "Logins", "Network", "Secret"]
 CALLER: Final = op("sts", "GetCallerIdentity")
 ACCOUNTS: Final = pages("organizations", "ListAccounts", "Accounts")
 REGIONS: Final = pages("account", "ListRegions", "Regions", page=50)
@@ -30,29 +32,6 @@ HOME: Final = {
     "aws-eusc": "eusc-de-east-1",
 }
 """Where the services of a partition that have no region answer."""
-
-
-class LoginError(Exception):
-    """Nobody could be logged in; the text says why and what to do, and holds no secret."""
-
-
-class Secret:
-    """A text that shows itself nowhere: not in a log, a traceback, or an encoded record."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text, for the one call that needs it."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        raise TypeError("a secret is not sent anywhere")
 
 
 class Login(Struct, frozen=True):
@@ -77,14 +56,6 @@ class Login(Struct, frozen=True):
     accounts: tuple[str, ...] = ("*",)
     regions: tuple[str, ...] = ("*",)
     endpoint: str | None = None
-
-
-class Network(Struct, frozen=True):
-    """How patient calls are: tries in all, seconds to connect, seconds to wait for an answer."""
-
-    attempts: int = 5
-    connect_timeout: float = 4
-    read_timeout: float = 20
 
 
 class Account(Struct):

@@ -2,29 +2,12 @@
 
 from collections.abc import Callable
 
-from msgspec import Struct
-
 from scanners.aws.live.failures import is_denied
 from scanners.aws.live.login import Login, Network
 from scanners.aws.live.registry import operations
 from scanners.aws.live.scan import scan
 from scanners.guard import CallLog
-
-
-class Permission(Struct, frozen=True):
-    """One permission: `allowed`, `denied`, `failed` (neither is known) or `unused` (there was nothing to use it on)."""
-
-    permission: str
-    state: str
-    codes: tuple[str, ...] = ()
-
-
-class Probe(Struct, frozen=True):
-    """Result of a connection test. `region` is where regional permissions were tried."""
-
-    accounts: tuple[str, ...]
-    region: str
-    permissions: tuple[Permission, ...]
+from scanners.live.collect import Permission, Probe
 
 
 def probe(

@@ -9,24 +9,17 @@ from msgspec import Struct
 from scanners.aws.live.declare import Collector
 from scanners.aws.live.door import Door, guard_of
 from scanners.aws.live.login import HOME, Account, Login, Logins, Network, regions_of
-from scanners.aws.live.reach import CollectorRun, Limits, Site
+from scanners.aws.live.reach import CollectorRun, Site
 from scanners.aws.live.registry import collectors, operations, waiting
 from scanners.coverage import Book, MissedError
 from scanners.guard import CallLog
+from scanners.live.collect import Scanned
+from scanners.live.limits import Limits
 from scanners.model import Asset, Coverage, CoverageStatus, Item, Location, LocationKind
 from scanners.runner import NORMAL, Manners, Sink, Task, Work, run_tasks
 
 PROVIDER: Final = "aws"
 _OFF: Final = frozenset({"DISABLED", "not-opted-in"})
-
-
-class Scanned(Struct):
-    """What became of a connection: whether it was gone through to the end, the accounts read, and the cells."""
-
-    finished: bool
-    accounts: tuple[str, ...]
-    cells: list[Coverage]
-    regions: tuple[str, ...] = ()
 
 
 class _Plan(Struct):

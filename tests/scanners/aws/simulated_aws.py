@@ -19,8 +19,9 @@ from botocore.validate import ParamValidator
 
 from scanners.aws.live.declare import Collector, Operation
 from scanners.aws.live.door import Door
-from scanners.aws.live.reach import CollectorRun, Limits, Site
+from scanners.aws.live.reach import CollectorRun, Site
 from scanners.coverage import Book
+from scanners.live.limits import Limits
 from scanners.model import Asset, Coverage, Evidence, Item, Relation, merged, problems
 from scanners.runner import run_tasks
 
