@@ -29,7 +29,7 @@ class ConnectionsError(Exception):
 
 class Connection(Struct, frozen=True):
     """One entry of the file, checked. `options` holds the keys of its way of logging in; secrets as references
-    (`env:NAME`)."""
+    (`vault:NAME`, `env:NAME`)."""
 
     name: str
     provider: str
@@ -140,11 +140,14 @@ class _Reader:
         return value
 
     def _reference(self, n: int, key: str, value: str) -> str:
-        if value.startswith("vault:"):
-            raise self._error(n, key, "the vault is not available in this version yet; use env:NAME")
-        name = value.removeprefix("env:")
-        if not value.startswith("env:") or not name or "=" in name or not name.isprintable():
-            raise self._error(n, key, "a secret is never written here; name a variable of the environment: env:NAME")
+        kept, _, name = value.partition(":")
+        if kept not in ("env", "vault") or not name or "=" in name or not name.isprintable():
+            raise self._error(
+                n,
+                key,
+                "a secret is never written here; name its entry in the vault (vault:NAME) or a variable of the "
+                "environment (env:NAME)",
+            )
         return value
 
     def _endpoint(self, n: int, table: dict[str, Any]) -> str | None:
@@ -262,7 +265,16 @@ def _secret(connection: Connection, key: str, environment: Mapping[str, str] | N
     reference = connection.options.get(key)
     if reference is None:
         return None
-    name = str(reference).removeprefix("env:")
+    kept, _, name = str(reference).partition(":")
+    if kept == "vault":
+        from app.vault import VaultError, fetch
+
+        try:
+            return Secret(fetch(name))
+        except VaultError as error:
+            raise ConnectionsError(
+                f"{connection.where}: the connection {connection.name} takes its {key} from the vault. {error}"
+            ) from None
     value = (os.environ if environment is None else environment).get(name)
     if not value:
         raise ConnectionsError(

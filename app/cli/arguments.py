@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from app.cli.unattended import reports_to, unattended
 from app.texts import tr
 from scanners.live import PROVIDERS
 
@@ -49,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help=tr("reports to write; the form follows the ending: .pdf .json .csv"),
     )
+    reports_to(audit)
     audit.add_argument("--format", choices=["text", "json"], default="text", help=tr("what to print on stdout"))
 
     scan = _verb(verbs, "scan", "app.cli.connect:scan", tr("read connected clouds into the store"))
@@ -99,7 +101,6 @@ def parser() -> argparse.ArgumentParser:
     scans = _verb(verbs, "scans", "app.cli.compare:scans", tr("list the scans in the store"))
     scans.add_argument("--format", choices=["text", "json"], default="text")
 
-    from app.cli.unattended import unattended
     from app.cli.verbs import organisation, rule_files
 
     organisation(verbs, _verb)

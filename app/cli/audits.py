@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app import audit as job
 from app.cli.errors import UsageError
-from app.cli.main import FINDINGS, INCOMPLETE, OK
+from app.cli.main import INCOMPLETE, OK
 from app.cli.registers import warn
 from app.cli.terminal import ProgressLine, output, put, put_bytes, say
 from app.progress import Progress, Step
@@ -16,6 +16,7 @@ from app.settings import store_location
 from app.texts import tr, trn
 
 if TYPE_CHECKING:
+    from app.job import Job
     from app.store import Store
     from app.store.records import JudgementInfo
     from rules.judgement import Summary
@@ -58,27 +59,45 @@ def _sample_scan(
 
 def audit(options: argparse.Namespace) -> int:
     """Read clouds and files, judge them, and write the reports that were asked for."""
-    from app.report import check_names
-    from app.report.files import check_places
+    from app.cli.connect import keyboard, stoppable, tell
+    from app.job import perform, prepare
     from app.store import Store
 
-    check_names(options.report)
-    check_places(options.report)
-    by = job.yardstick(options.policy, _day(options.as_of), options.pack)
+    prepared = prepare(_whole(options))
     line = progress_of(options)
     with Store.open(store_location(options.store)) as store:
-        before = store.judgement()
-        if options.connections is not None:
-            from app.cli import connect
+        with stoppable() as cancelled:
+            done = perform(store, prepared, progress=line, cancelled=cancelled, person=keyboard(line))
+        _clear(line)
+        if isinstance(done.scanned, job.Imported):
+            _tell_files(done.scanned)
+        else:
+            tell(done.scanned)
+        _tell(store, done.judged, [Path(p) for p in done.outcome.reports], options.format, done.only)
+        warn(store, done.by)
+        return _told(done.outcome.status, done.outcome.unread)
 
-            scanned = connect.run_scan(store, options, line)
-            judged = job.judge_scan(store, scanned.scan.id, by, progress=line)
-            _clear(line)
-            connect.tell(scanned)
-            return _conclude(store, options, by, before, judged, None, line)
-        imported = job.import_files(store, options.files, progress=line)
-        judged = job.judge_scan(store, imported.scan.id, by, progress=line)
-        return _conclude(store, options, by, before, judged, imported, line)
+
+def _whole(options: argparse.Namespace) -> "Job":
+    """The job that the options of `audit` describe."""
+    from app.job import Job
+
+    day = _day(options.as_of)
+    return Job(
+        connections=None if options.connections is None else str(options.connections),
+        files=tuple(map(str, options.files)),
+        policy=None if options.policy is None else str(options.policy),
+        packs=tuple(map(str, options.pack)),
+        as_of=None if day is None else day.isoformat(),
+        store=options.store,
+        reports=tuple(map(str, options.report)),
+        folder=None if options.report_folder is None else str(options.report_folder),
+        forms=tuple(options.forms),
+        fail_on=options.fail_on,
+        require_complete=options.require_complete,
+        only_new=options.only_new,
+        gentle=options.gentle,
+    )
 
 
 def import_files(options: argparse.Namespace) -> int:
@@ -118,9 +137,8 @@ def judge(options: argparse.Namespace) -> int:
         scan = store.scan(options.scan) if options.scan is not None else store.latest_scan()
         if scan is None:
             raise UsageError(tr("the store holds no scan yet; `situs import FILE` makes one."))
-        before = store.judgement()
         judged = job.judge_scan(store, scan.id, by, progress=line)
-        return _conclude(store, options, by, before, judged, None, line)
+        return _conclude(store, options, by, judged, line)
 
 
 def report(options: argparse.Namespace) -> int:
@@ -156,63 +174,27 @@ def report(options: argparse.Namespace) -> int:
 
 
 def _conclude(
-    store: "Store",
-    options: argparse.Namespace,
-    by: job.Yardstick,
-    before: "JudgementInfo | None",
-    judged: "JudgementInfo",
-    imported: job.Imported | None,
-    line: Progress,
+    store: "Store", options: argparse.Namespace, by: job.Yardstick, judged: "JudgementInfo", line: Progress
 ) -> int:
-    only: set[tuple[str, str]] | None = None
-    if options.only_new and before is not None:
-        only = {
-            (c.rule, c.asset or c.flow or "")
-            for c in store.diff_findings(before.id, judged.id)
-            if c.change in ("new", "worse")
-        }
-    paths: list[Path] = list(getattr(options, "report", []))
-    written = _reported(store, judged, paths, only, line) if paths else []
+    from app.job import compared, status
+
+    outcome, newer = compared(store, by, judged)
+    only = newer if options.only_new and outcome.compared_with is not None else None
     _clear(line)
-    if imported is not None:
-        _tell_files(imported)
-    _tell(store, judged, written, options.format, only)
+    _tell(store, judged, [], options.format, only)
     warn(store, by)
-    return _status(store, options, judged, only)
+    ended = status(store, judged, outcome.unread, options.fail_on, options.require_complete, only)
+    return _told(ended, outcome.unread)
 
 
-def _reported(
-    store: "Store", judged: "JudgementInfo", paths: list[Path], only: set[tuple[str, str]] | None, line: Progress
-) -> list[Path]:
-    from app.report.files import ReportNotWrittenError
-
-    try:
-        return job.report(store, judged.id, paths, only=only, progress=line)
-    except ReportNotWrittenError as error:
-        kept = tr("What was found is stored: `situs report --out FILE` writes it without a new scan.")
-        raise ReportNotWrittenError(f"{error} {kept}") from error
-
-
-def _status(
-    store: "Store", options: argparse.Namespace, judged: "JudgementInfo", only: set[tuple[str, str]] | None
-) -> int:
-    if options.require_complete:
-        unread = job.unread(store, judged.scan)
-        if unread:
-            say(
-                trn(
-                    "One area could not be read: exit status 4.", "{n} areas could not be read: exit status 4.", unread
-                ).format(n=f"{unread:,}")
-            )
-            return INCOMPLETE
-    if options.fail_on:
-        counted = _ORDER[: _ORDER.index(options.fail_on) + 1]
-        for severity in counted:
-            for row in store.findings(judged.id, verdict="fail", severity=severity):
-                finding = row.finding
-                if only is None or (finding.rule, finding.asset or finding.flow or "") in only:
-                    return FINDINGS
-    return OK
+def _told(ended: int, unread: int) -> int:
+    if ended == INCOMPLETE:
+        say(
+            trn(
+                "One area could not be read: exit status 4.", "{n} areas could not be read: exit status 4.", unread
+            ).format(n=f"{unread:,}")
+        )
+    return ended
 
 
 def _tell(

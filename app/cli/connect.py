@@ -59,7 +59,7 @@ def run_scan(store: "Store", options: argparse.Namespace, line: Progress) -> "Sc
             gentle=options.gentle,
             progress=line,
             cancelled=cancelled,
-            person=_keyboard(line),
+            person=keyboard(line),
         )
 
 
@@ -142,7 +142,7 @@ def _tested(
             login_of(connection, connections),
             progress=lambda name, done, total: line(Step("scan", f"{connection.name}: {name}", done, total or None)),
             cancelled=cancelled,
-            person=_keyboard(line),
+            person=keyboard(line),
         )
     except LoginError as error:
         table["failed"] = str(error)
@@ -196,7 +196,7 @@ def permissions(options: argparse.Namespace) -> int:
     return OK
 
 
-def _keyboard(line: Progress) -> "Person":
+def keyboard(line: Progress) -> "Person":
     """The person at this terminal; nobody where there is no terminal."""
     import getpass
     import sys

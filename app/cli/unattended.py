@@ -1,6 +1,7 @@
 """Words of the commands that keep an audit running by itself: secrets, schedules, notifications, care of the store."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from app.cli.verbs import MakeVerb
@@ -10,6 +11,23 @@ from app.texts import tr
 def unattended(verbs: Any, verb: MakeVerb) -> None:
     """`vault`."""
     _vault(_group(verbs, "vault", tr("secrets that no single sign-on or role can spare, encrypted")), verb)
+
+
+def reports_to(verb: argparse.ArgumentParser) -> None:
+    """Options for reports that are named by themselves."""
+    verb.add_argument(
+        "--report-folder",
+        type=Path,
+        metavar="DIR",
+        help=tr("folder or share that gets a report with date and number of the scan in its name"),
+    )
+    verb.add_argument(
+        "--forms",
+        nargs="+",
+        default=["pdf", "json"],
+        metavar="FORM",
+        help=tr("forms of the reports in that folder (default: pdf json)"),
+    )
 
 
 def _group(verbs: Any, name: str, summary: str) -> Any:

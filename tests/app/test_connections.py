@@ -87,7 +87,7 @@ def test_a_source_that_is_no_connection_is_a_profile(tmp_path: Path) -> None:
         (HEAD + 'auth = "key"', 4, "did you mean 'keys'"),
         (HEAD + 'auth = "keys"\naccess_key_id = "AKIA"', 1, "needs the key secret_env"),
         (HEAD + 'auth = "keys"\nsecret = "abc"', 5, "a secret is never written here"),
-        (HEAD + 'auth = "keys"\nsecret = "vault:abc"', 5, "the vault is not available in this version yet"),
+        (HEAD + 'auth = "keys"\nsecret = "vault:"', 5, "a secret is never written here"),
         (HEAD + 'regoins = ["eu-west-1"]', 4, "did you mean 'regions'"),
         (HEAD + 'profile = "p"', 4, "is not a key of auth = 'default'"),
         (HEAD + 'regions = "eu-west-1"', 4, "regions is a list of texts"),
@@ -170,3 +170,16 @@ def test_permissions_need_no_connection(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["permissions", "aws", "--form", "text"]) == 0
     assert "ListAllMyBuckets" in capsys.readouterr().out
     assert main(["permissions", "nimbus"]) == 2
+
+
+def test_a_secret_in_the_vault_is_fetched_when_it_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app import vault
+    from app.vault import Vault
+
+    monkeypatch.setenv("SITUS_VAULT_PASSPHRASE", "correct horse battery staple")
+    monkeypatch.setattr(vault, "of_user", lambda: Vault(tmp_path))
+    connection = load(tmp_path, HEAD + 'auth = "keys"\naccess_key_id = "AKIA"\nsecret = "vault:aws"')[0]
+    with pytest.raises(ConnectionsError, match="takes its secret from the vault. There is no vault".replace(".", r"\.")):
+        login_of(connection, [connection])
+    vault.keep("aws", "the secret", protect="passphrase")
+    assert login_of(connection, [connection]).secret.reveal() == "the secret"
