@@ -18,9 +18,9 @@ from app.texts import tr
 if TYPE_CHECKING:
     from app.connections import Connection
     from app.scanning import Scanned
-    from scanners.live.credentials import Person
     from app.store import Store
     from app.store.records import JudgementInfo
+    from scanners.live.credentials import Person
 
 OK: Final = 0
 FINDINGS: Final = 3

@@ -179,7 +179,7 @@ def test_a_secret_in_the_vault_is_fetched_when_it_is_needed(tmp_path: Path, monk
     monkeypatch.setenv("SITUS_VAULT_PASSPHRASE", "correct horse battery staple")
     monkeypatch.setattr(vault, "of_user", lambda: Vault(tmp_path))
     connection = load(tmp_path, HEAD + 'auth = "keys"\naccess_key_id = "AKIA"\nsecret = "vault:aws"')[0]
-    with pytest.raises(ConnectionsError, match="takes its secret from the vault. There is no vault".replace(".", r"\.")):
+    with pytest.raises(ConnectionsError, match=r"from the vault\. There is no vault"):
         login_of(connection, [connection])
     vault.keep("aws", "the secret", protect="passphrase")
     assert login_of(connection, [connection]).secret.reveal() == "the secret"
