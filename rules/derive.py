@@ -288,10 +288,6 @@ _DERIVERS: Final[tuple[tuple[tuple[str, ...], Deriver], ...]] = (
 """Attributes → what works them out, in order: later ones may use earlier ones."""
 
 
-WORKED_OUT: Final = frozenset(name for names, derive in _DERIVERS if derive is not _whole for name in names)
-"""Members that are worked out for assets which are no part of another one."""
-
-
 def _with_type(fits: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:
     return {k: tuple(a.name for a in ATTRIBUTES.values() if k in a.kinds and fits(a.type)) for k in KINDS}
 

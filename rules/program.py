@@ -33,11 +33,11 @@ class CompiledCheck:
     by_entry: bool
     by_origin: bool
     walks: tuple[str, ...]
-    walked: tuple[tuple[str, str], ...]
+    where_told_by: tuple[str, ...] | None
 
     # `told_by`: the attributes that an explanation depends on beside class, place and account; None if on more.
     # `by_entry`, `by_origin`, `walks`: whether also on entries that name the asset, on its origin, on its relations.
-    # `walked`: what all of its conditions walk to, as (targets or sources, relation).
+    # `where_told_by`: the attributes on which, beside the policy, its `where` depends; None if on more.
 
 
 _PLAIN: Final = frozenset(
@@ -56,6 +56,8 @@ _OF_ACCOUNT: Final = frozenset(
 """Functions that look at an account through the record of an asset."""
 
 _OTHER: Final = re.compile(r"\b(?:account|location|flow|relation)\b")
+_CALL: Final = re.compile(r"[a-z_]\s*\(")
+_NOW: Final = re.compile(r"\bnow\b")
 
 
 def _told_by(condition: Condition, check: Check) -> tuple[str, ...] | None:
@@ -66,6 +68,14 @@ def _told_by(condition: Condition, check: Check) -> tuple[str, ...] | None:
     if _OF_ACCOUNT & set(condition.functions):
         names |= {"id", "ai_services_used", "used_models", "organisation"}
     return None if names & _OWN else tuple(sorted(names - {"loc", "account", "dc"}))
+
+
+def _where_told_by(check: Check) -> tuple[str, ...] | None:
+    text = check.where.text if check.where is not None and check.subject == "asset" else "now"
+    names = set(ATTRIBUTE.findall(text))
+    if _CALL.search(text) or _OTHER.search(text) or _NOW.search(text) or names & (_OWN | {"loc", "account"}):
+        return None
+    return tuple(sorted(names))
 
 
 def _unbound(name: str) -> Callable[..., Any]:
@@ -101,7 +111,7 @@ def compile_rule(
                 bool({"basis", "entry", "anonymity_ok"} & set(condition.functions)),
                 "inherits_pd" in condition.functions,
                 tuple(sorted({m[2] for m in _WALK.finditer(condition.source)})),
-                _walked("\n".join(source.text for source in check.sources)),
+                _where_told_by(check),
             )
         )
     return found

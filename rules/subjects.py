@@ -7,7 +7,6 @@ from rules.condition import Unknown
 from rules.derive import Record, record_of
 from rules.functions import Functions
 from rules.judgement import Finding, Severity, Verdict
-from rules.profiles import Entry, Lesson, Profile, profiles_of
 from rules.program import CompiledCheck, KindProgram, Program
 from rules.verdicts import NOT_APPLICABLE, PASS, Verdicts
 from rules.world import World
@@ -18,8 +17,8 @@ Pair = tuple[str, str]
 """Id of a rule and uid of an asset."""
 
 WINS: Final = (Verdict.FAIL, Verdict.ACCEPTED)
-LEAST: Final = 1 << 60
-"""In an estate of fewer nodes no profiles are kept. Off: on 100,000 assets they were measured to gain nothing yet."""
+Entry = tuple[Any, ...]
+"""One check of the loop: itself, its quick form, that of its `where`, its counts, the decisions it waits for."""
 
 _RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
@@ -47,8 +46,6 @@ class Loop:
 class Subjects(Loop):
     """Rules over assets."""
 
-    _kept: dict[str, Profile] | None = None
-
     def assets(
         self, start: int, stop: int, suppressed: set[Pair], met: set[Pair], held: list[Finding]
     ) -> Iterator[list[Finding]]:
@@ -64,18 +61,17 @@ class Subjects(Loop):
         }
         now, policy = self.world.today, self.world.variables
         loops = {kind: [self._loop_entry(c) for c in program.checks] for kind, program in programs.items()}
-        profiles = self._profiles()
         for batch in portions(
             self.world.estate.assets(None if len(programs) == len(KINDS) else set(programs), start, stop)
         ):
             self.world.stop_if_cancelled()
             findings: list[Finding] = []
-            for node, asset, program, entries, lesson in self._left(batch, loops, profiles):
+            for node, asset, program in self._met(batch):
                 record = record_of(self.world, asset, node, program.plan)
                 place = record["loc"]
                 account = self._account(program, record)
                 pending: Found = []
-                for compiled, fast, where, row, waits in entries:
+                for compiled, fast, where, row, waits in loops[asset.kind]:
                     if where is not None:
                         try:
                             applies = where(record, place, account, policy, now)
@@ -104,52 +100,32 @@ class Subjects(Loop):
                         continue
                     variables = self._variables(record, place, account)
                     self._note(pending, compiled, variables, asset, node, failed)
-                if lesson is not None:
-                    variables = self._variables(record, place, account)
-                    profiles[asset.kind].learn(*lesson, entries, record, variables, (place, account, policy, now))
                 if pending:
                     self._settle_asset(pending, replacing[asset.kind], asset.uid, suppressed, met, held, findings)
             if findings:
                 yield findings
-        for profile in profiles.values():
-            profile.flush()
 
-    def _left(
-        self, batch: list[tuple[int, Asset]], loops: dict[str, list[Entry]], profiles: dict[str, Profile]
-    ) -> list[tuple[int, Asset, KindProgram, list[Entry], Lesson | None]]:
-        """What is left to do for a batch; what its conditions will walk to is fetched with one question."""
+    def _met(self, batch: list[tuple[int, Asset]]) -> list[tuple[int, Asset, KindProgram]]:
+        """The assets of a batch that rules apply to; what their conditions will walk to is fetched with one question."""
         programs, graph = self.program.by_kind, self.world.graph
-        found: list[tuple[int, Asset, KindProgram, list[Entry], Lesson | None]] = []
+        found: list[tuple[int, Asset, KindProgram]] = []
         wanted: list[int] = []
         for node, asset in batch:
-            kind = asset.kind
-            if kind not in loops:
+            program = programs.get(asset.kind)
+            if program is None:
                 continue
-            entries, lesson = loops[kind], None
-            profile = profiles.get(kind)
-            if profile is not None:
-                entries, lesson = profile.left(asset, node, entries)
-                if not entries:
-                    continue
-            program = programs[kind]
-            found.append((node, asset, program, entries, lesson))
+            found.append((node, asset, program))
             if program.walks and not graph.alone(node):
-                for direction, name in {w for e in entries for w in e[0].walked}:
+                for direction, name in program.walks:
                     wanted += graph.targets(node, name) if direction == "targets" else graph.sources(node, name)[:500]
         if wanted:
             self.records.fetch(wanted)
         return found
 
-    def _profiles(self) -> dict[str, Profile]:
-        """Profiles by kind; none where passes are wanted one by one, or where they do not pay."""
-        if self.passes or self.world.estate.size < LEAST:
-            return {}
-        if self._kept is None:
-            self._kept = profiles_of(self.world, self.program.by_kind, self.functions, self.verdicts)
-        return self._kept
-
     def _loop_entry(self, compiled: CompiledCheck) -> Entry:
-        where = compiled.where.fast if compiled.where is not None else None
+        where: Any = None
+        if compiled.where is not None:
+            where = self.verdicts.undecided_where(compiled) or compiled.where.fast
         row = self.verdicts.counts[compiled.number]
         return compiled, compiled.condition.fast, where, row, self.verdicts.needs(compiled.number)
 

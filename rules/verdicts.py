@@ -1,7 +1,7 @@
 """From the result of a condition to a finding: severity, why, what is missing and who could show it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -25,6 +25,11 @@ _MOST_WHY: Final = 600
 _MOST_TOLD: Final = 20_000
 _SEVERITY: Final = {word: number for number, word in enumerate(SEVERITIES)}
 _ORDER: Final = tuple(Severity(word) for word in SEVERITIES)
+
+
+def _of_policy(unknown: Unknown) -> bool:
+    """Whether decisions are all that is missing: then it is missing for everything alike."""
+    return all(lack.path.startswith("policy.") and lack.of is None for lack in unknown.lacks)
 
 
 class Verdicts:
@@ -78,7 +83,7 @@ class Verdicts:
         `of_where`: it is the rule's `where` that is unknown, so that this is what is explained.
         """
         unsure = isinstance(result, Unknown)
-        key = None if of_where else self._key(check, variables.get("asset"))
+        key = self._where_key(check, result, variables) if of_where else self._key(check, variables.get("asset"))
         told = self._told.get(key) if key is not None else None
         if told is None:
             condition = check.where if of_where and check.where is not None else check.condition
@@ -110,6 +115,43 @@ class Verdicts:
             finding.verdict = Verdict.ACCEPTED
             finding.acceptance = accepted.id
         return finding
+
+    def undecided_where(self, check: CompiledCheck) -> Callable[..., bool | Unknown] | None:
+        """A `where` that waits for decisions, answered once for each set of values that it reads; None for others.
+
+        Takes the variables by position, as the quick form does.
+        """
+        names, where = check.where_told_by, check.where
+        if names is None or where is None:
+            return None
+        if not any(self._world.policy.missing_decision(field) for field in _POLICY.findall(where.source)):
+            return None
+        known: dict[tuple[Any, ...], bool | Unknown] = {}
+
+        def answer(record: Record, place: Any, account: Any, policy: Any, now: Any) -> bool | Unknown:
+            key = tuple([record.get(name, "@absent") for name in names])
+            found = known.get(key)
+            if found is None:
+                found = where.test_exactly({"asset": record, "policy": policy})
+                if len(known) < _MOST_TOLD and (isinstance(found, bool) or _of_policy(found)):
+                    known[key] = found
+            return found
+
+        return answer
+
+    @staticmethod
+    def _where_key(
+        check: CompiledCheck, result: bool | Unknown, variables: Mapping[str, Any]
+    ) -> tuple[Any, ...] | None:
+        names, record = check.where_told_by, variables.get("asset")
+        if names is None or record is None or not isinstance(result, Unknown) or not _of_policy(result):
+            return None
+        key = (check.key, "where", *[record.get(name, "@absent") for name in names])
+        try:
+            hash(key)
+        except TypeError:
+            return None
+        return key
 
     def result(self, check: CompiledCheck, variables: Mapping[str, Any]) -> bool | Unknown:
         """The exact result of a condition whose quick form met something that is not there."""

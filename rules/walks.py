@@ -30,7 +30,6 @@ class Walks:
         self._records = records
         self._reid: list[tuple[int, str]] | None = None
         self._flows: dict[int, list[Path]] | None = None
-        self.met = False  # set as soon as a walk leads anywhere
 
     def targets(self, x: Record, name: str) -> list[Record] | Unknown:
         """What relations of this type lead to. See `_list` for lists that may be incomplete."""
@@ -55,8 +54,6 @@ class Walks:
         """Records of nodes. If there may be more: unknown instead of an empty list, else a last, empty record."""
         if not nodes and not complete:
             return Unknown((Lack(f"asset.{name}", "not_read", self._world.estate.uid(node)),))
-        if nodes:
-            self.met = True
         found = list(self._records.many(nodes[:_MOST]))
         if not complete or len(nodes) > _MOST:
             found.append({})

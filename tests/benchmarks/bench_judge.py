@@ -1,13 +1,14 @@
 """How fast an estate is judged, beside what Google's CEL takes for conditions of the same kind in the same run.
 
     python tests/benchmarks/bench_judge.py [ASSETS] [--rules all] [--workers 1|2] [--order 0.8|0.4] [--alike 0.9|0]
-        [--keep FOLDER]
+        [--dense 3] [--keep FOLDER]
 
 The estate (fixed seed) is written to a store; another process, with nothing else in memory, opens it and judges it:
 reading, classes and places, rules, flows, storing what does not pass. Its time runs from opening the scan to the stored
 judgement; loading the program and the rules is told apart. CPU time includes that of worker processes.
 
-Targets: 100,000 assets in 2 s and 1,000,000 in 15 s, at most 300 MB (2 cores).
+Targets: 100,000 assets with 40 rules in 2 s and 1,000,000 in 15 s, at most 300 MB; 100,000 assets with 300,000
+relations (--dense 3) and all rules in 4 s, 1,000,000 with 3,000,000 in 40 s and 1 GB (2 cores).
 """
 
 import argparse
@@ -52,14 +53,14 @@ def itself(found: Any) -> Any:
     return found
 
 
-def write(path: Path, count: int, order: float, alike: float) -> float:
+def write(path: Path, count: int, order: float, alike: float, dense: float) -> float:
     """Write the estate as one scan; seconds it took."""
     from app.store import Store
 
     began = time.perf_counter()
     with Store.open(path) as store:
         writer = store.begin_scan(["bench"], started=SEEN, program="bench")
-        for batch in estate(count, order=order, alike=alike):
+        for batch in estate(count, order=order, alike=alike, dense=dense):
             writer.write(batch)
         writer.finish("complete", datetime.now(UTC))
     return time.perf_counter() - began
@@ -151,6 +152,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, choices=(1, 2), default=1)
     parser.add_argument("--order", type=float, default=0.8, help="share of things set up as they should be")
     parser.add_argument("--alike", type=float, default=0.9, help="share of assets with the settings of a module")
+    parser.add_argument("--dense", type=float, default=0.0, help="further relations for each asset (3: three in all, about in all)")
     parser.add_argument("--keep", type=Path, help="folder in which the store is kept for the next run")
     parser.add_argument("--no-cel", action="store_true")
     parser.add_argument("--judge", type=Path, help=argparse.SUPPRESS)
@@ -160,9 +162,9 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder: Path = arguments.keep or Path(temporary)
-        path = folder / f"judge-{arguments.assets}-{arguments.order}-{arguments.alike}.db"
+        path = folder / f"judge-{arguments.assets}-{arguments.order}-{arguments.alike}-{arguments.dense}.db"
         if not path.exists():
-            took = write(path, arguments.assets, arguments.order, arguments.alike)
+            took = write(path, arguments.assets, arguments.order, arguments.alike, arguments.dense)
             print(f"estate of {len(KINDS)} kinds written in {took:.1f} s")
         command = [sys.executable, __file__, "--judge", str(path), "--rules", arguments.rules]
         output = subprocess.run(

@@ -1,5 +1,7 @@
 """An invented estate of any size with a fixed seed: three clouds, sixteen kinds, about 0.4 relations for each asset.
 
+`dense` adds further relations for each asset: membership, logs, what machines read, what jobs run on.
+
 `alike` is the share of assets that are made by one of five modules for each account and kind, and so have the settings
 of others; the rest have settings of their own. `order` is the share of settings that are as they should be: 0.8 gives
 an estate in decent order, of which three to six in a hundred verdicts fail or cannot be told; 0.4 a troubled one.
@@ -288,8 +290,11 @@ class Modules:
         return found
 
 
-def estate(count: int, seed: int = 7, order: float = 0.8, alike: float = 0.9) -> Iterator[list[Item]]:
+def estate(
+    count: int, seed: int = 7, order: float = 0.8, alike: float = 0.9, dense: float = 0.0
+) -> Iterator[list[Item]]:
     """Batches of assets, their documents and relations, then the coverage of every account."""
+    more = Dice(seed + 1)
     dice = Dice(seed)
     dice.order = order
     modules = Modules(dice, alike)
@@ -317,6 +322,7 @@ def estate(count: int, seed: int = 7, order: float = 0.8, alike: float = 0.9) ->
         relations = [
             Relation(source, type_, target, {}, key) for source, type_, target in _related(dice, uid, kind, known)
         ]
+        relations += [Relation(*ends, {}, key) for ends in _further(more, uid, known, dense)]
         if any(relation.type == "encrypted_by" for relation in relations) and data != "health":
             attributes.pop("custody", None)
         if kind in ("storage.snapshot", "storage.image") and dice.random() < 0.4:
@@ -385,3 +391,25 @@ def _related(dice: Dice, uid: str, kind: str, known: list[tuple[str, str]]) -> I
             yield target, "deployed_as", uid
     if kind in ("storage.bucket", "storage.snapshot") and dice.random() < 0.01:
         yield uid, "shared_with", "account:222233334444"
+
+
+_FURTHER: Final = (
+    ("member_of", ("compute.cluster", "compute.instance")),
+    ("member_of", ("compute.cluster", "compute.instance")),
+    ("member_of", ("compute.cluster", "compute.instance")),
+    ("runs_on", ("compute.instance", "compute.cluster")),
+    ("logs_to", ("log.group",)),
+    ("reads", ("storage.bucket", "database.instance", "storage.filesystem")),
+)
+
+
+def _further(dice: Dice, uid: str, known: list[tuple[str, str]], dense: float) -> Iterator[tuple[str, str, str]]:
+    """About `dense` further relations of an asset, a third of which move data."""
+    count = int(dense) + (dice.random() < dense % 1)
+    for _ in range(count if known else 0):
+        type_, kinds = dice.choice(_FURTHER)
+        for _ in range(20):
+            target, kind = dice.choice(known[-200:])
+            if kind in kinds and target != uid:
+                yield uid, type_, target
+                break
