@@ -117,6 +117,15 @@ class MovedEstate:
         for batch in self._estate.assets(kinds, start, stop):
             yield [(node, self._placed(node, asset)) for node, asset in batch]
 
+    def chosen(self, nodes: Sequence[int]) -> Iterator[list[tuple[int, Asset]]]:
+        """Batches of these nodes, moved ones in their new place."""
+        for batch in self._estate.chosen(nodes):
+            yield [(node, self._placed(node, asset)) for node, asset in batch]
+
+    def uids(self, nodes: Collection[int]) -> dict[int, str]:
+        """The uids of these nodes."""
+        return self._estate.uids(nodes)
+
     def some(self, nodes: Sequence[int]) -> dict[int, Asset]:
         """The assets of these nodes, moved ones in their new place."""
         return {node: self._placed(node, asset) for node, asset in self._estate.some(nodes).items()}

@@ -99,7 +99,13 @@ def judge_world(world: World, rules: Sequence[Rule], sink: Sink, *, acceptances:
 def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | None") -> Summary:
     movements, world, rules = main.movements, main.world, main.verdicts.rules
     out = _Out(sink)
-    suppressed = movements.suppressed_assets()
+    suppressed: set[Pair] = set()
+    for flows, transfers, findings in movements.flows(suppressed):
+        if flows:
+            sink.flows(flows)
+        if transfers:
+            sink.transfers(transfers)
+        out.findings(findings)
     met: set[Pair] = set()
     held: list[Finding] = []
     size = world.estate.size
@@ -109,13 +115,8 @@ def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | 
         batches = crew.assets(main, suppressed, met, held, progress)
     for batch in batches:
         out.findings(batch)
-    failed_assets = {(finding.rule, finding.asset or ""): finding for finding in held}
-    for flows, transfers, findings in movements.flows(met, failed_assets):
-        if flows:
-            sink.flows(flows)
-        if transfers:
-            sink.transfers(transfers)
-        out.findings(findings)
+    for batch in movements.held(met, {(finding.rule, finding.asset or ""): finding for finding in held}):
+        out.findings(batch)
     for batch in movements.relations():
         out.findings(batch)
     out.findings(held)

@@ -36,6 +36,14 @@ class Estate(Protocol):
         """The assets of these nodes; external ends are left out."""
         ...
 
+    def chosen(self, nodes: Sequence[int]) -> Iterator[list[tuple[int, Asset]]]:
+        """Batches of (node, asset) of these nodes, which ascend and are assets all."""
+        ...
+
+    def uids(self, nodes: Collection[int]) -> dict[int, str]:
+        """The uids of these nodes."""
+        ...
+
     def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
         """Batches of (source node, type, target node, relation)."""
         ...
@@ -90,6 +98,15 @@ class MemoryEstate:
     def some(self, nodes: Sequence[int]) -> dict[int, Asset]:
         """The assets of these nodes."""
         return {n: self._assets[n] for n in nodes if n < len(self._assets)}
+
+    def chosen(self, nodes: Sequence[int]) -> Iterator[list[tuple[int, Asset]]]:
+        """One batch with these assets."""
+        if nodes:
+            yield [(node, self._assets[node]) for node in nodes]
+
+    def uids(self, nodes: Collection[int]) -> dict[int, str]:
+        """The uids of these nodes."""
+        return {node: self._uids[node] for node in nodes}
 
     def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
         """One batch with all relations."""

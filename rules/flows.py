@@ -1,7 +1,7 @@
 """Relations → flows: data moving from one asset's place to another's, external ends included."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,7 +24,10 @@ _READS: Final = TYPE_NUMBER["reads"]
 
 @dataclass(slots=True)
 class Path:
-    """One flow before it is written out. `target` is a node, or -1 for places that no node stands for."""
+    """One flow before it is written out. `target` is a node, or -1 for places that no node stands for.
+
+    `target_uid` is that of such a place; the uids of nodes are asked for when the flow is written out.
+    """
 
     kind: str
     source: int
@@ -72,18 +75,21 @@ def paths(world: World, records: Records) -> Iterator[list[Path]]:
 
 
 def _of_relations(world: World, records: Records, found: list[tuple[str, int]]) -> list[Path]:
-    """The flows of some relations; what they join is fetched with one question."""
+    """The flows of some relations; the parties that data are shared with are fetched with one question."""
     graph = world.graph
-    records.fetch([node for _, edge in found for node in (graph.source[edge], graph.target[edge])])
+    parties = [
+        graph.source[edge] if graph.type[edge] == _READS else graph.target[edge] for k, edge in found if k == "share"
+    ]
+    if parties:
+        records.fetch(parties)
     batch: list[Path] = []
     for kind, edge in found:
         source, target = graph.source[edge], graph.target[edge]
         if graph.type[edge] == _READS:
             source, target = target, source
-        end = records.get(target)
-        path = Path(kind, source, target, str(end["uid"]), world.place(target))
+        path = Path(kind, source, target, "", world.place(target))
         if kind == "share":
-            path.target_place = _party_place(world, path, end)
+            path.target_place = _party_place(world, path, records.get(target))
         if edge in graph.attributes:
             path.attributes = graph.attributes[edge]
         if edge in graph.evidence:
@@ -156,7 +162,7 @@ def _party_place(world: World, path: Path, end: Record) -> Place:
     """Where whoever may read sits: the country of the entity that owns the account, by policy."""
     if world.kind(path.target) not in (None, "account"):
         return path.target_place
-    if path.target_uid == "public":
+    if end["uid"] == "public":
         return world.places.of("", Location(LocationKind.GLOBAL))
     country = end.get("owner_country")
     return world.places.country(country) if isinstance(country, str) else world.places.of("", Location.unknown())
@@ -169,8 +175,7 @@ def _transfer_job(world: World, records: Records, job: int) -> list[Path]:
     graph = world.graph
     read, written = graph.targets(job, "reads"), graph.targets(job, "writes")
     hops = tuple(str(h["uid"]) for h in record.get("hops") or () if isinstance(h.get("uid"), str))
-    uids = {n: str(r["uid"]) for n, r in zip((*read, *written), records.many((*read, *written)), strict=True)}
-    ends = set(uids.values())
+    ends = set(world.estate.uids({*read, *written}).values())
     via = (str(record["uid"]), *(h for h in hops if h not in ends))
     attributes = {name: record[name] for name in ("continuous", "enabled") if name in record}
     if "continuous" not in attributes and (stated := _triggered(world, records, job)) is not None:
@@ -181,9 +186,8 @@ def _transfer_job(world: World, records: Records, job: int) -> list[Path]:
         via = via[1:]
     else:
         pairs = [(source, target) for source in read for target in written]
-    uids[job] = str(record["uid"])
     return [
-        Path("transfer_job", source, target, uids[target], world.place(target), via, attributes, evidence)
+        Path("transfer_job", source, target, "", world.place(target), via, attributes, evidence)
         for source, target in pairs
         if source != target
     ]
@@ -228,18 +232,25 @@ def _inference(world: World, records: Records, node: int) -> list[Path]:
     return [Path("inference", node, -1, f"processing:{asset.uid}", place, (), {}, asset.evidence[:1])]
 
 
-def flow_of(world: World, records: Records, path: Path) -> Flow:
-    """The flow as it is handed on."""
-    source = str(records.get(path.source)["uid"])
+def named(world: World, batch: Iterable[Path]) -> dict[int, str]:
+    """The uids of all ends of some flows, with one question."""
+    nodes = {node for path in batch for node in (path.source, path.target) if node >= 0}
+    return world.estate.uids(nodes)
+
+
+def flow_of(world: World, path: Path, names: Mapping[int, str]) -> Flow:
+    """The flow as it is handed on; `names` are the uids of nodes."""
+    source = names[path.source]
+    target = names[path.target] if path.target >= 0 else path.target_uid
     start, end = world.place(path.source), path.target_place
     external = path.target < 0 or world.kind(path.target) is None
     known = world.kind(path.source) is not None
     continuous = path.attributes.get("continuous")
     return Flow(
-        id=flow_id(path.kind, source, path.target_uid, path.via),
+        id=flow_id(path.kind, source, target, path.via),
         kind=path.kind,
         source=source,
-        target=path.target_uid,
+        target=target,
         source_countries=start.get("countries", ()),
         target_countries=end.get("countries", ()),
         source_status=start.get("status", "unknown"),

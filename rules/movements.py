@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rules.condition import Unknown
-from rules.flows import Path, account_of, flow_id, flow_of, paths, record_of_path
-from rules.graph import TYPE_NUMBER, TYPES
+from rules.derive import Record
+from rules.flows import Path, account_of, flow_id, flow_of, named, paths, record_of_path
+from rules.gates import Entry, Gates, Settled
+from rules.graph import CLASS_NAMES, EXTERNAL, TYPE_NUMBER, TYPES
 from rules.judgement import Finding, Flow, Transfer, Verdict
 from rules.program import CompiledCheck
 from rules.rule import Rule
@@ -16,42 +17,36 @@ from rules.verdicts import NOT_APPLICABLE, PASS
 class Movements(Loop):
     """Rules over flows and relations of one estate."""
 
-    def suppressed_assets(self) -> set[Pair]:
-        """Rules over assets that a failing rule over a flow to that asset stands for."""
-        found: set[Pair] = set()
-        if not self.for_assets:
-            return found
-        kinds = {
-            kind: [c for c in checks if c.rule.id in self.for_assets] for kind, checks in self.program.by_flow.items()
-        }
-        for batch in paths(self.world, self.records):
-            wanted = [path for path in batch if kinds.get(path.kind)]
-            for path in wanted:
-                variables = self._flow_variables(path, flow_of(self.world, self.records, path))
-                for compiled in kinds[path.kind]:
-                    if self.verdicts.needs(compiled.number) or self._applies(compiled, variables) is not True:
-                        continue
-                    if compiled.condition.test(variables) is True:
-                        found |= {
-                            (other, path.target_uid) for other in compiled.rule.replaces if other in self._asset_rules
-                        }
-        return found
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self._held: list[tuple[CompiledCheck, Finding, Flow]] = []
+        self._loops = {kind: [self._entry(c) for c in checks] for kind, checks in self.program.by_flow.items()}
+        # Rules over flows that rules over assets stand for, or that stand for rules over assets.
+        under = {other for rule in self.standing for other in rule.replaces}
+        self._waiting = {c.rule.id for checks in self.program.by_flow.values() for c in checks} & (
+            under | self.for_assets
+        )
 
-    def flows(
-        self, met: set[Pair], failed_assets: dict[Pair, Finding]
-    ) -> Iterator[tuple[list[Flow], list[Transfer], list[Finding]]]:
+    def flows(self, suppressed: set[Pair]) -> Iterator[tuple[list[Flow], list[Transfer], list[Finding]]]:
         """Every flow once, with its transfers and the findings on it.
 
-        `met` are the verdicts on assets that flows stand for; `failed_assets` the failures on assets that stand for
-        rules over flows: those get the names of what they stand for.
+        Verdicts on assets that a failing rule over a flow to that asset stands for are added to `suppressed`. Failures
+        that must wait for the verdicts on assets are left to `held`.
         """
         seen: set[str] = set()
+        gates = {kind: Gates(kind, entries) for kind, entries in self._loops.items()} if not self.passes else {}
+        settled: dict[tuple[Any, ...], Settled] = {}
         for batch in paths(self.world, self.records):
             flows: list[Flow] = []
             transfers: list[Transfer] = []
             findings: list[Finding] = []
+            names = named(self.world, batch)
+            external = [path.target for path in batch if path.target >= 0 and self.world.account(path.target) is None]
+            if external:
+                self.records.fetch(external)
+            left: list[tuple[Path, Flow, list[Entry]]] = []
             for path in batch:
-                flow = flow_of(self.world, self.records, path)
+                flow = flow_of(self.world, path, names)
                 if flow.id in seen:
                     continue
                 seen.add(flow.id)
@@ -59,10 +54,41 @@ class Movements(Loop):
                 source, level = self.world.place(path.source), self.world.classes[path.source]
                 account = account_of(self.world, self.records, path)
                 transfers += self.functions.register.transfers(flow, source, path.target_place, account, level)
-                checks = self.program.by_flow.get(path.kind)
-                if checks:
-                    findings += self._flow(path, flow, checks, met, failed_assets)
+                entries = self._left(path, level, gates, settled)
+                if entries:
+                    left.append((path, flow, entries))
+            self.records.fetch([n for path, _, _ in left for n in (path.source, path.target) if n >= 0])
+            for path, flow, entries in left:
+                findings += self._flow(path, flow, entries, suppressed)
             yield flows, transfers, findings
+        for group in settled.values():
+            group.flush()
+
+    def _left(
+        self, path: Path, level: int, gates: dict[str, Gates], settled: dict[tuple[Any, ...], Settled]
+    ) -> list[Entry]:
+        """The checks that flows of the same kind, class and places do not settle alike."""
+        found = gates.get(path.kind)
+        if found is None:
+            return self._loops.get(path.kind, [])
+        world = self.world
+        known = world.kinds[path.source] != EXTERNAL
+        key = (path.kind, level, known, world.place_of[path.source], id(path.target_place))
+        group = settled.get(key)
+        if group is None:
+            flow: Record = {
+                "kind": path.kind,
+                "src": {"@n": path.source},
+                "src_loc": world.place(path.source),
+                "dst_loc": path.target_place,
+                "@n": path.source,
+            }
+            name = CLASS_NAMES[level] if known else None
+            if name is not None:
+                flow["dc"] = name
+            group = settled[key] = found.settled({"flow": flow, "policy": world.variables})
+        group.times += 1
+        return group.rest
 
     def _flow_variables(self, path: Path, flow: Flow) -> dict[str, Any]:
         return {
@@ -71,36 +97,41 @@ class Movements(Loop):
             "now": self.world.today,
         }
 
-    def _applies(self, compiled: CompiledCheck, variables: dict[str, Any]) -> bool | Unknown:
-        return True if compiled.where is None else compiled.where.test(variables)
-
-    def _flow(
-        self,
-        path: Path,
-        flow: Flow,
-        checks: list[CompiledCheck],
-        met: set[Pair],
-        failed_assets: dict[Pair, Finding],
-    ) -> list[Finding]:
+    def _flow(self, path: Path, flow: Flow, entries: list[Entry], suppressed: set[Pair]) -> list[Finding]:
         variables = self._flow_variables(path, flow)
-        pending, findings = self._judged(checks, variables, path.source, {"flow": flow.id, "evidence": path.evidence})
+        pending, findings = self._judged(entries, variables, path.source, {"flow": flow.id, "evidence": path.evidence})
+        for compiled, finding in pending:
+            if finding.verdict in WINS and compiled.rule.id in self.for_assets:
+                suppressed.update((o, flow.target) for o in compiled.rule.replaces if o in self._asset_rules)
         if len(pending) > 1:
             pending = without_replaced(pending)
         for compiled, finding in pending:
-            winner = self._winner(compiled.rule, flow, failed_assets) if finding.verdict in WINS else None
-            if winner is not None:
-                named = (compiled.rule.id, *finding.related)
-                winner.related = (*winner.related, *(rule for rule in named if rule not in winner.related))
+            if finding.verdict in WINS and self._waiting.intersection((finding.rule, *finding.related)):
+                self._held.append((compiled, finding, flow))
                 continue
-            if met:
-                related = [other for other in compiled.rule.replaces if (other, flow.target) in met]
-                for rule in related:  # and what these would have stood for; grows while it is walked
-                    more = self._replaces.get(rule, ())
-                    related += [r for r in more if r not in related and (r, flow.target) in met]
-                finding.related = (*finding.related, *(r for r in related if r not in finding.related))
             self.verdicts.count(compiled.number, finding)
             findings.append(finding)
         return findings
+
+    def held(self, met: set[Pair], failed_assets: dict[Pair, Finding]) -> Iterator[list[Finding]]:
+        """The failures on flows that waited for the verdicts on assets.
+
+        `met` are the verdicts on assets that flows stand for; `failed_assets` the failures on assets that stand for
+        rules over flows: those get the names of what they stand for.
+        """
+        for compiled, finding, flow in self._held:
+            winner = self._winner(compiled.rule, flow, failed_assets)
+            if winner is not None:
+                told = (compiled.rule.id, *finding.related)
+                winner.related = (*winner.related, *(rule for rule in told if rule not in winner.related))
+                continue
+            related = [other for other in compiled.rule.replaces if (other, flow.target) in met]
+            for rule in related:  # and what these would have stood for; grows while it is walked
+                more = self._replaces.get(rule, ())
+                related += [r for r in more if r not in related and (r, flow.target) in met]
+            finding.related = (*finding.related, *(r for r in related if r not in finding.related))
+            self.verdicts.count(compiled.number, finding)
+            yield [finding]
 
     def _winner(self, rule: Rule, flow: Flow, failed_assets: dict[Pair, Finding]) -> Finding | None:
         """The failure on either end of a flow that stands for this rule."""
@@ -116,19 +147,17 @@ class Movements(Loop):
         return None
 
     def _judged(
-        self, checks: list[CompiledCheck], variables: dict[str, Any], node: int, subject: dict[str, Any]
+        self, entries: list[Entry], variables: dict[str, Any], node: int, subject: dict[str, Any]
     ) -> tuple[Found, list[Finding]]:
         """Verdicts of several checks on one flow or relation: what is not a pass, and the passes if they are wanted."""
         pending: Found = []
         passes: list[Finding] = []
         named = {k: v for k, v in subject.items() if k != "evidence"}
-        for compiled in checks:
-            row = self.verdicts.counts[compiled.number]
-            applies = result = self._applies(compiled, variables)
+        for compiled, _, where, row, waits in entries:
+            applies = result = True if where is None else compiled.where.test(variables)
             if result is False:
                 row[NOT_APPLICABLE] += 1
                 continue
-            waits = self.verdicts.needs(compiled.number)
             if result is True and waits:
                 pending.append((compiled, self.verdicts.undecided(compiled, waits, **named)))
                 continue
@@ -146,7 +175,7 @@ class Movements(Loop):
 
     def relations(self) -> Iterator[list[Finding]]:
         """Findings on relations: one for each rule and source, the worst of the verdicts on its relations."""
-        wanted = {TYPE_NUMBER[name]: checks for name, checks in self.program.by_relation.items()}
+        wanted = {TYPE_NUMBER[n]: [self._entry(c) for c in checks] for n, checks in self.program.by_relation.items()}
         if not wanted:
             return
         graph = self.world.graph
@@ -156,10 +185,11 @@ class Movements(Loop):
             self.world.stop_if_cancelled()
             worst: dict[int, Finding] = {}
             passing: dict[int, CompiledCheck] = {}
-            for type_, checks in wanted.items():
+            for type_, entries in wanted.items():
+                checks: list[CompiledCheck] = [entry[0] for entry in entries]
                 for edge in graph.out(node, type_):
                     before = [list(row) for row in (self.verdicts.counts[c.number] for c in checks)]
-                    pending, _ = self._relation(edge, checks)
+                    pending, _ = self._relation(edge, entries)
                     for compiled, row in zip(checks, before, strict=True):
                         if self.verdicts.counts[compiled.number][PASS] > row[PASS]:
                             passing[compiled.number] = compiled
@@ -179,16 +209,16 @@ class Movements(Loop):
             if findings:
                 yield findings
 
-    def _relation(self, edge: int, checks: list[CompiledCheck]) -> tuple[Found, list[Finding]]:
+    def _relation(self, edge: int, entries: list[Entry]) -> tuple[Found, list[Finding]]:
         graph, world = self.world.graph, self.world
         source, target = graph.source[edge], graph.target[edge]
         name = TYPES[graph.type[edge]]
         attributes = graph.attributes.get(edge, {})
-        path = Path("replication", source, target, world.estate.uid(target), world.place(target), (), attributes)
-        flow = flow_of(world, self.records, path)
+        path = Path("replication", source, target, "", world.place(target), (), attributes)
+        flow = flow_of(world, path, named(world, (path,)))
         record = {**record_of_path(world, self.records, path, flow), "type": name}
         record["id"] = flow_id(name, flow.source, flow.target)
         record.pop("kind", None)
         evidence = (graph.evidence[edge],) if edge in graph.evidence else ()
         variables = {"relation": record, "flow": record, "policy": world.variables, "now": world.today}
-        return self._judged(checks, variables, source, {"asset": flow.source, "evidence": evidence})
+        return self._judged(entries, variables, source, {"asset": flow.source, "evidence": evidence})

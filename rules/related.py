@@ -41,9 +41,10 @@ class Records:
         if not wanted:
             return
         found = self._world.estate.some(wanted)
+        names = self._world.estate.uids([node for node in wanted if node not in found])
         for node in wanted:
             asset = found.get(node)
-            kept[node] = self._external(node) if asset is None else self.full(asset, node)
+            kept[node] = self._external(node, names[node]) if asset is None else self.full(asset, node)
 
     def get(self, node: int) -> Record:
         """The record of a node."""
@@ -64,10 +65,9 @@ class Records:
         """The record of an asset with everything worked out that a rule or function may ask for."""
         return record_of(self._world, asset, node, self._plans[asset.kind])
 
-    def _external(self, node: int) -> Record:
+    def _external(self, node: int, uid: str) -> Record:
         """An end that no connected account holds: its uid is all there is, or a party and what policy says of it."""
         world = self._world
-        uid = world.estate.uid(node)
         record: Record = {"uid": uid, "loc": world.place(node), "@n": node}
         word, _, name = uid.partition(":")
         if uid == "public":

@@ -1,26 +1,36 @@
 """The loop: rules over assets."""
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterator
 from typing import Any, Final
 
 from rules.condition import Unknown
 from rules.derive import Record, record_of
 from rules.functions import Functions
+from rules.gates import Entry, Gates, Settled
+from rules.graph import CLASS_NAMES, KIND_NUMBER
 from rules.judgement import Finding, Severity, Verdict
 from rules.program import CompiledCheck, KindProgram, Program
 from rules.verdicts import NOT_APPLICABLE, PASS, Verdicts
 from rules.world import World
-from scanners.model import KINDS, Asset
+from scanners.model import Asset
 
 Found = list[tuple[CompiledCheck, Finding]]
 Pair = tuple[str, str]
 """Id of a rule and uid of an asset."""
 
 WINS: Final = (Verdict.FAIL, Verdict.ACCEPTED)
-Entry = tuple[Any, ...]
-"""One check of the loop: itself, its quick form, that of its `where`, its counts, the decisions it waits for."""
+
+_OF_MORE: Final = frozenset({"account", "account.region"})
+"""Kinds whose class is that of what lies in them."""
 
 _RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+def _numbered(words: list[str]) -> list[int]:
+    """For each word a number; the last one stands for none."""
+    numbers: dict[str, int] = {}
+    return [*(numbers.setdefault(word, len(numbers)) for word in words), -1]
 
 
 class Loop:
@@ -42,6 +52,13 @@ class Loop:
         self.standing = [rules[i] for i in sorted(self.for_flows)]
         self.for_assets = {i for i in self._flow_rules if self._asset_rules.intersection(rules[i].replaces)}
 
+    def _entry(self, compiled: CompiledCheck) -> Entry:
+        where: Any = None
+        if compiled.where is not None:
+            where = self.verdicts.undecided_where(compiled) or compiled.where.fast
+        row = self.verdicts.counts[compiled.number]
+        return compiled, compiled.condition.fast, where, row, self.verdicts.needs(compiled.number)
+
 
 class Subjects(Loop):
     """Rules over assets."""
@@ -60,18 +77,18 @@ class Subjects(Loop):
             for kind, p in programs.items()
         }
         now, policy = self.world.today, self.world.variables
-        loops = {kind: [self._loop_entry(c) for c in program.checks] for kind, program in programs.items()}
-        for batch in portions(
-            self.world.estate.assets(None if len(programs) == len(KINDS) else set(programs), start, stop)
-        ):
+        groups = self._groups(start, stop)
+        for batch in self.world.estate.chosen(self._left(groups, start)):
             self.world.stop_if_cancelled()
             findings: list[Finding] = []
-            for node, asset, program in self._met(batch):
+            self._fetch(batch)
+            for node, asset in batch:
+                group, program = groups[node - start], programs[asset.kind]
                 record = record_of(self.world, asset, node, program.plan)
                 place = record["loc"]
                 account = self._account(program, record)
                 pending: Found = []
-                for compiled, fast, where, row, waits in loops[asset.kind]:
+                for compiled, fast, where, row, waits in group.rest if group is not None else ():
                     if where is not None:
                         try:
                             applies = where(record, place, account, policy, now)
@@ -104,30 +121,66 @@ class Subjects(Loop):
                     self._settle_asset(pending, replacing[asset.kind], asset.uid, suppressed, met, held, findings)
             if findings:
                 yield findings
+        for group in {id(g): g for g in groups if g is not None}.values():
+            group.flush()
 
-    def _met(self, batch: list[tuple[int, Asset]]) -> list[tuple[int, Asset, KindProgram]]:
-        """The assets of a batch that rules apply to; what their conditions will walk to is fetched with one question."""
+    def _groups(self, start: int, stop: int) -> list[Settled | None]:
+        """For each node from `start` on what is settled for its like; None where no rule is about it."""
+        world = self.world
+        loops = {kind: [self._entry(c) for c in program.checks] for kind, program in self.program.by_kind.items()}
+        gates: dict[int, Gates] = {}
+        whole: dict[int, Settled] = {}
+        for kind, entries in loops.items():
+            number = KIND_NUMBER[kind]
+            if self.passes or kind in _OF_MORE:
+                whole[number] = Settled([], entries)
+            else:
+                gates[number] = Gates(kind, entries)
+        settled: dict[tuple[int, ...], Settled] = {}
+        providers = _numbered([provider for provider, _ in world.tables.account_keys])
+        found: list[Settled | None] = []
+        for node in range(start, min(stop, len(world.kinds))):
+            kind = world.kinds[node]
+            if kind not in gates:
+                found.append(whole.get(kind))
+                continue
+            account = world.account_of[node]
+            key = (kind, world.classes[node], world.ancestors[node], world.place_of[node], providers[account])
+            group = settled.get(key)
+            if group is None:
+                group = settled[key] = gates[kind].settled(self._alike(node))
+            group.times += 1
+            found.append(group)
+        return found
+
+    def _alike(self, node: int) -> dict[str, Any]:
+        """What all assets of the kind, class and place of this one have alike, as conditions see it."""
+        world = self.world
+        place, account = world.place(node), world.account(node)
+        record: Record = {"kind": world.kind(node), "loc": place, "@n": node}
+        if account is not None:
+            record["provider"] = account[0]
+        name = CLASS_NAMES[world.classes[node]]
+        if name is not None:
+            record["dc"] = name
+        return {"asset": record, "location": place, "policy": world.variables}
+
+    @staticmethod
+    def _left(groups: list[Settled | None], start: int) -> "array[int]":
+        """The nodes of which something is left to judge."""
+        return array("i", (node for node, group in enumerate(groups, start) if group is not None and group.rest))
+
+    def _fetch(self, batch: list[tuple[int, Asset]]) -> None:
+        """What the conditions about a batch will walk to, with one question."""
         programs, graph = self.program.by_kind, self.world.graph
-        found: list[tuple[int, Asset, KindProgram]] = []
         wanted: list[int] = []
         for node, asset in batch:
-            program = programs.get(asset.kind)
-            if program is None:
-                continue
-            found.append((node, asset, program))
+            program = programs[asset.kind]
             if program.walks and not graph.alone(node):
                 for direction, name in program.walks:
                     wanted += graph.targets(node, name) if direction == "targets" else graph.sources(node, name)[:500]
         if wanted:
             self.records.fetch(wanted)
-        return found
-
-    def _loop_entry(self, compiled: CompiledCheck) -> Entry:
-        where: Any = None
-        if compiled.where is not None:
-            where = self.verdicts.undecided_where(compiled) or compiled.where.fast
-        row = self.verdicts.counts[compiled.number]
-        return compiled, compiled.condition.fast, where, row, self.verdicts.needs(compiled.number)
 
     def _variables(self, record: Record, place: Record, account: Record | None) -> dict[str, Any]:
         variables: dict[str, Any] = {
@@ -181,17 +234,6 @@ class Subjects(Loop):
                 held.append(finding)
             else:
                 findings.append(finding)
-
-
-def portions(batches: Iterable[list[tuple[int, Asset]]]) -> Iterator[list[tuple[int, Asset]]]:
-    """The same in smaller batches, the first ones very small: what is learnt in one serves those after it."""
-    most = 16
-    for batch in batches:
-        at = 0
-        while at < len(batch):
-            yield batch[at : at + most]
-            at += most
-            most = min(2 * most, 1000)
 
 
 def passed(compiled: CompiledCheck, **subject: Any) -> Finding:

@@ -1,13 +1,13 @@
 """Functions of conditions that walk along relations."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from msgspec import UNSET
 
 from rules.condition import Lack, Unknown
 from rules.derive import Record
-from rules.flows import Path, flow_of, paths, record_of_path
+from rules.flows import Path, flow_of, named, paths, record_of_path
 from rules.related import Records
 from rules.seen import SHOWN_BY_SOURCE, SHOWN_BY_TARGET
 from rules.world import World
@@ -30,6 +30,7 @@ class Walks:
         self._records = records
         self._reid: list[tuple[int, str]] | None = None
         self._flows: dict[int, list[Path]] | None = None
+        self._chained: tuple[Record, list[Record]] | None = None  # that of the flow asked about last
 
     def targets(self, x: Record, name: str) -> list[Record] | Unknown:
         """What relations of this type lead to. See `_list` for lists that may be incomplete."""
@@ -136,22 +137,31 @@ class Walks:
             for batch in paths(self._world, self._records):
                 for path in batch:
                     self._flows.setdefault(path.source, []).append(path)
+        if self._chained is None or self._chained[0] is not flow:
+            self._chained = flow, self._chain(flow, self._flows)
+        return self._chained[1]
+
+    def _chain(self, flow: Record, following: dict[int, list[Path]]) -> list[Record]:
         found: list[Record] = [{**flow, "index": 0}]
         visited = {flow["@n"]}
         frontier: list[int] = [flow["@target"]]
         index = 0
         while frontier and len(found) < _MOST_HOPS:
             index += 1
-            following: list[int] = []
-            for node in frontier:
-                if node < 0 or node in visited:
-                    continue
-                visited.add(node)
-                for path in self._flows.get(node, ()):
-                    found.append({**self._record(path), "index": index})
-                    following.append(path.target)
-            frontier = following
-        return found[:_MOST_HOPS]
+            fresh = [n for n in dict.fromkeys(frontier) if n >= 0 and n not in visited]
+            visited.update(fresh)
+            hops = [path for node in fresh for path in following.get(node, ())][: _MOST_HOPS - len(found)]
+            found += [{**record, "index": index} for record in self._recorded(hops)]
+            frontier = [path.target for path in hops]
+        return found
 
-    def _record(self, path: Path) -> dict[str, Any]:
-        return record_of_path(self._world, self._records, path, flow_of(self._world, self._records, path))
+    def _recorded(self, hops: list[Path]) -> list[Record]:
+        """The flows as conditions see them, each made once; what they join is fetched with one question."""
+        fresh = [path for path in hops if path.record is None]
+        if fresh:
+            world, records = self._world, self._records
+            names = named(world, fresh)
+            records.fetch([n for path in fresh for n in (path.source, path.target) if n >= 0])
+            for path in fresh:
+                record_of_path(world, records, path, flow_of(world, path, names))
+        return [path.record or {} for path in hops]

@@ -168,30 +168,55 @@ class StoreEstate:
         wanted = {number for number, kind in self._kinds.items() if kind in kinds}
         chosen = array("i", (node for node in range(first, last) if self._scopes[node] in wanted))
         if len(chosen) > _FEW * (last - first):
-            yield from self._run_of(first, last, wanted)
+            yield from self._run_of(first, last, [scope in wanted for scope in self._scopes[first:last]])
             return
         remaining = iter(chosen)
         while portion := list(islice(remaining, BATCH)):
             found = self.some(portion)
             yield [(node, found[node]) for node in portion]
 
-    def _run_of(
-        self, first: int, last: int, scopes: Collection[int] | None = None
-    ) -> Iterator[list[tuple[int, Asset]]]:
-        """Assets of a run of nodes, or those of some scopes among them: what is not asked for is not decoded."""
+    def chosen(self, nodes: Sequence[int]) -> Iterator[list[tuple[int, Asset]]]:
+        """Batches of (node, asset) of these nodes, which ascend: read in runs, decoded only where they are chosen."""
+        at = 0
+        while at < len(nodes):
+            begin = nodes[at]
+            end = bisect_left(nodes, begin + BATCH, at)
+            portion = nodes[at:end]
+            at = end
+            if len(portion) < _FEW * (portion[-1] - begin + 1):
+                found = self.some(portion)
+                batch = [(node, found[node]) for node in portion]
+                self._unlisted.append((portion, [asset for _, asset in batch]))
+                del self._unlisted[:-2]
+                yield batch
+            else:
+                picked = bytearray(portion[-1] - begin + 1)
+                for node in portion:
+                    picked[node - begin] = 1
+                yield from self._run_of(begin, portion[-1] + 1, picked)
+
+    def uids(self, nodes: Collection[int]) -> dict[int, str]:
+        """The uids of these nodes."""
+        number = self.stored_number
+        wanted = {number(node): node for node in nodes}
+        rows = self._db.among("SELECT id, uid FROM node WHERE id IN ({})", wanted)
+        return {wanted[found]: uid for found, uid in rows}
+
+    def _run_of(self, first: int, last: int, picked: Sequence[int] | None = None) -> Iterator[list[tuple[int, Asset]]]:
+        """Assets of a run of nodes, or those `picked` among them: what is not asked for is not decoded."""
         sql = f"SELECT id, body FROM asset_version WHERE id >= ? AND id <= ? AND until > ? AND {FIRST} <= ? ORDER BY id"
         for begin in range(first, last, BATCH):
             end = min(begin + BATCH, last)
+            chosen = None if picked is None else picked[begin - first : end - first]
+            if chosen is not None and not any(chosen):
+                continue
             rows = self._db.rows(sql, (self._keys[begin], self._keys[end - 1], self.scan_id, self.scan_id))
             if len(rows) != end - begin:  # accounts that this scan did not look into lie between
                 mine = set(self._keys[begin:end])
                 rows = [row for row in rows if row[0] in mine]
             nodes: Sequence[int] = range(begin, end)
-            if scopes is not None:
-                picked = [scope in scopes for scope in self._scopes[begin:end]]
-                rows, nodes = list(compress(rows, picked)), list(compress(nodes, picked))
-                if not rows:
-                    continue
+            if chosen is not None:
+                rows, nodes = list(compress(rows, chosen)), list(compress(nodes, chosen))
             found = _assets.decode(b"[" + b",".join([row[1] for row in rows]) + b"]")
             viewed = self._viewed[bisect_left(self._viewed, begin) : bisect_left(self._viewed, end)]
             if viewed:

@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, choices=(1, 2), default=1)
     parser.add_argument("--order", type=float, default=0.8, help="share of things set up as they should be")
     parser.add_argument("--alike", type=float, default=0.9, help="share of assets with the settings of a module")
-    parser.add_argument("--dense", type=float, default=0.0, help="further relations for each asset (3: three in all, about in all)")
+    parser.add_argument("--dense", type=float, default=0.0, help="further relations for each asset (3: about three)")
     parser.add_argument("--keep", type=Path, help="folder in which the store is kept for the next run")
     parser.add_argument("--no-cel", action="store_true")
     parser.add_argument("--judge", type=Path, help=argparse.SUPPRESS)

@@ -1,4 +1,4 @@
-"""Results and explanations that are remembered must be those that would have been worked out again."""
+"""Results that are remembered, or settled for many subjects at once, must be those worked out for each by itself."""
 
 import random
 from typing import Any
@@ -95,3 +95,34 @@ def test_remembered_results_are_those_worked_out_again(monkeypatch):
             compared += 1
         assert remembered[1:] == afresh[1:]
     assert compared > 1000
+
+
+def test_what_is_settled_for_many_at_once_is_what_each_gives_by_itself():
+    """Where passes are wanted one by one nothing is settled for many: counts and findings must be the same."""
+    rules = load_rules()
+    settled = 0
+    for seed in range(4, 8):
+        assets, relations = estate(seed)
+        for policy in (POLICY, None):
+            coverage = read("111122223333")
+            at_once = run(rules, assets, relations, policy=policy, coverage=coverage)
+            one_by_one = run(rules, assets, relations, policy=policy, coverage=coverage, with_passes=True)
+            found = [f for f in one_by_one[0] if f.verdict != "pass"]
+            settled += len(one_by_one[0]) - len(found)
+            assert at_once[0] == found
+            assert at_once[1:3] == one_by_one[1:3]
+            assert at_once[3] == one_by_one[3]
+    assert settled > 1000
+
+
+def test_a_where_that_waits_for_a_decision_is_answered_as_for_each_by_itself(monkeypatch):
+    """The policy says nothing: what a `where` lacks is told once for all of the same values."""
+    rules = load_rules()
+    assets, relations = estate(9)
+    remembered = run(rules, assets, relations, policy=None)
+    with monkeypatch.context() as patched:
+        patched.setattr(Verdicts, "undecided_where", lambda *_: None)
+        patched.setattr(Verdicts, "_where_key", lambda *_: None)
+        afresh = run(rules, assets, relations, policy=None)
+    assert remembered == afresh
+    assert sum("decision needed" in f.why for f in afresh[0]) > 100

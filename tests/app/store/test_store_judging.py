@@ -53,6 +53,7 @@ def test_estate_is_what_the_contract_says(store: Store):
     edges = {(estate.uid(s), t, estate.uid(e), r.target) for batch in estate.relations() for s, t, e, r in batch}
     wanted = {(memory.uid(s), t, memory.uid(e), r.target) for batch in memory.relations() for s, t, e, r in batch}
     assert edges == wanted
+    assert estate.uids(range(5)) == {n: estate.uid(n) for n in range(5)}
     relations = [r for batch in estate.relations() for _, _, _, r in batch]
     assert relations == [i for i in world() if isinstance(i, Relation)]
     assert sorted(map(str, estate.coverage())) == sorted(map(str, memory.coverage()))
@@ -74,6 +75,9 @@ def test_assets_in_ascending_order_by_kind_and_range(store: Store):
         assert got == [n for n, k in zip(names, kinds, strict=True) if k in wanted]
     assert [n for batch in estate.assets(start=100, stop=103) for n, _ in batch] == [100, 101, 102]
     assert [n for batch in estate.assets({"key"}, start=50, stop=201) for n, _ in batch] == [100, 200]
+    for nodes in ([], [3], [0, 4499], list(range(50, 60)), [*range(1990, 2010), 4000], list(range(0, 4500, 3))):
+        chosen = [(n, a.name) for batch in estate.chosen(nodes) for n, a in batch]
+        assert chosen == [(n, names[n]) for n in nodes]
     assert {n: a.name for n, a in estate.some([7, 4499, 4500, -1]).items()} == {7: "n0007", 4499: "n4499"}
 
 

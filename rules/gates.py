@@ -1,0 +1,119 @@
+"""What follows from kind, class and place alone: checks that cannot fail there are counted, and not run one by one.
+
+Most conditions begin with terms whose answer thousands of subjects share, such as `pd(asset)` or
+`third(flow.dst_loc)`. These terms are answered once for each kind, class and place; by CEL's rule that `false &&
+anything` is false, a false one settles the check for every subject alike. Nothing is settled by an unknown term.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from rules.condition import Condition, compile_condition
+from rules.condition.terms import Call, Literal, Logic, Macro, Name, Node, Select, children
+from rules.functions import LINEAGE
+from rules.verdicts import NOT_APPLICABLE, PASS
+
+Entry = tuple[Any, ...]
+"""One check of a loop: itself, its quick form, that of its `where`, its counts, the decisions it waits for."""
+
+_OF_RECORD: Final = frozenset({"pd", "sc", "pd_or_unclassified", "inherits_pd"})
+_OF_VALUES: Final = frozenset(
+    {"third", "outside", "eea", "eea_or_adequate", "third_country", "class_rank", "rank", "worse"}
+)
+_FIELDS: Final = {
+    "asset": frozenset({"loc", "dc", "provider", "kind"}),
+    "flow": frozenset({"src_loc", "dst_loc", "dc", "kind"}),
+}
+"""Members that every subject of the same kind, class and place has alike."""
+
+_ALIKE: Final = frozenset({"location", "policy"})
+
+
+def gates_of(condition: Condition, kind: str) -> tuple[tuple[Condition, ...], bool]:
+    """The terms of a condition, joined by `&&`, that follow from kind, class and place; and whether these are all."""
+    root = condition.root
+    terms = root.operands if isinstance(root, Logic) and root.operator == "&&" else (root,)
+    alike = [term for term in terms if _alike(term, kind, frozenset())]
+    texts = [condition.source[term.start : term.end] for term in alike]
+    return tuple(compile_condition(text, condition.scope) for text in texts), len(alike) == len(terms)
+
+
+def _alike(node: Node, kind: str, bound: frozenset[str]) -> bool:
+    match node:
+        case Literal():
+            return True
+        case Name(name=name):
+            return name in bound or name in _ALIKE
+        case Select(operand=Name(name=name), field=field) if name not in bound:
+            return name in _ALIKE or field in _FIELDS.get(name, ())
+        case Call(name=name, arguments=arguments) if name in _OF_RECORD:
+            return len(arguments) == 1 and _subject(arguments[0], name, kind)
+        case Call(name=name, arguments=arguments):
+            return name in _OF_VALUES and all(_alike(a, kind, bound) for a in arguments)
+        case Macro(over=over, variable=variable, body=body, keep=keep):
+            inner = bound | {variable}
+            return _alike(over, kind, bound) and all(_alike(n, kind, inner) for n in (body, keep) if n is not None)
+        case _:
+            return all(_alike(child, kind, bound) for child in children(node))
+
+
+def _subject(node: Node, function: str, kind: str) -> bool:
+    """Whether a function of a record is asked about the subject itself, or about the source of a flow."""
+    if function == "inherits_pd":  # of what is made from something else, it looks at more than the class
+        return isinstance(node, Name) and node.name == "asset" and kind not in LINEAGE
+    match node:
+        case Name(name=name):
+            return name in _FIELDS
+        case Select(operand=Name(name="flow"), field="src"):
+            return True
+        case _:
+            return False
+
+
+class Settled:
+    """Subjects of one kind, class and place: what is settled for all of them, and which checks are left."""
+
+    __slots__ = ("_verdicts", "rest", "times")
+
+    def __init__(self, verdicts: list[tuple[list[int], int]], rest: list[Entry]) -> None:
+        self._verdicts = verdicts
+        self.rest = rest
+        self.times = 0
+
+    def flush(self) -> None:
+        """Add what was met to the counts of the rules."""
+        if self.times:
+            for row, verdict in self._verdicts:
+                row[verdict] += self.times
+            self.times = 0
+
+
+class Gates:
+    """The gates of the checks of one kind of subject."""
+
+    def __init__(self, kind: str, entries: Iterable[Entry]) -> None:
+        self._checks: list[tuple[Entry, tuple[Condition, ...] | None, bool, tuple[Condition, ...]]] = []
+        for entry in entries:
+            compiled = entry[0]
+            where, whole = (None, True) if compiled.where is None else gates_of(compiled.where, kind)
+            self._checks.append((entry, where, whole, gates_of(compiled.condition, kind)[0]))
+
+    def settled(self, variables: Mapping[str, Any]) -> Settled:
+        """What is settled for subjects like this one, of which only what they share is given."""
+        verdicts: list[tuple[list[int], int]] = []
+        rest: list[Entry] = []
+        for entry, where, whole, gates in self._checks:
+            row, waits = entry[3], entry[4]
+            answers = [gate.test(variables) for gate in where or ()]
+            if any(answer is False for answer in answers):
+                verdicts.append((row, NOT_APPLICABLE))
+            elif (
+                whole
+                and not waits
+                and all(answer is True for answer in answers)
+                and any(gate.test(variables) is False for gate in gates)
+            ):
+                verdicts.append((row, PASS))
+            else:
+                rest.append(entry)
+        return Settled(verdicts, rest)
