@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
