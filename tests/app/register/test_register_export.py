@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -103,10 +103,10 @@ def test_due_names_what_ends_within_two_weeks_and_what_ended(world, capsys):
 
 def test_due_names_acceptances(world, capsys):
     words = ["acceptances", "add", "--rule", "SIT-XFER-001", "--asset", "*", "--why", "w", "--owner", "o"]
-    soon = date.today() + timedelta(days=3)
+    soon = datetime.now(UTC).date() + timedelta(days=3)
     assert main([*words, "--until", soon.isoformat(), *world[0]]) == 0
     capsys.readouterr()
-    assert main(["register", "due", "--as-of", date.today().isoformat(), "--format", "json", *world[0]]) == 0
+    assert main(["register", "due", "--as-of", datetime.now(UTC).date().isoformat(), "--format", "json", *world[0]]) == 0
     assert "acceptance" in {d["what"] for d in json.loads(capsys.readouterr().out)["due"]}
 
 
