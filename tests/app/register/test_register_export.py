@@ -106,7 +106,9 @@ def test_due_names_acceptances(world, capsys):
     soon = datetime.now(UTC).date() + timedelta(days=3)
     assert main([*words, "--until", soon.isoformat(), *world[0]]) == 0
     capsys.readouterr()
-    assert main(["register", "due", "--as-of", datetime.now(UTC).date().isoformat(), "--format", "json", *world[0]]) == 0
+    assert (
+        main(["register", "due", "--as-of", datetime.now(UTC).date().isoformat(), "--format", "json", *world[0]]) == 0
+    )
     assert "acceptance" in {d["what"] for d in json.loads(capsys.readouterr().out)["due"]}
 
 
