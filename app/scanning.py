@@ -128,7 +128,7 @@ class _Job:
     def connection(self, connection: Connection, login: object) -> None:
         from scanners.live.credentials import LoginError
         from scanners.live.providers import provider
-        from scanners.model import Coverage, CoverageStatus
+        from scanners.model import Coverage
 
         if self._cancelled():
             return
@@ -151,7 +151,7 @@ class _Job:
             self.failure = self.failure or error
             self.warnings.append(str(error))
             self.whole = False
-            cell = Coverage(name, connection.provider, "*", "*", "*", "*", CoverageStatus.EXPIRED, detail=str(error))
+            cell = Coverage(name, connection.provider, "*", "*", "*", "*", error.status, detail=str(error))
             self._writer.write([cell])
             return
         self.seen = self.seen or bool(found.accounts)

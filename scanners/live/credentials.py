@@ -4,9 +4,16 @@ from typing import Any
 
 from msgspec import Struct
 
+from scanners.model import CoverageStatus
+
 
 class LoginError(Exception):
-    """Nobody could be logged in; the text says why and what to do, and holds no secret."""
+    """Nobody could be logged in; the text says why and what to do, and holds no secret. `status`: what coverage says of
+    the connection."""
+
+    def __init__(self, text: str = "", status: CoverageStatus = CoverageStatus.EXPIRED) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class Secret:

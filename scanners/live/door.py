@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import msgspec
@@ -91,7 +91,9 @@ class Pause(Protocol):
 class RestDoor:
     """Sends requests of one login. Safe for several threads.
 
-    `hosts` may replace the network (a cluster with its own certificate): from host to pool of connections.
+    `server` takes the place of scheme and host of every address: a cluster, whose operations name no host of their own.
+    It may have a path (`https://rancher.example.com/k8s/clusters/c-1`). `proxy` goes before those of this computer,
+    `context` and `tls_name` say which certificates count and for which name.
     """
 
     def __init__(
@@ -103,12 +105,16 @@ class RestDoor:
         *,
         network: Network,
         endpoint: str | None = None,
+        server: str | None = None,
+        proxy: str | None = None,
         context: ssl.SSLContext | None = None,
+        tls_name: str | None = None,
         connections: int = 16,
     ) -> None:
         self._guard, self._log, self._token, self._explain = guard, log, token, explain
         self._network = network
         self._endpoint = None if endpoint is None else endpoint.rstrip("/")
+        self._server, self._proxy = server, proxy
         options: dict[str, Any] = {
             "maxsize": connections,
             "block": False,
@@ -117,6 +123,8 @@ class RestDoor:
         }
         if context is not None:
             options["ssl_context"] = context
+        if tls_name is not None:
+            options["server_hostname"] = tls_name
         self._direct = urllib3.PoolManager(num_pools=64, **options)
         self._proxies: dict[str, urllib3.PoolManager] = {}
         self._options = options
@@ -209,22 +217,28 @@ class RestDoor:
         raise NoAnswerError(response.status, code, message, wait=_asked(found), headers=found, body=decoded)
 
     def _placed(self, url: str) -> str:
+        found = urlsplit(url)
+        if self._server is not None:
+            return f"{self._server}{found.path}" + (f"?{found.query}" if found.query else "")
         if self._endpoint is None:
             return url
-        found = urlsplit(url)
         return f"{self._endpoint}/{found.netloc}{found.path}" + (f"?{found.query}" if found.query else "")
 
     def _pool(self, address: str) -> urllib3.PoolManager:
         """Straight, or through the proxy that this computer uses for the host."""
         found = urlsplit(address)
         host = found.hostname or ""
-        if host in ("localhost", "127.0.0.1", "::1"):
+        if self._proxy is None and host in ("localhost", "127.0.0.1", "::1"):
             return self._direct
-        proxy = getproxies().get(found.scheme)
-        if not proxy or proxy_bypass(host):
+        proxy = self._proxy or getproxies().get(found.scheme)
+        if not proxy or (self._proxy is None and proxy_bypass(host)):
             return self._direct
         if proxy not in self._proxies:
-            self._proxies[proxy] = urllib3.ProxyManager(proxy if "://" in proxy else f"http://{proxy}", **self._options)
+            stated = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+            user = f"{unquote(stated.username)}:{unquote(stated.password or '')}" if stated.username else None
+            headers = urllib3.make_headers(proxy_basic_auth=user) if user else None
+            address = f"{stated.scheme}://{stated.netloc.rpartition('@')[2]}"
+            self._proxies[proxy] = urllib3.ProxyManager(address, proxy_headers=headers, **self._options)
         return self._proxies[proxy]
 
     def link(self, link: str) -> str:
