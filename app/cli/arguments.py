@@ -80,6 +80,8 @@ def parser() -> argparse.ArgumentParser:
     _gates(judge)
     judge.add_argument("--format", choices=["text", "json"], default="text")
 
+    from app.cli.signverbs import key_options, signing
+
     report = _verb(verbs, "report", "app.cli.audits:report", tr("write a report of the latest judgement"))
     report.add_argument("--format", choices=["pdf", "csv", "json"], default="pdf")
     report.add_argument("--out", type=Path, required=True, metavar="FILE")
@@ -92,6 +94,8 @@ def parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--with-passes", action="store_true", help=tr("list what passed as well"))
     report.add_argument("--policy", type=Path, metavar="FILE", help=tr("policy, where passes are to be listed"))
+    report.add_argument("--sign", action="store_true", help=tr("sign what is written (see `situs sign --help`)"))
+    key_options(report)
 
     diff = _verb(verbs, "diff", "app.cli.compare:diff", tr("what changed between two scans"))
     diff.add_argument("--from", dest="earlier", type=int, metavar="SCAN", help=tr("default: the scan before"))
@@ -105,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
 
     organisation(verbs, _verb)
     unattended(verbs, _verb)
+    signing(verbs, _verb)
     rules = verbs.add_parser("rules", help=tr("list, explain, test and write rules")).add_subparsers(
         title="commands", metavar="COMMAND", required=True
     )

@@ -17,6 +17,7 @@ from app.texts import tr, trn
 
 if TYPE_CHECKING:
     from app.job import Job
+    from app.signing.keys import SigningKey
     from app.store import Store
     from app.store.records import JudgementInfo
     from rules.judgement import Summary
@@ -148,6 +149,7 @@ def report(options: argparse.Namespace) -> int:
     out: Path = options.out
     if out.suffix.lower() != f".{options.format}":
         out = out.with_name(f"{out.name}.{options.format}")
+    key = _signing_key(options)
     line = ProgressLine()
     with Store.open(store_location(options.store), create=False) as store:
         judged = store.judgement()
@@ -170,7 +172,26 @@ def report(options: argparse.Namespace) -> int:
     line.clear()
     for path in written:
         say(tr("Written: {path}").format(path=path))
+        if key is not None:
+            from app.signing.sign import sign_file
+
+            signed = sign_file(path, key, reason=options.reason or "", time_stamp_server=options.time_stamp or "")
+            say(tr("Signed by {name}: {path}").format(name=key.identity.name, path=signed))
     return OK
+
+
+def _signing_key(options: argparse.Namespace) -> "SigningKey | None":
+    """The key to sign with, asked for before any work is done; None where nothing is to be signed."""
+    if not options.sign:
+        if options.key or options.time_stamp or options.reason:
+            raise UsageError(tr("--key, --reason and --time-stamp go with --sign."))
+        return None
+    from app.cli.signatures import key_of
+    from app.signing.keys import check_usable
+
+    key = key_of(options)
+    check_usable(key.identity)
+    return key
 
 
 def _conclude(

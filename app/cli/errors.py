@@ -21,7 +21,7 @@ _USAGE = (
     "FrameworkError",
     "DecisionError",
 )
-_FAILED = ("ExportError", "LoginError", "KnownStoreError", "ReportNotWrittenError", "VaultError")
+_FAILED = ("ExportError", "LoginError", "KnownStoreError", "ReportNotWrittenError", "SigningError", "VaultError")
 
 
 class UsageError(Exception):

@@ -38,10 +38,9 @@ def write_reports(source: "ReportSource", paths: Iterable[Path], *, with_passes:
     for path in wanted:
         form = path.suffix.lower()
         if form == ".pdf":
-            from app.report.build import build_content
-            from app.report.pdf.writer import write_pdf
+            from app.report.pdf.writer import write_report
 
-            write_pdf(build_content(source), path)
+            write_report(source, path, with_passes=with_passes)
         elif form == ".json":
             from app.report.jsonform import write_json
 

@@ -5,9 +5,10 @@ apostrophe before them.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 from app.report.content import LawNote, law_note
 from app.report.files import replacing
@@ -27,10 +28,17 @@ TRANSFERS = (
     "register entry", "assessed", "expires",
 )  # fmt: skip
 
+_FLUSH: Final = 1 << 16
+
 
 def write_findings(source: ReportSource, path: Path, *, with_passes: bool = False) -> None:
     """Findings, one to a line. Raises `app.report.files.ReportNotWrittenError`."""
     _write(path, FINDINGS, _findings(source, with_passes))
+
+
+def stream_findings(source: ReportSource, out: BinaryIO, *, with_passes: bool = False) -> None:
+    """The same into an open binary stream."""
+    _stream(out, FINDINGS, _findings(source, with_passes))
 
 
 def write_assets(source: ReportSource, path: Path) -> None:
@@ -144,8 +152,20 @@ def _notes(source: ReportSource, ids: Iterable[str]) -> list[LawNote]:
 
 
 def _write(path: Path, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with replacing(path) as target, target.open("w", encoding="utf-8-sig", newline="") as file:
-        out = csv.writer(file, lineterminator="\r\n")
-        out.writerow(heads)
-        for row in rows:
-            out.writerow([guarded(cell) for cell in row])
+    with replacing(path) as target, target.open("wb") as file:
+        _stream(file, heads, rows)
+
+
+def _stream(out: BinaryIO, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Writes line by line; `out` needs nothing but `write`."""
+    line = io.StringIO(newline="")
+    table = csv.writer(line, lineterminator="\r\n")
+    out.write(b"\xef\xbb\xbf")
+    table.writerow(heads)
+    for row in rows:
+        table.writerow([guarded(cell) for cell in row])
+        if line.tell() > _FLUSH:
+            out.write(line.getvalue().encode("utf-8"))
+            line.seek(0)
+            line.truncate()
+    out.write(line.getvalue().encode("utf-8"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from app.report.proof import Judged, Proof, entry_of, findings_digest
 from app.report.source import (
     Acceptance,
     ConnectionNote,
@@ -245,6 +246,17 @@ class StoreSource:
             else:
                 self._notes[digest] = EvidenceNote(found.source, found.operation, found.seen_at)
         return self._notes[digest]
+
+    def proof(self) -> Proof:
+        """The chain of scans up to this one, the findings of the judgement, and the documents that both rest on."""
+        scan = self.scan.id
+        number, digest = findings_digest(self._store.verdicts(self.info.id))
+        evidence = {d for batch in self._estate.assets() for _, asset in batch for d in asset.evidence}
+        for row in self._store.findings(self.info.id):
+            evidence.update(row.finding.evidence)
+        evidence.update(d for flow in self.flows() for d in flow.evidence)
+        chain = [entry_of(link) for link in self._store.chain() if link.scan <= scan]
+        return Proof(chain, Judged(self.info.id, number, digest), sorted(evidence))
 
 
 def _gap_note(gaps: int) -> str:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from rules.catalogue import records as catalogue
 from rules.judgement import Finding, Flow, Severity, Summary, Transfer
 from scanners.model import Asset, Coverage
+
+if TYPE_CHECKING:
+    from app.report.proof import Proof
 
 
 class Place(Struct, frozen=True):
@@ -286,4 +289,8 @@ class ReportSource(Protocol):
 
     def evidence(self, digest: str) -> EvidenceNote | None:
         """Where a document came from, or None where the store does not know it."""
+        ...
+
+    def proof(self) -> "Proof | None":
+        """What ties the report to its scan; None where no store stands behind it."""
         ...

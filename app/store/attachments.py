@@ -21,4 +21,12 @@ def attachment(db: Database, owner: str, name: str) -> bytes | None:
     rows = db.rows("SELECT body FROM attachment WHERE owner = ? AND name = ?", (owner, name))
     if not rows:
         return None
-    return zlib.decompressobj().decompress(bytes(rows[0][0]), _MOST)
+    return unpacked(bytes(rows[0][0]))
+
+
+def unpacked(body: bytes) -> bytes:
+    """What was kept, at most 64 MB. Raises ValueError where it is damaged."""
+    try:
+        return zlib.decompressobj().decompress(body, _MOST)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error

@@ -8,7 +8,7 @@ need no package and no dictionary to keep. Level 3 is 1 % larger than level 6 an
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -123,3 +123,39 @@ def evidence_of(db: Database, digest: str) -> Evidence:
             "digest; restore the store from a backup."
         )
     return Evidence(digest, body, operation, source, None if seen is None else datetime.fromisoformat(seen))
+
+
+def check_evidence(db: Database, digests: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Of these digests: those that the store does not hold, and those whose bytes are damaged; both sorted.
+
+    Every document is unpacked and digested again; one block is in memory at a time.
+    """
+    asked = set(digests)
+    wanted = {key for digest in asked if (key := _bytes_of(digest))}
+    where: list[tuple[int, int, int, bytes]] = []
+    sql = "SELECT block, start, size, digest FROM evidence WHERE digest IN ({})"
+    for block, start, size, key in db.among(sql, sorted(wanted)):
+        where.append((block, start, size, bytes(key)))
+    missing = wanted - {key for *_, key in where}
+    damaged: list[str] = []
+    where.sort()
+    held, body = -1, b""
+    for block, start, size, key in where:
+        if block != held:
+            rows = db.rows("SELECT body, size FROM evidence_block WHERE id = ?", (block,))
+            held = block
+            try:
+                body = zlib.decompressobj().decompress(bytes(rows[0][0]), rows[0][1]) if rows else b""
+            except zlib.error:
+                body = b""
+        if hashlib.sha256(body[start : start + size]).digest() != key:
+            damaged.append(key.hex())
+    nonsense = {digest for digest in asked if not _bytes_of(digest)}
+    return sorted({key.hex() for key in missing} | nonsense), sorted(damaged)
+
+
+def _bytes_of(digest: str) -> bytes | None:
+    try:
+        return bytes.fromhex(digest)
+    except ValueError:
+        return None

@@ -13,6 +13,7 @@ from scanners.model import Coverage, Evidence
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from app.store.chain import Fault, Link
     from app.store.estate import StoreEstate
     from app.store.judgements import JudgementWriter
     from app.store.locking import WriterLock
@@ -256,6 +257,26 @@ class Store:
     def together(self) -> "AbstractContextManager[None]":
         """What is recorded inside is recorded whole or not at all."""
         return self._db.transaction()
+
+    # Chain and evidence
+
+    def chain(self) -> "list[Link]":
+        """The links of finished scans, oldest first."""
+        from app.store.chain import links
+
+        return links(self._db)
+
+    def check_chain(self) -> "list[Fault]":
+        """What of the chain of scans no longer fits what the store holds; empty where all fits."""
+        from app.store.chain import check
+
+        return check(self._db)
+
+    def check_evidence(self, digests: Iterable[str]) -> "tuple[list[str], list[str]]":
+        """Of these digests: those the store no longer holds, and those whose bytes no longer fit."""
+        from app.store.documents import check_evidence
+
+        return check_evidence(self._db, digests)
 
     # Differences
 

@@ -1,6 +1,5 @@
 """Writing one scan: buffered, in bulk, visible to readers only when it is finished."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final, Literal
@@ -8,12 +7,13 @@ from typing import Final, Literal
 import msgspec
 
 from app.store.assets import AssetBook, NodeBook
+from app.store.chain import assets_digest, extend
 from app.store.documents import EvidenceShelf, moment
 from app.store.driver import Database
 from app.store.errors import KnownStoreError
 from app.store.history import History, Horizon, store_coverage, together
 from app.store.intern import Names
-from app.store.intervals import FIRST, OPEN
+from app.store.intervals import FIRST
 from app.store.records import ScanInfo
 from app.store.relations import RelationBook
 from app.store.scans import scan_info
@@ -127,10 +127,11 @@ class ScanWriter:
                     _json(sorted(accounts)),
                     _json(counts),
                     _json(self._assets.warnings),
-                    _manifest(db, accounts),
+                    assets_digest(db, self.scan_id, accounts),
                     self.scan_id,
                 ),
             )
+            extend(db, self.scan_id)
         self._done()
         return scan_info(db, self.scan_id)
 
@@ -193,20 +194,6 @@ def _uids(assets: list[Asset], relations: list[Relation]) -> Iterable[str]:
 
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
-
-
-def _manifest(db: Database, accounts: Iterable[int]) -> str:
-    """SHA-256 over the sorted SHA-256 of every asset that the scan stands for (asset bodies name their evidence)."""
-    chosen = ",".join(map(str, sorted(accounts))) or "0"
-    sql = (
-        f"SELECT body FROM asset_version WHERE until = {OPEN} "
-        f"AND scope IN (SELECT id FROM scope WHERE account IN ({chosen}))"
-    )
-    digests = [hashlib.sha256(body).digest() for batch in db.stream(sql) for (body,) in batch]
-    whole = hashlib.sha256()
-    for one in sorted(digests):
-        whole.update(one)
-    return whole.hexdigest()
 
 
 def discard_scan(db: Database, scan: int, state: str) -> None:

@@ -236,6 +236,9 @@ class InventedSource:
     def evidence(self, digest: str) -> EvidenceNote | None:
         return EvidenceNote(f"inventory-{int(digest[:2], 16) % 4}.json.gz, item {int(digest[:3], 16)}", "export", None)
 
+    def proof(self) -> None:
+        return None
+
     def add(self, name: str, kind: str, place: Place, provider: str = "aws", **more: object) -> PlacedAsset:
         """Adds an asset and returns it."""
         accounts = {

@@ -1,0 +1,43 @@
+"""Words of the commands that sign and verify."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from app.texts import tr
+
+MakeVerb = Callable[..., argparse.ArgumentParser]
+_RUN = "app.cli.signatures"
+
+
+def signing(verbs: Any, verb: MakeVerb) -> None:
+    """`sign`, `verify` and `signing-key`."""
+    sign = verb(verbs, "sign", f"{_RUN}:sign", tr("sign a report: PAdES in a PDF, FILE.p7s beside others"), store=False)
+    sign.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    sign.add_argument("--out", type=Path, metavar="FILE", help=tr("signed copy (default: the PDF itself)"))
+    key_options(sign)
+    check = verb(
+        verbs, "verify", f"{_RUN}:verify", tr("is a report as it was signed, and is its evidence still there?")
+    )
+    check.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    check.add_argument("--trust", type=Path, metavar="FILE", help=tr("certificates to trust as well (PEM or DER)"))
+    check.add_argument("--format", choices=["text", "json"], default="text", help=tr("what to print on stdout"))
+    keys = verbs.add_parser("signing-key", help=tr("keys to sign with")).add_subparsers(
+        title="commands", metavar="COMMAND", required=True
+    )
+    make = verb(keys, "make", f"{_RUN}:make_key", tr("make a key on this computer"), store=False)
+    make.add_argument("--name", required=True, metavar="NAME", help=tr("who signs"))
+    make.add_argument("--replace", action="store_true", help=tr("put the present key aside and make a new one"))
+    verb(keys, "list", f"{_RUN}:show_keys", tr("list the keys that can sign here"), store=False)
+
+
+def key_options(verb: argparse.ArgumentParser) -> None:
+    """Which key, why, and which time stamp server."""
+    verb.add_argument(
+        "--key", metavar="KEY", help=tr("own (made on this computer, default), a .p12 file, or windows:THUMBPRINT")
+    )
+    verb.add_argument("--reason", metavar="TEXT", help=tr("why it is signed, as it stands in the signature"))
+    verb.add_argument(
+        "--time-stamp", metavar="URL", help=tr("ask this server (RFC 3161) for a time stamp; only a digest is sent")
+    )

@@ -1,0 +1,139 @@
+"""What the painter cannot do: files inside the PDF, its metadata as XMP, a date that is that of the scan."""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+from msgspec import Struct
+
+from app.report.proof import Attached
+
+_LEVEL: Final = 6
+
+
+class Enclosed(Struct):
+    """A file to be put inside: its name, media type, what it is for people, its packed bytes and both digests."""
+
+    name: str
+    media: str
+    about: str
+    relationship: str
+    size: int
+    sha256: str
+    md5: bytes
+    packed: bytes
+
+    @property
+    def attached(self) -> Attached:
+        """What the manifest says of it."""
+        return Attached(self.name, self.size, self.sha256)
+
+
+class Packer:
+    """A binary stream to write a file to that goes into the PDF: packed and digested as it comes."""
+
+    def __init__(self) -> None:
+        self._zip = zlib.compressobj(_LEVEL)
+        self._parts: list[bytes] = []
+        self._sha = hashlib.sha256()
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._size = 0
+
+    def write(self, body: bytes) -> int:
+        """Takes a part of the file."""
+        self._sha.update(body)
+        self._md5.update(body)
+        self._size += len(body)
+        if part := self._zip.compress(body):
+            self._parts.append(part)
+        return len(body)
+
+    @property
+    def stream(self) -> BinaryIO:
+        """Itself, as those see it who write to files."""
+        return cast("BinaryIO", self)
+
+    def enclosed(self, name: str, media: str, about: str, relationship: str = "Data") -> Enclosed:
+        """The whole file."""
+        self._parts.append(self._zip.flush())
+        packed = b"".join(self._parts)
+        return Enclosed(name, media, about, relationship, self._size, self._sha.hexdigest(), self._md5.digest(), packed)
+
+
+def enclose(name: str, media: str, about: str, body: bytes, relationship: str = "Data") -> Enclosed:
+    """A file that is in memory."""
+    packer = Packer()
+    packer.write(body)
+    return packer.enclosed(name, media, about, relationship)
+
+
+def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime) -> None:
+    """Puts files and metadata into a painted PDF. `made`: the document's date. The same input gives the same bytes."""
+    import pikepdf
+
+    stamp = f"D:{made.astimezone(UTC):%Y%m%d%H%M%S}Z"
+    with pikepdf.open(raw) as pdf:
+        _enclose(pdf, files, stamp)
+        info = pdf.docinfo
+        info["/CreationDate"] = stamp
+        info["/ModDate"] = stamp
+        _metadata(pdf, made)
+        pdf.save(
+            target,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            min_version="1.7",
+        )
+
+
+def _enclose(pdf: Any, files: Sequence[Enclosed], stamp: str) -> None:
+    from pikepdf import Array, Dictionary, Name, Stream, String
+
+    names: list[Any] = []
+    specs: list[Any] = []
+    for file in sorted(files, key=lambda f: f.name):
+        stream = Stream(pdf, b"")
+        stream.write(file.packed, filter=Name.FlateDecode)
+        stream.Type = Name.EmbeddedFile
+        stream.Subtype = Name("/" + file.media)
+        stream.Params = Dictionary(Size=file.size, CheckSum=String(file.md5), ModDate=stamp, CreationDate=stamp)
+        body = pdf.make_indirect(stream)
+        spec = pdf.make_indirect(
+            Dictionary(
+                Type=Name.Filespec,
+                F=file.name,
+                UF=file.name,
+                Desc=file.about,
+                AFRelationship=Name("/" + file.relationship),
+                EF=Dictionary(F=body, UF=body),
+            )
+        )
+        names += [String(file.name), spec]
+        specs.append(spec)
+    if not specs:
+        return
+    if "/Names" not in pdf.Root:
+        pdf.Root.Names = Dictionary()
+    pdf.Root.Names.EmbeddedFiles = Dictionary(Names=Array(names))
+    pdf.Root.AF = Array(specs)
+
+
+def _metadata(pdf: Any, made: datetime) -> None:
+    """Title, author, language and dates as XMP. Nothing is claimed about PDF/A or PDF/UA."""
+    info = {key: str(pdf.docinfo[key]) for key in ("/Title", "/Author", "/Subject") if key in pdf.docinfo}
+    moment = made.astimezone(UTC).isoformat(timespec="seconds")
+    with pdf.open_metadata(set_pikepdf_as_editor=False) as meta:
+        meta["dc:title"] = info.get("/Title", "Situs")
+        meta["dc:creator"] = [info.get("/Author", "Situs")]
+        if subject := info.get("/Subject"):
+            meta["dc:description"] = subject
+        if "/Lang" in pdf.Root:
+            meta["dc:language"] = {str(pdf.Root.Lang)}
+        meta["dc:format"] = "application/pdf"
+        meta["xmp:CreatorTool"] = "Situs"
+        meta["xmp:CreateDate"] = moment
+        meta["xmp:ModifyDate"] = moment
+        meta["pdf:Producer"] = "Situs"
