@@ -55,12 +55,15 @@ class Imported(Struct):
 
 
 def yardstick(policy: Path | None, as_of: date | None, packs: Sequence[Path] = ()) -> Yardstick:
-    """Load rules, catalogue and policy. Raises PolicyError, RuleError or CatalogueError with a sentence for people."""
-    from rules.catalogue import Catalogue
+    """Load rules, catalogue and policy.
+
+    Raises PolicyError, RuleError, CatalogueError or EditionError with a sentence for people.
+    """
+    from app.edition.installed import current
     from rules.policy import Policy
 
     day = as_of or datetime.now(UTC).date()
-    catalogue = Catalogue.load()
+    catalogue = current()
     catalogue.countries("EEA", day)  # refuses a day before the GDPR applied, before any work is done
     rules = _rules(tuple(packs), catalogue)
     if policy is None:
@@ -229,14 +232,14 @@ def report(
 
 def yardstick_of(store: "Store", judgement_id: int) -> Yardstick:
     """What a stored judgement was judged by, from the policy kept with it and the rules of this program."""
-    from rules.catalogue import Catalogue
+    from app.edition.installed import current
     from rules.policy import Policy
 
     info = store.judgement(judgement_id)
     if info is None:
         raise KeyError(judgement_id)
     owner = f"judgement:{judgement_id}"
-    catalogue = Catalogue.load()
+    catalogue = current()
     kept = store.attachment(owner, PACKS)
     packs = tuple(Path(p) for p in msgspec.json.decode(kept, type=list[str])) if kept else ()
     rules = _rules(tuple(p for p in packs if p.exists()), catalogue)

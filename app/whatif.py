@@ -8,7 +8,7 @@ import difflib
 import re
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Final
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from app.moved import MovedEstate
 from app.texts import tr
 from rules.policy.records import TOOLS
-from scanners.model import Asset, Coverage, Location, LocationKind, Relation
+from scanners.model import Location, LocationKind
 
 if TYPE_CHECKING:
     from app.audit import Yardstick
     from app.store import Store
     from app.store.records import JudgementInfo
     from rules.catalogue import Catalogue
-    from rules.estate import Estate
     from rules.judgement import Acceptance, Finding
     from rules.policy import Policy
     from rules.rule import Rule
@@ -90,59 +90,6 @@ class Difference(Struct):
     remarks: list[str]
 
 
-class MovedEstate:
-    """An estate in which some assets lie elsewhere; everything else is that of the estate beneath."""
-
-    def __init__(self, estate: "Estate", moved: dict[int, Location]) -> None:
-        self._estate = estate
-        self._moved = moved
-
-    @property
-    def size(self) -> int:
-        """How many nodes there are."""
-        return self._estate.size
-
-    def uid(self, node: int) -> str:
-        """The uid of a node."""
-        return self._estate.uid(node)
-
-    def node(self, uid: str) -> int | None:
-        """The node of a uid or of an alias."""
-        return self._estate.node(uid)
-
-    def assets(
-        self, kinds: Collection[str] | None = None, start: int = 0, stop: int | None = None
-    ) -> Iterator[list[tuple[int, Asset]]]:
-        """Batches of (node, asset), moved ones in their new place."""
-        for batch in self._estate.assets(kinds, start, stop):
-            yield [(node, self._placed(node, asset)) for node, asset in batch]
-
-    def chosen(self, nodes: Sequence[int]) -> Iterator[list[tuple[int, Asset]]]:
-        """Batches of these nodes, moved ones in their new place."""
-        for batch in self._estate.chosen(nodes):
-            yield [(node, self._placed(node, asset)) for node, asset in batch]
-
-    def uids(self, nodes: Collection[int]) -> dict[int, str]:
-        """The uids of these nodes."""
-        return self._estate.uids(nodes)
-
-    def some(self, nodes: Sequence[int]) -> dict[int, Asset]:
-        """The assets of these nodes, moved ones in their new place."""
-        return {node: self._placed(node, asset) for node, asset in self._estate.some(nodes).items()}
-
-    def _placed(self, node: int, asset: Asset) -> Asset:
-        place = self._moved.get(node)
-        return asset if place is None else replace(asset, location=place)
-
-    def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
-        """Batches of relations."""
-        return self._estate.relations()
-
-    def coverage(self) -> Sequence[Coverage]:
-        """Every cell."""
-        return self._estate.coverage()
-
-
 class WhatIf:
     """Asks questions about one judgement. The first needs the longest; keep the object for the next ones."""
 
@@ -156,10 +103,16 @@ class WhatIf:
 
     def ask(self, question: Question) -> Difference:
         """The difference in findings. Raises WhatIfError, PolicyError or CatalogueError with a sentence for people."""
-        began = time.perf_counter()
         by, remarks = self._supposed(question)
         rules = list(self._by.rules) if question.as_of or question.move else affected(self._by.rules, question)
-        begin_world = time.perf_counter()
+        return self._answer(by, question, rules, remarks)
+
+    def against(self, by: "Yardstick") -> Difference:
+        """The difference that another yardstick makes: other facts, another policy, another day."""
+        return self._answer(by, Question(), list(by.rules), [])
+
+    def _answer(self, by: "Yardstick", question: Question, rules: "Sequence[Rule]", remarks: list[str]) -> Difference:
+        began = begin_world = time.perf_counter()
         world = self._world(by, question)
         prepared = time.perf_counter() - begin_world
         before = self._before(rules)
@@ -229,6 +182,8 @@ class WhatIf:
         if question.move:
             estate = MovedEstate(self._estate, self._moves(question, by.catalogue))
             return World(estate, by.policy, by.catalogue, by.as_of)
+        if by.catalogue is not self._by.catalogue:
+            return World(self._estate, by.policy, by.catalogue, by.as_of)
         base = self._base
         world = World(self._estate, by.policy, by.catalogue, by.as_of, base.tables)
         if world.assessed != base.assessed:  # assessments of anonymity got too old: classes change

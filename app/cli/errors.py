@@ -20,6 +20,7 @@ _USAGE = (
     "WhatIfError",
     "FrameworkError",
     "DecisionError",
+    "EditionError",
 )
 _FAILED = ("ExportError", "LoginError", "KnownStoreError", "ReportNotWrittenError", "SigningError", "VaultError")
 

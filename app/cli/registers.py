@@ -59,23 +59,23 @@ def template(options: argparse.Namespace) -> int:
 
 def _given(path: Path) -> "dict[str, list[dict[str, object]]]":
     """The registers as the policy file writes them, once it is known to be valid."""
-    from rules.catalogue import Catalogue
+    from app.edition.installed import current
     from rules.policy import Policy
     from rules.policy.reading import parse
 
-    Policy.load(path, Catalogue.load(), today())
+    Policy.load(path, current(), today())
     return parse(path.read_bytes(), path.name)[0]
 
 
 def load(options: argparse.Namespace) -> int:
     """Check the entries of a file and put them into a policy file."""
+    from app.edition.installed import current
     from app.register.entries import read_register
     from app.register.policyfile import merge
     from app.register.tablefile import check_form
-    from rules.catalogue import Catalogue
 
     check_form(options.file)
-    catalogue = Catalogue.load()
+    catalogue = current()
     read = read_register(options.file, catalogue, today(), options.sheet)
     for remark in read.remarks:
         say(f"  {remark}")

@@ -29,14 +29,14 @@ def list_rules(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Print one rule in full: what it asks, why, on what law, and what to do."""
-    from rules.catalogue import Catalogue
+    from app.edition.installed import current
 
     wanted = str(options.rule).upper()
     rules = {r.id: r for r in _load([])}
     rule = rules.get(wanted) or rules.get(f"SIT-{wanted}")
     if rule is None:
         raise UsageError(tr("there is no rule {rule}. `situs rules list` names them all.").format(rule=options.rule))
-    catalogue = Catalogue.load()
+    catalogue = current()
     put(f"{rule.id}  {rule.title}")
     put(f"{tr('Severity')}: {rule.severity}. {rule.rationale}\n")
     _block(tr("Why it matters"), rule.explanation)
@@ -59,11 +59,11 @@ def show(options: argparse.Namespace) -> int:
 
 def test(options: argparse.Namespace) -> int:
     """Run every rule's own cases; exit status 1 where one does not give what it expects."""
-    from rules.catalogue import Catalogue
+    from app.edition.installed import current
     from rules.selftest import run_cases
 
     rules = _load(options.pack)
-    results = run_cases(rules, Catalogue.load())
+    results = run_cases(rules, current())
     wrong = [r for r in results if r.problem is not None]
     for result in wrong:
         say(f"{result.file}, line {result.line}: {result.rule}, case “{result.case}”: {result.problem}")
@@ -76,10 +76,10 @@ def test(options: argparse.Namespace) -> int:
 
 
 def _load(packs: list[Path]) -> "list[Rule]":
-    from rules.catalogue import Catalogue
+    from app.edition.installed import current
     from rules.rulefile import PACK, load_rules
 
-    return load_rules([PACK, *packs], Catalogue.load())
+    return load_rules([PACK, *packs], current())
 
 
 def _block(heading: str, text: str) -> None:

@@ -19,10 +19,10 @@ def new(options: argparse.Namespace) -> int:
 
 def lint(options: argparse.Namespace) -> int:
     """Print everything that is wrong or could be better; exit status 1 where something is wrong."""
-    from rules.catalogue import Catalogue
+    from app.edition.installed import current
     from rules.lint import lint as remarks_of
 
-    count, remarks = remarks_of(options.folder, Catalogue.load())
+    count, remarks = remarks_of(options.folder, current())
     errors = sum(r.level == "error" for r in remarks)
     if options.format == "json":
         put_json({"rules": count, "remarks": remarks})
@@ -39,11 +39,11 @@ def lint(options: argparse.Namespace) -> int:
 
 def docs(options: argparse.Namespace) -> int:
     """Write pages about every rule and every attribute."""
-    from rules.catalogue import Catalogue
+    from app.edition.installed import current
     from rules.documentation import write_pages
     from rules.rulefile import PACK, load_rules
 
-    catalogue = Catalogue.load()
+    catalogue = current()
     written = write_pages(load_rules([PACK, *options.pack], catalogue), catalogue, options.out)
     put(
         trn("One page written to {folder}.", "{n} pages written to {folder}.", len(written)).format(

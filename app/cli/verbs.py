@@ -24,6 +24,9 @@ def organisation(verbs: Any, verb: MakeVerb) -> None:
     words_of_decide(_group(verbs, "decide", tr("work on findings: accept, assign, comment, agree, undo")), verb)
     words_of_log(_group(verbs, "log", tr("the log of decisions: who decided what, and is it still whole")), verb)
     _frameworks(_group(verbs, "frameworks", tr("the same verdicts, grouped by law or standard")), verb)
+    from app.cli.cataloguewords import words
+
+    words(_group(verbs, "catalogue", tr("law and facts about places: which edition counts, and its renewal")), verb)
 
 
 def _group(verbs: Any, name: str, summary: str) -> Any:
