@@ -9,7 +9,7 @@ from app.texts import tr
 from scanners.live import PROVIDERS
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
-_READ = ("app.cli.audits:audit", "app.cli.connect:scan")
+_READ = ("app.cli.audits:audit", "app.cli.connect:scan", "app.cli.schedules:add")
 _FORMS = ("policy", "cloudformation", "terraform", "role", "commands", "text")
 _EXITS = """exit status:
   0 done    1 failed, or a check found something wrong    2 wrong usage, configuration or policy
@@ -38,9 +38,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--format", choices=["text", "json"], default="text")
 
     audit = _verb(verbs, "audit", "app.cli.audits:audit", tr("read, judge and report in one go"))
-    _sources(audit)
-    _judging(audit)
-    _gates(audit)
+    sources(audit)
+    judging(audit)
+    gates(audit)
     audit.add_argument(
         "--report",
         type=Path,
@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument("--format", choices=["text", "json"], default="text", help=tr("what to print on stdout"))
 
     scan = _verb(verbs, "scan", "app.cli.connect:scan", tr("read connected clouds into the store"))
-    _sources(scan)
+    sources(scan)
     scan.add_argument("--format", choices=["text", "json"], default="text")
 
     connect = _verb(verbs, "connect", "app.cli.connect:connect", tr("test connections and permissions"), store=False)
@@ -76,8 +76,8 @@ def parser() -> argparse.ArgumentParser:
 
     judge = _verb(verbs, "judge", "app.cli.audits:judge", tr("judge what the store holds"))
     judge.add_argument("--scan", type=int, metavar="N", help=tr("number of the scan (default: the latest)"))
-    _judging(judge)
-    _gates(judge)
+    judging(judge)
+    gates(judge)
     judge.add_argument("--format", choices=["text", "json"], default="text")
 
     from app.cli.signverbs import key_options, signing
@@ -134,7 +134,8 @@ def _verb(verbs: Any, name: str, run: str, summary: str, store: bool = True) -> 
     return verb
 
 
-def _sources(verb: argparse.ArgumentParser) -> None:
+def sources(verb: argparse.ArgumentParser) -> None:
+    """Options for what is read."""
     _connections(verb, required=False)
     verb.add_argument(
         "--gentle", action="store_true", help=tr("ask more slowly: few calls at a time, for busy accounts")
@@ -167,7 +168,8 @@ def _connections(verb: argparse.ArgumentParser, required: bool) -> None:
     )
 
 
-def _judging(verb: argparse.ArgumentParser) -> None:
+def judging(verb: argparse.ArgumentParser) -> None:
+    """Options for what it is judged by."""
     verb.add_argument("--policy", type=Path, metavar="FILE", help=tr("the organisation's policy (TOML)"))
     verb.add_argument(
         "--as-of", metavar="DATE", help=tr("judge by the law of this day, as 2026-11-22 (default: today)")
@@ -175,7 +177,8 @@ def _judging(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--pack", type=Path, nargs="+", default=[], metavar="DIR", help=tr("further rule folders"))
 
 
-def _gates(verb: argparse.ArgumentParser) -> None:
+def gates(verb: argparse.ArgumentParser) -> None:
+    """Options for the exit status."""
     verb.add_argument(
         "--fail-on",
         choices=_SEVERITIES,

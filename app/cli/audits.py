@@ -64,7 +64,7 @@ def audit(options: argparse.Namespace) -> int:
     from app.job import perform, prepare
     from app.store import Store
 
-    prepared = prepare(_whole(options))
+    prepared = prepare(whole(options))
     line = progress_of(options)
     with Store.open(store_location(options.store)) as store:
         with stoppable() as cancelled:
@@ -79,7 +79,7 @@ def audit(options: argparse.Namespace) -> int:
         return _told(done.outcome.status, done.outcome.unread)
 
 
-def _whole(options: argparse.Namespace) -> "Job":
+def whole(options: argparse.Namespace) -> "Job":
     """The job that the options of `audit` describe."""
     from app.job import Job
 
@@ -91,7 +91,7 @@ def _whole(options: argparse.Namespace) -> "Job":
         packs=tuple(map(str, options.pack)),
         as_of=None if day is None else day.isoformat(),
         store=options.store,
-        reports=tuple(map(str, options.report)),
+        reports=tuple(map(str, getattr(options, "report", ()))),
         folder=None if options.report_folder is None else str(options.report_folder),
         forms=tuple(options.forms),
         fail_on=options.fail_on,

@@ -6,23 +6,7 @@ import traceback
 from app.cli.main import FAILED, USAGE
 from app.cli.terminal import say
 from app.texts import tr
-
-_USAGE = (
-    "PolicyError",
-    "RuleError",
-    "CatalogueError",
-    "UnknownCountry",
-    "DateTooEarly",
-    "UnknownFormError",
-    "ConnectionsError",
-    "UsageError",
-    "RegisterError",
-    "WhatIfError",
-    "FrameworkError",
-    "DecisionError",
-    "EditionError",
-)
-_FAILED = ("ExportError", "LoginError", "KnownStoreError", "ReportNotWrittenError", "SigningError", "VaultError")
+from app.troubles import is_wrong, sentence_of
 
 
 class UsageError(Exception):
@@ -34,16 +18,13 @@ def explain(error: Exception | None) -> int:
     if error is None:
         say(tr("situs: stopped. What was stored before stays stored."))
         return FAILED
-    names = {cls.__name__ for cls in type(error).__mro__}
-    if names & {"CancelledByUser"}:
+    if type(error).__name__ == "CancelledByUser":
         say(tr("situs: cancelled. What was read until then is kept as a partial scan."))
         return FAILED
-    if names.intersection(_USAGE):
-        say(f"situs: {error}")
-        return USAGE
-    if names.intersection(_FAILED) or isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
-        say(f"situs: {_sentence(error)}")
-        return FAILED
+    sentence = sentence_of(error)
+    if sentence is not None:
+        say(f"situs: {sentence}")
+        return USAGE if is_wrong(error) else FAILED
     say(
         tr("situs: something went wrong inside the program ({kind}). Nothing that was stored before is lost.").format(
             kind=type(error).__name__
@@ -54,9 +35,3 @@ def explain(error: Exception | None) -> int:
     else:
         say(tr("Run it again with the environment variable SITUS_DEBUG=1 to see where, and report that text."))
     return FAILED
-
-
-def _sentence(error: Exception) -> str:
-    if isinstance(error, OSError) and error.filename:
-        return tr("{file}: {reason}. Nothing was changed.").format(file=error.filename, reason=error.strerror)
-    return str(error)

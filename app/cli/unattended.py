@@ -9,8 +9,9 @@ from app.texts import tr
 
 
 def unattended(verbs: Any, verb: MakeVerb) -> None:
-    """`vault`."""
+    """`vault` and `schedule`."""
     _vault(_group(verbs, "vault", tr("secrets that no single sign-on or role can spare, encrypted")), verb)
+    _schedule(_group(verbs, "schedule", tr("audits that the operating system starts")), verb)
 
 
 def reports_to(verb: argparse.ArgumentParser) -> None:
@@ -55,6 +56,46 @@ def _vault(verbs: Any, verb: MakeVerb) -> None:
     _protect(rotate, tr("what protects the vault from now on (default: as before)"))
     _form(verb(verbs, "status", f"{run}:status", tr("how it is protected, and what ends soon"), store=False))
     verb(verbs, "export", f"{run}:export", tr("refused, with what to do instead"), store=False)
+
+
+def _schedule(verbs: Any, verb: MakeVerb) -> None:
+    from app.cli.arguments import gates, judging, sources
+
+    run = "app.cli.schedules"
+    add = verb(verbs, "add", f"{run}:add", tr("add a schedule, or replace the one of this name"))
+    add.add_argument("name", metavar="NAME", help=tr("lower-case letters, digits and hyphens"))
+    when = add.add_mutually_exclusive_group()
+    when.add_argument("--daily", action="store_true", help=tr("every day"))
+    when.add_argument("--weekly", nargs="+", metavar="DAY", help=tr("mon tue wed thu fri sat sun (default: mon)"))
+    when.add_argument("--monthly", nargs="+", metavar="DAY", help=tr("1 to 28, or last"))
+    add.add_argument("--at", default="06:00", metavar="HH:MM", help=tr("default: 06:00"))
+    add.add_argument("--timezone", default="", metavar="ZONE", help=tr("as Europe/Berlin (default: this computer's)"))
+    sources(add)
+    judging(add)
+    gates(add)
+    reports_to(add)
+    add.add_argument("--on-battery", action="store_true", help=tr("run without mains power too"))
+    add.add_argument("--no-wake", action="store_true", help=tr("do not wake the computer (Windows)"))
+    add.add_argument("--limit", type=int, default=12, metavar="HOURS", help=tr("end it after so long (default: 12)"))
+    add.add_argument(
+        "--wait", type=int, default=4, metavar="HOURS", help=tr("wait for power and network so long (default: 4)")
+    )
+    add.add_argument(
+        "--external", action="store_true", help=tr("another scheduler starts it: `situs schedule run NAME --by clock`")
+    )
+    add.add_argument("--quiet", action="store_true", help=tr("send no notifications about it"))
+    add.add_argument("--dry-run", action="store_true", help=tr("check, and print what the system would be given"))
+    _form(verb(verbs, "list", f"{run}:listing", tr("schedules, their next runs and the last one"), store=False))
+    verb(verbs, "remove", f"{run}:remove", tr("remove a schedule; its history stays"), store=False).add_argument(
+        "name", metavar="NAME"
+    )
+    now = verb(verbs, "run", f"{run}:run", tr("run one now"), store=False)
+    now.add_argument("name", metavar="NAME")
+    now.add_argument("--by", choices=["person", "clock"], default="person", help=argparse.SUPPRESS)
+    history = verb(verbs, "history", f"{run}:history", tr("what became of every time one was due"), store=False)
+    history.add_argument("name", metavar="NAME", nargs="?")
+    history.add_argument("--limit", type=int, default=50, metavar="N", help=tr("default: 50"))
+    _form(history)
 
 
 def _protect(verb: argparse.ArgumentParser, text: str) -> None:

@@ -12,6 +12,10 @@ class OldSchemaError(KnownStoreError):
     """The store was written by an older program and was opened for reading only."""
 
 
+class StoreBusyError(KnownStoreError):
+    """Another process writes to the store."""
+
+
 _FULL: Final = "The disk that holds the store {where} is full; what was stored before is kept. Free some space."
 _LOCKED: Final = "The store {where} is locked by another program; close it or wait, then run again."
 _NO_STORE: Final = "The file {where} is not a Situs store (no SQLite database, or an encrypted one); name another file."

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from app.store.driver import Database, connect
-from app.store.errors import KnownStoreError, known
+from app.store.errors import StoreBusyError, known
 
 _SERVER_LOCK: Final = 0x5349545553  # any number that others do not use
 
@@ -29,7 +29,7 @@ class WriterLock:
             raw = connect(where)
             if not raw.execute("SELECT pg_try_advisory_lock(%s)", (_SERVER_LOCK,)).fetchone()[0]:
                 raw.close()
-                raise KnownStoreError(_busy(db, what))
+                raise StoreBusyError(_busy(db, what))
             return cls(raw)
         path = where.path.with_name(where.path.name + ".lock")
         raw = None
@@ -40,7 +40,7 @@ class WriterLock:
             if raw is not None:
                 raw.close()
             if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-                raise KnownStoreError(_busy(db, what)) from error
+                raise StoreBusyError(_busy(db, what)) from error
             raise known(error, str(path)) or error from error
         return cls(raw)
 

@@ -42,6 +42,7 @@ def loaded_by(*words: str) -> set[str]:
         *(("--help",), ("--version",), ("audit", "--help"), ("rules", "--help")),
         *(("register", "--help"), ("what-if", "--help"), ("acceptances", "add", "--help"), ("frameworks", "--help")),
         ("vault", "--help"),
+        ("schedule", "add", "--help"),
     ],
 )
 def test_help_loads_no_heavy_module(words: tuple[str, ...]) -> None:
