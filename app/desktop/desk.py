@@ -1,7 +1,6 @@
 """Ties the window to its store and to the work it starts; nothing here blocks the thread of the window."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -11,16 +10,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app import sample
+from app.decisions import people
 from app.desktop import decide
+from app.desktop.deciding import Deciding
 from app.desktop.jobs import ChildJob, Reading
 from app.desktop.load import load_snapshot
 from app.desktop.pages.scans import compare
 from app.desktop.palette import Entry
-from app.desktop.snapshot import FindingRow, ScanRow, Snapshot
+from app.desktop.snapshot import ScanRow, Snapshot
 from app.desktop.window import Window
-from app.report import words
 from app.settings import Preferences, SettingsError, load_preferences, save_preferences
-from app.texts import tr, trn
+from app.texts import tr
 
 Then = Callable[[], None]
 
@@ -42,7 +42,8 @@ class Desk:
         except SettingsError as error:
             self.preferences, wrong = Preferences(), str(error)
         self._connect()
-        self._show_preferences()
+        self.deciding = Deciding(self)
+        self.show_preferences()
         if wrong:
             self.trouble(wrong)
 
@@ -55,8 +56,6 @@ class Desk:
         w.overview.sample_wanted.connect(self.open_sample)
         w.overview.files_wanted.connect(self.choose_files)
         w.overview.folder_wanted.connect(self.choose_folder)
-        w.findings.decided.connect(self.accept)
-        w.findings.revoked.connect(self.revoke)
         w.reports.wanted.connect(self.save_reports)
         w.scans.compare_wanted.connect(self.compare)
         w.policy.file_chosen.connect(self.use_policy)
@@ -89,12 +88,12 @@ class Desk:
     def load(self, where: str | Path, told: str = "") -> None:
         """Read the latest judgement of a store and show it; `told` stays in the activity bar."""
         self.store = where
-        self._work(tr("Reading the store"), partial(load_snapshot, where), partial(self._loaded, told))
+        self.work(tr("Reading the store"), partial(load_snapshot, where, self.folder), partial(self._loaded, told))
 
     def _loaded(self, told: str, found: object) -> None:
         if isinstance(found, Snapshot) or found is None:
             self.window.show_snapshot(found)
-            self._show_preferences()
+            self.show_preferences()
             self.window.rest(told)
 
     def open_own(self) -> None:
@@ -105,7 +104,7 @@ class Desk:
 
     def open_sample(self) -> None:
         """Audit the sample estate in a store of its own, then show it."""
-        self._start([["demo", "--out", str(self.sample_folder)]], partial(self.load, self.sample_folder / "situs.db"))
+        self.start([["demo", "--out", str(self.sample_folder)]], partial(self.load, self.sample_folder / "situs.db"))
 
     def choose_files(self) -> None:
         """Ask for exported files and audit them."""
@@ -122,12 +121,12 @@ class Desk:
     def read_files(self, files: Sequence[Path]) -> None:
         """Audit these files and folders into the user's own store, then show the result."""
         words = ["audit", "--import", *map(str, files), "--store", str(self.own_store), *self._yardstick(own=True)]
-        self._start([words], partial(self.load, self.own_store))
+        self.start([words], partial(self.load, self.own_store))
 
     def judge(self, told: str = "") -> None:
         """Judge the latest scan of the store that is shown again, then show the result."""
         words = ["judge", "--store", str(self.store), *self._yardstick(own=self.store == self.own_store)]
-        self._start([words], partial(self.load, self.store, told or tr("Judged again.")))
+        self.start([words], partial(self.load, self.store, told or tr("Judged again.")))
 
     def _yardstick(self, *, own: bool) -> list[str]:
         if not own:
@@ -138,33 +137,6 @@ class Desk:
         if self.preferences.as_of:
             words += ["--as-of", self.preferences.as_of]
         return words
-
-    # Decisions
-
-    def accept(self, rows: Sequence[FindingRow], why: str, owner: str, until: object) -> None:
-        """Record the decision to live with these findings, then judge again."""
-        if not isinstance(until, date) or self._occupied():
-            return
-        if owner and not self.preferences.name:
-            self.keep(msgspec.structs.replace(self.preferences, name=owner))
-        told = trn("{n} decision was recorded.", "{n} decisions were recorded.", len(rows)).format(
-            n=words.number(len(rows))
-        )
-        work = partial(decide.accept_all, self.store, list(rows), why, owner, until)
-        self._work(tr("Recording"), work, partial(self._recorded, told))
-
-    def revoke(self, numbers: Sequence[str], by: str, why: str) -> None:
-        """Take acceptances back, then judge again."""
-        if self._occupied():
-            return
-        told = trn("{n} decision was revoked.", "{n} decisions were revoked.", len(numbers)).format(n=len(numbers))
-        work = partial(decide.revoke_all, self.store, list(numbers), by, why)
-        self._work(tr("Recording"), work, partial(self._recorded, told))
-
-    def _recorded(self, told: str, found: object) -> None:
-        del found
-        self.window.findings.panel.why.clear()  # the reason of one decision must not slip into the next
-        self.judge(told)
 
     # Reports, scans, policy, settings
 
@@ -178,7 +150,7 @@ class Desk:
         folder = str(Path(paths[0]).parent)
         if folder != self.preferences.reports:
             self.keep(msgspec.structs.replace(self.preferences, reports=folder))
-        self._start(runs, lambda: self._work(tr("Computing SHA-256"), partial(decide.digests, paths), self._written))
+        self.start(runs, lambda: self.work(tr("Computing SHA-256"), partial(decide.digests, paths), self._written))
 
     def _written(self, found: object) -> None:
         if isinstance(found, list):
@@ -187,9 +159,9 @@ class Desk:
 
     def compare(self, first: ScanRow, second: ScanRow) -> None:
         """What changed between two scans."""
-        if self._occupied():
+        if self.occupied():
             return
-        self._work(tr("Comparing"), partial(compare, self.store, first, second), self._compared)
+        self.work(tr("Comparing"), partial(compare, self.store, first, second), self._compared)
 
     def _compared(self, found: object) -> None:
         if isinstance(found, tuple):
@@ -210,20 +182,20 @@ class Desk:
             save_preferences(self.folder, chosen)
         except SettingsError as error:
             self.trouble(str(error))
-        self._show_preferences()
+        self.show_preferences()
 
-    def _show_preferences(self) -> None:
+    def show_preferences(self) -> None:
         w, chosen = self.window, self.preferences
         w.settings.show_preferences(chosen, str(self.own_store))
         own = self.store == self.own_store
         w.policy.set_file(chosen.policy if own else str(sample.POLICY))
-        w.findings.panel.set_name(chosen.name)
+        w.findings.panel.set_name(chosen.name, [k.path for k in people.key_files(self.folder)])
         if not w.reports.folder.text():
             w.reports.folder.setText(chosen.reports or _documents())
 
     # Work
 
-    def _work(self, text: str, work: Callable[[], object], then: Callable[[object], None]) -> None:
+    def work(self, text: str, work: Callable[[], object], then: Callable[[object], None]) -> None:
         """Run in a worker thread, then go on in the window's."""
         self._reading += 1
         self.window.busy(text)
@@ -239,9 +211,9 @@ class Desk:
         else:
             then(found)
 
-    def _start(self, runs: list[list[str]], then: Then) -> None:
+    def start(self, runs: list[list[str]], then: Then) -> None:
         """Run the `situs` command in a child process, then go on."""
-        if self._occupied():
+        if self.occupied():
             return
         self.window.busy(tr("Starting"), can_stop=True)
         self._job = ChildJob(runs, self.window)
@@ -249,7 +221,7 @@ class Desk:
         self._job.ended.connect(partial(self._ended, then))
         self._job.start()
 
-    def _occupied(self) -> bool:
+    def occupied(self) -> bool:
         """Whether something runs; says so."""
         if self.busy:
             self.window.activity.text.setText(tr("One thing at a time: wait, or cancel what is running."))

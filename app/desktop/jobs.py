@@ -107,7 +107,19 @@ def sentence(error: Exception) -> str:
     )
 
 
-_FOR_PEOPLE = ("KnownStoreError", "SettingsError", "PolicyError", "RuleError", "CatalogueError", "UnknownCountry")
+_FOR_PEOPLE = (
+    "KnownStoreError",
+    "SettingsError",
+    "PolicyError",
+    "RuleError",
+    "CatalogueError",
+    "UnknownCountry",
+    "DecisionError",
+    "ConnectionsError",
+    "RegisterError",
+    "WhatIfError",
+    "ReportNotWrittenError",
+)
 
 
 class _Answer(QObject):

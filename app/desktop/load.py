@@ -23,7 +23,7 @@ _MOST_COMPARED = 200_000
 _GRAVITY = {"uncovered": 0, "expired": 1, "unknown": 2, "decision_needed": 3, "covered": 4}
 
 
-def load_snapshot(where: str | Path) -> Snapshot | None:
+def load_snapshot(where: str | Path, folder: Path | None = None) -> Snapshot | None:
     """The latest judgement of a store, or None where there is no store or nothing was judged yet.
 
     Raises KnownStoreError with a sentence for people. Findings are cut at `MOST_FINDINGS`, which the page
@@ -43,11 +43,12 @@ def load_snapshot(where: str | Path) -> Snapshot | None:
         judged = store.judgement()
         if judged is None or judged.summary is None:
             return None
-        return _read(store, judged)
+        return _read(store, judged, folder)
 
 
-def _read(store: "Store", judged: "JudgementInfo") -> Snapshot:
+def _read(store: "Store", judged: "JudgementInfo", folder: Path | None) -> Snapshot:
     from app.desktop import places
+    from app.desktop.record import read_record
     from app.desktop.source import KeptSource
     from app.report import sentences, words
     from app.report.build import build_content
@@ -110,6 +111,7 @@ def _read(store: "Store", judged: "JudgementInfo") -> Snapshot:
         scans=tuple(_scans(store)),
         changes=changes,
         cache=source.cache,
+        record=read_record(store, folder),
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from app.desktop.record import Record
+
 
 @dataclass(frozen=True)
 class FindingRow:
@@ -192,3 +194,4 @@ class Snapshot:
     scans: tuple[ScanRow, ...] = ()
     changes: str = ""
     cache: object = None
+    record: Record = field(default_factory=Record)

@@ -14,13 +14,19 @@ _PORTION = 2000
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading, how to get the text from a row, and optionally a sort key and a sign."""
+    """One column: its heading, how to get the text from a row, and optionally a sort key and a sign.
+
+    `figure`: a number, set to the right. `quiet`: of lesser weight. `extra`: left out where room is short.
+    """
 
     heading: str
     text: Callable[[Any], str]
     sort: Callable[[Any], Any] | None = None
     icon: Callable[[Any], QIcon | None] | None = None
     width: int = 140
+    figure: bool = False
+    quiet: bool = False
+    extra: bool = False
 
 
 class Rows(QAbstractTableModel):
@@ -126,8 +132,12 @@ class Rows(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Headings."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].heading
+        if role == Qt.ItemDataRole.TextAlignmentRole and self.columns[section].figure:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

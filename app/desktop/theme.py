@@ -4,8 +4,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPalette,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QApplication
+
+from app.desktop.stylesheet import sheet
+from resources import ROOT
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,8 @@ class Colours:
     sea: str
     land: str
     permitted: str
+    field: str = "#FFFFFF"
+    name: str = "light"
 
     def verdict(self, verdict: str) -> str:
         """The colour of a verdict by its word."""
@@ -62,7 +78,7 @@ DARK: Final = Colours(
     quiet="#A9AFB7",
     line="#343A41",
     accent="#5FB3C4",
-    selected="#23424A",
+    selected="#1E3A42",
     fail="#F2867E",
     not_checked="#E0B25C",
     accepted="#A9B8D6",
@@ -71,29 +87,62 @@ DARK: Final = Colours(
     sea="#1A1E23",
     land="#2A3037",
     permitted="#1F4C57",
+    field="#101317",
+    name="dark",
 )
+CONTRAST: Final = Colours(
+    paper="#000000",
+    panel="#000000",
+    ink="#FFFFFF",
+    quiet="#FFFFFF",
+    line="#FFFFFF",
+    accent="#6FE3FF",
+    selected="#00405A",
+    fail="#FF9A90",
+    not_checked="#FFD65C",
+    accepted="#B9CCFF",
+    passed="#8CF2A8",
+    not_applicable="#E4E4E4",
+    sea="#000000",
+    land="#262626",
+    permitted="#00566B",
+    field="#000000",
+    name="contrast",
+)
+"""For eyes that need it: black, white, and outlines everywhere."""
 
 
 def colours() -> Colours:
-    """The theme that fits the system's colour scheme."""
+    """The theme that fits the system's colour scheme, or its wish for high contrast."""
+    if _high_contrast():
+        return CONTRAST
     dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return DARK if dark else LIGHT
 
 
+def _high_contrast() -> bool:
+    hints = QGuiApplication.styleHints()
+    asked = getattr(hints, "accessibility", None)
+    if asked is None:
+        return False
+    return asked().contrastPreference() == Qt.ContrastPreference.HighContrast
+
+
 def chosen(look: str) -> Colours | None:
     """The theme of this name; None: the one that fits the system."""
-    return {"light": LIGHT, "dark": DARK}.get(look)
+    return {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}.get(look)
 
 
-def apply(application: QApplication, theme: Colours | None = None) -> Colours:
-    """Give the application this theme, or the one that fits the system; returns it."""
+def apply(application: QApplication, theme: Colours | None = None, percent: int = 100) -> Colours:
+    """Give the application this theme, or the one that fits the system; returns it. `percent`: size of text."""
     taken = theme or colours()
     application.setStyle("Fusion")
+    application.setFont(_face(application, percent))
     palette = QPalette()
     role = QPalette.ColorRole
     for which, value in (
         (role.Window, taken.paper),
-        (role.Base, taken.paper),
+        (role.Base, taken.field),
         (role.AlternateBase, taken.panel),
         (role.Button, taken.panel),
         (role.ToolTipBase, taken.panel),
@@ -110,14 +159,29 @@ def apply(application: QApplication, theme: Colours | None = None) -> Colours:
     ):
         palette.setColor(which, QColor(value))
     application.setPalette(palette)
-    application.setStyleSheet(_sheet(taken))
+    application.setStyleSheet(sheet(taken))
     return taken
+
+
+def _face(application: QApplication, percent: int) -> QFont:
+    """The system's own face at 10 points; where a Linux desktop names none, the one that the reports use."""
+    font = QFont(application.font())
+    if font.family() in ("DejaVu Sans", "Sans Serif", "Sans", "") or not QFontDatabase.families():
+        for name in ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSans-Italic.ttf"):
+            QFontDatabase.addApplicationFont(str(ROOT / "fonts" / name))
+        font.setFamily("Noto Sans")
+    _size[0] = max(50, min(percent, 300))
+    font.setPointSizeF(10 * _size[0] / 100)
+    return font
+
+
+_size = [100]
 
 
 def sized(points: int, bold: bool = False) -> QFont:
     """The system's own face at this size; figures of equal width where the face has them."""
     font = QFont(QApplication.font())
-    font.setPointSize(points)
+    font.setPointSizeF(points * _size[0] / 100)
     font.setBold(bold)
     return font
 
@@ -167,55 +231,3 @@ def _polygon(box: QRectF, corners: int, turn: float) -> QPolygonF:
             for n in range(corners)
         ]
     )
-
-
-def _sheet(c: Colours) -> str:
-    return f"""
-    QWidget {{ color: {c.ink}; }}
-    QMainWindow, QDialog {{ background: {c.paper}; }}
-    QListWidget#navigation {{ background: {c.panel}; border: none; border-right: 1px solid {c.line};
-        padding-top: 12px; }}
-    QListWidget#navigation::item {{ padding-left: 16px; border-left: 3px solid transparent; }}
-    QListWidget#navigation::item:selected {{ background: {c.selected}; color: {c.ink};
-        border-left-color: {c.accent}; }}
-    QListWidget#navigation:focus::item:selected {{ outline: 2px solid {c.accent}; }}
-    QLabel#scope {{ color: {c.quiet}; padding: 6px 24px; border-bottom: 1px solid {c.line}; }}
-    QLabel#quiet {{ color: {c.quiet}; }}
-    QTableView {{ border: none; gridline-color: {c.line}; selection-background-color: {c.selected};
-        selection-color: {c.ink}; alternate-background-color: {c.panel}; }}
-    QTableView:focus {{ border: 1px solid {c.accent}; }}
-    QHeaderView::section {{ background: {c.paper}; color: {c.quiet}; border: none;
-        border-bottom: 1px solid {c.ink}; padding: 6px 8px; text-align: left; }}
-    QLineEdit, QComboBox, QTextBrowser {{ background: {c.paper}; border: 1px solid {c.line}; padding: 5px 8px; }}
-    QLineEdit:focus, QComboBox:focus, QTextBrowser:focus {{ border: 1px solid {c.accent}; }}
-    QPushButton {{ background: {c.panel}; border: 1px solid {c.line}; padding: 7px 16px; }}
-    QPushButton:hover {{ border-color: {c.accent}; }}
-    QPushButton:focus {{ border: 2px solid {c.accent}; padding: 6px 15px; }}
-    QPushButton#first {{ background: {c.accent}; color: {c.paper}; border-color: {c.accent}; }}
-    QPushButton:disabled {{ color: {c.quiet}; }}
-    QPushButton#first:focus {{ border: 2px solid {c.ink}; }}
-    QPushButton#first:disabled {{ background: {c.panel}; color: {c.quiet}; border-color: {c.line}; }}
-    QPushButton#link {{ background: transparent; border: none; color: {c.accent}; padding: 4px 6px; }}
-    QPushButton#link:focus {{ border: 1px solid {c.accent}; }}
-    QToolButton#chip {{ background: {c.paper}; border: 1px solid {c.line}; padding: 4px 10px; }}
-    QToolButton#chip:hover {{ border-color: {c.accent}; }}
-    QToolButton#chip:checked {{ background: {c.selected}; border-color: {c.accent}; }}
-    QToolButton#chip:focus {{ border: 2px solid {c.accent}; padding: 3px 9px; }}
-    QToolButton#chip::menu-indicator {{ image: none; width: 0; }}
-    QWidget#activity {{ border-top: 1px solid {c.line}; }}
-    QProgressBar {{ background: {c.panel}; border: 1px solid {c.line}; max-height: 8px; }}
-    QProgressBar::chunk {{ background: {c.accent}; }}
-    QCheckBox:focus {{ border: 1px solid {c.accent}; }}
-    QScrollArea, QScrollArea > QWidget > QWidget {{ background: {c.paper}; }}
-    QTextEdit, QPlainTextEdit, QTextBrowser, QListWidget {{ background: {c.paper}; }}
-    QTextEdit:focus, QPlainTextEdit:focus, QListWidget:focus {{ border: 1px solid {c.accent}; }}
-    QDateEdit, QMenu {{ background: {c.paper}; border: 1px solid {c.line}; padding: 4px 6px; }}
-    QDateEdit:focus {{ border: 1px solid {c.accent}; }}
-    QMenu::item {{ padding: 5px 18px; }}
-    QMenu::item:selected {{ background: {c.selected}; color: {c.ink}; }}
-    QToolTip {{ background: {c.panel}; color: {c.ink}; border: 1px solid {c.line}; }}
-    QSplitter::handle {{ background: {c.line}; }}
-    QSplitter::handle:horizontal {{ width: 1px; }}
-    QSplitter::handle:vertical {{ height: 1px; }}
-    QWidget#palette {{ background: {c.panel}; border: 1px solid {c.accent}; }}
-    """

@@ -1,6 +1,7 @@
 """The main window: it only navigates. Pages show, a child process works."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -8,8 +9,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QMainWindow,
     QPushButton,
     QStackedWidget,
@@ -18,9 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.activity import Activity
+from app.desktop.icons import icon
+from app.desktop.navigation import Navigation
 from app.desktop.pages.findings import Findings
 from app.desktop.pages.help import Help
 from app.desktop.pages.inventory import Inventory
+from app.desktop.pages.log import LogPage
 from app.desktop.pages.overview import Overview
 from app.desktop.pages.page import Page, plain_label
 from app.desktop.pages.places import Places
@@ -30,11 +32,15 @@ from app.desktop.pages.scans import Scans
 from app.desktop.pages.settings import SettingsPage
 from app.desktop.pages.tables import coverage_page, flows_page
 from app.desktop.palette import Entry, Palette
+from app.desktop.record import Record
 from app.desktop.snapshot import AssetRow, FindingRow, Snapshot
 from app.desktop.theme import Colours
 from app.texts import tr
 
 _NUMBERED = 9
+_ICONS = {"start": "overview", "keyboard": "help"}
+_GROUPS = ("policy", "scans", "settings")
+"""Topics whose page begins a group."""
 
 
 class Window(QMainWindow):
@@ -45,8 +51,9 @@ class Window(QMainWindow):
 
     def __init__(self, theme: Colours) -> None:
         super().__init__()
+        self.theme = theme
         self.setWindowTitle("Situs")
-        self.resize(QSize(1240, 800))
+        self.resize(QSize(1280, 820))
         self.setAcceptDrops(True)
         self.may_close: Callable[[], bool] = lambda: True
         self.entries: list[Entry] = []
@@ -55,6 +62,7 @@ class Window(QMainWindow):
         self.flows, self.inventory, self.unseen = flows_page(theme), Inventory(theme), coverage_page(theme)
         self.places, self.reports, self.scans = Places(theme), Reports(theme), Scans(theme)
         self.policy, self.settings, self.help = PolicyPage(theme), SettingsPage(theme), Help(theme)
+        self.log = LogPage(theme)
         self._topics: dict[Page, str] = {
             self.overview: "start",
             self.findings: "findings",
@@ -62,50 +70,56 @@ class Window(QMainWindow):
             self.places: "places",
             self.inventory: "inventory",
             self.unseen: "unseen",
-            self.reports: "reports",
-            self.scans: "scans",
             self.policy: "policy",
+            self.log: "log",
+            self.scans: "scans",
+            self.reports: "reports",
             self.settings: "settings",
             self.help: "keyboard",
         }
         self.pages: list[Page] = list(self._topics)
         self.activity = Activity()
+        self.stack = QStackedWidget()
         self._build()
         self._keys()
         self.navigation.setCurrentRow(0)
         self.navigation.setFocus(Qt.FocusReason.OtherFocusReason)
         self.overview.findings_wanted.connect(self.show_verdict)
-        self.overview.policy_wanted.connect(lambda: self.go(self.policy))
+        self.overview.policy_wanted.connect(self.show_policy)
+        self.overview.finding_wanted.connect(self._to_finding)
         self.places.findings_wanted.connect(self.show_findings_of)
         self.show_snapshot(None)
 
     def _build(self) -> None:
-        self.navigation = QListWidget()
-        self.navigation.setObjectName("navigation")
-        self.navigation.setAccessibleName(tr("Pages"))
-        self.stack = QStackedWidget()
+        self.navigation = Navigation(self.theme)
         for page in self.pages:
-            item = QListWidgetItem(page.title)
-            item.setSizeHint(QSize(0, self.fontMetrics().height() + 18))
-            self.navigation.addItem(item)
+            topic = self._topics[page]
+            self.navigation.add(page.title, _ICONS.get(topic, topic), group=topic in _GROUPS)
             self.stack.addWidget(page)
-        widest = max(self.navigation.fontMetrics().horizontalAdvance(page.title) for page in self.pages)
-        self.navigation.setFixedWidth(max(170, widest + 56))
+        self.navigation.fit()
         self.navigation.currentRowChanged.connect(self.stack.setCurrentIndex)
         self.scope = plain_label("")
         self.scope.setObjectName("scope")
         self.scope.setWordWrap(True)
+        self.sample = plain_label(tr("SAMPLE"))
+        self.sample.setObjectName("sample")
+        self.sample.hide()
         self.search = QPushButton(tr("Find (Ctrl+K)"))
         self.search.setObjectName("link")
+        self.search.setIcon(icon("find", self.theme.accent, 16))
         self.search.clicked.connect(self.open_palette)
-        top = QHBoxLayout()
+        bar = QWidget()
+        bar.setObjectName("top")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        top = QHBoxLayout(bar)
         top.setContentsMargins(0, 0, 16, 0)
         top.addWidget(self.scope, 1)
+        top.addWidget(self.sample)
         top.addWidget(self.search)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addLayout(top)
+        right.addWidget(bar)
         right.addWidget(self.stack, 1)
         right.addWidget(self.activity)
         whole = QHBoxLayout()
@@ -137,12 +151,18 @@ class Window(QMainWindow):
         """Show this judgement on every page, or the empty state."""
         self.snapshot = snapshot
         scope = snapshot.scope if snapshot else tr("No scan yet")
-        if snapshot and snapshot.sample:
-            scope = f"{tr('SAMPLE')} · {scope}"
+        self.sample.setVisible(bool(snapshot and snapshot.sample))
         self.scope.setText(scope)
         self.setWindowTitle("Situs — " + tr("sample estate") if snapshot and snapshot.sample else "Situs")
         for page in self.pages:
             page.show_snapshot(snapshot)
+
+    def show_record(self, record: Record) -> None:
+        """The log of decisions has grown; verdicts are as they were."""
+        if self.snapshot is not None:
+            self.snapshot = replace(self.snapshot, record=record)
+        self.findings.show_record(record)
+        self.log.show_record(record)
 
     def show_verdict(self, verdict: str) -> None:
         """Findings of one verdict."""
@@ -156,6 +176,12 @@ class Window(QMainWindow):
         self.findings.show_all()
         self.findings.filter.setText(place)
         self.go(self.findings)
+
+    def show_policy(self, name: str) -> None:
+        """The Policy page, at one setting."""
+        self.go(self.policy)
+        if name:
+            self.policy.go_to(lambda row: row.name == name)
 
     def open_palette(self) -> Palette:
         """Go to, do, or find."""

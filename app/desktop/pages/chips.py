@@ -25,7 +25,11 @@ class Chip(QToolButton):
 
     def count(self, number: int) -> None:
         """How many rows it stands for."""
-        self.setText(f"{self.word} {words.number(number)}")
+        self.setText(
+            f" {self.word} {words.number(number)}"
+            if not self.icon().isNull()
+            else f"{self.word} {words.number(number)}"
+        )
         self.setAccessibleName(f"{self.word}: {words.number(number)}")
 
 

@@ -1,131 +1,104 @@
 """One finding in full: what we saw, why it matters, what to do, your decision, history."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
 
-from PySide6.QtCore import QDate, Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QGuiApplication, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import (
-    QDateEdit,
-    QFormLayout,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QScrollArea,
-    QTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from app.desktop.pages.page import plain_label
+from app.desktop.decide import Wanted
+from app.desktop.pages.decisionform import DecisionForm
+from app.desktop.pages.page import hairline, plain_label
+from app.desktop.pages.sheet import Sheet
+from app.desktop.record import Record
 from app.desktop.snapshot import DecisionMade, FindingRow
 from app.desktop.theme import Colours, sized
 from app.report import words
 from app.texts import tr, trn
 
-_YEAR = 365
-_LONGEST = 3 * _YEAR
+_KINDS = (
+    ("accept", "Accept"),
+    ("not_applicable", "Does not apply"),
+    ("assign", "Assign"),
+    ("comment", "Comment"),
+    ("revoke", "Revoke"),
+    ("agree", "Agree as second person"),
+)
+_LONGEST_MAIL = 1_800
 
 
-class FindingPanel(QScrollArea):
-    """The detail panel. It only asks; `decided` (why, owner, until) and `revoked` (acceptances, by, why) tell."""
+class FindingPanel(QWidget):
+    """The detail panel. It only asks: `asked` carries a `Wanted` for the findings that are chosen."""
 
-    decided = Signal(str, str, object)
-    revoked = Signal(list, str, str)
+    asked = Signal(object)
 
     def __init__(self, theme: Colours) -> None:
         super().__init__()
         self.theme = theme
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._rows: list[FindingRow] = []
         self._history: tuple[DecisionMade, ...] = ()
-        body = QWidget()
-        lines = QVBoxLayout(body)
-        lines.setContentsMargins(16, 0, 8, 0)
+        self._record = Record()
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(12, 0, 0, 0)
         lines.setSpacing(8)
-        self.text = QTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setTabChangesFocus(True)
-        self.text.setFrameShape(QFrame.Shape.NoFrame)
-        self.text.setAccessibleName(tr("Finding in full"))
-        self.text.setPlaceholderText(tr("Choose a row to see it in full. Several rows can be decided together."))
-        self.text.setMinimumHeight(220)
+        self.text = Sheet(
+            theme, tr("Finding in full"), tr("Choose a row to see it in full. Several rows can be decided together.")
+        )
         lines.addWidget(self.text, 1)
         copies = QHBoxLayout()
         self.copy = QPushButton(tr("Copy what to do"))
         self.copy.clicked.connect(self._copy)
+        self.mail = QPushButton(tr("Mail it…"))
+        self.mail.clicked.connect(self._mail)
         self.copied = plain_label("")
         self.copied.setObjectName("quiet")
-        copies.addWidget(self.copy)
-        copies.addWidget(self.copied)
+        for widget in (self.copy, self.mail, self.copied):
+            copies.addWidget(widget)
         copies.addStretch(1)
         lines.addLayout(copies)
+        lines.addWidget(hairline())
         heading = plain_label(tr("Your decision"))
         heading.setFont(sized(10, bold=True))
         lines.addWidget(heading)
         self.state = plain_label("")
         self.state.setWordWrap(True)
         lines.addWidget(self.state)
-        lines.addWidget(self._form())
-        past = plain_label(tr("History"))
-        past.setFont(sized(10, bold=True))
-        lines.addWidget(past)
-        self.past = plain_label("")
-        self.past.setWordWrap(True)
-        lines.addWidget(self.past)
-        self.setWidget(body)
+        self.kinds: dict[str, QToolButton] = {}
+        choices = (QHBoxLayout(), QHBoxLayout())
+        for number, (kind, word) in enumerate(_KINDS):
+            button = QToolButton()
+            button.setObjectName("chip")
+            button.setCheckable(True)
+            button.setText(tr(word))
+            button.setAccessibleName(tr(word))
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.clicked.connect(partial(self._choose, kind))
+            self.kinds[kind] = button
+            choices[number > 3].addWidget(button)
+        for line in choices:
+            line.setSpacing(6)
+            line.addStretch(1)
+            lines.addLayout(line)
+        self.form = DecisionForm()
+        self.form.recorded.connect(self._ask)
+        lines.addWidget(self.form)
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
         self._forget.setInterval(4000)
         self._forget.timeout.connect(lambda: self.copied.setText(""))
         self.show_rows([])
 
-    def _form(self) -> QWidget:
-        holder = QWidget()
-        form = QFormLayout(holder)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self.why = QLineEdit()
-        self.why.setMaxLength(2000)
-        self.why.setPlaceholderText(tr("Why can it stay as it is?"))
-        self.owner = QLineEdit()
-        self.owner.setMaxLength(200)
-        self.owner.setPlaceholderText(tr("Your name and role"))
-        self.until = QDateEdit()
-        self.until.setCalendarPopup(True)
-        self.until.setDisplayFormat("d MMMM yyyy")
-        today = QDate.currentDate()
-        self.until.setDateRange(today.addDays(1), today.addDays(_LONGEST))
-        self.until.setDate(today.addDays(_YEAR // 2))
-        self.accept_button = QPushButton(tr("Record decision"))
-        self.revoke_button = QPushButton(tr("Revoke"))
-        for label, field in ((tr("Reason"), self.why), (tr("Who"), self.owner), (tr("Until"), self.until)):
-            field.setAccessibleName(label)
-            name = plain_label(label)
-            name.setBuddy(field)
-            form.addRow(name, field)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.accept_button)
-        buttons.addWidget(self.revoke_button)
-        buttons.addStretch(1)
-        form.addRow(buttons)
-        for field in (self.why, self.owner):
-            field.textChanged.connect(self._enable)
-        self.accept_button.clicked.connect(self._accept)
-        self.revoke_button.clicked.connect(self._revoke)
-        return holder
-
-    def set_name(self, name: str) -> None:
+    def set_name(self, name: str, keys: Sequence[Path] = ()) -> None:
         """Who decides on this computer; what was typed is kept."""
-        if not self.owner.text():
-            self.owner.setText(name)
+        self.form.set_name(name, keys)
 
-    def show_history(self, history: Sequence[DecisionMade]) -> None:
+    def show_history(self, history: Sequence[DecisionMade], record: Record) -> None:
         """Every decision on record."""
-        self._history = tuple(history)
+        self._history, self._record = tuple(history), record
 
     def show_rows(self, rows: Sequence[FindingRow]) -> None:
         """Show one finding, or how many are chosen."""
@@ -135,58 +108,49 @@ class FindingPanel(QScrollArea):
         if len(rows) == 1:
             self._tell(rows[0])
         elif rows:
-            self._write(
-                trn("{n} finding is chosen.", "{n} findings are chosen.", len(rows)).format(n=words.number(len(rows))),
-                12,
-                True,
+            self.text.title(
+                trn("{n} finding is chosen.", "{n} findings are chosen.", len(rows)).format(n=words.number(len(rows)))
             )
             for row in rows[:200]:
-                self._write(f"{row.rule}  {row.name}", 10, False)
-        self.text.moveCursor(QTextCursor.MoveOperation.Start)
+                self.text.say(f"{row.rule}  {row.name}")
+        self.text.top()
         self._tell_decision()
-        self._enable()
+        self._offer()
 
     def _tell(self, row: FindingRow) -> None:
-        self._write(row.title, 12, True)
-        self._write(
+        sheet = self.text
+        sheet.title(row.title)
+        sheet.quiet(
             " · ".join(
-                [row.rule, words.severity(row.severity)]
+                [words.severity(row.severity), row.rule]
                 + ([tr("potential: nobody stated the class of data")] if row.potential else [])
-            ),
-            9,
-            False,
-            quiet=True,
+            )
         )
-        self._heading(tr("What we saw"))
-        self._write(row.why or row.missing, 10, False)
+        sheet.heading(tr("What we saw"))
+        sheet.say(row.why or row.missing)
         if row.why and row.missing:
-            self._write(tr("Missing: {what}").format(what=row.missing), 10, False)
-        self._write("\n".join(p for p in (f"{row.kind} {row.name}".strip(), _where(row), row.subject) if p), 10, False)
+            sheet.say(tr("Missing: {what}").format(what=row.missing), self.theme.not_checked)
+        sheet.pairs([(tr("Where"), f"{row.kind} {row.name}".strip()), (tr("Place"), _where(row))])
+        sheet.code(row.subject)
         if row.source:
-            self._write(row.source, 9, False, quiet=True)
-        self._heading(tr("Why it matters"))
-        self._write(row.explanation or tr("The rule pack of this program no longer has this rule."), 10, False)
-        if row.law:
-            self._write(row.law, 10, False)
-        self._heading(tr("What to do"))
-        self._write(row.remediation or tr("Ask for the missing reading, then audit again."), 10, False)
+            sheet.code(row.source)
+        sheet.heading(tr("Why it matters"))
+        sheet.say(row.explanation or tr("The rule pack of this program no longer has this rule."))
+        sheet.pairs([(tr("Law"), row.law)])
+        sheet.heading(tr("What to do"))
+        sheet.say(row.remediation or tr("Ask for the missing reading, then audit again."))
+        past = [*(_told(d) for d in self._matching()), *self._work_told(row)]
+        sheet.heading(tr("History"))
+        for line in past or [tr("No decision is on record.")]:
+            sheet.say(line)
 
-    def _heading(self, text: str) -> None:
-        self._write("", 4, False)
-        self._write(text, 10, True)
-
-    def _write(self, text: str, points: int, bold: bool, quiet: bool = False) -> None:
-        """Add a paragraph as it is: inserted text is never taken for markup."""
-        form = QTextCharFormat()
-        form.setFontPointSize(points)
-        form.setFontWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
-        form.setForeground(self._colour(quiet))
-        cursor = self.text.textCursor()
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(text + "\n", form)
-
-    def _colour(self, quiet: bool) -> QBrush:
-        return QBrush(QColor(self.theme.quiet if quiet else self.theme.ink))
+    def _work_told(self, row: FindingRow) -> list[str]:
+        work = self._record.of(row.rule, row.asset or row.flow or "")
+        return [
+            f"{h.when}, {h.who}: {h.what}" + (f" ({tr('undone')})" if h.undone else "")
+            for h in work.history
+            if h.kind in ("assign", "comment", "confirm", "undo")
+        ]
 
     def _tell_decision(self) -> None:
         fails = [r for r in self._rows if r.verdict == "fail"]
@@ -196,9 +160,12 @@ class FindingPanel(QScrollArea):
             text = tr("No finding is chosen.")
         elif len(accepted) == 1 and not fails and accepted[0].acceptance in known:
             made = known[accepted[0].acceptance]
-            text = tr("Accepted until {day} by {who}: {why}").format(
-                day=words.day(made.until), who=made.owner, why=made.why
+            said = (
+                tr("Does not apply, until {day}, says {who}: {why}")
+                if made.id in self._record.applies_not
+                else tr("Accepted until {day} by {who}: {why}")
             )
+            text = said.format(day=words.day(made.until), who=made.owner, why=made.why)
         elif accepted or fails:
             text = trn("{n} violation can be accepted", "{n} violations can be accepted", len(fails)).format(
                 n=words.number(len(fails))
@@ -208,37 +175,98 @@ class FindingPanel(QScrollArea):
             )
         else:
             text = tr("What could not be checked cannot be accepted: what it would show is not known.")
+        if len(self._rows) == 1:
+            row = self._rows[0]
+            work = self._record.of(row.rule, row.asset or row.flow or "")
+            if work.assignee:
+                due = " " + tr("until {day}").format(day=words.day(work.due)) if work.due else ""
+                text += " " + tr("{name} works on it{due}.").format(name=work.assignee, due=due)
+        if self._waiting():
+            text += " " + tr("An acceptance waits for a second person and does not count yet.")
         self.state.setText(text)
-        self.past.setText("\n".join(_told(d) for d in self._matching()) or tr("No decision is on record."))
+
+    def _waiting(self) -> list[FindingRow]:
+        return [r for r in self._rows if (r.rule, r.asset or r.flow or "") in self._record.unconfirmed]
 
     def _matching(self) -> list[DecisionMade]:
         keys = {(r.rule, r.asset or r.flow or "") for r in self._rows}
         return [d for d in self._history if (d.rule, d.subject) in keys][-50:]
 
-    def _enable(self) -> None:
-        said = bool(self.why.text().strip() and self.owner.text().strip())
-        self.accept_button.setEnabled(said and any(r.verdict == "fail" for r in self._rows))
-        self.revoke_button.setEnabled(said and any(r.acceptance for r in self._rows if r.verdict == "accepted"))
+    def _offer(self) -> None:
+        fails = any(r.verdict == "fail" for r in self._rows)
+        offered = {
+            "accept": fails,
+            "not_applicable": fails,
+            "assign": bool(self._rows),
+            "comment": bool(self._rows),
+            "revoke": any(r.acceptance for r in self._rows if r.verdict == "accepted"),
+            "agree": bool(self._waiting()),
+        }
+        for kind, button in self.kinds.items():
+            button.setEnabled(offered[kind])
+            if kind in ("revoke", "agree"):
+                button.setVisible(offered[kind])
+            button.setChecked(button.isChecked() and offered[kind])
+        self._kind_changed()
         self.copy.setEnabled(len(self._rows) == 1)
+        self.mail.setEnabled(len(self._rows) == 1)
 
-    def _copy(self) -> None:
-        if len(self._rows) != 1:
-            return
+    def choose(self, kind: str) -> None:
+        """Open the form of this decision."""
+        self.kinds[kind].setChecked(True)
+        self._choose(kind)
+
+    def _choose(self, kind: str, clicked: bool = False) -> None:
+        del clicked
+        on = self.kinds[kind].isChecked()
+        for name, button in self.kinds.items():
+            button.setChecked(on and name == kind)
+        self._kind_changed()
+        if on:
+            self.form.begin()
+
+    def _kind_changed(self) -> None:
+        kind = next((k for k, b in self.kinds.items() if b.isChecked()), "")
+        self.form.setVisible(bool(kind))
+        if kind:
+            self.form.show_kind(kind, enabled=self.kinds[kind].isEnabled())
+
+    def _ask(self, wanted: Wanted) -> None:
+        rows = self._rows
+        if wanted.kind in ("accept", "not_applicable"):
+            rows = [r for r in rows if r.verdict == "fail"]
+        elif wanted.kind == "revoke":
+            rows = [r for r in rows if r.verdict == "accepted" and r.acceptance]
+        elif wanted.kind == "agree":
+            rows = self._waiting()
+        if rows:
+            from dataclasses import replace
+
+            self.asked.emit(replace(wanted, rows=tuple(rows)))
+
+    def _letter(self) -> tuple[str, str]:
         row = self._rows[0]
-        QGuiApplication.clipboard().setText(
+        return row.title, (
             f"{row.title}\n\n{row.kind} {row.name}\n{_where(row)}\n{row.subject}\n\n{row.why or row.missing}\n\n"
             f"{tr('What to do')}:\n{row.remediation}\n\n{row.rule} · {row.law}\n"
         )
-        self.copied.setText(tr("Copied"))
-        self._forget.start()
 
-    def _accept(self) -> None:
-        day = self.until.date().toPython()
-        self.decided.emit(self.why.text().strip(), self.owner.text().strip(), day)
+    def _copy(self) -> None:
+        if len(self._rows) == 1:
+            QGuiApplication.clipboard().setText(self._letter()[1])
+            self.copied.setText(tr("Copied"))
+            self._forget.start()
 
-    def _revoke(self) -> None:
-        numbers = sorted({r.acceptance for r in self._rows if r.verdict == "accepted" and r.acceptance})
-        self.revoked.emit(numbers, self.owner.text().strip(), self.why.text().strip())
+    def _mail(self) -> None:
+        if len(self._rows) == 1:
+            subject, body = self._letter()
+            QDesktopServices.openUrl(QUrl(f"mailto:?subject={quote(subject)}&body={quote(body[:_LONGEST_MAIL])}"))
+
+
+def overdue(record: Record, row: FindingRow) -> bool:
+    """Whether the day by which somebody was to deal with a finding is over."""
+    due = record.of(row.rule, row.asset or row.flow or "").due
+    return due is not None and due < datetime.now(UTC).astimezone().date()
 
 
 def _where(row: FindingRow) -> str:

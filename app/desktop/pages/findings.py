@@ -6,9 +6,11 @@ from PySide6.QtCore import QItemSelection, QModelIndex, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QWidget
 
 from app.desktop.pages.chips import Chip, Choice
-from app.desktop.pages.decision import FindingPanel
+from app.desktop.pages.decision import FindingPanel, overdue
 from app.desktop.pages.listing import Listing
-from app.desktop.snapshot import FindingRow, Snapshot
+from app.desktop.pages.sheet import Sheet
+from app.desktop.record import Record
+from app.desktop.snapshot import DecisionMade, FindingRow, Snapshot
 from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
 from app.report import words
@@ -19,13 +21,22 @@ _WORDS = {"fail": "Violation", "not_checked": "Not checked", "accepted": "Accept
 _VERDICTS = (("fail", "Violations"), ("not_checked", "Not checked"), ("accepted", "Accepted"))
 
 
+_WORK = (
+    ("new", "new or worse since the last scan"),
+    ("nobody", "nobody works on it"),
+    ("assigned", "somebody works on it"),
+    ("overdue", "overdue"),
+    ("waiting", "waits for a second person"),
+)
+
+
 class Findings(Listing):
     """What is wrong comes first; what could not be checked is never mixed with it."""
 
-    decided = Signal(list, str, str, object)
-    revoked = Signal(list, str, str)
+    asked = Signal(object)
 
     def __init__(self, theme: Colours) -> None:
+        self.record = Record()
         signs = {verdict: mark(verdict, theme) for verdict in _WORDS}
         self.panel = FindingPanel(theme)
         columns = [
@@ -34,11 +45,13 @@ class Findings(Listing):
             Column(tr("What is wrong"), lambda r: r.title, width=300),
             Column(tr("Where"), lambda r: r.name, width=170),
             Column(tr("Place"), lambda r: r.place, width=150),
-            Column(tr("Rule"), lambda r: r.rule, width=110),
+            Column(tr("Works on it"), self._assignee, width=110, quiet=True, extra=True),
+            Column(tr("Rule"), lambda r: r.rule, width=106, quiet=True, extra=True),
         ]
-        super().__init__(tr("Findings"), theme, columns, lambda s: s.findings, _sentence, lambda r: r.title)
+        super().__init__(tr("Findings"), theme, columns, lambda s: s.findings, _sentence, _elsewhere)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.selectionModel().selectionChanged.connect(self._selection_changed)
+        self._history: tuple[DecisionMade, ...] = ()
         self.verdicts: dict[str, Chip] = {}
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -49,7 +62,9 @@ class Findings(Listing):
             line.addWidget(chip)
         line.addSpacing(8)
         self.severity, self.family, self.provider = Choice(tr("Severity")), Choice(tr("Family")), Choice(tr("Provider"))
-        for choice in (self.severity, self.family, self.provider):
+        self.work = Choice(tr("Show"))
+        self.work.offer((value, tr(word)) for value, word in _WORK)
+        for choice in (self.severity, self.family, self.provider, self.work):
             choice.changed.connect(self._narrow)
             line.addWidget(choice)
         line.addStretch(1)
@@ -57,8 +72,7 @@ class Findings(Listing):
         self._look()
         self.model.keep_if(self._wants)
         self.verdicts["fail"].setChecked(True)
-        self.panel.decided.connect(self._decided)
-        self.panel.revoked.connect(self.revoked)
+        self.panel.asked.connect(self.asked)
 
     def beside(self) -> QWidget:
         """The finding in full, with the decision about it."""
@@ -67,6 +81,7 @@ class Findings(Listing):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show its findings; the filters stay as they are."""
         kept = self.current()
+        self.record = snapshot.record if snapshot else Record()
         rows: Sequence[FindingRow] = snapshot.findings if snapshot else ()
         counts = snapshot.counts if snapshot else {}
         for verdict, chip in self.verdicts.items():
@@ -84,10 +99,25 @@ class Findings(Listing):
             choice.blockSignals(False)
         self._look()
         super().show_snapshot(snapshot)
-        self.panel.show_history(snapshot.history if snapshot else ())
+        self._history = snapshot.history if snapshot else ()
+        self.panel.show_history(self._history, self.record)
         self.panel.show_rows([])
         if kept is not None:
             self.reselect(kept)
+
+    def show_record(self, record: Record) -> None:
+        """Who works on what has changed; the rows are the same."""
+        self.record = record
+        self.panel.show_history(self._history, record)
+        last = self.model.index(self.model.rowCount() - 1, self.model.columnCount() - 1)
+        self.model.dataChanged.emit(self.model.index(0, 0), last)
+        self.panel.show_rows(self.chosen())
+
+    def _assignee(self, row: FindingRow) -> str:
+        work = self.record.of(row.rule, row.asset or row.flow or "")
+        if not work.assignee:
+            return ""
+        return f"{work.assignee} · {words.day(work.due)}" if work.due else work.assignee
 
     def reselect(self, row: FindingRow) -> None:
         """Choose the finding of the same rule and subject, where it is still shown."""
@@ -109,7 +139,7 @@ class Findings(Listing):
         super().show_all()
         for chip in self.verdicts.values():
             chip.setChecked(True)
-        for choice in (self.severity, self.family, self.provider):
+        for choice in (self.severity, self.family, self.provider, self.work):
             choice.choose("")
 
     def _look(self) -> None:
@@ -123,7 +153,23 @@ class Findings(Listing):
             and severity in ("", row.severity)
             and family in ("", row.family)
             and provider in ("", row.provider)
+            and self._fits(row)
         )
+
+    def _fits(self, row: FindingRow) -> bool:
+        match self.work.value:
+            case "new":
+                return bool(row.change)
+            case "nobody":
+                return not self.record.of(row.rule, row.asset or row.flow or "").assignee
+            case "assigned":
+                return bool(self.record.of(row.rule, row.asset or row.flow or "").assignee)
+            case "overdue":
+                return overdue(self.record, row)
+            case "waiting":
+                return (row.rule, row.asset or row.flow or "") in self.record.unconfirmed
+            case _:
+                return True
 
     def _narrow(self) -> None:
         self._look()
@@ -141,10 +187,10 @@ class Findings(Listing):
         del added, removed
         self.panel.show_rows(self.chosen())
 
-    def _decided(self, why: str, owner: str, until: object) -> None:
-        rows = [r for r in self.chosen() if r.verdict == "fail"]
-        if rows:
-            self.decided.emit(rows, why, owner, until)
+
+def _elsewhere(sheet: Sheet, row: FindingRow) -> None:
+    """The panel shows what is chosen."""
+    del sheet, row
 
 
 def _verdict(row: FindingRow) -> str:

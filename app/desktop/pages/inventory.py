@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from app.desktop.assetcache import AssetCache
 from app.desktop.jobs import Reading
 from app.desktop.pages.listing import Listing
+from app.desktop.pages.sheet import Sheet
 from app.desktop.snapshot import AssetRow, Snapshot
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours
@@ -93,8 +94,8 @@ class Inventory(Listing):
             Column(tr("Place"), lambda r: r.place, width=190),
             Column(tr("Data"), lambda r: r.data_class, width=120),
             Column(tr("Key held by"), lambda r: r.encryption, width=120),
-            Column(tr("Provider"), lambda r: r.provider, width=90),
-            Column(tr("Account"), lambda r: r.account, width=160),
+            Column(tr("Provider"), lambda r: r.provider, width=90, extra=True),
+            Column(tr("Account"), lambda r: r.account, width=160, extra=True),
         ]
         self.assets = Assets(columns)
         super().__init__(tr("Inventory"), theme, columns, lambda s: s.assets, _sentence, _asset, self.assets)
@@ -120,9 +121,12 @@ def _sentence(snapshot: Snapshot) -> str:
     return text
 
 
-def _asset(row: AssetRow) -> str:
-    return (
-        f"{row.name}\n{row.kind}\n\n{row.uid}\n\n{tr('Place')}: {row.place}\n{tr('Provider')}: {row.provider}\n"
-        f"{tr('Account')}: {row.account}\n{tr('Data class')}: {row.data_class}\n"
-        f"{tr('Key held by')}: {row.encryption}"
-    )
+def _asset(sheet: Sheet, row: AssetRow) -> None:
+    sheet.title(row.name)
+    sheet.quiet(row.kind)
+    sheet.heading(tr("Where"))
+    sheet.pairs([(tr("Place"), row.place), (tr("Provider"), row.provider), (tr("Account"), row.account)])
+    sheet.heading(tr("Data and key"))
+    sheet.pairs([(tr("Data class"), row.data_class), (tr("Key held by"), row.encryption)])
+    sheet.heading(tr("Identifier"))
+    sheet.code(row.uid)

@@ -3,24 +3,27 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
-    QPlainTextEdit,
     QSplitter,
     QTableView,
     QWidget,
 )
 
+from app.desktop.cells import Cells
 from app.desktop.pages.page import Page
+from app.desktop.pages.sheet import Sheet
 from app.desktop.snapshot import Snapshot
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours
 from app.texts import tr
+
+_MEASURED = 100
 
 
 class Listing(Page):
@@ -33,7 +36,7 @@ class Listing(Page):
         columns: Sequence[Column],
         pick: Callable[[Snapshot], Sequence[Any]],
         sentence: Callable[[Snapshot], str],
-        detail: Callable[[Any], str],
+        detail: Callable[[Sheet, Any], None],
         model: Rows | None = None,
     ) -> None:
         super().__init__(title, theme)
@@ -47,20 +50,16 @@ class Listing(Page):
         self.tools.addWidget(self.filter, 1)
         self.rows.addLayout(self.tools)
         self.model = model or Rows(columns)
-        self.table = table_of(self.model, title)
-        self.detail = QPlainTextEdit()
-        self.detail.setReadOnly(True)
-        self.detail.setTabChangesFocus(True)
-        self.detail.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self.detail.setAccessibleName(tr("Details of the chosen row"))
-        self.detail.setPlaceholderText(tr("Choose a row to see it in full."))
+        self.table = table_of(self.model, title, theme)
+        self.detail = Sheet(theme, tr("Details of the chosen row"), tr("Choose a row to see it in full."))
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.table)
         self.split.addWidget(self.beside())
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
-        self.split.setSizes([620, 380])
+        self.split.setSizes([640, 380])
+        self.split.setHandleWidth(1)
         self.rows.addWidget(self.split, 1)
         self.filter.textChanged.connect(self._filter_changed)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
@@ -81,9 +80,6 @@ class Listing(Page):
             return
         self.sentence.setText(self._sentence(snapshot))
         self.model.show(self._pick(snapshot))
-        for number, column in enumerate(self.model.columns):
-            if column.icon is not None:  # a sign with its word must be readable whole, in any language
-                self.table.resizeColumnToContents(number)
         sorted_by = self.table.horizontalHeader().sortIndicatorSection()
         if 0 <= sorted_by < self.model.columnCount():
             self.model.sort(sorted_by, self.table.horizontalHeader().sortIndicatorOrder())
@@ -112,14 +108,17 @@ class Listing(Page):
     def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
         del previous
         if current.isValid():
-            self.detail.setPlainText(self._detail(self.model.row(current)))
+            self.detail.clear()
+            self._detail(self.detail, self.model.row(current))
+            self.detail.top()
 
 
-def table_of(model: Rows, name: str) -> QTableView:
+def table_of(model: Rows, name: str, theme: Colours) -> QTableView:
     """A quiet table of rows, with a name for screen readers; Tab leaves it."""
     table = QTableView()
     table.setAccessibleName(name)
     table.setModel(model)
+    table.setItemDelegate(Cells(table, model, theme))
     table.setTabKeyNavigation(False)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -135,7 +134,65 @@ def table_of(model: Rows, name: str) -> QTableView:
     header.setHighlightSections(False)
     header.setResizeContentsPrecision(200)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 14)
-    for number, column in enumerate(model.columns):
-        table.setColumnWidth(number, column.width)
+    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 12)
+    Fit(table, model)
     return table
+
+
+class Fit(QObject):
+    """Columns share the room that a table has, until somebody moves one.
+
+    A sign with its word is always readable whole; columns that are `extra` are left out where room is short.
+    """
+
+    def __init__(self, table: QTableView, model: Rows) -> None:
+        super().__init__(table)
+        self._table, self._model = table, model
+        self._mine = False
+        self._moved = False
+        self.share()
+        table.horizontalHeader().sectionResized.connect(self._resized)
+        table.viewport().installEventFilter(self)
+        model.modelReset.connect(self._reset)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """The room has changed."""
+        if event.type() == QEvent.Type.Resize and not self._moved:
+            self.share()
+        return super().eventFilter(watched, event)
+
+    def share(self) -> None:
+        """Give each column its part, and none less than half of what it wants."""
+        columns = self._model.columns
+        scale = self._table.fontMetrics().averageCharWidth() / 7
+        room = self._table.viewport().width()
+        rigid = {n: self._whole(n) for n, c in enumerate(columns) if c.icon is not None or c.figure}
+        wanted = {n: rigid.get(n, c.width * scale) for n, c in enumerate(columns)}
+        short = sum(wanted.values()) * 0.9 > room
+        shown = [n for n, c in enumerate(columns) if not (c.extra and short)]
+        free = room - sum(rigid.get(n, 0) for n in shown)
+        flexible = sum(wanted[n] for n in shown if n not in rigid)
+        factor = max(0.55, free / max(1.0, flexible))
+        self._mine = True
+        for n in range(len(columns)):
+            self._table.setColumnHidden(n, n not in shown)
+        for n in shown[:-1]:
+            self._table.setColumnWidth(n, int(wanted[n] if n in rigid else wanted[n] * factor))
+        self._mine = False
+
+    def _whole(self, column: int) -> float:
+        """What the widest of the first rows, and the heading, need."""
+        metrics, c = self._table.fontMetrics(), self._model.columns[column]
+        texts = (c.text(self._model.at(n)) for n in range(min(_MEASURED, self._model.count())))
+        sign = 22 if c.icon is not None else 0
+        return max(
+            metrics.horizontalAdvance(c.heading) + 26,
+            max((metrics.horizontalAdvance(text) for text in texts), default=0) + sign + 22,
+        )
+
+    def _reset(self) -> None:
+        if not self._moved:
+            self.share()
+
+    def _resized(self) -> None:
+        self._moved = self._moved or not self._mine

@@ -1,12 +1,24 @@
 """How do we stand? The first page, and the first steps before there is anything to show."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.desktop.pages.page import Page, plain_label
-from app.desktop.snapshot import Snapshot
+from app.desktop.pages.counts import Count
+from app.desktop.pages.page import Page, hairline, plain_label
+from app.desktop.pages.wrapped import WrappedButton
+from app.desktop.snapshot import FindingRow, Snapshot
 from app.desktop.theme import Colours, mark, sized
 from app.report import words
 from app.texts import tr, trn
@@ -18,120 +30,212 @@ _VERDICTS = (
     ("pass", "passed"),
 )
 _MOST_DECISIONS = 5
+_MOST_FINDINGS = 5
 
 
 class Overview(Page):
-    """The opening sentence, counts with signs, facts, and the decisions that verdicts wait for."""
+    """The opening sentence, counts with signs, the gravest findings, facts, and decisions that verdicts wait for."""
 
     sample_wanted = Signal()
     files_wanted = Signal()
     folder_wanted = Signal()
+    connections_wanted = Signal()
     findings_wanted = Signal(str)
-    policy_wanted = Signal()
+    finding_wanted = Signal(object)
+    policy_wanted = Signal(str)
 
     def __init__(self, theme: Colours) -> None:
         super().__init__(tr("Overview"), theme)
         self._body = QWidget()
         self._lines = QVBoxLayout(self._body)
-        self._lines.setContentsMargins(0, 8, 0, 0)
+        self._lines.setContentsMargins(0, 8, 12, 0)
         self._lines.setSpacing(8)
         room = QScrollArea()
         room.setWidgetResizable(True)
         room.setFrameShape(QFrame.Shape.NoFrame)
         room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         room.setWidget(self._body)
         self.rows.addWidget(room, 1)
         buttons = QHBoxLayout()
+        self.connect_cloud = QPushButton(tr("Connect a cloud…"))
         self.files = QPushButton(tr("Read exported files…"))
-        self.files.setObjectName("first")
-        self.sample = QPushButton(tr("Explore the sample estate"))
         self.folder = QPushButton(tr("Read a folder…"))
+        self.sample = QPushButton(tr("Explore the sample estate"))
+        self.files.setObjectName("first")
         self.files.clicked.connect(self.files_wanted)
         self.folder.clicked.connect(self.folder_wanted)
         self.sample.clicked.connect(self.sample_wanted)
-        buttons.addWidget(self.files)
-        buttons.addWidget(self.folder)
-        buttons.addWidget(self.sample)
+        self.connect_cloud.clicked.connect(self.connections_wanted)
+        for button in (self.files, self.folder, self.connect_cloud, self.sample):
+            buttons.addWidget(button)
         buttons.addStretch(1)
         self.rows.addLayout(buttons)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Fill the page."""
-        while (item := self._lines.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        _empty(self._lines)
         if snapshot is None:
-            self.sentence.setText(tr("Nothing has been audited yet."))
-            for text in (
-                tr(
-                    "1.  Ask your platform team for an export: an AWS Config snapshot, an Azure Resource Graph result, "
-                    "a Cloud Asset Inventory export, or kubectl lists. No access to the clouds is needed."
-                ),
-                tr("2.  Read the files here, or drop them onto this window. They are kept on this computer only."),
-                tr("3.  Look at the findings, decide, then save the report as PDF."),
-            ):
-                self._add(text)
-            self._lines.addSpacing(8)
-            self._add(tr("To look around first, explore the sample estate: an invented company, marked as SAMPLE."))
-            self._lines.addStretch(1)
-            return
-        self.sentence.setText(snapshot.sentence)
-        self._lines.addWidget(self._counts(snapshot))
-        for fact in (snapshot.changes, *snapshot.facts):
-            if fact:
-                self._add(fact)
-        if snapshot.decisions:
-            heading = plain_label(tr("Decisions needed from you"))
-            heading.setFont(sized(12, bold=True))
-            heading.setContentsMargins(0, 12, 0, 0)
-            self._lines.addWidget(heading)
-            for decision in snapshot.decisions[:_MOST_DECISIONS]:
-                self._add(decision)
-            rest = len(snapshot.decisions) - _MOST_DECISIONS
-            more = trn("Show {n} more on the Policy page", "Show {n} more on the Policy page", rest).format(n=rest)
-            button = QPushButton(more if rest > 0 else tr("Show them on the Policy page"))
-            button.setObjectName("link")
-            button.clicked.connect(self.policy_wanted)
-            line = QHBoxLayout()
-            line.addWidget(button)
-            line.addStretch(1)
-            holder = QWidget()
-            holder.setLayout(line)
-            line.setContentsMargins(0, 0, 0, 0)
-            self._lines.addWidget(holder)
+            self._first_steps()
+        else:
+            self._standing(snapshot)
         self._lines.addStretch(1)
 
-    def _add(self, text: str) -> None:
-        label = plain_label(text)
-        label.setWordWrap(True)
-        label.setMaximumWidth(self.fontMetrics().averageCharWidth() * 110)
-        self._lines.addWidget(label)
+    def _first_steps(self) -> None:
+        self.sentence.setText(tr("Nothing has been audited yet."))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(18)
+        grid.setColumnStretch(1, 1)
+        steps = (
+            (
+                tr("Get something to read"),
+                tr(
+                    "Ask your platform team for an export: an AWS Config snapshot, an Azure Resource Graph result, "
+                    "a Cloud Asset Inventory export, or kubectl lists. No access to the clouds is needed. "
+                    "Or connect a cloud with a read-only role; the Connections page writes the request for you."
+                ),
+            ),
+            (
+                tr("Read it"),
+                tr("Read the files here, or drop them onto this window. They are kept on this computer only."),
+            ),
+            (
+                tr("Say what your organisation has decided"),
+                tr("The Policy page asks in which countries data may lie, who must hold keys, and what tags mean."),
+            ),
+            (tr("Look, decide, report"), tr("Look at the findings, decide, then save the report as PDF and sign it.")),
+        )
+        for number, (title, text) in enumerate(steps):
+            figure = plain_label(str(number + 1))
+            figure.setFont(sized(22))
+            figure.setObjectName("quiet")
+            grid.addWidget(figure, number, 0, Qt.AlignmentFlag.AlignTop)
+            box = QVBoxLayout()
+            box.setSpacing(2)
+            heading = plain_label(title)
+            heading.setFont(sized(12, bold=True))
+            box.addWidget(heading)
+            box.addWidget(self.paragraph(text))
+            grid.addLayout(box, number, 1)
+        self._lines.addLayout(grid)
+        self._lines.addSpacing(12)
+        self._lines.addWidget(
+            self.paragraph(
+                tr("To look around first, explore the sample estate: an invented company, marked as SAMPLE.")
+            )
+        )
+
+    def _standing(self, snapshot: Snapshot) -> None:
+        self.sentence.setText(snapshot.sentence)
+        self._lines.addLayout(self._counts(snapshot))
+        self._lines.addWidget(hairline())
+        columns = QHBoxLayout()
+        columns.setSpacing(32)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for side in (left, right):
+            side.setSpacing(6)
+        self._gravest(left, snapshot)
+        self._decisions(left, snapshot)
+        left.addStretch(1)
+        right.addWidget(_heading(tr("What is known")))
+        for fact in (snapshot.changes, *snapshot.facts):
+            if fact:
+                right.addWidget(self.paragraph(fact))
+        right.addStretch(1)
+        columns.addLayout(left, 3)
+        columns.addLayout(right, 2)
+        self._lines.addLayout(columns)
+
+    def _gravest(self, lines: QVBoxLayout, snapshot: Snapshot) -> None:
+        chosen = list(_one_of_each_rule(snapshot))[:_MOST_FINDINGS]
+        if not chosen:
+            return
+        lines.addWidget(_heading(tr("What needs your decision")))
+        for row, more in chosen:
+            where = " · ".join(p for p in (row.name, row.place) if p)
+            if more:
+                where += " " + trn("and {n} more", "and {n} more", more).format(n=words.number(more))
+            button = WrappedButton(row.title, where, mark("fail", self.theme), self.theme)
+            button.setAccessibleName(f"{words.severity(row.severity)}: {row.title}. {where}")
+            button.clicked.connect(partial(self._one_wanted, row))
+            lines.addWidget(button)
+
+    def _decisions(self, lines: QVBoxLayout, snapshot: Snapshot) -> None:
+        if not snapshot.decisions:
+            return
+        lines.addSpacing(10)
+        lines.addWidget(_heading(tr("Decisions needed from you")))
+        open_rows = [r for r in snapshot.policy if r.decision and r.waiting]
+        for number, decision in enumerate(snapshot.decisions[:_MOST_DECISIONS]):
+            question, _, waiting = decision.partition(" — ")
+            button = WrappedButton(question, waiting, mark("not_checked", self.theme), self.theme)
+            button.setAccessibleName(decision)
+            name = open_rows[number].name if number < len(open_rows) else ""
+            button.clicked.connect(partial(self._policy_wanted, name))
+            lines.addWidget(button)
+        rest = len(snapshot.decisions) - _MOST_DECISIONS
+        if rest > 0:
+            more = trn("Show {n} more on the Policy page", "Show {n} more on the Policy page", rest).format(n=rest)
+            button = QPushButton(more)
+            button.setObjectName("link")
+            button.clicked.connect(partial(self._policy_wanted, ""))
+            lines.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _one_wanted(self, row: FindingRow, on: bool = False) -> None:
+        del on
+        self.finding_wanted.emit(row)
+
+    def _policy_wanted(self, name: str, on: bool = False) -> None:
+        del on
+        self.policy_wanted.emit(name)
 
     def _wanted(self, verdict: str, on: bool = False) -> None:
         del on
         self.findings_wanted.emit(verdict)
 
-    def _counts(self, snapshot: Snapshot) -> QWidget:
-        holder = QWidget()
-        line = QHBoxLayout(holder)
-        line.setContentsMargins(0, 4, 0, 12)
-        line.setSpacing(10)
+    def _counts(self, snapshot: Snapshot) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        counts = snapshot.counts
+        all_of = sum(counts.get(v, 0) for v, _ in _VERDICTS)
+        notes = {
+            "fail": trn("of {n} check", "of {n} checks", all_of).format(n=words.number(all_of)),
+            "not_checked": tr("neither good nor bad: not read"),
+            "accepted": tr("you decided to live with"),
+            "pass": tr("read, and in order"),
+        }
         for verdict, word in _VERDICTS:
-            sign = plain_label("")
-            sign.setPixmap(mark(verdict, self.theme, 20).pixmap(20, 20))
-            sign.setAccessibleName(tr(word))
-            line.addWidget(sign)
-            text = f"{words.number(snapshot.counts.get(verdict, 0))} {tr(word)}"
-            if verdict == "pass":
-                count: QWidget = plain_label(text)
-            else:
-                count = QPushButton(text)
-                count.setObjectName("link")
-                count.clicked.connect(partial(self._wanted, verdict))
-            count.setFont(sized(12))
+            count = Count(verdict, tr(word), "", self.theme, leads=verdict != "pass")
+            count.count(counts.get(verdict, 0), notes[verdict])
+            count.clicked.connect(partial(self._wanted, verdict))
             line.addWidget(count)
-            line.addSpacing(18)
         line.addStretch(1)
-        return holder
+        return line
+
+
+def _one_of_each_rule(snapshot: Snapshot) -> Iterator[tuple[FindingRow, int]]:
+    """The first violation of each rule, the gravest rule first, and how many more there are of it."""
+    found: dict[str, list[FindingRow]] = {}
+    for row in snapshot.findings:
+        if row.verdict == "fail":
+            found.setdefault(row.rule, []).append(row)
+    for rows in found.values():
+        yield rows[0], len(rows) - 1
+
+
+def _heading(text: str) -> QWidget:
+    label = plain_label(text)
+    label.setFont(sized(12, bold=True))
+    label.setContentsMargins(0, 6, 0, 2)
+    return label
+
+
+def _empty(layout: QLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.setParent(None)
+            widget.deleteLater()
+        elif inner is not None:
+            _empty(inner)

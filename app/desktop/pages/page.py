@@ -1,7 +1,7 @@
 """What every page has: a sentence that answers its question, then the evidence for it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.desktop.snapshot import Snapshot
 from app.desktop.theme import Colours, sized
@@ -29,6 +29,20 @@ class Page(QWidget):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show this judgement, or the empty state."""
         raise NotImplementedError
+
+    def paragraph(self, text: str) -> QLabel:
+        """A text of people's length: it wraps, and its lines are never longer than 75 characters or so."""
+        label = plain_label(text)
+        label.setWordWrap(True)
+        label.setMaximumWidth(self.fontMetrics().averageCharWidth() * 86)
+        return label
+
+
+def hairline() -> QFrame:
+    """A thin line between parts."""
+    line = QFrame()
+    line.setObjectName("hairline")
+    return line
 
 
 def plain_label(text: str) -> QLabel:

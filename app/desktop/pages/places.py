@@ -46,19 +46,25 @@ class Places(Page):
         self.rows.addLayout(line)
         self.model = Rows(
             [
-                Column(tr("Place"), lambda p: p.name, width=270),
-                Column(tr("Country"), lambda p: p.countries, width=170),
-                Column(tr("Under the GDPR"), lambda p: words.status(p.status), width=170),
-                Column(tr("Data stores"), lambda p: words.number(p.data), sort=lambda p: p.data, width=95),
+                Column(tr("Place"), lambda p: p.name, width=230),
+                Column(tr("Country"), lambda p: p.countries, width=130),
+                Column(tr("Under the GDPR"), lambda p: words.status(p.status), width=120),
+                Column(tr("Data stores"), lambda p: words.number(p.data), sort=lambda p: p.data, figure=True, width=95),
                 Column(
-                    tr("of them personal"), lambda p: words.number(p.personal), sort=lambda p: p.personal, width=125
+                    tr("of them personal"),
+                    lambda p: words.number(p.personal),
+                    sort=lambda p: p.personal,
+                    figure=True,
+                    width=125,
                 ),
-                Column(tr("GPUs"), _gpus, sort=lambda p: p.gpus, width=80),
-                Column(tr("Keys"), lambda p: words.number(p.keys), sort=lambda p: p.keys, width=70),
-                Column(tr("Violations"), lambda p: words.number(p.failing), sort=lambda p: p.failing, width=90),
+                Column(tr("GPUs"), _gpus, sort=lambda p: p.gpus, figure=True, width=80),
+                Column(tr("Keys"), lambda p: words.number(p.keys), sort=lambda p: p.keys, figure=True, width=70),
+                Column(
+                    tr("Violations"), lambda p: words.number(p.failing), sort=lambda p: p.failing, figure=True, width=90
+                ),
             ]
         )
-        self.table = table_of(self.model, tr("Places"))
+        self.table = table_of(self.model, tr("Places"), theme)
         self.table.selectionModel().currentRowChanged.connect(self._enable)
         self.table.activated.connect(self._findings)
         self.note = plain_label("")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.page import plain_label
+from app.desktop.pages.sheet import Sheet
 from app.desktop.snapshot import PolicyRow, Snapshot
 from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
@@ -44,7 +45,10 @@ class PolicyPage(Listing):
             Column(tr("Question"), lambda r: r.question, width=360),
             Column(tr("Answer"), lambda r: r.value, width=220),
             Column(
-                tr("Verdicts waiting"), lambda r: words.number(r.waiting) if r.waiting else "", sort=lambda r: r.waiting
+                tr("Verdicts waiting"),
+                lambda r: words.number(r.waiting) if r.waiting else "",
+                sort=lambda r: r.waiting,
+                figure=True,
             ),
         ]
         super().__init__(tr("Policy"), theme, columns, lambda s: s.policy, _sentence, _setting)
@@ -137,10 +141,15 @@ def _sentence(snapshot: Snapshot) -> str:
     return text
 
 
-def _setting(row: PolicyRow) -> str:
-    lines = [row.question, "", row.value or tr("Not decided."), "", row.name]
+def _setting(sheet: Sheet, row: PolicyRow) -> None:
+    sheet.title(row.question)
+    sheet.quiet(_state(row))
+    sheet.heading(tr("Answer"))
+    sheet.say(row.value or tr("Not decided."))
     if row.waiting:
-        lines += ["", trn("{n} verdict waits.", "{n} verdicts wait.", row.waiting).format(n=words.number(row.waiting))]
+        sheet.say(trn("{n} verdict waits.", "{n} verdicts wait.", row.waiting).format(n=words.number(row.waiting)))
     if row.rules:
-        lines += [tr("Rules that ask for it: {rules}").format(rules=", ".join(row.rules))]
-    return "\n".join(lines)
+        sheet.heading(tr("Rules that ask for it"))
+        sheet.say(", ".join(row.rules))
+    sheet.heading(tr("Name in the policy file"))
+    sheet.code(row.name)

@@ -83,12 +83,12 @@ class Reports(Page):
             [
                 Column(tr("Report"), lambda w: w.path.name, width=300),
                 Column(tr("Written"), lambda w: f"{w.when:%H:%M:%S}", width=90),
-                Column(tr("Size"), lambda w: words.number(w.size), sort=lambda w: w.size, width=100),
+                Column(tr("Size"), lambda w: words.number(w.size), sort=lambda w: w.size, figure=True, width=100),
                 Column(tr("Estate"), lambda w: tr("SAMPLE") if w.sample else tr("yours"), width=90),
                 Column("SHA-256", lambda w: w.digest, width=420),
             ]
         )
-        self.table = table_of(self.model, tr("Reports written since the window was opened"))
+        self.table = table_of(self.model, tr("Reports written since the window was opened"), theme)
         self.table.selectionModel().currentRowChanged.connect(self._enable_opening)
         self.table.activated.connect(self._open)
         self.rows.addWidget(self.table, 1)

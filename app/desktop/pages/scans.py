@@ -111,19 +111,21 @@ class Scans(Page):
         super().__init__(tr("Scans"), theme)
         self.model = Rows(
             [
-                Column(tr("Scan"), lambda s: str(s.id), sort=lambda s: s.id, width=60),
+                Column(tr("Scan"), lambda s: str(s.id), sort=lambda s: s.id, figure=True, width=60),
                 Column(tr("Begun"), lambda s: s.started, sort=lambda s: s.id, width=210),
                 Column(tr("State"), _state, width=120),
-                Column(tr("Assets"), lambda s: words.number(s.assets), sort=lambda s: s.assets, width=80),
-                Column(tr("New"), lambda s: words.number(s.added), sort=lambda s: s.added, width=70),
-                Column(tr("Changed"), lambda s: words.number(s.changed), sort=lambda s: s.changed, width=80),
-                Column(tr("Gone"), lambda s: words.number(s.gone), sort=lambda s: s.gone, width=70),
-                Column(tr("Not seen"), lambda s: words.number(s.stale), sort=lambda s: s.stale, width=80),
+                Column(tr("Assets"), lambda s: words.number(s.assets), sort=lambda s: s.assets, figure=True, width=80),
+                Column(tr("New"), lambda s: words.number(s.added), sort=lambda s: s.added, figure=True, width=70),
+                Column(
+                    tr("Changed"), lambda s: words.number(s.changed), sort=lambda s: s.changed, figure=True, width=80
+                ),
+                Column(tr("Gone"), lambda s: words.number(s.gone), sort=lambda s: s.gone, figure=True, width=70),
+                Column(tr("Not seen"), lambda s: words.number(s.stale), sort=lambda s: s.stale, figure=True, width=80),
                 Column(tr("Judged"), lambda s: tr("yes") if s.judgement else tr("no"), width=70),
                 Column(tr("What was read"), lambda s: s.what, width=300),
             ]
         )
-        self.table = table_of(self.model, tr("Scans"))
+        self.table = table_of(self.model, tr("Scans"), theme)
         self.changes = Rows(
             [
                 Column(tr("Change"), _change, width=130),
@@ -132,7 +134,7 @@ class Scans(Page):
                 Column(tr("Detail"), lambda c: c.detail, width=300),
             ]
         )
-        self.change_table = table_of(self.changes, tr("What changed"))
+        self.change_table = table_of(self.changes, tr("What changed"), theme)
         line = QHBoxLayout()
         self.first, self.second = QComboBox(), QComboBox()
         self.go = QPushButton(tr("Compare"))

@@ -1,6 +1,7 @@
 """The pages that are plain tables: data flows, what could not be read."""
 
 from app.desktop.pages.listing import Listing
+from app.desktop.pages.sheet import Sheet
 from app.desktop.snapshot import CoverageRow, FlowRow, Snapshot
 from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
@@ -18,8 +19,8 @@ def flows_page(theme: Colours) -> Listing:
         Column(tr("To"), lambda r: r.target, width=170),
         Column(tr("Place"), lambda r: r.target_place, width=110),
         Column(tr("Data"), lambda r: r.data_class, width=110),
-        Column(tr("Kind"), lambda r: r.kind, width=160),
-        Column(tr("Legal instrument"), lambda r: r.mechanism, width=180),
+        Column(tr("Kind"), lambda r: r.kind, width=160, extra=True),
+        Column(tr("Legal instrument"), lambda r: r.mechanism, width=180, extra=True),
     ]
 
     def sentence(snapshot: Snapshot) -> str:
@@ -46,12 +47,16 @@ def _basis(row: FlowRow) -> str:
     return words.transfer_status(row.status) if row.status else tr("no transfer")
 
 
-def _flow(row: FlowRow) -> str:
-    return (
-        f"{row.source}\n  {row.source_place}\n↓ {row.kind}\n{row.target}\n  {row.target_place}\n\n"
-        f"{tr('Data class')}: {row.data_class}\n{tr('Legal instrument')}: {row.mechanism or '–'}\n"
-        f"{tr('Basis')}: {words.transfer_status(row.status) if row.status else tr('not counted as a transfer')}"
-    )
+def _flow(sheet: Sheet, row: FlowRow) -> None:
+    sheet.title(f"{row.source} → {row.target}")
+    sheet.quiet(row.kind)
+    sheet.heading(tr("From"))
+    sheet.say(f"{row.source}\n{row.source_place}")
+    sheet.heading(tr("To"))
+    sheet.say(f"{row.target}\n{row.target_place}")
+    sheet.heading(tr("Basis"))
+    sheet.say(words.transfer_status(row.status) if row.status else tr("not counted as a transfer"))
+    sheet.pairs([(tr("Data class"), row.data_class), (tr("Legal instrument"), row.mechanism)])
 
 
 def coverage_page(theme: Colours) -> Listing:
@@ -73,8 +78,17 @@ def coverage_page(theme: Colours) -> Listing:
     return Listing(tr("Not seen"), theme, columns, lambda s: s.coverage, sentence, _cell)
 
 
-def _cell(row: CoverageRow) -> str:
-    return (
-        f"{row.service} · {row.kind}\n{row.provider} · {row.account} · {row.region}\n{row.connection}\n\n"
-        f"{tr('Why not')}: {words.coverage_status(row.status)}\n{tr('What would show it')}: {row.needed}"
+def _cell(sheet: Sheet, row: CoverageRow) -> None:
+    sheet.title(f"{row.service} · {row.kind}")
+    sheet.quiet(words.coverage_status(row.status))
+    sheet.heading(tr("What would show it"))
+    sheet.say(row.needed)
+    sheet.heading(tr("Where"))
+    sheet.pairs(
+        [
+            (tr("Provider"), row.provider),
+            (tr("Account"), row.account),
+            (tr("Region"), row.region),
+            (tr("Connection"), row.connection),
+        ]
     )

@@ -17,6 +17,14 @@ def judged(tmp_path_factory) -> Path:
     return folder / "situs.db"
 
 
+@pytest.fixture(scope="session")
+def snapshot(judged):
+    """What the window shows of it; values only, so that all tests can share it."""
+    from app.desktop.load import load_snapshot
+
+    return load_snapshot(judged)
+
+
 @pytest.fixture
 def folder(tmp_path) -> Path:
     """A data folder of a user who chose the sample's policy."""

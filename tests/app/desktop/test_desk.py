@@ -122,10 +122,11 @@ def test_findings_are_accepted_together_judged_again_and_revoked(qtbot, desk):
     page.table.selectionModel().select(page.model.index(1, 0), _rows())
     chosen = [(r.rule, r.subject) for r in page.chosen()]
     assert len(chosen) == 2
-    assert not panel.accept_button.isEnabled()
-    panel.why.setText("Contract ends <b>soon</b>")
-    panel.owner.setText("Ann Example, DPO")
-    qtbot.mouseClick(panel.accept_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.kinds["accept"], Qt.MouseButton.LeftButton)
+    assert not panel.form.record.isEnabled()
+    panel.form.why.setText("Contract ends <b>soon</b>")
+    panel.form.owner.setText("Ann Example, DPO")
+    qtbot.mouseClick(panel.form.record, Qt.MouseButton.LeftButton)
     settled(qtbot, desk)
     assert desk.box is None
     after = window.snapshot.counts
@@ -138,13 +139,14 @@ def test_findings_are_accepted_together_judged_again_and_revoked(qtbot, desk):
     assert page.model.rowCount() == 2
     page.table.selectAll()
     assert {(r.rule, r.subject) for r in page.chosen()} == set(chosen)
-    assert "Contract ends <b>soon</b>" in panel.past.text()
-    panel.why.setText("It did not end")
-    qtbot.mouseClick(panel.revoke_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.kinds["revoke"], Qt.MouseButton.LeftButton)
+    panel.form.why.setText("It did not end")
+    qtbot.mouseClick(panel.form.record, Qt.MouseButton.LeftButton)
     settled(qtbot, desk)
     assert window.snapshot.counts.get("accepted", 0) == before.get("accepted", 0)
     assert page.go_to(lambda r: (r.rule, r.subject) == chosen[0])
-    assert "revoked on" in panel.past.text()
+    assert "revoked on" in panel.text.toPlainText()
+    assert "Contract ends <b>soon</b>" in panel.text.toPlainText()
 
 
 def _rows():
@@ -157,9 +159,8 @@ def test_what_was_not_checked_cannot_be_accepted(qtbot, desk):
     page = desk.window.findings
     desk.window.show_verdict("not_checked")
     page.table.selectRow(0)
-    page.panel.why.setText("because")
-    page.panel.owner.setText("Ann")
-    assert not page.panel.accept_button.isEnabled()
+    assert not page.panel.kinds["accept"].isEnabled()
+    assert page.panel.kinds["assign"].isEnabled()
     assert "cannot be accepted" in page.panel.state.text()
 
 
@@ -179,6 +180,79 @@ def test_reports_are_written_by_a_child_and_listed_with_their_digest(qtbot, desk
         assert row.sample
         assert "sample" in row.path.name
     assert load_preferences(desk.folder).reports == str(tmp_path / "out")
+
+
+def choose(page, *numbers):
+    page.table.clearSelection()
+    for n in numbers:
+        page.table.selectionModel().select(page.model.index(n, 0), _rows())
+
+
+def test_work_is_assigned_commented_and_undone_without_judging_again(qtbot, desk):
+    window, page = desk.window, desk.window.findings
+    before = window.snapshot.judgement
+    choose(page, 0, 1)
+    form = page.panel.form
+    page.panel.choose("assign")
+    assert form.assignee.hasFocus()
+    form.assignee.setText("Platform team")
+    form.owner.setText("Ann, DPO")
+    qtbot.mouseClick(form.record, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    assert desk.box is None
+    assert window.snapshot.judgement == before
+    page.work.choose("assigned")
+    assert page.model.rowCount() == 2
+    page.table.selectRow(0)
+    assert "Platform team works on it" in page.panel.state.text()
+    page.panel.choose("comment")
+    form.why.setText("Asked <b>them</b>")
+    qtbot.mouseClick(form.record, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    assert "Asked <b>them</b>" in page.panel.text.toPlainText()
+    window.go(window.log)
+    assert window.log.model.rowCount() == 3
+    assert "the log is whole" in window.log.sentence.text()
+    qtbot.mouseClick(window.log.undo, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    assert window.log.model.rowCount() == 4
+    assert [r.undone for r in window.log.model.rows] == [False, True, False, False]
+
+
+def test_a_second_person_agrees_with_a_key_of_their_own(qtbot, desk):
+    window, page = desk.window, desk.window.findings
+    desk.deciding.make_key("Bob Second", "correct horse battery")
+    settled(qtbot, desk)
+    page.panel.form.owner.setText("Ann, DPO")
+    window.go(window.log)
+    qtbot.mouseClick(window.log.two, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    assert window.snapshot.record.two_people
+    fails = window.snapshot.counts["fail"]
+    choose(page, 0)
+    row = page.current()
+    page.panel.choose("not_applicable")
+    page.panel.form.why.setText("A test estate")
+    qtbot.mouseClick(page.panel.form.record, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    assert window.snapshot.counts["fail"] == fails
+    assert page.go_to(lambda r: (r.rule, r.subject) == (row.rule, row.subject))
+    assert "waits for a second person" in page.panel.state.text()
+    page.panel.choose("agree")
+    page.panel.form.passphrase.setText("correct horse battery")
+    qtbot.mouseClick(page.panel.form.record, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    assert "somebody else has to agree" in desk.box.text()
+    desk.box.close()
+    page.panel.choose("agree")
+    page.panel.form.owner.setText("Bob Second")
+    page.panel.form.passphrase.setText("correct horse battery")
+    qtbot.mouseClick(page.panel.form.record, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    assert desk.box is None
+    assert window.snapshot.counts["fail"] == fails - 1
+    assert "Does not apply" in page.panel.state.text() or page.go_to(lambda r: r.verdict == "accepted")
+    assert page.panel.form.passphrase.text() == ""
 
 
 def test_two_scans_are_compared_in_a_worker(qtbot, desk):
@@ -210,9 +284,11 @@ def test_from_files_to_report_with_the_keyboard_alone(qtbot, desk, tmp_path):
     press(Qt.Key.Key_Down, to=page.table)
     row = page.current()
     assert row.rule.startswith("SIT-XFER")
-    qtbot.keyClicks(page.panel.why, "Clauses signed, entry follows")
-    qtbot.keyClicks(page.panel.owner, "Ann")
-    press(Qt.Key.Key_Space, to=page.panel.accept_button)
+    press(Qt.Key.Key_Space, to=page.panel.kinds["accept"])
+    assert page.panel.form.why.hasFocus()
+    qtbot.keyClicks(page.panel.form.why, "Clauses signed, entry follows")
+    qtbot.keyClicks(page.panel.form.owner, "Ann")
+    press(Qt.Key.Key_Return, to=page.panel.form.owner)
     settled(qtbot, desk)
     assert window.snapshot.counts["accepted"] >= 1
     press(Qt.Key.Key_E, control, to=window)
@@ -228,12 +304,13 @@ def test_nothing_begins_while_something_runs(qtbot, desk):
     page = desk.window.findings
     desk.judge()
     page.table.selectRow(0)
-    page.panel.why.setText("because")
-    page.panel.owner.setText("Ann")
-    qtbot.mouseClick(page.panel.accept_button, Qt.MouseButton.LeftButton)
+    page.panel.choose("accept")
+    page.panel.form.why.setText("because")
+    page.panel.form.owner.setText("Ann")
+    qtbot.mouseClick(page.panel.form.record, Qt.MouseButton.LeftButton)
     desk.read_files([SITES])
     assert "One thing at a time" in desk.window.activity.text.text()
-    assert page.panel.why.text() == "because"
+    assert page.panel.form.why.text() == "because"
     settled(qtbot, desk)
     assert desk.window.snapshot.history == ()
 
@@ -242,7 +319,7 @@ def test_an_error_that_nobody_foresaw_is_a_sentence_too(qtbot, desk):
     def broken():
         raise KeyError(3)
 
-    desk._work("Reading", broken, lambda found: None)
+    desk.work("Reading", broken, lambda found: None)
     settled(qtbot, desk)
     assert desk.box.text().startswith("Something went wrong inside the program (KeyError)")
     assert desk.window.overview.files.isEnabled()

@@ -87,8 +87,8 @@ def test_every_page_shows_the_snapshot(window):
     assert window.scope.text() == FULL.scope
     assert "One flow leaves" in window.overview.sentence.text()
     counts = {page.title: page.model.rowCount() for page in window.pages if isinstance(page, Listing)}
-    assert counts == {"Findings": 1, "Data flows": 1, "Inventory": 1, "Not seen": 1, "Policy": 2}
-    assert window.findings.verdicts["not_checked"].text() == "Not checked 1"
+    assert counts == {"Findings": 1, "Data flows": 1, "Inventory": 1, "Not seen": 1, "Policy": 2, "Decisions": 0}
+    assert window.findings.verdicts["not_checked"].text().strip() == "Not checked 1"
 
 
 def test_showing_nothing_again_empties_the_tables(window):
@@ -154,12 +154,12 @@ def test_everything_that_takes_the_focus_has_a_name(window):
         assert face is None or face.text(QAccessible.Text.Name) or not widget.isEnabled(), widget
 
 
-@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK, theme.CONTRAST])
 @pytest.mark.parametrize(
     "name", ["ink", "quiet", "accent", "fail", "not_checked", "accepted", "passed", "not_applicable"]
 )
 def test_text_stands_out_from_its_ground(colours, name):
-    for ground in (colours.paper, colours.panel):
+    for ground in (colours.paper, colours.panel, colours.field, colours.selected):
         assert contrast(getattr(colours, name), ground) >= 4.5, (name, ground)
 
 
