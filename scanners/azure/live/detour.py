@@ -5,23 +5,21 @@ from urllib.parse import urlsplit
 
 from azure.core.pipeline.transport import RequestsTransport
 
-
-class Detour(RequestsTransport):
-    """Sends the requests of azure-identity to the endpoint of a connection."""
-
-    def __init__(self, endpoint: str) -> None:
-        super().__init__()
-        self._endpoint = endpoint.rstrip("/")
-
-    def send(self, request: Any, **more: Any) -> Any:
-        """The answer to a request."""
-        found = urlsplit(request.url)
-        if not request.url.startswith(self._endpoint + "/"):
-            query = f"?{found.query}" if found.query else ""
-            request.url = f"{self._endpoint}/{found.netloc}{found.path}{query}"
-        return super().send(request, **more)
+_Transport: Any = RequestsTransport
 
 
-def transport(endpoint: str) -> Detour:
-    """The transport for azure-identity."""
-    return Detour(endpoint)
+def transport(endpoint: str) -> Any:
+    """The transport for azure-identity: sends its requests to the endpoint of a connection."""
+    start = endpoint.rstrip("/") + "/"
+    found: Any = _Transport()
+    plain = found.send
+
+    def send(request: Any, **more: Any) -> Any:
+        url = str(request.url)
+        if not url.startswith(start):
+            parts = urlsplit(url)
+            request.url = f"{start}{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+        return plain(request, **more)
+
+    found.send = send
+    return found

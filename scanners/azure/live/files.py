@@ -7,6 +7,7 @@ from scanners.azure import document_types
 from scanners.azure.live.declare import Collector, Parent, listing
 from scanners.azure.live.reach import Reach
 from scanners.azure.live.recipes import children, parent_from
+from scanners.members import word
 from scanners.model import Item
 
 _VERSION: Final = "2026-08-01"
@@ -45,6 +46,6 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
         "microsoft.containerregistry/registries/replications",
         REPLICAS,
         shown_by="microsoft.containerregistry/registries/replications",
-        wanted=lambda document: str((document.get("sku") or {}).get("name", "Premium")).lower() == "premium",
+        wanted=lambda document: word(document, "sku.name") in ("premium", None),
     ),
 )

@@ -121,8 +121,8 @@ def _credential(login: Login, person: Person, network: Network) -> Any:
         from scanners.azure.live.detour import transport
 
         more.update(transport=transport(login.endpoint), disable_instance_discovery=True)
-    tenant = {} if login.tenant is None else {"tenant_id": login.tenant}
-    client = {} if login.client_id is None else {"client_id": login.client_id}
+    tenant: dict[str, Any] = {} if login.tenant is None else {"tenant_id": login.tenant}
+    client: dict[str, Any] = {} if login.client_id is None else {"client_id": login.client_id}
     secret = None if login.secret is None else login.secret.reveal()
     make: dict[str, Callable[[], Any]] = {
         "default": lambda: identity.DefaultAzureCredential(
@@ -132,7 +132,7 @@ def _credential(login: Login, person: Person, network: Network) -> Any:
         "device": lambda: identity.DeviceCodeCredential(
             **more, **tenant, **client, prompt_callback=lambda uri, code, _: person.tell(_told(uri, code))
         ),
-        "cli": lambda: identity.AzureCliCredential(**({} if login.tenant is None else {"tenant_id": login.tenant})),
+        "cli": lambda: identity.AzureCliCredential(**tenant),
         "managed_identity": lambda: identity.ManagedIdentityCredential(**client),
         "client_secret": lambda: identity.ClientSecretCredential(
             str(login.tenant), str(login.client_id), str(secret), **more
