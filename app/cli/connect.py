@@ -175,7 +175,7 @@ def _show(table: dict[str, Any]) -> None:
         put(tr("  To send to your cloud administrator: please grant, for all resources, to the login of this audit:"))
         for permission in missing:
             put(f"    {permission}")
-        put(tr("  Each only lists or describes. `situs permissions PROVIDER` prints all of them, ready to be granted."))
+        put(tr("  Each only lists or describes. `situs permissions aws` prints all of them as a policy."))
 
 
 def permissions(options: argparse.Namespace) -> int:

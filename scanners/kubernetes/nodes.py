@@ -6,7 +6,7 @@ from typing import Any, Final
 from scanners.documents import DocumentType
 from scanners.kubernetes.accelerators import of_node, of_slice
 from scanners.kubernetes.objects import Thing, k8s_type
-from scanners.kubernetes.providers import aliases_of, owner_of
+from scanners.kubernetes.providers import aliases_of, owner_of, place_of
 from scanners.members import labels, member, number, put, records, text
 from scanners.model import UNREAD, Asset, Location, LocationKind, Relation
 from scanners.references import machine_alias
@@ -15,9 +15,11 @@ REGION: Final = ("topology.kubernetes.io/region", "failure-domain.beta.kubernete
 ZONE: Final = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
 _TYPE: Final = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
 _CONFIDENTIAL: Final = (
-    "cloud.google.com/gke-confidential-nodes",
-    "feature.node.kubernetes.io/cpu-security.tdx.enabled",
+    *("cloud.google.com/gke-confidential-nodes", "feature.node.kubernetes.io/cpu-security.tdx.protected"),
+    *("amd.feature.node.kubernetes.io/snp", "intel.feature.node.kubernetes.io/tdx"),
 )
+"""Labels that say that the memory of a machine is encrypted; not those that say that it could be."""
+_GPU_CONFIDENTIAL: Final = "nvidia.com/cc.mode.state"
 
 
 def stated_place(marks: dict[str, str], provider: str | None = None) -> Location:
@@ -50,8 +52,12 @@ def _node(thing: Thing) -> Iterator[Asset | Relation]:
         attributes["public_ip"] = any(text(a, "type") == "ExternalIP" for a in addresses)
     if any(marks.get(m) == "true" for m in _CONFIDENTIAL):
         attributes["confidential"] = "cpu"
+    if marks.get(_GPU_CONFIDENTIAL) in ("on", "off"):
+        attributes["gpu_confidential"] = marks[_GPU_CONFIDENTIAL] == "on"
     declared = thing.location()
     location = declared if declared.evidence == "declared" else stated_place(marks, provider)
+    if location.kind is LocationKind.UNKNOWN:
+        location = place_of(provider_id)
     if location.kind is LocationKind.UNKNOWN:
         location = declared
     asset = thing.asset("compute.instance", location, attributes, provider)
@@ -134,6 +140,7 @@ TYPES: tuple[DocumentType, ...] = (
             "status.allocatable",
             "status.nodeInfo.osImage",
             "status.nodeInfo.systemUUID",
+            "derived.wireguard",
         ),
         _node,
     ),
@@ -165,7 +172,7 @@ TYPES: tuple[DocumentType, ...] = (
             *("Namespace", "PersistentVolumeClaim", "ReplicationController", "apps/ReplicaSet", "apps/DaemonSet"),
             *("storage.k8s.io/CSINode", "storage.k8s.io/CSIDriver", "storage.k8s.io/VolumeAttachment"),
             *("kueue.x-k8s.io/ClusterQueue", "kueue.x-k8s.io/LocalQueue", "kueue.x-k8s.io/ResourceFlavor"),
-            *("kueue.x-k8s.io/Workload", "kueue.x-k8s.io/Cohort", "scheduling.volcano.sh/Queue"),
+            *("kueue.x-k8s.io/Cohort", "scheduling.volcano.sh/Queue"),
             *("scheduling.volcano.sh/PodGroup", "resource.k8s.io/DeviceClass", "resource.k8s.io/ResourceClaim"),
         )
     ),

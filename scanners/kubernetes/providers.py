@@ -4,8 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from scanners.model import Location, LocationKind
+
 _GCE: Final = re.compile(r"^gce://([^/]+)/([^/]+)/([^/]+)$")
 _AWS: Final = re.compile(r"^aws:///[^/]*/(?:sagemaker/.*-)?(i-[0-9a-f]{8,17})$")
+_AWS_ZONE: Final = re.compile(r"^aws:///([a-z]{2,4}(?:-[a-z]+){1,3}-\d[a-z])/i-[0-9a-f]{8,17}$")
 _AZURE: Final = re.compile(r"^azure://(/subscriptions/.+)$", re.IGNORECASE)
 _OWNERS: Final = {
     "aws": "aws",
@@ -77,6 +80,16 @@ def aliases_of(provider_id: str | None) -> tuple[str, ...]:
     if stated.startswith("digitalocean://"):
         return (f"digitalocean-droplet:{stated.removeprefix('digitalocean://')}",)
     return ()
+
+
+def place_of(provider_id: str | None) -> Location:
+    """The place that a `providerID` states: Google and AWS write the zone into it; unknown for the others."""
+    stated = provider_id or ""
+    zone = gce[2].lower() if (gce := _GCE.match(stated)) else aws[1] if (aws := _AWS_ZONE.match(stated)) else ""
+    region = zone.rpartition("-")[0] if stated.startswith("gce://") else zone[:-1]
+    if not region or "-" not in region:
+        return Location.unknown()
+    return Location(LocationKind.ZONE, region=region, zone=zone)
 
 
 def volume_alias(driver: str | None, handle: str | None) -> str | None:

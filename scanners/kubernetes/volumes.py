@@ -7,7 +7,7 @@ from scanners.documents import DocumentType
 from scanners.kubernetes.nodes import REGION, ZONE, stated_place
 from scanners.kubernetes.objects import Thing, k8s_type
 from scanners.kubernetes.providers import volume_alias
-from scanners.members import record, records, text, texts, word
+from scanners.members import date_text, put, record, records, text, texts, word
 from scanners.model import Asset, Location, LocationKind, Relation
 from scanners.references import uid_of
 
@@ -31,6 +31,11 @@ _OWNERS: Final = {
     "storage.csi.upcloud.com": "upcloud",
 }
 
+_ALWAYS: Final = frozenset(
+    {"pd.csi.storage.gke.io", "filestore.csi.storage.gke.io", "disk.csi.azure.com", "file.csi.azure.com"}
+)
+"""Drivers whose cloud encrypts every disk and share at rest; it cannot be switched off."""
+
 
 def _volume(thing: Thing) -> Iterator[Asset | Relation]:
     document = thing.document
@@ -43,9 +48,15 @@ def _volume(thing: Thing) -> Iterator[Asset | Relation]:
     stated = word(document, "spec.csi.volumeAttributes.encrypted")
     if stated in ("true", "false"):
         attributes["encrypted"] = stated == "true"
+    elif driver in _ALWAYS:
+        attributes["encrypted"] = True
     phase = text(document, "status.phase")
     if phase in ("Bound", "Available", "Released"):
         attributes["attached"] = phase == "Bound"
+        if phase == "Bound":
+            attributes["idle_since"] = None
+        else:
+            put(attributes, "idle_since", date_text(document, "status.lastPhaseTransitionTime"))
     asset = thing.asset(kind, _place(thing), attributes, _OWNERS.get(driver or ""))
     found = [volume_alias(driver, text(document, "spec.csi.volumeHandle"))]
     claim = text(document, "spec.claimRef.name")
@@ -80,6 +91,22 @@ def _place(thing: Thing) -> Location:
     return declared
 
 
+def _snapshot(thing: Thing) -> Iterator[Asset | Relation]:
+    """A snapshot that a CSI driver made or took over. Where it is kept the cluster does not say."""
+    driver = text(thing.document, "spec.driver")
+    source = volume_alias(driver, text(thing.document, "spec.source.volumeHandle"))
+    attributes: dict[str, Any] = {}
+    put(attributes, "source_uid", source)
+    if driver in _ALWAYS:
+        attributes["encrypted"] = True
+    asset = thing.asset("storage.snapshot", Location.unknown(), attributes, _OWNERS.get(driver or ""))
+    own = volume_alias(driver, text(thing.document, "status.snapshotHandle"))
+    asset.aliases = (own,) if own and own.startswith(("//", "/subscriptions/")) else ()
+    yield asset
+    if source is not None:
+        yield Relation(source, "backs_up_to", thing.uid)
+
+
 def _class(thing: Thing) -> Iterator[Asset | Relation]:
     """A storage class: the key that new volumes get."""
     for name in ("kmsKeyId", "diskEncryptionSetID", "disk-encryption-kms-key", "csi.storage.k8s.io/kms-key"):
@@ -106,8 +133,18 @@ TYPES: tuple[DocumentType, ...] = (
             ),
             *("spec.csi.volumeAttributes.bucketName", "spec.csi.volumeAttributes.encrypted", "spec.nodeAffinity"),
             *("spec.nfs", "spec.persistentVolumeReclaimPolicy", "spec.storageClassName", "status.phase"),
+            "status.lastPhaseTransitionTime",
         ),
         _volume,
+    ),
+    k8s_type(
+        "snapshot.storage.k8s.io/VolumeSnapshotContent",
+        ("storage.snapshot",),
+        (
+            *("spec.driver", "spec.source.volumeHandle", "spec.deletionPolicy", "status.snapshotHandle"),
+            *("spec.volumeSnapshotRef.name", "spec.volumeSnapshotRef.namespace", "status.readyToUse"),
+        ),
+        _snapshot,
     ),
     k8s_type(
         "storage.k8s.io/StorageClass",

@@ -6,12 +6,15 @@ from typing import Any, Final
 
 from scanners.documents import DocumentType, is_written
 from scanners.kubernetes.accelerators import of_pod
+from scanners.kubernetes.controlplane import facet_of_cluster, of_flags
 from scanners.kubernetes.objects import Describe, Thing, k8s_type
 from scanners.members import date_text, flag, member, number, put, record, records, text, texts
 from scanners.model import Asset, Relation
 from scanners.references import uid_of
 
 _HASH: Final = re.compile(r"-[a-z0-9]{5,10}$")
+_CONFIDENTIAL: Final = ("kata-cc", "kata-qemu-snp", "kata-qemu-tdx", "kata-qemu-sev", "kata-remote")
+"""Runtime classes of Confidential Containers and of AKS, whose pods run in encrypted memory."""
 _ENDED: Final = ("Succeeded", "Failed", "Complete", "Completed", "SuccessCriteriaMet")
 
 
@@ -106,14 +109,22 @@ def _job(thing: Thing, kind: str, groups: list[tuple[int | None, Any]], always: 
     attributes = _times(thing.document) if kind == "training.job" else {}
     if all(count is not None for count, _ in asked):
         total = sum((count or 0) * each for count, each in asked)
-        if any(each for _, each in asked) or kind == "training.job":
+        if any(each for _, each in asked) or kind.startswith("training."):
             attributes["gpu_count"] = total
         if kind == "training.job":
             attributes["node_count"] = sum(count or 0 for count, _ in asked)
+    runtimes = {(text(spec, "runtimeClassName") or "") for _, spec in groups}
+    if kind == "training.job" and runtimes and all(name.startswith(_CONFIDENTIAL) for name in runtimes):
+        attributes["confidential"] = "cpu"
     yield thing.asset(kind, thing.location(), attributes)
     yield Relation(thing.uid, "runs_on", f"k8s://{thing.cluster}")
     for _, spec in groups:
         yield from pod_relations(thing, spec)
+
+
+def _notebook(thing: Thing) -> Iterator[Asset | Relation]:
+    """A Kubeflow notebook: one pod that a person works in; stopped ones keep their object."""
+    yield from _job(thing, "training.notebook", [(1, member(thing.document, "spec.template.spec"))], always=True)
 
 
 def _batch(at: str) -> Describe:
@@ -135,6 +146,9 @@ def _serving(thing: Thing) -> Iterator[Asset | Relation]:
 def _pod(thing: Thing) -> Iterator[Asset | Relation]:
     """A pod that asks for accelerators ties its job to a node; one that nobody controls is a job itself."""
     spec = member(thing.document, "spec")
+    flags = texts(thing.document, "derived.api_server_flags")
+    if flags is not None:
+        yield facet_of_cluster(thing, of_flags(flags))
     if not of_pod(spec):
         return
     source = thing.uid
@@ -250,7 +264,7 @@ def _kubeflow(kind: str, at: str) -> DocumentType:
 
 
 TYPES: tuple[DocumentType, ...] = (
-    k8s_type("Pod", _JOB, ("status.phase", "status.startTime", *pod_members("spec")), _pod),
+    k8s_type("Pod", _JOB, ("derived.api_server_flags", "status.phase", "status.startTime", *pod_members("spec")), _pod),
     k8s_type(
         "batch/Job",
         _JOB,
@@ -273,6 +287,7 @@ TYPES: tuple[DocumentType, ...] = (
     _kubeflow("XGBoostJob", "xgbReplicaSpecs"),
     _kubeflow("PaddleJob", "paddleReplicaSpecs"),
     _kubeflow("JAXJob", "jaxReplicaSpecs"),
+    k8s_type("kubeflow.org/Notebook", ("training.notebook",), template_members("spec.template"), _notebook),
     k8s_type(
         "trainer.kubeflow.org/TrainJob",
         _JOB,

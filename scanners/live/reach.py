@@ -152,6 +152,14 @@ class RestReach(BaseReach[S]):
             raise miss from None
 
     def _send(self, operation: RestOperation, url: str, body: Any, accounts: Sequence[str]) -> Answer | None:
+        try:
+            return self._sent(operation, url, body)
+        except MissedError as miss:
+            self._run.note(operation, miss, accounts)
+            raise
+
+    def _sent(self, operation: RestOperation, url: str, body: Any) -> Answer | None:
+        """The answer, or None where the provider says that nothing is configured. A MissedError is noted nowhere."""
         self._run.permit(operation)
         site = self.site
         pause = site.limits.pause(operation, self.region)
@@ -168,13 +176,9 @@ class RestReach(BaseReach[S]):
             if (error.status == 404 and operation.missing) or (error.code and error.code in operation.none):
                 self._run.answered()
                 return None
-            miss = site.missed(error, operation, self.region)
-            self._run.note(operation, miss, accounts)
-            raise miss from None
+            raise site.missed(error, operation, self.region) from None
         except LoginError as error:
-            miss = MissedError(CoverageStatus.EXPIRED, f"{operation.key}: {error}")
-            self._run.note(operation, miss, accounts)
-            raise miss from None
+            raise MissedError(CoverageStatus.EXPIRED, f"{operation.key}: {error}") from None
         self._run.answered()
         return answer
 
