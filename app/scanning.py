@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scanners.exports.read import ImportedFile
     from scanners.guard import CallCount, CallLog
     from scanners.live.credentials import Network, Person
+    from scanners.model import Location
     from scanners.runner import Manners
 
 FILES: Final = "files"
@@ -70,6 +71,8 @@ def scan(
     writer = store.begin_scan([c.name for c in connections], started=datetime.now(UTC), program=__version__)
     try:
         job = _Job(writer, log, GENTLE if gentle else NORMAL, progress, cancelled, person, network)
+        if paths and any(c.provider == "kubernetes" for c in connections):
+            job.places = _declared(paths)
         for connection, login in logins:
             job.connection(connection, login)
         files = job.files(paths) if paths and not cancelled() else []
@@ -106,6 +109,13 @@ def use_system_trust() -> None:
         truststore.inject_into_ssl()
 
 
+def _declared(paths: Sequence[Path]) -> "dict[str, Location]":
+    """Where declared sites say that clusters stand: known before the clusters are read."""
+    from scanners.exports.read import declared_places
+
+    return declared_places(paths)
+
+
 class _Job:
     def __init__(
         self,
@@ -124,6 +134,7 @@ class _Job:
         self.whole = True
         self.failure: Exception | None = None
         self.warnings: list[str] = []
+        self.places: dict[str, Location] = {}
 
     def connection(self, connection: Connection, login: object) -> None:
         from scanners.live.credentials import LoginError
@@ -134,8 +145,10 @@ class _Job:
             return
         name = connection.name
         self._progress(Step("scan", tr("Logging in: {name}").format(name=name)))
+        cloud = provider(connection.provider)
+        extra: dict[str, Any] = {"places": self.places} if getattr(cloud, "TAKES_PLACES", False) else {}
         try:
-            found = provider(connection.provider).scan(
+            found = cloud.scan(
                 login,
                 self._writer.write,
                 self._log,
@@ -146,6 +159,7 @@ class _Job:
                 ),
                 cancelled=self._cancelled,
                 person=self._person,
+                **extra,
             )
         except LoginError as error:
             self.failure = self.failure or error

@@ -136,7 +136,13 @@ def _tested(
     from scanners.live.credentials import LoginError
     from scanners.live.providers import provider
 
-    table: dict[str, Any] = {"connection": connection.name, "failed": None, "accounts": [], "permissions": []}
+    table: dict[str, Any] = {
+        "connection": connection.name,
+        "provider": connection.provider,
+        "failed": None,
+        "accounts": [],
+        "permissions": [],
+    }
     try:
         found = provider(connection.provider).probe(
             login_of(connection, connections),
@@ -175,7 +181,11 @@ def _show(table: dict[str, Any]) -> None:
         put(tr("  To send to your cloud administrator: please grant, for all resources, to the login of this audit:"))
         for permission in missing:
             put(f"    {permission}")
-        put(tr("  Each only lists or describes. `situs permissions aws` prints all of them as a policy."))
+        put(
+            tr("  Each only lists or describes. `situs permissions {provider}` prints all of them.").format(
+                provider=table["provider"]
+            )
+        )
 
 
 def permissions(options: argparse.Namespace) -> int:

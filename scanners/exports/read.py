@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,7 @@ BATCH: Final = 2000
 _LARGE: Final = 20 << 20
 """From so many bytes on, processes of their own earn back what it costs to start them."""
 
+_LARGEST_DECLARATION: Final = 8 << 20
 _MOST_CONTENTS: Final = 8
 _MOST_SEEN: Final = 1_000_000  # beyond this, repetitions are no longer noticed: the memory is better spent
 
@@ -133,6 +134,28 @@ def read_exports(
                 results.append(reader.relay(one, *digests[one.path], readers))
     reader.finish()
     return results
+
+
+def declared_places(paths: Sequence[Path]) -> dict[str, Location]:
+    """Places that files among these declare (see `SourceFile.places`): for whoever needs them before all is read.
+
+    Files larger than 8 MB declare none. Nothing raises here: what is wrong with a file is told when it is read.
+    """
+    places: dict[str, Location] = {}
+    ignored: list[ImportedFile] = []
+    found: list[_Found] = []
+    for path, size in _files(paths, ignored):
+        if size <= _LARGEST_DECLARATION:
+            _recognise(path, size, formats(), places, Limits(), {}, found, ignored)
+    reader = _Reader(_nowhere, None, _never, 0)
+    for one in found:
+        if one.format.early:
+            reader.read(one, "", 0)
+    return places
+
+
+def _nowhere(items: Iterable[Item]) -> None:
+    del items
 
 
 def read_one(task: Task, sink: Sink, progress: Progress, cancelled: Callable[[], bool]) -> ImportedFile:

@@ -1,4 +1,4 @@
-"""A Kubernetes API server on loopback: discovery in both forms, lists by pages, RBAC, and nothing that is not read-only.
+"""A Kubernetes API server on loopback: discovery in both forms, lists by pages, RBAC, and read-only.
 
 Answers have the shapes of `k8s.io/apimachinery`: `Status` objects for refusals, `continue` tokens that belong to one
 list, 410 where such a token was forgotten. A watch, an unknown path or another verb fails the test.
@@ -183,7 +183,14 @@ def plural(kind: str) -> str:
 
 def status(code: int, reason: str, message: str) -> Reply:
     """A refusal as an API server words it."""
-    body = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": reason, "message": message, "code": code}
+    body = {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "status": "Failure",
+        "reason": reason,
+        "message": message,
+        "code": code,
+    }
     return Reply(body, code)
 
 

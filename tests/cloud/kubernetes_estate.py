@@ -82,7 +82,10 @@ def planted() -> ClusterServer:
         thing(
             "PersistentVolume", "pv-old",
             spec={
-                "csi": {"driver": "pd.csi.storage.gke.io", "volumeHandle": "projects/proj/zones/europe-west4-a/disks/d"},
+                "csi": {
+                    "driver": "pd.csi.storage.gke.io",
+                    "volumeHandle": "projects/proj/zones/europe-west4-a/disks/d1",
+                },
                 "claimRef": {"namespace": "ml", "name": "scratch"},
             },
             status={"phase": "Released", "lastPhaseTransitionTime": "2026-01-02T00:00:00Z"},
