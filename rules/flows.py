@@ -178,6 +178,7 @@ def _transfer_job(world: World, records: Records, job: int) -> list[Path]:
     ends = set(world.estate.uids({*read, *written}).values())
     via = (str(record["uid"]), *(h for h in hops if h not in ends))
     attributes = {name: record[name] for name in ("continuous", "enabled") if name in record}
+    attributes["hops"] = [h for h in record.get("hops") or ({},) if h.get("uid") is None or h["uid"] not in ends]
     if "continuous" not in attributes and (stated := _triggered(world, records, job)) is not None:
         attributes["continuous"] = stated
     evidence = tuple(a.evidence[0] for a in world.estate.some([job]).values() if a.evidence)
@@ -316,4 +317,4 @@ def record_of_path(world: World, records: Records, path: Path, flow: Flow) -> Re
     return found
 
 
-_EDGE: Final = frozenset({"delete_propagation", "role", "continuous", "content_logged", "enabled"})
+_EDGE: Final = frozenset({"delete_propagation", "role", "continuous", "content_logged", "enabled", "hops"})

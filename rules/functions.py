@@ -26,7 +26,7 @@ LINEAGE: Final = frozenset({"training.job", "training.notebook", "ai.model", "ai
 
 _TAKES_NULL: Final = frozenset(
     {"pd", "third", "eea", "eea_or_adequate", "outside", "third_country", "known_account", "adequacy_valid", "rank"}
-    | {"scope_rank", "class_rank", "worse", "days", "estimated_flop", "retains", "processing_commitment"}
+    | {"scope_rank", "class_rank", "worse", "days", "estimated_flop", "retains", "processing_commitment", "facts_age"}
 )
 """Functions that look at null themselves; the others are guarded."""
 
@@ -238,8 +238,18 @@ class Functions:
         found = moment(when)
         return unknown("date", "not_a_date") if found is None else self._adequate(country, found.date())
 
-    def _adequate(self, country: str, day: date) -> bool:
-        return self.world.catalogue.adequacy_valid(country, day)
+    def _adequate(self, country: str, day: date) -> bool | Unknown:
+        if not self.world.catalogue.adequacy_valid(country, day):
+            return False
+        # Facts of another time know of no decision that was annulled since.
+        return unknown("catalogue", "facts_too_old") if self._facts_too_old() else True
+
+    def _facts_too_old(self) -> bool:
+        return self.facts_age() > self.world.policy.facts_max_age_days
+
+    def facts_age(self) -> int:
+        """Days between the day for which the catalogue was last checked and the day of the judgement."""
+        return self.world.catalogue.age_days(self.world.as_of)
 
     def _cover(self, x: Record, place: Place | None, *, valid: bool) -> Answer:
         if place is None:

@@ -65,8 +65,12 @@ _COMMON: Final[dict[str, Type]] = {
     "key_loc": PLACE,
     "external": BOOL,
 }
-FLOW: Final = Record("flow", {**_COMMON, "kind": Words(tuple(FLOW_KINDS)), "via": ListOf(STR), "index": INT})
-"""Data moving; `index` is its place in a chain."""
+_HOP: Final = Record("hop", {"uid": STR, "loc": PLACE})
+FLOW: Final = Record(
+    "flow",
+    {**_COMMON, "kind": Words(tuple(FLOW_KINDS)), "via": ListOf(STR), "hops": ListOf(_HOP), "index": INT},
+)
+"""Data moving; `index` is its place in a chain, `hops` are the stations of a transfer job between its ends."""
 
 RELATION: Final = Record("relation", {**_COMMON, "type": Words(tuple(RELATIONS))})
 
@@ -135,6 +139,7 @@ SIGNATURES: Final[dict[str, tuple[tuple[Type, ...], Type, tuple[str, ...]]]] = {
     "share": ((STR,), ListOf(_SHARE), ()),
     "estimated_flop": ((STR,), FLOAT, ()),
     "days": ((DATE,), INT, ("$0",)),
+    "facts_age": ((), INT, ()),
 }
 """Function → parameters, result, what it reads."""
 

@@ -202,6 +202,10 @@ _REASONS: Mapping[str, tuple[str, str]] = {
         "In a place whose country is not known",
         "You: state the place in the declared sites or in the policy.",
     ),
+    "facts_too_old": (
+        "Facts about law are too old",
+        "You: install a newer edition of the catalogue (situs catalogue install).",
+    ),
     "not_collected": ("Not collected", "Whoever runs the scan: include this service."),
     "not_asked": ("Not asked for", "Whoever runs the scan: include this service."),
     "partial": ("Read in part only", "Whoever runs the scan: run it again; the files ended early or calls failed."),

@@ -190,6 +190,24 @@ def _accounts() -> list[Problem]:
         Problem("not-in-the-record", "Two stores of personal data are missing from the record of processing.")
         .fail("ACC-001", s3("lumenar-complaints"), "The bucket names no processing activity.")
         .fail("ACC-001", s3("lumenar-visitor-registry"), "It names an activity that the record does not have."),
+        Problem("record-leaves-out-countries", "Copies lie in countries that the record of processing does not name.")
+        .fail("ACC-001", s3("lumenar-annotation-mirror"), "India is not in the record of the training of models.")
+        .fail("ACC-001", s3("lumenar-annotation-onward"), "Singapore is not in the record of the training of models.")
+        .fail("ACC-001", s3("lumenar-trial-readings-us"), "The United States are not in the record of the training of models.")
+        .fail("ACC-001", s3("lumenar-trial-exchange"), "Virginia: the United States are not in the record of the training of models.")
+        .fail("ACC-001", s3("lumenar-checkpoints-overflow"), "Virginia: the United States are not in the record of the training of models.")
+        .fail("ACC-001", gs("lumenar-weights-us"), "The United States are not in the record of the training of models.")
+        .fail("ACC-001", arn("dynamodb", "us-east-1", DATA, "table/pseudonym-map"), "The United States are not in the record of staff and customers.")
+        .fail("ACC-001", azure_uid(CLINICAL, "Microsoft.Storage/storageAccounts/lumbrazilpilot"), "Brazil is not in the record of the reading room.")
+        .fail("ACC-001", azure_uid(CLINICAL, "Microsoft.DocumentDB/databaseAccounts/cosmos-reading-lists"), "A further region is not in the record of the reading room.")
+        .fail("ACC-001", azure_uid(LAB, "Microsoft.Storage/storageAccounts/lumuseastml"), "The United States are not in the record of the reading room."),
+        Problem("record-leaves-out-the-scratch", "While it was there, the record did not name the country of the scratch account.", (1,))
+        .fail("ACC-001", azure_uid(LAB, "Microsoft.Storage/storageAccounts/lumusscratch"), "The United States are not in the record of the reading room."),
+        Problem("record-leaves-out-the-archive", "The archive of the trials lies in countries that the record does not name.", (2,))
+        .fail("ACC-001", gs("lumenar-trial-archive"), "The United States are not in the record of the training of models."),
+        Problem("audit-archives-not-locked", "The archives of the audit logs of both projects can be emptied.")
+        .fail("ACC-005", "//logging.googleapis.com/projects/lumenar-vision-train/sinks/audit-archive", "The log bucket that the sink fills is not locked.")
+        .fail("ACC-005", "//logging.googleapis.com/projects/lumenar-analytics/sinks/audit-archive", "The log bucket that the sink fills is not locked."),
         Problem("no-audit-log", "The annotation cluster keeps no audit log of its control plane.")
         .fail("ACC-002", arn("eks", "eu-central-1", DATA, "cluster/annotation"), "Nobody could say who commanded the cluster."),
         Problem("unapproved-service", "Bedrock is in use in the research account, and nobody approved it.")

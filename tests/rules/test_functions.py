@@ -37,7 +37,7 @@ def test_no_function_breaks_on_null_or_on_something_that_was_not_read(policy):
         AS_OF,
     )
     functions = Functions(world, Records(world))
-    for name, (parameters, _, _) in SIGNATURES.items():
+    for name, (parameters, _, _) in ((n, s) for n, s in SIGNATURES.items() if s[0]):
         for value in (None, {}, "", "nothing"):
             empty_record = any("asset" in p.name or "flow" in p.name or p.name == "place" for p in parameters[:1])
             if value == {} and (not empty_record or parameters[0].name == "place"):
