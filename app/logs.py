@@ -11,12 +11,15 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from app.progress import Progress, Step
 from app.texts import tr
+
+if TYPE_CHECKING:
+    from app.job import Outcome
 
 _MOST_BYTES: Final = 5 << 20
 _KEPT: Final = 4
@@ -52,6 +55,22 @@ class JobLog:
             inner(told)
 
         return step
+
+    def judged(self, outcome: "Outcome") -> None:
+        """Write what an audit amounted to: counts, paths of reports, the exit status."""
+        for warning in outcome.warnings:
+            self.event("warning", text=warning[:_LONGEST])
+        self.event(
+            "judged",
+            scan=outcome.scan,
+            judgement=outcome.judgement,
+            complete=outcome.complete,
+            verdicts=outcome.verdicts,
+            new=outcome.new,
+            unread=outcome.unread,
+            reports=outcome.reports,
+            status=outcome.status,
+        )
 
     def failed(self, error: BaseException) -> None:
         """Write how the job failed: the sentence for people and the kind of error, no traceback with values in it."""

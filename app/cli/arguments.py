@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from app.cli.unattended import reports_to, unattended
+from app.cli.unattended import alone, reports_to, unattended
 from app.texts import tr
 from scanners.live import PROVIDERS
 
@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
         help=tr("reports to write; the form follows the ending: .pdf .json .csv"),
     )
     reports_to(audit)
+    alone(audit)
     audit.add_argument("--format", choices=["text", "json"], default="text", help=tr("what to print on stdout"))
 
     scan = _verb(verbs, "scan", "app.cli.connect:scan", tr("read connected clouds into the store"))

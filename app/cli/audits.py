@@ -17,6 +17,7 @@ from app.texts import tr, trn
 
 if TYPE_CHECKING:
     from app.job import Job
+    from app.logs import JobLog
     from app.signing.keys import SigningKey
     from app.store import Store
     from app.store.records import JudgementInfo
@@ -60,15 +61,33 @@ def _sample_scan(
 
 def audit(options: argparse.Namespace) -> int:
     """Read clouds and files, judge them, and write the reports that were asked for."""
+    from app.logs import log_to
+
+    with log_to(options.log) as log:
+        log.event("begun", connections=options.connections, files=options.files, policy=options.policy)
+        try:
+            return _audited(options, log)
+        except BaseException as error:
+            log.failed(error)
+            if options.notify:
+                from app.cli.notifying import failed
+
+                failed(store_location(options.store), error)
+            raise
+
+
+def _audited(options: argparse.Namespace, log: "JobLog") -> int:
     from app.cli.connect import keyboard, stoppable, tell
     from app.job import perform, prepare
     from app.store import Store
 
     prepared = prepare(whole(options))
     line = progress_of(options)
-    with Store.open(store_location(options.store)) as store:
+    where = store_location(options.store)
+    with Store.open(where) as store:
         with stoppable() as cancelled:
-            done = perform(store, prepared, progress=line, cancelled=cancelled, person=keyboard(line))
+            done = perform(store, prepared, progress=log.progress(line), cancelled=cancelled, person=keyboard(line))
+        log.judged(done.outcome)
         _clear(line)
         if isinstance(done.scanned, job.Imported):
             _tell_files(done.scanned)
@@ -76,7 +95,11 @@ def audit(options: argparse.Namespace) -> int:
             tell(done.scanned)
         _tell(store, done.judged, [Path(p) for p in done.outcome.reports], options.format, done.only)
         warn(store, done.by)
-        return _told(done.outcome.status, done.outcome.unread)
+    if options.notify:
+        from app.cli.notifying import after
+
+        after("audit", where, outcome=done.outcome)
+    return _told(done.outcome.status, done.outcome.unread)
 
 
 def whole(options: argparse.Namespace) -> "Job":

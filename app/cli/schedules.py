@@ -25,6 +25,7 @@ from app.schedule import (
     new,
     next_runs,
 )
+from app.settings import store_location
 from app.texts import tr
 
 if TYPE_CHECKING:
@@ -95,9 +96,17 @@ def run(options: argparse.Namespace) -> int:
     from app.cli.connect import keyboard, stoppable
     from app.schedule import run as run_now
 
+    def told(schedule: Schedule, done: Run, missed: list[Run]) -> None:
+        if schedule.notify:
+            from app.cli.notifying import after
+
+            after(schedule.name, store_location(schedule.job.store), run=done, outcome=done.outcome, missed=missed)
+
     line = progress_of(options)
     with stoppable() as cancelled:
-        done = run_now(book(), options.name, by=options.by, progress=line, cancelled=cancelled, person=keyboard(line))
+        done = run_now(
+            book(), options.name, by=options.by, progress=line, cancelled=cancelled, person=keyboard(line), told=told
+        )
     if isinstance(line, ProgressLine):
         line.clear()
     say(_line(done))

@@ -9,9 +9,18 @@ from app.texts import tr
 
 
 def unattended(verbs: Any, verb: MakeVerb) -> None:
-    """`vault` and `schedule`."""
+    """`vault`, `schedule` and `notify`."""
     _vault(_group(verbs, "vault", tr("secrets that no single sign-on or role can spare, encrypted")), verb)
     _schedule(_group(verbs, "schedule", tr("audits that the operating system starts")), verb)
+    _notify(_group(verbs, "notify", tr("who is told about audits, and whether messages arrive")), verb)
+
+
+def alone(verb: argparse.ArgumentParser) -> None:
+    """Options for an audit that nobody watches."""
+    verb.add_argument("--notify", action="store_true", help=tr("tell whom `situs notify show` names"))
+    verb.add_argument(
+        "--log", metavar="FILE", help=tr("what was done, as JSON lines, with rotation (-: on standard error)")
+    )
 
 
 def reports_to(verb: argparse.ArgumentParser) -> None:
@@ -96,6 +105,13 @@ def _schedule(verbs: Any, verb: MakeVerb) -> None:
     history.add_argument("name", metavar="NAME", nargs="?")
     history.add_argument("--limit", type=int, default=50, metavar="N", help=tr("default: 50"))
     _form(history)
+
+
+def _notify(verbs: Any, verb: MakeVerb) -> None:
+    run = "app.cli.notifying"
+    test = verb(verbs, "test", f"{run}:test", tr("send a test message"), store=False)
+    test.add_argument("--channel", metavar="NAME", help=tr("desktop, email or the name of a webhook (default: all)"))
+    _form(verb(verbs, "show", f"{run}:show", tr("who is told what, or an example of the settings"), store=False))
 
 
 def _protect(verb: argparse.ArgumentParser, text: str) -> None:

@@ -34,17 +34,17 @@ def run(
     progress: Progress = silent,
     cancelled: Cancelled = never,
     person: "Person | None" = None,
-    told: Callable[[Schedule, Run], None] | None = None,
+    told: Callable[[Schedule, Run, list[Run]], None] | None = None,
 ) -> Run:
     """Run a schedule now, and record what became of it. Every trouble of the audit becomes a record with its reason.
 
     By the clock it stands for the newest due time; one that has its record already is not run again. `told` is called
-    with the record at the end (notifications). Raises ScheduleError where there is no such schedule or no history can
-    be kept.
+    at the end with the record and with what turned out to be missed or interrupted (notifications). Raises
+    ScheduleError where there is no such schedule or no history can be kept.
     """
     schedule = book.get(name)
     due = _due(book, schedule) if by == CLOCK else None
-    book.reconcile()
+    missed = book.reconcile()
     if by == CLOCK and due is None:
         last = book.history.runs(name, 1)
         if last:
@@ -56,7 +56,7 @@ def run(
         record = book.history.run(number)
         log.event("ended", run=record.id, state=record.state, reason=record.reason, status=record.status)
         if told is not None:
-            told(schedule, record)
+            told(schedule, record, [r for r in missed if r.schedule == name])
         return record
 
 
@@ -110,17 +110,7 @@ def _audit(
     with Store.open(store_location(schedule.job.store)) as store:
         done = perform(store, prepared, progress=progress, cancelled=cancelled, person=person)
     outcome = done.outcome
-    for warning in outcome.warnings:
-        log.event("warning", text=warning)
-    log.event(
-        "judged",
-        scan=outcome.scan,
-        judgement=outcome.judgement,
-        verdicts=outcome.verdicts,
-        new=outcome.new,
-        unread=outcome.unread,
-        reports=outcome.reports,
-    )
+    log.judged(outcome)
     return outcome
 
 

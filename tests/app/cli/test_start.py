@@ -43,6 +43,7 @@ def loaded_by(*words: str) -> set[str]:
         *(("register", "--help"), ("what-if", "--help"), ("acceptances", "add", "--help"), ("frameworks", "--help")),
         ("vault", "--help"),
         ("schedule", "add", "--help"),
+        ("notify", "--help"),
     ],
 )
 def test_help_loads_no_heavy_module(words: tuple[str, ...]) -> None:
