@@ -6,17 +6,20 @@ the relations of an asset and for the kinds that could not be listed, where the 
 """
 
 import copy
+import tomllib
 from collections.abc import Iterator, Set
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from msgspec import UNSET
+from msgspec.structs import replace as replace_struct
 
 from rules.catalogue import Catalogue
 from rules.engine import judge
 from rules.estate import MemoryEstate
 from rules.policy import Policy
+from rules.policy.fields import SETTINGS
 from rules.rule import Case, Rule
 from rules.rulefile import load_rules
 from rules.seen import SHOWN_BY_SOURCE, SHOWN_BY_TARGET
@@ -89,6 +92,14 @@ class Trial:
         """What the rule says of the case's subject."""
         found = self.verdicts(case)
         return found.get(self.subject) or ("not_checked" if "not_checked" in found.values() else "silent")
+
+    def with_policy(self, policy: Policy) -> str:
+        """What the rule says of the case's subject under another policy."""
+        kept, self.policy = self.policy, policy
+        try:
+            return self.verdict(self.case)
+        finally:
+            self.policy = kept
 
     def with_asset(self, number: int, change: Asset) -> Case:
         return replace(self.case, assets=(*self.case.assets[:number], change, *self.case.assets[number + 1 :]))
@@ -185,6 +196,59 @@ def kinds_taken(trial: Trial) -> Iterator[str]:
         found = trial.verdict(replace(case, assets=assets, relations=relations, coverage=denied(case, kinds)))
         if found not in ("fail", "not_checked"):
             yield f'"{case.name}": {found} while {", ".join(sorted(kinds)[:3])} could not be listed'
+
+
+UNDECIDED = {"SIT-ACC-009": "thresholds only", "SIT-XFER-006": "while no account is named, those that were read count"}
+"""Rules that may pass without a decision, and why."""
+
+
+def decisions_taken(trial: Trial) -> Iterator[str]:
+    """A failing case whose policy lacks one decision, or all: nobody decided, so that nothing passes."""
+    if trial.case.policy is None or trial.rule.id in UNDECIDED:
+        return
+    document = tomllib.loads(trial.case.policy)
+    for names in (*({name} for name in document), set(document)):
+        if all(name in SETTINGS and SETTINGS[name].decision for name in names):
+            found = trial.with_policy(without_decisions(trial.policy, names))
+            if found not in ("fail", "not_checked"):
+                yield f'"{trial.case.name}": {found} without {", ".join(sorted(names))}'
+    if trial.with_policy(Policy.none()) == "pass":
+        yield f'"{trial.case.name}": passes without any policy'
+
+
+def without_decisions(policy: Policy, names: Set[str]) -> Policy:
+    return replace_struct(policy, **dict.fromkeys(names, UNSET), given=policy.given - names)
+
+
+EMPTY: dict[str, Any] = {"allowed_countries": frozenset(), "trusted_accounts": (), "accounts": (), "processors": ()}
+EMPTY |= {"ropa": (), "anonymity_assessments": (), "exit_plans": (), "transfer_register": (), "required_boundary": {}}
+EMPTY |= {"external_key_classes": (), "confidential_required_for": (), "approved_ai_services": (), "key_operators": ()}
+EMPTY |= {"required_custody": {}, "retention_days": {}, "tag_map": {}}
+LIMITS = {("SIT-RET-001", "retention_days")} | {
+    (rule, "required_custody") for rule in ("SIT-AI-012", "SIT-GOV-007", "SIT-KEY-009", "SIT-KEY-010")
+}
+"""A requirement that is one of several: declared empty, that part asks for nothing and the others decide."""
+
+
+def decisions_emptied(trial: Trial) -> Iterator[str]:
+    """A failing case in which one decision is declared empty: it fails, waits, or does not apply, but does not pass."""
+    for name, nothing in EMPTY.items():
+        if trial.case.policy is None or (trial.rule.id, name) in LIMITS:
+            continue
+        policy = replace_struct(trial.policy, **{name: nothing}, given=trial.policy.given | {name})
+        found = trial.with_policy(policy)
+        if found == "pass":
+            yield f'"{trial.case.name}": {found} where {name} is declared empty'
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[r.id for r in RULES])
+def test_no_rule_passes_because_a_list_is_empty(rule):
+    assert [line for t in trials(rule) if t.expected == "fail" for line in decisions_emptied(t)] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[r.id for r in RULES])
+def test_no_rule_passes_because_nobody_decided(rule):
+    assert [line for t in trials(rule) if t.expected == "fail" for line in decisions_taken(t)] == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[r.id for r in RULES])
