@@ -33,22 +33,22 @@ _FLUSH: Final = 1 << 16
 
 def write_findings(source: ReportSource, path: Path, *, with_passes: bool = False) -> None:
     """Findings, one to a line. Raises `app.report.files.ReportNotWrittenError`."""
-    _write(path, FINDINGS, _findings(source, with_passes))
+    _write(path, FINDINGS, findings_rows(source, with_passes))
 
 
 def stream_findings(source: ReportSource, out: BinaryIO, *, with_passes: bool = False) -> None:
     """The same into an open binary stream."""
-    _stream(out, FINDINGS, _findings(source, with_passes))
+    _stream(out, FINDINGS, findings_rows(source, with_passes))
 
 
 def write_assets(source: ReportSource, path: Path) -> None:
     """Assets, one to a line; an empty cell: not known. Raises `app.report.files.ReportNotWrittenError`."""
-    _write(path, ASSETS, _assets(source))
+    _write(path, ASSETS, assets_rows(source))
 
 
 def write_transfers(source: ReportSource, path: Path) -> None:
     """Transfers, one to a line. Raises `app.report.files.ReportNotWrittenError`."""
-    _write(path, TRANSFERS, _transfers(source))
+    _write(path, TRANSFERS, transfers_rows(source))
 
 
 def guarded(value: object) -> str:
@@ -62,7 +62,7 @@ def guarded(value: object) -> str:
     )
 
 
-def _findings(source: ReportSource, with_passes: bool) -> Iterator[Sequence[object]]:
+def findings_rows(source: ReportSource, with_passes: bool) -> Iterator[Sequence[object]]:
     known = finding_record(source, with_passes)
     classes = {p.asset.uid: p.data_class for p in source.assets()}
     classes |= {f.id: f.data_class for f in source.flows()}
@@ -96,7 +96,7 @@ def _findings(source: ReportSource, with_passes: bool) -> Iterator[Sequence[obje
         )
 
 
-def _assets(source: ReportSource) -> Iterator[Sequence[object]]:
+def assets_rows(source: ReportSource) -> Iterator[Sequence[object]]:
     for placed in source.assets():
         a = placed.asset
         elsewhere = placed.processing
@@ -121,7 +121,7 @@ def _assets(source: ReportSource) -> Iterator[Sequence[object]]:
         )
 
 
-def _transfers(source: ReportSource) -> Iterator[Sequence[object]]:
+def transfers_rows(source: ReportSource) -> Iterator[Sequence[object]]:
     flows = {f.id: f for f in source.flows()}
     for transfer in source.transfers():
         flow = flows.get(transfer.flow)

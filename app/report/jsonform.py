@@ -279,6 +279,11 @@ def _list(out: BinaryIO, encoder: msgspec.json.Encoder, name: str, items: Iterab
     out.write(b"]")
 
 
+def encoded(value: object) -> bytes:
+    """A value as JSON; half a surrogate pair in a name is written as its escape."""
+    return _encoded(_ENCODER, value)
+
+
 def _encoded(encoder: msgspec.json.Encoder, value: object) -> bytes:
     try:
         return encoder.encode(value)
@@ -298,3 +303,6 @@ def _whole(value: object) -> object:
 
 def _plain(value: object) -> object:
     raise TypeError(f"a report cannot hold a {type(value).__name__}")
+
+
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=_plain)

@@ -1,0 +1,79 @@
+"""What every machine format says of a finding: the JSON report's record with rule, law and evidence resolved once."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import Any
+
+from msgspec import Struct
+
+from app.report.content import LawNote, law_note
+from app.report.jsonform import finding_record
+from app.report.source import EvidenceNote, Head, ReportSource, Rule
+from rules.judgement import Finding
+
+
+class Fact(Struct):
+    """One finding. `record` is that of the JSON report; `subject` the uid or the flow's id."""
+
+    finding: Finding
+    record: dict[str, Any]
+    subject: str
+    rule: Rule | None
+    law: tuple[LawNote, ...]
+    remedy: str
+    evidence: EvidenceNote | None
+
+    @property
+    def title(self) -> str:
+        """The rule's sentence, else its id."""
+        return self.rule.title if self.rule is not None else self.finding.rule
+
+
+class Facts:
+    """Findings of a source, resolved."""
+
+    def __init__(self, source: ReportSource, *, with_passes: bool = False) -> None:
+        self.source = source
+        self.head: Head = source.head()
+        self._passes = with_passes
+        self._known = finding_record(source, with_passes)
+        self._law: dict[str, tuple[LawNote, ...]] = {}
+        self._notes: dict[str, EvidenceNote | None] = {}
+
+    @property
+    def moment(self) -> datetime:
+        """When the scan ended, as near as is known: the time of every finding of it."""
+        scan = self.head.scan
+        return (scan.ended or scan.started or datetime.combine(self.head.as_of, time(), UTC)).astimezone(UTC)
+
+    def __iter__(self) -> Iterator[Fact]:
+        for finding in self.source.findings(with_passes=self._passes):
+            record = self._known.finding(finding)
+            rule = self.source.rule(finding.rule)
+            remedy = rule.remediation.get(record["provider"] or "", "") if rule is not None else ""
+            yield Fact(
+                finding,
+                record,
+                finding.flow or finding.asset or "",
+                rule,
+                self.law(finding.rule),
+                remedy,
+                self._evidence(finding.evidence[0]) if finding.evidence else None,
+            )
+
+    def law(self, rule_id: str) -> tuple[LawNote, ...]:
+        """The provisions that a rule cites, each once."""
+        if rule_id not in self._law:
+            rule = self.source.rule(rule_id)
+            notes: dict[str, LawNote] = {}
+            for law_id in rule.law if rule is not None else ():
+                provision = self.source.provision(law_id)
+                if provision is not None:
+                    notes.setdefault(provision.id, law_note(provision))
+            self._law[rule_id] = tuple(notes.values())
+        return self._law[rule_id]
+
+    def _evidence(self, digest: str) -> EvidenceNote | None:
+        if digest not in self._notes:
+            self._notes[digest] = self.source.evidence(digest)
+        return self._notes[digest]
