@@ -15,6 +15,8 @@ from app.progress import Cancelled, CancelledByUser, Progress, Step, never, sile
 from app.texts import tr
 
 if TYPE_CHECKING:
+    from app.report.choice import Choice
+    from app.report.produce import Sealing
     from app.store import Store
     from app.store.estate import StoreEstate
     from app.store.records import JudgementInfo, ScanInfo
@@ -210,23 +212,27 @@ def report(
     *,
     with_passes: bool = False,
     only: "set[tuple[str, str]] | None" = None,
+    choice: "Choice | None" = None,
+    sealing: "Sealing | None" = None,
     progress: Progress = silent,
 ) -> list[Path]:
     """Write reports of a stored judgement; returns their paths.
 
-    The form follows the ending of each name. `only` limits findings to these pairs of rule and subject. Raises
-    UnknownFormError or ReportNotWrittenError with a sentence for people.
+    The form follows the ending of each name. `choice` says what kind of report, in which language, of which scope, with
+    what hidden; `sealing` signs or locks it. `only` limits findings to these pairs of rule and subject. Raises
+    UnknownFormError, ChoiceError, SigningError or ReportNotWrittenError with a sentence for people.
     """
-    from app.report import check_names, write_reports
-    from app.report.fromstore import StoreSource
+    from app.report import check_names
+    from app.report.choice import Choice
+    from app.report.produce import produce
 
     wanted = list(paths)
     check_names(wanted)
-    source = StoreSource(store, judgement_id, only=only)
+    chosen = choice or Choice(with_passes=with_passes)
     done: list[Path] = []
     for number, path in enumerate(wanted):
         progress(Step("report", tr("Writing {file}").format(file=path.name), number, len(wanted)))
-        done += write_reports(source, [path], with_passes=with_passes)
+        done.append(produce(store, judgement_id, path, chosen, sealing=sealing, only=only))
     return done
 
 

@@ -1,20 +1,53 @@
 """Texts for people: every sentence passes here, so that it can be translated.
 
-The language is the one set with `use`, else English. Catalogues: `resources/translations/LANG/LC_MESSAGES/situs.mo`;
-a sentence without a translation appears in English.
+The language is the one set with `use`, else English. Catalogues: `resources/translations/LANG/LC_MESSAGES/situs.mo` for
+the window and `report.mo` for reports and the command line; a sentence without a translation appears in English.
 """
 
 import gettext as _gettext
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from resources import ROOT
 
+_ENGLISH = "en"
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
+_name: str = _ENGLISH
 
 
 def use(language: str) -> None:
     """Switch to a language by its ISO 639-1 code; falls back to English where there is no catalogue."""
-    global _current
-    _current = _gettext.translation("situs", ROOT / "translations", [language], fallback=True)
+    global _current, _name
+    folder = ROOT / "translations"
+    found = _gettext.translation("situs", folder, [language], fallback=True)
+    known = isinstance(found, _gettext.GNUTranslations)
+    if known:
+        found.add_fallback(_gettext.translation("report", folder, [language], fallback=True))
+    _current = found
+    _name = language if known else _ENGLISH
+
+
+def language() -> str:
+    """The language in use, by its ISO 639-1 code."""
+    return _name
+
+
+def languages() -> list[str]:
+    """The languages there are texts in, English first."""
+    return [_ENGLISH, *sorted(p.name for p in (ROOT / "translations").iterdir() if (p / "LC_MESSAGES").is_dir())]
+
+
+@contextmanager
+def speaking(code: str) -> Generator[None]:
+    """Another language for as long as the block runs; an empty code changes nothing."""
+    global _current, _name
+    before = _current, _name
+    if code:
+        use(code)
+    try:
+        yield
+    finally:
+        _current, _name = before
 
 
 def tr(message: str) -> str:

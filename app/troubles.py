@@ -16,6 +16,7 @@ WRONG: Final = frozenset(
         "UnknownCountry",
         "DateTooEarly",
         "UnknownFormError",
+    "ChoiceError",
         "ConnectionsError",
         "UsageError",
         "RegisterError",

@@ -48,7 +48,9 @@ def parser() -> argparse.ArgumentParser:
         action="extend",
         default=[],
         metavar="FILE",
-        help=tr("reports to write; the form follows the ending: .pdf .json .csv"),
+        help=tr(
+            "reports to write; the form follows the ending: .pdf .html .xlsx .csv .json .ocsf.json .oscal.json .sarif"
+        ),
     )
     reports_to(audit)
     alone(audit)
@@ -81,22 +83,10 @@ def parser() -> argparse.ArgumentParser:
     gates(judge)
     judge.add_argument("--format", choices=["text", "json"], default="text")
 
-    from app.cli.signverbs import key_options, signing
+    from app.cli.signverbs import report_options, signing
 
-    report = _verb(verbs, "report", "app.cli.audits:report", tr("write a report of the latest judgement"))
-    report.add_argument("--format", choices=["pdf", "csv", "json"], default="pdf")
-    report.add_argument("--out", type=Path, required=True, metavar="FILE")
-    report.add_argument(
-        "--framework",
-        metavar="NAME",
-        help=tr(
-            "the same verdicts by requirement (json, csv), or only findings of its rules (`situs frameworks list`)"
-        ),
-    )
-    report.add_argument("--with-passes", action="store_true", help=tr("list what passed as well"))
-    report.add_argument("--policy", type=Path, metavar="FILE", help=tr("policy, where passes are to be listed"))
-    report.add_argument("--sign", action="store_true", help=tr("sign what is written (see `situs sign --help`)"))
-    key_options(report)
+    report = _verb(verbs, "report", "app.cli.reports:report", tr("write a report of the latest judgement"))
+    report_options(report)
 
     diff = _verb(verbs, "diff", "app.cli.compare:diff", tr("what changed between two scans"))
     diff.add_argument("--from", dest="earlier", type=int, metavar="SCAN", help=tr("default: the scan before"))
@@ -157,6 +147,8 @@ def check_sources(options: argparse.Namespace) -> None:
     """Leaves the program with the usage, as argparse does, where a command that reads was given nothing to read."""
     if getattr(options, "run", "") in _READ and not (options.files or options.connections):
         parser().error(tr("name what to read: --connections FILE, --import FILE, or both"))
+    if getattr(options, "run", "") == "app.cli.reports:report" and not (options.out or options.list_kinds):
+        parser().error(tr("name the file to write: --out FILE"))
 
 
 def _connections(verb: argparse.ArgumentParser, required: bool) -> None:

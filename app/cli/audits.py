@@ -18,7 +18,6 @@ from app.texts import tr, trn
 if TYPE_CHECKING:
     from app.job import Job
     from app.logs import JobLog
-    from app.signing.keys import SigningKey
     from app.store import Store
     from app.store.records import JudgementInfo
     from rules.judgement import Summary
@@ -163,58 +162,6 @@ def judge(options: argparse.Namespace) -> int:
             raise UsageError(tr("the store holds no scan yet; `situs import FILE` makes one."))
         judged = job.judge_scan(store, scan.id, by, progress=line)
         return _conclude(store, options, by, judged, line)
-
-
-def report(options: argparse.Namespace) -> int:
-    """Write a report of the latest judgement."""
-    from app.store import Store
-
-    out: Path = options.out
-    if out.suffix.lower() != f".{options.format}":
-        out = out.with_name(f"{out.name}.{options.format}")
-    key = _signing_key(options)
-    line = ProgressLine()
-    with Store.open(store_location(options.store), create=False) as store:
-        judged = store.judgement()
-        if judged is None:
-            raise UsageError(tr("the store holds no judgement yet; `situs judge` or `situs audit` makes one."))
-        only: set[tuple[str, str]] | None = None
-        if options.framework is not None:
-            from app.cli.frameworks import findings_of, write
-
-            if options.format in ("json", "csv"):
-                write(store, judged, options.framework, out)
-                say(tr("Written: {path}").format(path=out))
-                return OK
-            only = findings_of(store, judged, options.framework)
-        if options.with_passes:
-            judged = job.judge_scan(
-                store, judged.scan, job.yardstick_of(store, judged.id), with_passes=True, progress=line
-            )
-        written = job.report(store, judged.id, [out], with_passes=options.with_passes, only=only, progress=line)
-    line.clear()
-    for path in written:
-        say(tr("Written: {path}").format(path=path))
-        if key is not None:
-            from app.signing.sign import sign_file
-
-            signed = sign_file(path, key, reason=options.reason or "", time_stamp_server=options.time_stamp or "")
-            say(tr("Signed by {name}: {path}").format(name=key.identity.name, path=signed))
-    return OK
-
-
-def _signing_key(options: argparse.Namespace) -> "SigningKey | None":
-    """The key to sign with, asked for before any work is done; None where nothing is to be signed."""
-    if not options.sign:
-        if options.key or options.time_stamp or options.reason:
-            raise UsageError(tr("--key, --reason and --time-stamp go with --sign."))
-        return None
-    from app.cli.signatures import key_of
-    from app.signing.keys import check_usable
-
-    key = key_of(options)
-    check_usable(key.identity)
-    return key
 
 
 def _conclude(

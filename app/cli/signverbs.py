@@ -41,3 +41,35 @@ def key_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--time-stamp", metavar="URL", help=tr("ask this server (RFC 3161) for a time stamp; only a digest is sent")
     )
+
+
+def report_options(report: argparse.ArgumentParser) -> None:
+    """What can be chosen in a report."""
+    forms = ["pdf", "html", "xlsx", "csv", "json", "ocsf", "oscal", "sarif"]
+    report.add_argument(
+        "--format", nargs="+", choices=forms, metavar="FORM",
+        help=tr("one or more of {forms} (default: by the ending of --out, else pdf)").format(forms=", ".join(forms)),
+    )  # fmt: skip
+    report.add_argument("--out", type=Path, metavar="FILE", help=tr("with several forms: the name without its ending"))
+    report.add_argument(
+        "--kind", metavar="KIND", help=tr("what kind of report (default: full); --list-kinds tells all")
+    )
+    report.add_argument("--list-kinds", action="store_true", help=tr("list the kinds of report"))
+    report.add_argument("--lang", metavar="LANG", help=tr("language: en or de; texts of rules and law stay English"))
+    report.add_argument(
+        "--scope", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
+        help=tr("only these assets: provider=aws account=… class=personal country=US kind=storage."),
+    )  # fmt: skip
+    report.add_argument("--redact", action="store_true", help=tr("hide names and accounts behind pseudonyms"))
+    report.add_argument(
+        "--framework", metavar="NAME",
+        help=tr("by requirement of a law or standard (`situs frameworks list`); json and csv give the view itself"),
+    )  # fmt: skip
+    report.add_argument(
+        "--from", dest="earlier", type=int, metavar="SCAN", help=tr("scan to compare with, for --kind delta")
+    )
+    report.add_argument("--with-passes", action="store_true", help=tr("list what passed as well"))
+    report.add_argument("--inventory", action="store_true", help=tr("list every asset in an annex"))
+    report.add_argument("--lock", action="store_true", help=tr("lock the PDF with a password (AES-256)"))
+    report.add_argument("--sign", action="store_true", help=tr("sign what is written (see `situs sign --help`)"))
+    key_options(report)

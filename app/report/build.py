@@ -8,9 +8,10 @@ from app.report.content import (
     PERSONAL,
     SEVERITIES,
     AcceptedRow,
-    CoverageLine,
+    AssetLine,
     DataRow,
     DecisionRow,
+    Extras,
     FindingRow,
     GpuRow,
     KeyRow,
@@ -24,6 +25,7 @@ from app.report.content import (
     holds_data,
     law_note,
 )
+from app.report.rows import coverage_lines, evidence_rows, family_order, law_order, natural, pass_rows
 from app.report.source import Acceptance, Place, PlacedAsset, ReportSource
 from rules.judgement import Decision, Finding, Summary, Verdict
 from scanners.model import Coverage
@@ -31,9 +33,9 @@ from scanners.model import Coverage
 _COMPUTES = ("ai.", "training.", "transfer.")
 
 
-def build_content(source: ReportSource) -> ReportContent:
+def build_content(source: ReportSource, extras: Extras | None = None) -> ReportContent:
     """Everything a report shows, in the order it is shown, from one judged scan."""
-    return _Builder(source).build()
+    return _Builder(source, extras or Extras()).build()
 
 
 class _Gap:
@@ -51,8 +53,11 @@ class _Gap:
 class _Builder:
     """Reads the findings once, then the assets once; keeps of the assets only what is shown or referred to."""
 
-    def __init__(self, source: ReportSource) -> None:
+    def __init__(self, source: ReportSource, extras: Extras) -> None:
         self._source = source
+        self._extras = extras
+        self._passes: dict[str, list[Finding]] = defaultdict(list)
+        self._inventory: list[AssetLine] = []
         self._head = source.head()
         self._flows = {f.id: f for f in source.flows()}
         self._wanted: set[str] = {uid for f in self._flows.values() for uid in (f.source, f.target)}
@@ -67,8 +72,12 @@ class _Builder:
         self._countries: dict[str, str] = {}
 
     def build(self) -> ReportContent:
-        for finding in self._source.findings():
-            if finding.verdict is Verdict.NOT_CHECKED:
+        for finding in self._source.findings(with_passes=self._extras.with_passes):
+            if finding.verdict is Verdict.PASS:
+                self._passes[finding.rule].append(finding)
+                if finding.asset is not None:
+                    self._wanted.add(finding.asset)
+            elif finding.verdict is Verdict.NOT_CHECKED:
                 self._rules.add(finding.rule)
                 self._miss(finding)
             elif finding.verdict in (Verdict.FAIL, Verdict.ACCEPTED):
@@ -102,13 +111,23 @@ class _Builder:
             missing=self._missing(coverage),
             decisions=self._decisions(summary.decisions),
             accepted=self._accepted(),
-            coverage=_coverage_lines(coverage),
+            coverage=coverage_lines(coverage),
             files=list(self._source.files()),
-            law=sorted(law.values(), key=lambda n: (_law_order(n.id), _natural(n.id))),
+            law=sorted(law.values(), key=lambda n: (law_order(n.id), natural(n.id))),
             countries=self._countries,
             assets=count,
             stale=self._stale,
             titles=self._titles(summary),
+            note=self._extras.note,
+            evidence=evidence_rows(self._source, self._findings, self._extras.identities),
+            calls=self._extras.calls,
+            chain=self._extras.chain,
+            passed=pass_rows(self._source, summary, self._passes, self._about),
+            foreign=self._extras.foreign,
+            inventory=self._inventory,
+            activities=self._extras.activities,
+            view=self._extras.view,
+            changes=self._extras.changes,
         )
 
     def _walk(self) -> tuple[list[DataRow], list[DataRow], list[GpuRow], list[KeyRow], list[PlaceCount], int]:
@@ -123,6 +142,8 @@ class _Builder:
             total += 1
             self._stale += placed.stale
             asset, kind = placed.asset, placed.asset.kind
+            if self._extras.with_inventory:
+                self._inventory.append(_line(placed))
             for uid in (asset.uid, *asset.aliases):
                 if uid in self._wanted:
                     self._subjects[uid] = _subject(uid, placed)
@@ -197,7 +218,7 @@ class _Builder:
         for (severity, rule_id), members in rows.items():
             members.sort(key=lambda r: (r.subject.provider, r.subject.account, r.subject.name, r.subject.key))
             groups.append(self._group(rule_id, severity, members))
-        groups.sort(key=lambda g: (SEVERITIES.index(g.severity), _family_order(g.id), g.id))
+        groups.sort(key=lambda g: (SEVERITIES.index(g.severity), family_order(g.id), g.id))
         return groups
 
     def _group(self, rule_id: str, severity: str, rows: list[FindingRow]) -> RuleGroup:
@@ -315,6 +336,11 @@ class _Builder:
                 self._countries[code] = self._source.country(code) or code
 
 
+def _line(placed: PlacedAsset) -> AssetLine:
+    a = placed.asset
+    return AssetLine(a.uid, a.name, a.kind, a.provider, a.account, placed.data_class, placed.place, placed.stale)
+
+
 def _subject(uid: str, placed: PlacedAsset) -> Subject:
     a = placed.asset
     return Subject(uid, a.name, a.kind, a.provider, a.account, False, placed.place, placed.data_class, placed.stale)
@@ -361,38 +387,3 @@ def _gpu_row(placed: PlacedAsset, names: Mapping[str, str]) -> GpuRow:
         placed.operator,
         placed.stale,
     )
-
-
-def _coverage_lines(cells: Iterable[Coverage]) -> list[CoverageLine]:
-    grouped: dict[tuple[str, str, str, str], list[Coverage]] = defaultdict(list)
-    for cell in cells:
-        grouped[cell.connection, cell.provider, cell.account, cell.status.value].append(cell)
-    lines: list[CoverageLine] = []
-    for (connection, provider, account, status), members in sorted(grouped.items()):
-        services = tuple(sorted({c.service for c in members}))
-        permissions = tuple(sorted({c.missing_permission for c in members if c.missing_permission}))
-        details = tuple(sorted({c.detail for c in members if c.detail}))
-        lines.append(CoverageLine(connection, provider, account, status, len(members), services, permissions, details))
-    return lines
-
-
-_FAMILIES = ("RES", "XFER", "EXPO", "KEY", "AI", "SOV", "GOV", "ACC", "RET", "CLS", "RSL")
-
-
-def _family_order(rule_id: str) -> int:
-    parts = rule_id.split("-")
-    family = parts[1] if len(parts) > 2 else ""
-    return _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES)
-
-
-_LAW = ("gdpr", "edpb", "cjeu")
-
-
-def _law_order(law_id: str) -> int:
-    first = law_id.split(".")[0]
-    return _LAW.index(first) if first in _LAW else len(_LAW)
-
-
-def _natural(text: str) -> list[tuple[int, str]]:
-    pieces = text.replace("art", ".").split(".")
-    return [(int(p), "") if p.isdecimal() and p.isascii() and len(p) < 9 else (-1, p) for p in pieces]

@@ -1,7 +1,11 @@
 """The one content of a report, as plain records: every form (PDF, CSV, the window) shows these and adds nothing."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
+from app.frameworks import View
+from app.report.proof import ChainEntry
 from app.report.source import Acceptance, FileRead, Head, Place, Provision
 from rules.judgement import Flow, Severity, Summary, Transfer
 
@@ -176,8 +180,114 @@ class DecisionRow(Struct):
     rules: tuple[str, ...]
 
 
+class EvidenceRow(Struct):
+    """One document that findings rest on: the call or export, where from, when, and the rules it speaks for."""
+
+    digest: str
+    operation: str
+    source: str
+    seen_at: datetime | None
+    rules: tuple[str, ...]
+    identity: str = ""
+
+
+class CallRow(Struct):
+    """Calls of one operation that ended alike. `status`: ok or how it failed."""
+
+    operation: str
+    status: str
+    calls: int
+    accounts: int
+    regions: int
+
+
+class PassRow(Struct):
+    """One rule with how often it passed; `subjects` where passes were listed."""
+
+    rule: str
+    title: str
+    number: int
+    subjects: list[Subject]
+
+
+class ForeignRow(Struct):
+    """A finding of another scanner about an asset of the estate, as that scanner put it."""
+
+    product: str
+    title: str
+    status: str
+    severity: str
+    subject: Subject
+    rule: str = ""
+    seen_at: str = ""
+
+
+class AssetLine(Struct):
+    """One asset of the inventory."""
+
+    uid: str
+    name: str
+    kind: str
+    provider: str
+    account: str
+    data_class: str
+    place: Place
+    stale: bool = False
+
+
+class Changed(Struct):
+    """One finding or asset that changed. `before` and `after` are words for people."""
+
+    change: str
+    what: str
+    about: str
+    before: str = ""
+    after: str = ""
+    because: str = ""
+    rule: str = ""
+
+
+class Changes(Struct):
+    """What became of findings and assets from one scan to a later one; `findings` None: they cannot be compared."""
+
+    earlier: str
+    later: str
+    findings: list[Changed] | None
+    assets: list[Changed]
+
+
+class Activity(Struct):
+    """One row for the record of processing (Article 30): the cells, as the register names them."""
+
+    record: str
+    purpose: str
+    classes: tuple[str, ...]
+    assets: tuple[str, ...]
+    recipients: tuple[str, ...]
+    countries: tuple[str, ...]
+    safeguards: tuple[str, ...]
+    open: tuple[str, ...]
+    erasure: tuple[str, ...]
+    custody: tuple[str, ...]
+
+
+class Extras(Struct):
+    """What only a store can tell; empty where none stands behind the report."""
+
+    calls: list[CallRow] = []
+    chain: list[ChainEntry] = []
+    foreign: list[ForeignRow] = []
+    activities: list[Activity] = []
+    identities: dict[str, str] = {}
+    view: View | None = None
+    changes: Changes | None = None
+    note: str = ""
+    with_passes: bool = False
+    with_inventory: bool = False
+
+
 class ReportContent(Struct):
-    """Everything a report shows."""
+    """Everything a report shows. `note` tells on the cover what was left out or hidden."""
 
     head: Head
     summary: Summary
@@ -199,6 +309,16 @@ class ReportContent(Struct):
     assets: int
     stale: int
     titles: dict[str, str]
+    note: str = ""
+    evidence: list[EvidenceRow] = []
+    calls: list[CallRow] = []
+    chain: list[ChainEntry] = []
+    passed: list[PassRow] = []
+    foreign: list[ForeignRow] = []
+    inventory: list[AssetLine] = []
+    activities: list[Activity] = []
+    view: View | None = None
+    changes: Changes | None = None
 
 
 def law_note(provision: Provision) -> LawNote:

@@ -1,5 +1,7 @@
 """The long texts of a report: method, presumptions, limits, glossary. Translated where they are used."""
 
+RULES_IN_ENGLISH = "The texts of rules, laws and remedies are in English: they are quoted as the rule pack states them."
+
 METHOD = (
     (
         "Situs reads how a cloud, a cluster or a site is set up, never what the data say. It keeps each answer of a"

@@ -81,7 +81,7 @@ _FLOWS = {
     "access": "read by another party",
 }
 
-_STATUS = {
+STATUS = {
     "eea": "EEA",
     "adequate": "adequacy decision",
     "adequate_partial": "adequacy for certified recipients only",
@@ -92,10 +92,10 @@ _STATUS = {
 
 def status(name: str) -> str:
     """The GDPR status of a place."""
-    return tr(_STATUS.get(name, name))
+    return tr(STATUS.get(name, name))
 
 
-_CLASSES = {
+CLASSES = {
     "special_category": "special category",
     "personal": "personal",
     "pseudonymised": "pseudonymised",
@@ -107,10 +107,10 @@ _CLASSES = {
 
 def data_class(name: str | None) -> str:
     """The class of data."""
-    return tr("not known") if name is None else tr(_CLASSES.get(name, name))
+    return tr("not known") if name is None else tr(CLASSES.get(name, name))
 
 
-_CUSTODY = {
+CUSTODY = {
     "none": "nobody: not encrypted",
     "provider": "the cloud provider",
     "customer": "your organisation, in the provider’s key service",
@@ -130,7 +130,7 @@ _CUSTODY_SHORT = {
 
 def custody(name: str | None, *, short: bool = False) -> str:
     """Who holds the key."""
-    table = _CUSTODY_SHORT if short else _CUSTODY
+    table = _CUSTODY_SHORT if short else CUSTODY
     return tr("not known") if name is None else tr(table.get(name, name))
 
 
@@ -169,6 +169,20 @@ _TRANSFER_STATUS = {
     "decision_needed": "no register given",
     "unknown": "cannot be told",
 }
+
+
+_VERDICTS = {
+    "fail": "failed",
+    "not_checked": "not checked",
+    "accepted": "accepted",
+    "pass": "passed",
+    "not_applicable": "did not apply",
+}
+
+
+def verdict(name: str) -> str:
+    """A verdict for people."""
+    return tr(_VERDICTS.get(name, name))
 
 
 def stale(known: bool) -> str:

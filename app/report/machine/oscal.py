@@ -145,7 +145,7 @@ def _findings(
     observed: dict[str, list[str]],
 ) -> Iterator[dict[str, Any]]:
     for rule_id in rules:
-        told = {**summary.get(rule_id, {}), **counts.get(rule_id, {})}
+        told: dict[str, int] = {**summary.get(rule_id, {}), **counts.get(rule_id, Counter())}
         rule = facts.source.rule(rule_id)
         number = {v: told.get(v, 0) for v in ("fail", "not_checked", "accepted", "pass")}
         if not any(number.values()):

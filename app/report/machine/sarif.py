@@ -81,9 +81,7 @@ def _rule(rule_id: str, facts: Facts) -> dict[str, Any]:
     return found
 
 
-def _results(
-    facts: Facts, index: dict[str, int], accepted: dict[str, Acceptance]
-) -> Iterator[dict[str, Any]]:
+def _results(facts: Facts, index: dict[str, int], accepted: dict[str, Acceptance]) -> Iterator[dict[str, Any]]:
     for fact in facts:
         yield _result(fact, facts, index, accepted)
 

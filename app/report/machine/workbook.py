@@ -34,9 +34,7 @@ def write_workbook(source: ReportSource, path: Path, *, with_passes: bool = Fals
 _WIDTHS: Final = (10, 12, 14, 50, 34, 18, 12, 18, 26, 12, 16, 30, 50, 40, 30, 60, 10, 50, 40)
 
 
-def _sheet(
-    book: Any, name: str, heads: Sequence[str], rows: Iterable[Sequence[object]], widths: Sequence[int]
-) -> None:
+def _sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Sequence[object]], widths: Sequence[int]) -> None:
     """A sheet, and further ones of the same name with a number where the rows are more than a sheet holds."""
     from openpyxl.utils import get_column_letter
 

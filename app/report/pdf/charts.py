@@ -1,7 +1,6 @@
 """A whole and its parts as one bar, each part named and counted beside it: nothing is told by colour alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reportlab.lib.colors import Color
 
@@ -9,17 +8,7 @@ from app.report import words
 from app.report.pdf import style
 from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet
 from app.report.pdf.typeset import width
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part: what it is, how many, its colour; `open_` draws it hatched, for what is not known."""
-
-    name: str
-    number: int
-    color: Color
-    open_: bool = False
-
+from app.report.surface import Part
 
 _HIGH = 11.0
 
@@ -75,17 +64,3 @@ def _hatch(sheet: Sheet, x: float, wide: float, color: Color) -> None:
         canvas.line(at, sheet.y, at + _HIGH, sheet.y + _HIGH)
         at += 3.5
     canvas.restoreState()
-
-
-def by_status(sheet: Sheet, numbers: dict[str, int]) -> None:
-    """Counts by GDPR status, safest first."""
-    bar(
-        sheet,
-        [
-            Part(words.status("eea"), numbers.get("eea", 0), style.ACCENT),
-            Part(words.status("adequate"), numbers.get("adequate", 0), style.ADEQUATE),
-            Part(words.status("adequate_partial"), numbers.get("adequate_partial", 0), style.PARTIAL),
-            Part(words.status("third_country"), numbers.get("third_country", 0), style.FAIL),
-            Part(words.status("unknown"), numbers.get("unknown", 0), style.NOT_CHECKED, open_=True),
-        ],
-    )

@@ -2,13 +2,15 @@
 
 from app.report import sentences, words
 from app.report.content import ReportContent
+from app.report.kinds import Kind
 from app.report.pdf import keys, marks, style
 from app.report.pdf.document import COLUMN, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, WIDE, Sheet, clip
 from app.report.pdf.typeset import Span, prose, visible, width, wrap
-from app.texts import tr, trn
+from app.report.texts import RULES_IN_ENGLISH
+from app.texts import language, tr, trn
 
 
-def cover(sheet: Sheet, content: ReportContent) -> None:
+def cover(sheet: Sheet, content: ReportContent, kind: Kind) -> None:
     """Title, organisation, scope, completeness, and what the verdicts were made with."""
     head = content.head
     sheet.new_page(plain=True)
@@ -17,11 +19,14 @@ def cover(sheet: Sheet, content: ReportContent) -> None:
     canvas.rect(0, PAGE_HEIGHT - 12, PAGE_WIDTH, 12, stroke=0, fill=1)
     sheet.mark("cover", tr("Cover"), 0)
     sheet.put(LEFT, PAGE_HEIGHT - 74, "Situs", style.SERIF_BOLD, 15, style.ACCENT)
-    sheet.put_right(RIGHT, PAGE_HEIGHT - 74, tr("Governance report"), style.SANS, 9, style.MUTED)
+    sheet.put_right(RIGHT, PAGE_HEIGHT - 74, tr(kind.title), style.SANS, 9, style.MUTED)
     if head.sample:
         _sample(sheet)
     sheet.y = PAGE_HEIGHT - 210
-    for line in wrap(tr("Where your data, GPUs and keys are, and whose law reaches them"), style.SERIF_BOLD, 27, 430):
+    title = (
+        tr("Where your data, GPUs and keys are, and whose law reaches them") if kind.id == "full" else tr(kind.title)
+    )
+    for line in wrap(title, style.SERIF_BOLD, 27, 430):
         sheet.put(LEFT, sheet.y, line, style.SERIF_BOLD, 27)
         sheet.y -= 36
     sheet.y -= 4
@@ -42,6 +47,8 @@ def cover(sheet: Sheet, content: ReportContent) -> None:
         (tr("Read"), _read(content)),
         (tr("Completeness"), sentences.scope(content)),
     ]
+    if content.note:
+        facts.append((tr("Scope"), content.note))
     for name, value in facts:
         _fact(sheet, name, value, 92, 10.5, 15.5)
         sheet.y -= 5
@@ -78,6 +85,8 @@ def cover(sheet: Sheet, content: ReportContent) -> None:
         "Situs reports configuration facts and possible infringements. The legal assessment stays with the controller."
     )
     sheet.put(LEFT, sheet.y, note, style.ITALIC, 8, style.MUTED)
+    if language() != "en":
+        sheet.put(LEFT, sheet.y - 11, tr(RULES_IN_ENGLISH), style.ITALIC, 8, style.MUTED)
 
 
 def _sample(sheet: Sheet) -> None:

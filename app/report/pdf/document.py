@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from reportlab.lib.pagesizes import A4
 
@@ -10,6 +10,10 @@ from app.report.pdf import style
 from app.report.pdf.pen import open_pen
 from app.report.pdf.typeset import Piece, Span, layout, prose, runs, visible, width, wrap
 from app.texts import tr
+
+if TYPE_CHECKING:
+    from app.report.content import ReportContent
+    from app.report.surface import Column, Grid, Part
 
 PAGE_WIDTH: Final = float(A4[0])
 PAGE_HEIGHT: Final = float(A4[1])
@@ -253,6 +257,41 @@ class Sheet:
                 self.put(LEFT + 14, self.y + leading - size, line, style.SERIF, size)
             self.y -= 3
         self.y -= 3
+
+    # what chapters ask for, beside headings and text
+
+    def table(
+        self, columns: "Sequence[Column]", *, size: float = 8, indent: float = 0, full: bool = True, continued: str = ""
+    ) -> "Grid":
+        """A table from the cursor on."""
+        from app.report.pdf.tables import Table
+
+        return Table(self, columns, size=size, indent=indent, full=full, continued=continued)
+
+    def bar(self, parts: "Sequence[Part]") -> None:
+        """A whole and its parts as one bar."""
+        from app.report.pdf import charts
+
+        charts.bar(self, parts)
+
+    def anchor(self, key: str, room: float = 0) -> None:
+        """A place that links can go to, with so much room below."""
+        self.need(room)
+        self.mark(key)
+
+    def gap(self, height: float) -> None:
+        """Moves down."""
+        self.y -= height
+
+    def special(self, name: str, content: "ReportContent") -> None:
+        """Chapters that PDF pages have in a form of their own."""
+        from app.report.pdf import cover, findings
+        from app.report.pdf import map as places
+
+        if name == "glance":
+            places.page(self, content, figures=False)
+            return
+        {"summary": cover.summary, "map": places.page, "findings": findings.findings}[name](self, content)
 
 
 def clip(text: str, face: str, size: float, room: float) -> str:

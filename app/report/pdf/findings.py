@@ -4,9 +4,10 @@ from app.report import sentences, words
 from app.report.content import FindingRow, ReportContent, RuleGroup
 from app.report.pdf import keys, marks, style
 from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet, clip
-from app.report.pdf.tables import Cell, Column, Table
+from app.report.pdf.tables import Table
 from app.report.pdf.typeset import Span, prose, wrap
 from app.report.seen import seen
+from app.report.surface import Cell, Column
 from app.texts import tr, trn
 
 INDENT = 18.0
@@ -96,23 +97,32 @@ def _labelled(sheet: Sheet, label: str, text: str, x: float) -> None:
     sheet.rich([Span(prose(text), style.SANS, 8.5)], leading=12, x=x + ASIDE, room=ROOM - ASIDE - 10, after=3)
 
 
-def _rows(sheet: Sheet, group: RuleGroup, content: ReportContent) -> None:
+def columns_of(group: RuleGroup) -> list[Column]:
+    """The columns of a rule's findings."""
     flow = all(row.subject.flow for row in group.rows)
-    columns = [
+    return [
         Column(tr("Flow") if flow else tr("Asset"), 168),
         Column(tr("Leads to") if flow else tr("Where"), 98),
         Column(tr("What was seen"), 118),
         Column(tr("Evidence"), 93),
     ]
+
+
+def _rows(sheet: Sheet, group: RuleGroup, content: ReportContent) -> None:
     table = Table(
-        sheet, columns, size=7.8, indent=INDENT - 6, continued=tr("{title}, continued").format(title=prose(group.title))
+        sheet,
+        columns_of(group),
+        size=7.8,
+        indent=INDENT - 6,
+        continued=tr("{title}, continued").format(title=prose(group.title)),
     )
     for row in group.rows:
-        table.row(_cells(row, content))
+        table.row(finding_cells(row, content))
     table.end(8)
 
 
-def _cells(row: FindingRow, content: ReportContent) -> list[Cell]:
+def finding_cells(row: FindingRow, content: ReportContent) -> list[Cell]:
+    """One finding as a row."""
     subject = row.subject
     account = f"{words.provider(subject.provider)} {subject.account}".strip()
     named = words.flow_kind if subject.flow else words.kind

@@ -137,3 +137,21 @@ def _metadata(pdf: Any, made: datetime) -> None:
         meta["xmp:CreateDate"] = moment
         meta["xmp:ModifyDate"] = moment
         meta["pdf:Producer"] = "Situs"
+
+
+def lock(path: Path, password: str) -> None:
+    """Locks a PDF with a password (AES-256, PDF 2.0 revision 6); who has it may read, print and copy, not change."""
+    import secrets
+
+    import pikepdf
+
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.save(
+            path,
+            encryption=pikepdf.Encryption(
+                owner=secrets.token_urlsafe(32),
+                user=password,
+                R=6,
+                allow=pikepdf.Permissions(modify_other=False, modify_annotation=False, modify_assembly=False),
+            ),
+        )

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.report import sentences, words
+from app.report.chapters import estate
 from app.report.content import ReportContent
-from app.report.pdf import estate, mapdata, style
+from app.report.pdf import mapdata, style
 from app.report.pdf.document import LEFT, WIDE, Sheet
 from app.report.pdf.legend import legend
 from app.report.pdf.pen import Rings
@@ -77,8 +78,8 @@ class Spot:
 _EUROPE = View(-12, 34, 35.5, 63, LEFT, 0, 352)
 
 
-def page(sheet: Sheet, content: ReportContent) -> None:
-    """The map and the same in figures."""
+def page(sheet: Sheet, content: ReportContent, *, figures: bool = True) -> None:
+    """The map, and the same in figures."""
     sheet.section(tr("Map of places"), "map", intro=sentences.places(content))
     spots = _spots(content)
     europe = [s for s in spots if _EUROPE.holds(s.longitude, s.latitude)]
@@ -96,8 +97,9 @@ def page(sheet: Sheet, content: ReportContent) -> None:
         sheet.y -= 4
         sheet.need(120)
         legend(sheet, content, LEFT)
-    sheet.subsection(tr("The same in figures"), "places", keep=90)
-    estate.places(sheet, content)
+    if figures:
+        sheet.subsection(tr("The same in figures"), "places", keep=90)
+        estate.places(sheet, content)
 
 
 def _spots(content: ReportContent) -> list[Spot]:

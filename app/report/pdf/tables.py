@@ -1,36 +1,14 @@
 """A table painted row by row: fixed columns, wrapped cells, hairlines, heads repeated on each page, any row length."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from app.report.pdf import marks, style
 from app.report.pdf.document import BOTTOM, LEFT, TOP, WIDE, Sheet, clip
 from app.report.pdf.typeset import width, wrap
+from app.report.surface import Cell, Column
 
 PAD = 3.0
 GAP = 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its head, its width in points (gap included), and whether it holds numbers."""
-
-    title: str
-    width: float
-    right: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands in a cell; `note` is smaller text below it, `mark` a verdict drawn before it."""
-
-    text: str
-    face: str = style.SANS
-    color: object = style.INK
-    link: str | None = None
-    note: str = ""
-    mark: str | None = None
-    note_face: str = style.SANS
 
 
 class Table:

@@ -38,8 +38,12 @@ def test_every_section_is_there_in_order(pdf: Path) -> None:
         "What could not be checked",
         "Decisions needed from you",
         "Accepted findings",
+        "What passed",
         "Law that the findings cite",
         "Method and limits",
+        "Evidence",
+        "Calls that were made",
+        "Chain of scans",
         "Appendix: what was read",
     ]
     outline = [entry.title for entry in PdfReader(pdf).outline if not isinstance(entry, list)]

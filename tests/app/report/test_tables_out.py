@@ -111,7 +111,7 @@ def test_every_finding_and_transfer_is_a_line(tmp_path: Path) -> None:
 
 
 def test_an_unknown_ending_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    with pytest.raises(UnknownFormError, match=r"report\.doc.*\.pdf, \.json, \.csv"):
+    with pytest.raises(UnknownFormError, match=r"report\.doc.*\.pdf, \.html, \.json, \.csv"):
         write_reports(telling(), [tmp_path / "a.json", tmp_path / "report.doc"])
     assert list(tmp_path.iterdir()) == []
 

@@ -3,14 +3,14 @@
 from app.report import sentences, words
 from app.report.content import MissingGroup, ReportContent
 from app.report.pdf import keys, style
-from app.report.pdf.document import LEFT, WIDE, Sheet
-from app.report.pdf.tables import Cell, Column, Table
+from app.report.pdf.document import WIDE
 from app.report.pdf.typeset import Span, prose
+from app.report.surface import Cell, Column, Surface
 from app.report.texts import GLOSSARY, INVISIBLE, METHOD, OUTSIDE, PRESUMPTIONS
 from app.texts import tr, trn
 
 
-def unchecked(sheet: Sheet, content: ReportContent) -> None:
+def unchecked(sheet: Surface, content: ReportContent) -> None:
     """What could not be checked, why, and who can change that."""
     sheet.section(tr("What could not be checked"), "unchecked", intro=sentences.not_checked(content))
     if not content.missing:
@@ -20,12 +20,12 @@ def unchecked(sheet: Sheet, content: ReportContent) -> None:
         reasons.setdefault(group.reason, []).append(group)
     for reason, groups in sorted(reasons.items(), key=lambda r: (-sum(g.checks for g in r[1]), r[0])):
         sheet.subsection(words.reason(reason), f"missing-{keys.plain(reason)}", keep=110)
-        sheet.y -= 2
+        sheet.gap(2)
         sheet.paragraph(words.remedy(reason), size=9.5, leading=13, after=4)
         _missing(sheet, groups)
 
 
-def _missing(sheet: Sheet, groups: list[MissingGroup]) -> None:
+def _missing(sheet: Surface, groups: list[MissingGroup]) -> None:
     permissions = any(g.permissions for g in groups)
     columns = [
         Column(tr("What is missing"), 190),
@@ -35,7 +35,7 @@ def _missing(sheet: Sheet, groups: list[MissingGroup]) -> None:
     ]
     if permissions:
         columns.append(Column(tr("Right to grant"), 130))
-    table = Table(sheet, columns)
+    table = sheet.table(columns)
     for group in groups:
         rules = ", ".join(group.rules[:4])
         if len(group.rules) > 4:
@@ -55,7 +55,7 @@ def _missing(sheet: Sheet, groups: list[MissingGroup]) -> None:
     table.end()
 
 
-def decisions(sheet: Sheet, content: ReportContent) -> None:
+def decisions(sheet: Surface, content: ReportContent) -> None:
     """Decisions that only the organisation can take."""
     sheet.section(tr("Decisions needed from you"), "decisions", intro=sentences.decisions(content), fresh=False)
     if content.decisions:
@@ -71,7 +71,7 @@ def decisions(sheet: Sheet, content: ReportContent) -> None:
             Column(tr("Checks that wait"), 60, right=True),
             Column(tr("Rules"), 110),
         ]
-        table = Table(sheet, columns)
+        table = sheet.table(columns)
         for row in content.decisions:
             table.row(
                 [
@@ -84,14 +84,14 @@ def decisions(sheet: Sheet, content: ReportContent) -> None:
         table.end()
     if content.head.thresholds:
         sheet.subsection(tr("Values used where your policy states none"), "thresholds")
-        table = Table(sheet, [Column(tr("What it is for"), 330), Column(tr("Used"), 160)])
+        table = sheet.table([Column(tr("What it is for"), 330), Column(tr("Used"), 160)])
         for name, value in content.head.thresholds:
             meaning = words.threshold(name)
             table.row([Cell(meaning), Cell(value.removesuffix(meaning).rstrip(": "))])
         table.end()
 
 
-def acceptances(sheet: Sheet, content: ReportContent) -> None:
+def acceptances(sheet: Surface, content: ReportContent) -> None:
     """Findings somebody decided to live with."""
     sheet.section(tr("Accepted findings"), "accepted", intro=sentences.accepted(content), fresh=False)
     if not content.accepted:
@@ -102,7 +102,7 @@ def acceptances(sheet: Sheet, content: ReportContent) -> None:
         Column(tr("Reason"), 130),
         Column(tr("By, until"), 80),
     ]
-    table = Table(sheet, columns)
+    table = sheet.table(columns)
     for row in content.accepted:
         record = row.acceptance
         kind = "" if row.subject.flow or not row.subject.kind else words.kind(row.subject.kind)
@@ -120,7 +120,7 @@ def acceptances(sheet: Sheet, content: ReportContent) -> None:
     table.end()
 
 
-def law(sheet: Sheet, content: ReportContent) -> None:
+def law(sheet: Surface, content: ReportContent) -> None:
     """The provisions that the findings cite, in short, with their addresses."""
     sheet.section(
         tr("Law that the findings cite"),
@@ -133,8 +133,7 @@ def law(sheet: Sheet, content: ReportContent) -> None:
         fresh=False,
     )
     for note in content.law:
-        sheet.need(44)
-        sheet.mark(keys.law(note.id))
+        sheet.anchor(keys.law(note.id), 44)
         link = note.url.replace("http://", "https://", 1) if note.url.startswith(("http://", "https://")) else None
         spans = [Span(note.label, style.BOLD, 9.5, style.ACCENT, link), Span(f"  {prose(note.title)}", style.BOLD, 9.5)]
         doubts = [note.status] if note.status else []
@@ -147,7 +146,7 @@ def law(sheet: Sheet, content: ReportContent) -> None:
             sheet.paragraph(note.paraphrase, size=9.5, leading=13, room=WIDE - 30, after=8)
 
 
-def method(sheet: Sheet, content: ReportContent) -> None:
+def method(sheet: Surface, content: ReportContent) -> None:
     """How verdicts come about, and what no look at a configuration can show."""
     sheet.section(tr("Method and limits"), "method", intro=tr("What this report rests on, and what it cannot say."))
     for text in METHOD:
@@ -164,7 +163,7 @@ def method(sheet: Sheet, content: ReportContent) -> None:
         Column(tr("Why not"), 186),
         Column(tr("What this report offers"), 186),
     ]
-    table = Table(sheet, columns)
+    table = sheet.table(columns)
     for articles, why, offer in OUTSIDE:
         table.row([Cell(tr(articles)), Cell(tr(why)), Cell(tr(offer))])
     table.end()
@@ -180,7 +179,7 @@ def method(sheet: Sheet, content: ReportContent) -> None:
         )
 
 
-def appendix(sheet: Sheet, content: ReportContent) -> None:
+def appendix(sheet: Surface, content: ReportContent) -> None:
     """Files with their digests, and coverage."""
     sheet.section(tr("Appendix: what was read"), "appendix", intro=sentences.scope(content))
     if content.files:
@@ -192,7 +191,7 @@ def appendix(sheet: Sheet, content: ReportContent) -> None:
             Column(tr("Assets"), 44, right=True),
             Column("SHA-256", 150),
         ]
-        table = Table(sheet, columns, size=7.6)
+        table = sheet.table(columns, size=7.6)
         for file in content.files:
             table.row(
                 [
@@ -220,7 +219,7 @@ def appendix(sheet: Sheet, content: ReportContent) -> None:
             Column(tr("Cells"), 32, right=True),
             Column(tr("Services"), 166),
         ]
-        table = Table(sheet, columns, size=7.6)
+        table = sheet.table(columns, size=7.6)
         for line in content.coverage:
             read = line.status in ("collected", "empty")
             services = ", ".join(line.services)
@@ -235,8 +234,8 @@ def appendix(sheet: Sheet, content: ReportContent) -> None:
                 ]
             )
         table.end()
-    sheet.space(6)
-    sheet.put(LEFT, sheet.y, tr("End of the report"), style.ITALIC, 8.5, style.MUTED)
+    sheet.gap(2)
+    sheet.paragraph(tr("End of the report"), face=style.ITALIC, size=8.5, leading=12, color=style.MUTED)
 
 
 def _size(value: int) -> str:

@@ -1,13 +1,13 @@
 """Where things are: places, data, GPUs, keys. Four facts in four columns, never merged."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from app.report import sentences, words
 from app.report.content import PERSONAL, DataRow, ReportContent, holds_data
-from app.report.pdf import charts, keys, style
-from app.report.pdf.document import Sheet
-from app.report.pdf.tables import Cell, Column, Table
+from app.report.pdf import keys, style
 from app.report.source import Place
+from app.report.surface import Cell, Column, Part, Surface
 from app.texts import tr
 
 
@@ -21,7 +21,7 @@ def status_cell(place: Place | None, *, note: str = "") -> Cell:
     return Cell(words.status(name), note=note)
 
 
-def places(sheet: Sheet, content: ReportContent) -> None:
+def places(sheet: Surface, content: ReportContent) -> None:
     """The map in figures: every place with what is there."""
     columns = [
         Column(tr("Place"), 148),
@@ -32,7 +32,7 @@ def places(sheet: Sheet, content: ReportContent) -> None:
         Column("GPUs", 42, right=True),
         Column(tr("Keys"), 32, right=True),
     ]
-    table = Table(sheet, columns)
+    table = sheet.table(columns)
     for spot in content.places:
         gpus = words.number(spot.gpus) if spot.gpus or not spot.gpus_unknown else ""
         if spot.gpus_unknown:
@@ -58,12 +58,12 @@ def places(sheet: Sheet, content: ReportContent) -> None:
         )
 
 
-def data(sheet: Sheet, content: ReportContent) -> None:
+def data(sheet: Surface, content: ReportContent) -> None:
     """Assets that hold data: where they rest, where they are processed, who holds the key, who runs them."""
     sheet.section(tr("Where your data are"), "data", intro=sentences.data(content))
     if not content.data:
         return
-    charts.by_status(sheet, Counter(r.place.status for r in content.data))
+    sheet.bar(by_status(Counter(r.place.status for r in content.data)))
     if len(content.data) > keys.MOST_ROWS:
         _counts(sheet, content.data, content)
         return
@@ -80,7 +80,7 @@ def data(sheet: Sheet, content: ReportContent) -> None:
         if not rows:
             continue
         sheet.subsection(f"{tr(title)} ({words.number(len(rows))})", f"data-{status[0]}", keep=60)
-        table = Table(sheet, columns)
+        table = sheet.table(columns)
         for row in rows:
             table.row(_data_cells(row, content), keys.asset(row.uid))
         table.end()
@@ -94,7 +94,7 @@ _GROUPS = (
 )
 
 
-def processing(sheet: Sheet, content: ReportContent) -> None:
+def processing(sheet: Surface, content: ReportContent) -> None:
     """What computes on the data: training jobs, notebooks, models that answer, transfer jobs."""
     sheet.section(tr("Where your data are processed"), "processing", intro=sentences.processing(content), fresh=False)
     if not content.computing:
@@ -109,7 +109,7 @@ def processing(sheet: Sheet, content: ReportContent) -> None:
         Column(tr("Processes in"), 112),
         Column(tr("Fails"), 30, right=True),
     ]
-    table = Table(sheet, columns)
+    table = sheet.table(columns)
     for row in content.computing:
         cells = _data_cells(row, content)
         table.row([*cells[:4], cells[5]], keys.asset(row.uid))
@@ -181,7 +181,7 @@ def _first_group(content: ReportContent) -> dict[str, str]:
     return known
 
 
-def _counts(sheet: Sheet, rows: list[DataRow], content: ReportContent) -> None:
+def _counts(sheet: Surface, rows: list[DataRow], content: ReportContent) -> None:
     note = tr(
         "There are too many to print one by one. The table counts them by place, kind and class; the JSON and CSV "
         "reports list every one, and each that fails a check stands under its finding."
@@ -196,7 +196,7 @@ def _counts(sheet: Sheet, rows: list[DataRow], content: ReportContent) -> None:
         Column(tr("Class"), 66),
         Column(tr("Assets"), 42, right=True),
     ]
-    table = Table(sheet, columns)
+    table = sheet.table(columns)
     for (key, kind, data_class), number in sorted(counts.items(), key=lambda c: (spots[c[0][0]].status, c[0])):
         place = spots[key]
         table.row(
@@ -211,7 +211,7 @@ def _counts(sheet: Sheet, rows: list[DataRow], content: ReportContent) -> None:
     table.end()
 
 
-def gpus(sheet: Sheet, content: ReportContent) -> None:
+def gpus(sheet: Surface, content: ReportContent) -> None:
     """The GPU estate: what, how many, where, run by whom."""
     sheet.section(tr("Your GPU estate"), "gpus", intro=sentences.gpus(content))
     rows = content.gpus
@@ -221,8 +221,8 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
     for row in rows:
         if row.counted_in is None:
             numbers[row.place.status] += row.count or 0
-    charts.by_status(sheet, numbers)
-    sheet.y -= 6
+    sheet.bar(by_status(numbers))
+    sheet.gap(6)
     totals = Counter[tuple[str, str]]()
     unknown = Counter[tuple[str, str]]()
     for row in rows:
@@ -230,8 +230,7 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
             model = row.model or tr("model not known")
             totals[words.provider(row.provider), model] += row.count or 0
             unknown[words.provider(row.provider), model] += row.count is None
-    table = Table(
-        sheet,
+    table = sheet.table(
         [Column(tr("Provider"), 130), Column(tr("Accelerator"), 150), Column(tr("Number"), 60, right=True)],
         full=False,
     )
@@ -249,7 +248,7 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
         Column(tr("GDPR status"), 92),
     ]
     sheet.subsection(tr("Every group of machines"), "gpus-all")
-    table = Table(sheet, columns)
+    table = sheet.table(columns)
     for row in listed:
         counted = tr("counted in {name}").format(name=row.counted_in) if row.counted_in is not None else ""
         place = words.place(row.place, content.countries)
@@ -279,25 +278,24 @@ def gpus(sheet: Sheet, content: ReportContent) -> None:
         sheet.paragraph(tr("{n} more groups of machines are listed in the JSON report.").format(n=rest))
 
 
-def key_estate(sheet: Sheet, content: ReportContent) -> None:
+def key_estate(sheet: Surface, content: ReportContent) -> None:
     """Keys: who holds them, where, and what they protect."""
     sheet.section(tr("Who holds the keys"), "keys", intro=sentences.keys(content), fresh=False)
     custody = Counter(r.custody for r in content.data if r.data_class in PERSONAL)
-    charts.bar(
-        sheet,
+    sheet.bar(
         [
-            charts.Part(words.custody("external", short=True), custody["external"], style.PASS),
-            charts.Part(
+            Part(words.custody("external", short=True), custody["external"], style.PASS),
+            Part(
                 tr("your organisation"),
                 custody["customer"] + custody["customer_hsm"] + custody["dedicated_hsm"],
                 style.ACCENT,
             ),
-            charts.Part(words.custody("provider", short=True), custody["provider"], style.ADEQUATE),
-            charts.Part(words.custody("none", short=True), custody["none"], style.FAIL),
-            charts.Part(words.custody(None), custody[None], style.NOT_CHECKED, open_=True),
+            Part(words.custody("provider", short=True), custody["provider"], style.ADEQUATE),
+            Part(words.custody("none", short=True), custody["none"], style.FAIL),
+            Part(words.custody(None), custody[None], style.NOT_CHECKED, open_=True),
         ],
     )
-    sheet.y -= 4
+    sheet.gap(4)
     rows = content.keys
     if not rows:
         sheet.paragraph(
@@ -313,7 +311,7 @@ def key_estate(sheet: Sheet, content: ReportContent) -> None:
         Column(tr("Place"), 104),
         Column(tr("Protects"), 44, right=True),
     ]
-    table = Table(sheet, columns)
+    table = sheet.table(columns)
     for row in rows[: keys.MOST_ROWS]:
         place = words.place(row.place, content.countries)
         bad = row.state not in (None, "enabled")
@@ -334,3 +332,14 @@ def key_estate(sheet: Sheet, content: ReportContent) -> None:
     if len(rows) > keys.MOST_ROWS:
         rest = words.number(len(rows) - keys.MOST_ROWS)
         sheet.paragraph(tr("{n} more keys are listed in the JSON report.").format(n=rest))
+
+
+def by_status(numbers: Mapping[str, int]) -> list[Part]:
+    """Counts by GDPR status, safest first."""
+    return [
+        Part(words.status("eea"), numbers.get("eea", 0), style.ACCENT),
+        Part(words.status("adequate"), numbers.get("adequate", 0), style.ADEQUATE),
+        Part(words.status("adequate_partial"), numbers.get("adequate_partial", 0), style.PARTIAL),
+        Part(words.status("third_country"), numbers.get("third_country", 0), style.FAIL),
+        Part(words.status("unknown"), numbers.get("unknown", 0), style.NOT_CHECKED, open_=True),
+    ]

@@ -3,14 +3,13 @@
 from app.report import sentences, words
 from app.report.content import ReportContent, TransferRow
 from app.report.pdf import keys, style
-from app.report.pdf.document import Sheet
-from app.report.pdf.tables import Cell, Column, Table
-from app.texts import tr
+from app.report.surface import Cell, Column, Surface
+from app.texts import tr, trn
 
 _MARKS = {"covered": "pass", "expired": "fail", "uncovered": "fail", "decision_needed": "not_checked"}
 
 
-def register(sheet: Sheet, content: ReportContent) -> None:
+def register(sheet: Surface, content: ReportContent) -> None:
     """The register as a table."""
     sheet.section(tr("Transfer register"), "transfers", intro=sentences.transfers(content), fresh=False)
     if not content.transfers:
@@ -27,7 +26,7 @@ def register(sheet: Sheet, content: ReportContent) -> None:
         Column(tr("Basis"), 96),
         Column(tr("Status"), 88),
     ]
-    table = Table(sheet, columns)
+    table = sheet.table(columns)
     for row in content.transfers:
         table.row(_cells(row, content, blocks), keys.transfer(row.flow.id))
     table.end(4)
@@ -72,3 +71,50 @@ def _cells(row: TransferRow, content: ReportContent, blocks: dict[str, str]) -> 
             link=blocks.get(flow.id),
         ),
     ]
+
+
+def article_30(sheet: Surface, content: ReportContent) -> None:
+    """Rows for the record of processing: Article 30(1)(c) to (g), as far as flows, register and policy tell them."""
+    rows = content.activities
+    sheet.section(
+        tr("Annex to the record of processing (Article 30)"),
+        "article30",
+        intro=tr("What flows, register and policy tell for your record of processing."),
+    )
+    sheet.paragraph(
+        tr(
+            "Each row goes with one entry of your record; flows that belong to none stand in a row of their own."
+            " Contact details, purposes and categories of people are yours to add."
+        )
+    )
+    if not rows:
+        sheet.paragraph(tr("No flow out of the EEA was seen, and no record of processing was given."))
+        return
+    for row in rows:
+        name = row.purpose or (
+            tr("Entry {id}").format(id=row.record) if row.record else tr("Flows that no entry names")
+        )
+        sheet.subsection(name, keep=120)
+        table = sheet.table([Column(tr("What"), 150), Column(tr("As far as known"), 340)])
+        for title, values, bad in (
+            (tr("Number of the entry"), (row.record,) if row.record else (), False),
+            (tr("Classes of data"), tuple(words.data_class(c) for c in row.classes), False),
+            (tr("Assets"), row.assets, False),
+            (tr("Recipients"), row.recipients, False),
+            (tr("Third countries"), row.countries, False),
+            (tr("Safeguards on record"), row.safeguards, False),
+            (tr("Without a safeguard"), row.open, True),
+            (tr("Time limits for erasure"), row.erasure, False),
+            (tr("Who has to hold the key"), row.custody, False),
+        ):
+            shown = [words.short(v, 90) for v in values[:20]]
+            if len(values) > 20:
+                rest = len(values) - 20
+                shown.append(trn("and {n} more", "and {n} more", rest).format(n=words.number(rest)))
+            table.row(
+                [
+                    Cell(title, color=style.MUTED),
+                    Cell("; ".join(shown) or "–", color=style.FAIL if bad and values else style.INK),
+                ]
+            )
+        table.end()

@@ -1,0 +1,245 @@
+"""What only a store can tell a report: calls, chain, record of processing, changes, passes in a scope."""
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from app.report import words
+from app.report.choice import Choice, ChoiceError
+from app.report.content import Activity, CallRow, Changed, Changes, Extras
+from app.report.fromstore import StoreSource
+from app.report.proof import entry_of
+from app.report.source import ReportSource
+from app.report.views import Redacted, Scoped
+from app.texts import tr
+from rules.judgement import Finding, Flow, Transfer, Verdict
+
+if TYPE_CHECKING:
+    from app.frameworks import View
+    from app.store import Store
+    from app.store.records import JudgementInfo
+
+PSEUDONYMS: Final = "pseudonyms"
+_OWNER: Final = "store"
+IDENTITIES: Final = "identities"
+"""Document of a scan: connection → who asked (way of logging in, and the identity that the provider named)."""
+
+
+def chosen(
+    store: "Store", judgement_id: int, choice: Choice, only: set[tuple[str, str]] | None = None
+) -> tuple[ReportSource, Extras]:
+    """The source that a choice wants, and what the store adds to it. Raises ChoiceError."""
+    choice.check()
+    whole = StoreSource(
+        store, judgement_id, only=_rules_of(store, whole_only=only, judgement_id=judgement_id, choice=choice)
+    )
+    source: ReportSource = whole
+    if not choice.scope.everything:
+        scoped = Scoped(whole, choice.scope, {})
+        source = Scoped(whole, choice.scope, recounted(store, whole, scoped))
+    extras = _extras(store, whole, choice)
+    if choice.redact:
+        source = Redacted(source, _secret(store))
+        extras = _without_names(extras)
+    return source, extras
+
+
+def _rules_of(
+    store: "Store", *, whole_only: set[tuple[str, str]] | None, judgement_id: int, choice: Choice
+) -> set[tuple[str, str]] | None:
+    """The findings of a framework's rules, where one was chosen."""
+    if not choice.framework:
+        return whole_only
+    from app.audit import yardstick_of
+    from app.frameworks import assigned, load
+
+    framework = load(choice.framework)
+    rules = {r for ids in assigned(framework, yardstick_of(store, judgement_id).rules).values() for r in ids}
+    found = {(rule, asset or flow) for (rule, asset, flow), _ in store.verdicts(judgement_id) if rule in rules}
+    return found if whole_only is None else found & whole_only
+
+
+class _Counting:
+    """A sink that counts what judging does not store: passes and what did not apply, of subjects in a scope."""
+
+    def __init__(self, scoped: Scoped) -> None:
+        self._scoped = scoped
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def findings(self, batch: list[Finding]) -> None:
+        """Counts passes."""
+        for finding in batch:
+            if finding.verdict is Verdict.PASS and self._scoped.holds(finding):
+                self.counts[finding.rule]["pass"] += 1
+
+    def flows(self, batch: list[Flow]) -> None:
+        """Nothing to count."""
+
+    def transfers(self, batch: list[Transfer]) -> None:
+        """Nothing to count."""
+
+
+def recounted(store: "Store", source: StoreSource, scoped: Scoped) -> dict[str, dict[str, int]]:
+    """Passes by rule of the subjects in a scope: judging is deterministic, so they are counted by judging again."""
+    from rules.engine import judge
+    from rules.judgement import Acceptance
+
+    by = source.by
+    accepted = [Acceptance(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in store.acceptances()]
+    sink = _Counting(scoped)
+    estate = store.estate(source.scan.id)
+    judge(estate, by.rules, by.policy, by.catalogue, by.as_of, sink, acceptances=accepted, with_passes=True)
+    return {rule: dict(told) for rule, told in sink.counts.items()}
+
+
+def _extras(store: "Store", source: StoreSource, choice: Choice) -> Extras:
+    extras = Extras(with_passes=choice.with_passes, with_inventory=choice.inventory)
+    scan = source.scan.id
+    extras.calls = _calls(store, scan)
+    extras.identities = _identities(store, scan)
+    extras.chain = [entry_of(link) for link in store.chain() if link.scan <= scan]
+    extras.note = _note(choice)
+    if choice.kind in ("transfers", "full", "cloud"):
+        extras.activities = _activities(store, source)
+    if choice.framework:
+        extras.view = _view(source, choice.framework)
+    if choice.kind == "delta":
+        extras.changes = _changes(store, source, choice.earlier)
+    from app.report.foreign import rows as foreign_rows
+
+    extras.foreign = foreign_rows(store, source, choice.scope)
+    return extras
+
+
+def _note(choice: Choice) -> str:
+    """What was left out or hidden, for the cover."""
+    parts: list[str] = []
+    if not choice.scope.everything:
+        parts.append(tr("Only {scope}.").format(scope=choice.scope.text))
+    if choice.framework:
+        parts.append(tr("Only rules that a requirement of this framework names."))
+    if choice.redact:
+        parts.append(tr("Names and accounts are hidden behind pseudonyms; the same thing has the same one throughout."))
+    return " ".join(parts)
+
+
+def _calls(store: "Store", scan: int) -> list[CallRow]:
+    from app.scanning import CALLS
+
+    body = store.attachment(f"scan:{scan}", CALLS)
+    if body is None:
+        return []
+    counts = msgspec.json.decode(body, type=list[dict[str, str | int | float]])
+    grouped: dict[tuple[str, str], list[dict[str, str | int | float]]] = defaultdict(list)
+    for one in counts:
+        grouped[str(one["operation"]), str(one["status"])].append(one)
+    rows = [
+        CallRow(
+            operation,
+            status,
+            sum(int(m["calls"]) for m in members),
+            len({m["account"] for m in members if m["account"]}),
+            len({m["region"] for m in members if m["region"]}),
+        )
+        for (operation, status), members in grouped.items()
+    ]
+    rows.sort(key=lambda r: (r.operation, r.status))
+    return rows
+
+
+def _identities(store: "Store", scan: int) -> dict[str, str]:
+    body = store.attachment(f"scan:{scan}", IDENTITIES)
+    return {} if body is None else msgspec.json.decode(body, type=dict[str, str])
+
+
+def _activities(store: "Store", source: StoreSource) -> list[Activity]:
+    from app.register.transfers import flows_out, record_rows
+
+    out = flows_out(store, source.info.id, source.scan.id, source.by)
+    rows: list[Activity] = []
+    for row in record_rows(store, source.scan.id, out, source.by):
+        number, _, purpose, *lists = row
+        texts = [tuple(str(v) for v in one) for one in lists]
+        if any(texts) or number:
+            rows.append(Activity(number or "", purpose or "", *texts))
+    return rows
+
+
+def _view(source: StoreSource, name: str) -> "View":
+    from msgspec import UNSET
+
+    from app.frameworks import load, view
+
+    level = source.by.policy.sovereign_level
+    return view(load(name), source.by.rules, source.summary(), None if level is UNSET else level)
+
+
+def _changes(store: "Store", source: StoreSource, earlier: int | None) -> Changes:
+    later = source.scan
+    before = [s for s in store.scans() if s.finished and s.id < later.id]
+    if earlier is not None:
+        before = [s for s in before if s.id == earlier]
+    if not before:
+        raise ChoiceError(tr("There is no earlier scan to compare with; `situs scans` lists what there is."))
+    first = before[-1]
+    judged = store.judgement(scan_id=first.id)
+    findings = None if judged is None else _finding_changes(store, source, judged)
+    assets = [
+        Changed(c.change, words.kind(c.kind), c.name, after=", ".join(words.attribute(a) for a in c.attributes[:6]))
+        for c in store.diff(first.id, later.id)
+    ]
+    return Changes(f"{first.id} ({first.started:%Y-%m-%d})", f"{later.id} ({later.started:%Y-%m-%d})", findings, assets)
+
+
+def _finding_changes(store: "Store", source: StoreSource, before: "JudgementInfo") -> list[Changed]:
+    names: dict[str, str] = {}
+    found: list[Changed] = []
+    flows = {f.id: f for j in (before.id, source.info.id) for f in store.flows(j)}
+    for c in store.diff_findings(before.id, source.info.id):
+        graver = c.after or c.before
+        if graver is not None and graver[0] == "not_checked" and (c.before is None or c.before[0] == "not_checked"):
+            continue  # what could not be checked stands in its own chapter
+        rule = source.rule(c.rule)
+        subject = c.asset or c.flow or ""
+        if c.flow is not None and c.flow in flows:
+            flow = flows[c.flow]
+            subject = f"{_named(store, source, flow.source, names)} → {_named(store, source, flow.target, names)}"
+        elif c.asset is not None:
+            subject = _named(store, source, c.asset, names)
+        title = rule.title if rule is not None else c.rule
+        found.append(Changed(c.change, title, subject, _told(c.before), _told(c.after), c.because or "", c.rule))
+    return found
+
+
+def _named(store: "Store", source: StoreSource, uid: str, names: dict[str, str]) -> str:
+    if uid not in names:
+        row = store.asset(uid, source.scan.id)
+        names[uid] = words.end(uid) if row is None else row.asset.name
+    return names[uid]
+
+
+def _told(verdict: tuple[str, str] | None) -> str:
+    if verdict is None:
+        return ""
+    name, severity = verdict
+    return f"{words.verdict(name)}, {words.severity(severity).lower()}" if name == "fail" else words.verdict(name)
+
+
+def _secret(store: "Store") -> bytes:
+    """What pseudonyms are made with: made once for each store, and never in a report."""
+    import secrets
+
+    kept = store.attachment(_OWNER, PSEUDONYMS)
+    if kept is None:
+        kept = secrets.token_bytes(32)
+        store.attach(_OWNER, PSEUDONYMS, kept)
+    return kept
+
+
+def _without_names(extras: Extras) -> Extras:
+    """What a redacted copy keeps of these: counts and digests."""
+    changes = extras.changes
+    if changes is not None:
+        changes = Changes(changes.earlier, changes.later, None, [])
+    return msgspec.structs.replace(extras, identities={}, foreign=[], activities=[], changes=changes)

@@ -1,0 +1,84 @@
+"""Summary, places and findings as HTML."""
+
+from app.report import sentences, words
+from app.report.chapters import estate
+from app.report.content import ReportContent, RuleGroup
+from app.report.html.marked import outside, plain
+from app.report.html.sheet import HtmlSheet, mark
+from app.report.pdf import keys
+from app.report.pdf.findings import columns_of, finding_cells
+from app.texts import tr, trn
+
+
+def summary(sheet: HtmlSheet, content: ReportContent) -> None:
+    """The answer, the counts, the gravest five, what waits for the reader."""
+    sheet.section(tr("Summary"), "summary", intro=sentences.opening(content))
+    counts = content.summary.verdicts
+    boxes = "".join(
+        f"<li>{mark(name)}<strong>{words.number(counts.get(name, 0))}</strong> {plain(words.verdict(name))}</li>"
+        for name in ("fail", "not_checked", "accepted", "pass")
+    )
+    sheet.put(f'<ul class="verdicts">{boxes}</ul>\n')
+    for line in (sentences.scope(content), sentences.data(content), sentences.gpus(content), sentences.keys(content)):
+        sheet.paragraph(line)
+    if content.groups:
+        sheet.subsection(tr("What is gravest"))
+        sheet.put("<ol>\n")
+        for group in content.groups[:5]:
+            rest = len(group.rows) - 1
+            more = " " + trn("and {n} more", "and {n} more", rest).format(n=words.number(rest)) if rest else ""
+            title = sheet.linked(f'<span lang="en">{outside(group.title)}</span>', keys.group(group.severity, group.id))
+            sheet.put(
+                f"<li>{title} ({plain(words.severity(group.severity))})<br>"
+                f'<small class="note">{outside(group.rows[0].subject.name)}{plain(more)}</small></li>\n'
+            )
+        sheet.put("</ol>\n")
+    sheet.subsection(tr("What needs you"))
+    sheet.paragraph(sentences.decisions(content))
+    if content.decisions:
+        sheet.bullets(words.decision(d.decision) for d in content.decisions)
+
+
+def places(sheet: HtmlSheet, content: ReportContent) -> None:
+    """The map in figures: the same as on the map of the PDF."""
+    sheet.section(tr("Places"), "map", intro=sentences.places(content))
+    estate.places(sheet, content)
+
+
+def findings(sheet: HtmlSheet, content: ReportContent) -> None:
+    """All findings that fail, gravest first."""
+    sheet.section(tr("Findings"), "findings", intro=sentences.findings(content))
+    severity = ""
+    for group in content.groups:
+        if group.severity != severity:
+            severity = group.severity
+            rows = sum(len(g.rows) for g in content.groups if g.severity == severity)
+            title = f"{words.severity(severity)} ({words.number(rows)})"
+            sheet.subsection(title, f"severity-{severity}")
+            sheet.paragraph(words.severity_meaning(severity))
+        block(sheet, group, content)
+
+
+def block(sheet: HtmlSheet, group: RuleGroup, content: ReportContent) -> None:
+    """One rule with its findings."""
+    key = keys.group(group.severity, group.id)
+    sheet.put(f'<h4{sheet.identity(key)}>{mark("fail")}<span lang="en">{outside(group.title)}</span> ')
+    sheet.put(f'<small class="mono">{plain(group.id)}</small></h4>\n')
+    if group.explanation:
+        sheet.put(f'<p lang="en">{outside(group.explanation)}</p>\n')
+    if group.law or group.remediation:
+        sheet.put('<dl class="facts">\n')
+        if group.law:
+            sheet.put(f"<dt>{plain(tr('Law'))}</dt><dd>")
+            for note in group.law:
+                label = sheet.linked(f"<strong>{plain(note.label)}</strong>", keys.law(note.id))
+                sheet.put(f'{label} <span lang="en">{outside(note.paraphrase or note.title)}</span><br>')
+            sheet.put("</dd>\n")
+        for provider, text in group.remediation:
+            label = tr("To do, {provider}").format(provider=words.provider(provider))
+            sheet.put(f'<dt>{plain(label)}</dt><dd lang="en">{outside(text)}</dd>\n')
+        sheet.put("</dl>\n")
+    table = sheet.table(columns_of(group))
+    for row in group.rows:
+        table.row(finding_cells(row, content))
+    table.end()
