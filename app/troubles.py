@@ -16,7 +16,7 @@ WRONG: Final = frozenset(
         "UnknownCountry",
         "DateTooEarly",
         "UnknownFormError",
-    "ChoiceError",
+        "ChoiceError",
         "ConnectionsError",
         "UsageError",
         "RegisterError",
