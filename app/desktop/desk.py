@@ -10,8 +10,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app import sample
+from app.connectionfile import is_connections
 from app.decisions import people
 from app.desktop import decide
+from app.desktop.connecting import Connecting
 from app.desktop.deciding import Deciding
 from app.desktop.jobs import ChildJob, Reading
 from app.desktop.load import load_snapshot
@@ -43,6 +45,7 @@ class Desk:
             self.preferences, wrong = Preferences(), str(error)
         self._connect()
         self.deciding = Deciding(self)
+        self.connecting = Connecting(self)
         self.show_preferences()
         if wrong:
             self.trouble(wrong)
@@ -119,16 +122,26 @@ class Desk:
             self.read_files([Path(name)])
 
     def read_files(self, files: Sequence[Path]) -> None:
-        """Audit these files and folders into the user's own store, then show the result."""
-        words = ["audit", "--import", *map(str, files), "--store", str(self.own_store), *self._yardstick(own=True)]
+        """Audit these files and folders into the user's own store, then show the result.
+
+        A connections file is taken over, a policy file becomes the policy.
+        """
+        if len(files) == 1 and files[0].suffix.lower() == ".toml":
+            if is_connections(files[0]):
+                self.connecting.take_over(files[0])
+            else:
+                self.use_policy(str(files[0]))
+            return
+        words = ["audit", "--import", *map(str, files), "--store", str(self.own_store), *self.yardstick(own=True)]
         self.start([words], partial(self.load, self.own_store))
 
     def judge(self, told: str = "") -> None:
         """Judge the latest scan of the store that is shown again, then show the result."""
-        words = ["judge", "--store", str(self.store), *self._yardstick(own=self.store == self.own_store)]
+        words = ["judge", "--store", str(self.store), *self.yardstick(own=self.store == self.own_store)]
         self.start([words], partial(self.load, self.store, told or tr("Judged again.")))
 
-    def _yardstick(self, *, own: bool) -> list[str]:
+    def yardstick(self, *, own: bool) -> list[str]:
+        """Words of the command line that say what to judge by."""
         if not own:
             return ["--policy", str(sample.POLICY), "--as-of", sample.AS_OF.isoformat()]
         words: list[str] = []
@@ -211,14 +224,17 @@ class Desk:
         else:
             then(found)
 
-    def start(self, runs: list[list[str]], then: Then) -> None:
-        """Run the `situs` command in a child process, then go on."""
+    def start(self, runs: list[list[str]], then: Then, *, capture: Callable[[bytes], bool] | None = None) -> None:
+        """Run the `situs` command in a child process, then go on.
+
+        `capture` takes what it wrote on its standard output, and says whether that is an answer in spite of its status.
+        """
         if self.occupied():
             return
         self.window.busy(tr("Starting"), can_stop=True)
-        self._job = ChildJob(runs, self.window)
+        self._job = ChildJob(runs, self.window, capture=capture is not None)
         self._job.progressed.connect(self.window.activity.step)
-        self._job.ended.connect(partial(self._ended, then))
+        self._job.ended.connect(partial(self._ended, then, capture))
         self._job.start()
 
     def occupied(self) -> bool:
@@ -227,8 +243,10 @@ class Desk:
             self.window.activity.text.setText(tr("One thing at a time: wait, or cancel what is running."))
         return self.busy
 
-    def _ended(self, then: Then, good: bool, said: str) -> None:
+    def _ended(self, then: Then, capture: Callable[[bytes], bool] | None, good: bool, said: str) -> None:
         job, self._job = self._job, None
+        if capture is not None and job is not None:
+            good = capture(job.output) or good
         stopped = job is not None and job.stopped
         if job is not None:
             job.deleteLater()

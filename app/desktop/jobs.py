@@ -10,25 +10,31 @@ from PySide6.QtCore import QObject, QProcess, QRunnable, QThreadPool, Signal, Sl
 
 from app.texts import tr
 
+_MOST_OUTPUT = 16 << 20
+
 
 class ChildJob(QObject):
     """One or several runs of the `situs` command, one after the other, each in a process of its own.
 
     `progressed`: a sentence, and how far in percent (-1: not known). `ended`: whether all went well, and what the
-    program said.
+    program said. `output`: what the program wrote on its standard output, where that was to be captured.
     """
 
     progressed = Signal(str, int)
     ended = Signal(bool, str)
 
-    def __init__(self, runs: list[list[str]], parent: QObject | None = None) -> None:
+    def __init__(self, runs: list[list[str]], parent: QObject | None = None, *, capture: bool = False) -> None:
         super().__init__(parent)
         self._runs = list(runs)
+        self.output = b""
         self._said: list[str] = []
         self._rest = b""
         self.stopped = False
         self._process = QProcess(self)
-        self._process.setStandardOutputFile(QProcess.nullDevice())
+        if capture:
+            self._process.readyReadStandardOutput.connect(self._keep)
+        else:
+            self._process.setStandardOutputFile(QProcess.nullDevice())
         self._process.readyReadStandardError.connect(self._read)
         self._process.finished.connect(self._finished)
         self._process.errorOccurred.connect(self._failed)
@@ -53,6 +59,12 @@ class ChildJob(QObject):
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.waitForFinished(3000)
 
+    def _keep(self) -> None:
+        if len(self.output) < _MOST_OUTPUT:
+            self.output += self._process.readAllStandardOutput().data()
+        else:
+            self._process.readAllStandardOutput()
+
     def _read(self) -> None:
         self._rest += self._process.readAllStandardError().data()
         *lines, self._rest = self._rest.split(b"\n")
@@ -70,6 +82,8 @@ class ChildJob(QObject):
     def _finished(self, status: int, how: QProcess.ExitStatus) -> None:
         self._read()
         self._hear(self._rest)
+        if self._process.bytesAvailable():
+            self._keep()
         self._rest = b""
         good = how == QProcess.ExitStatus.NormalExit and status == 0
         if good and self._runs:
@@ -116,6 +130,10 @@ _FOR_PEOPLE = (
     "UnknownCountry",
     "DecisionError",
     "ConnectionsError",
+    "VaultError",
+    "LoginError",
+    "ScheduleError",
+    "SigningError",
     "RegisterError",
     "WhatIfError",
     "ReportNotWrittenError",

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.desktop.activity import Activity
 from app.desktop.icons import icon
 from app.desktop.navigation import Navigation
+from app.desktop.pages.connections import Connections
 from app.desktop.pages.findings import Findings
 from app.desktop.pages.help import Help
 from app.desktop.pages.inventory import Inventory
@@ -39,7 +40,7 @@ from app.texts import tr
 
 _NUMBERED = 9
 _ICONS = {"start": "overview", "keyboard": "help"}
-_GROUPS = ("policy", "scans", "settings")
+_GROUPS = ("policy", "connections", "settings")
 """Topics whose page begins a group."""
 
 
@@ -62,7 +63,7 @@ class Window(QMainWindow):
         self.flows, self.inventory, self.unseen = flows_page(theme), Inventory(theme), coverage_page(theme)
         self.places, self.reports, self.scans = Places(theme), Reports(theme), Scans(theme)
         self.policy, self.settings, self.help = PolicyPage(theme), SettingsPage(theme), Help(theme)
-        self.log = LogPage(theme)
+        self.log, self.connections = LogPage(theme), Connections(theme)
         self._topics: dict[Page, str] = {
             self.overview: "start",
             self.findings: "findings",
@@ -72,6 +73,7 @@ class Window(QMainWindow):
             self.unseen: "unseen",
             self.policy: "policy",
             self.log: "log",
+            self.connections: "connections",
             self.scans: "scans",
             self.reports: "reports",
             self.settings: "settings",

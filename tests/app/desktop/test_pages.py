@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QTextBrowser, QWidget  # 
 from app import texts  # noqa: E402
 from app.desktop import theme  # noqa: E402
 from app.desktop.load import load_snapshot  # noqa: E402
-from app.desktop.pages import decision, decisionform, findings, log, overview, reports, scans, settings  # noqa: E402
+from app.desktop.pages import connections, decision, decisionform, findings, log, overview, reports, scans, settings  # noqa: E402
 from app.desktop.window import Window  # noqa: E402
 from app.settings import Preferences, SettingsError, load_preferences, save_preferences  # noqa: E402
 from resources import ROOT  # noqa: E402
@@ -72,6 +72,9 @@ def test_every_page_is_filled_by_the_sample_estate(full):
     for page in (full.findings, full.flows, full.places, full.inventory, full.unseen, full.scans, full.policy):
         assert page.model.rowCount() > 0, page.title
     assert full.sample.isVisible()
+
+
+_CONNECTIONS = (connections._STATES, connections._WORDS, connections._WAYS, connections._KEYS)
 
 
 def test_german_is_complete_for_the_window():
@@ -220,7 +223,7 @@ def test_the_palette_finds_what_a_filter_hides(full):
     assert full.findings.current() is hidden
 
 
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("number", range(13))
 def test_f1_opens_the_topic_of_the_page(qtbot, full, number):
     page = full.pages[number]
     full.go(page)
