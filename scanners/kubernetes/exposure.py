@@ -79,7 +79,7 @@ class Ways:
     """Services and routes of one cluster: the ways in."""
 
     def __init__(self) -> None:
-        self._services: dict[str, list[tuple[str, Any, Evidence | None]]] = {}
+        self._services: dict[tuple[str, str, str], list[tuple[str, Any, Evidence | None]]] = {}
         self._routes: dict[tuple[str, str], list[tuple[bool | None, Evidence | None]]] = {}
         self._held, self._full = 0, False
 
@@ -93,7 +93,9 @@ class Ways:
         self._held += 1
         if native == "Service":
             kept = {at: member(document, at) for at in ("spec", "status", "derived")}
-            self._services.setdefault(namespace, []).append((name, kept, proof))
+            wanted = labels(document, "spec.selector") or {}
+            for key in sorted(wanted)[:1]:  # found by one of its labels, then held against all
+                self._services.setdefault((namespace, key, wanted[key]), []).append((name, kept, proof))
             return
         public = _route_public(document)
         for service in _backends(document):
@@ -104,7 +106,8 @@ class Ways:
     ) -> tuple[bool | None, bool | None, list[Evidence]]:
         """(reachable from the internet, has a private way in, evidence) of a workload with these labels of its pods."""
         del workload
-        mine = [s for s in self._services.get(namespace, []) if selected(s[1], marks)]
+        near = (s for key, value in marks.items() for s in self._services.get((namespace, key, value), ()))
+        mine = [service for service in near if selected(service[1], marks)]
         if not mine:
             return None, None, []
         found: list[tuple[bool | None, Evidence | None]] = []

@@ -51,6 +51,7 @@ class Gathering:
         self._lock = threading.Lock()
         self._stated: Location | None = None
         self._nodes_read = False
+        self._settled: list[Location | None] = []
         self._devices: dict[str, tuple[Asset, Any]] = {}
         self._ways, self._policies = Ways(), Policies()
         self._placeless: list[tuple[Asset, Any]] = []
@@ -156,7 +157,11 @@ class Gathering:
         )
 
     def _known_place(self) -> Location | None:
-        return self.cluster_place() if self._nodes_read else None
+        if not self._nodes_read:
+            return None
+        if not self._settled:
+            self._settled = [self.cluster_place()]
+        return self._settled[0] if self._settled else self.cluster_place()
 
     def _complete(self, asset: Asset, native: str, document: Mapping[str, Any], tag: Any) -> bool:
         """Notes an asset and says whether it can go on; one without a place waits for the place of its cluster."""
@@ -181,6 +186,7 @@ class Gathering:
                 self._evidence += asset.evidence
                 if asset.location.kind is not LocationKind.UNKNOWN and asset.location.evidence != "declared":
                     self._stated = asset.location
+                    self._settled.clear()
                 return False
             if asset.kind in _WORKLOADS and len(self._reachable) < MOST_PLACED:
                 at = "metadata.labels" if native == "Pod" else "spec.template.metadata.labels"
