@@ -24,6 +24,11 @@ _LONGEST: Final = 253
 _NAME: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,252}$")
 
 
+def is_name(value: str | None) -> bool:
+    """Whether this can be the name of an object; others would not be safe in a uid."""
+    return value is not None and bool(_NAME.match(value))
+
+
 @dataclass(frozen=True, slots=True)
 class Thing:
     """One Kubernetes object: where it is and what it is called."""

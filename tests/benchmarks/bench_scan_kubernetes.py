@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "cloud")]
@@ -31,9 +31,9 @@ def serve(nodes: int, pods: int, latency: float) -> None:
     from loopback import Asked, Reply
 
     class Encoded(ClusterServer):
-        """Pages are encoded once; `ready` does it before the time is taken."""
+        """Pages are encoded once, before the time is taken."""
 
-        pages: dict[tuple[str, str], Reply] = {}
+        pages: ClassVar[dict[tuple[str, str], Reply]] = {}
 
         def __call__(self, asked: Asked) -> Reply:
             if latency:

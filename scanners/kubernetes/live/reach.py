@@ -7,6 +7,7 @@ from scanners.coverage import Book, MissedError
 from scanners.guard import RefusedError
 from scanners.kubernetes.live.discovery import Served, lacks
 from scanners.kubernetes.live.resources import PAGE, Listing
+from scanners.kubernetes.objects import is_name
 from scanners.live.door import NoAnswerError, RestDoor
 from scanners.live.limits import Limits
 from scanners.live.reach import RestReach, RestSite, common_failure
@@ -106,14 +107,22 @@ class ClusterReach(RestReach[ClusterSite]):
         seen: set[str] | None = None
         given: list[str] = []
         for start in range(_MOST_STARTS):
+            useless = 0
             try:
                 for page in self.listed_pages(listing, version):
                     for item in page:
-                        name = f"{text(item, 'metadata.namespace') or ''}/{text(item, 'metadata.name') or ''}"
+                        own = text(item, "metadata.name")
+                        if not is_name(own):
+                            useless += 1
+                            continue
+                        name = f"{text(item, 'metadata.namespace') or ''}/{own}"
                         if seen is not None and name in seen:
                             continue
                         given.append(name)
                         yield item
+                if useless:
+                    sentence = f"{listing.operation.key} in {self.site.context}: {useless} elements are no objects."
+                    raise self._noted(listing.operation, MissedError(CoverageStatus.ERROR, sentence))
                 return
             except GoneError as gone:
                 if start == _MOST_STARTS - 1:
@@ -139,10 +148,9 @@ class ClusterReach(RestReach[ClusterSite]):
                 raise self._noted(operation, MissedError(CoverageStatus.ERROR, sentence))
             page: list[dict[str, Any]] = []
             for item in cast("list[Any]", items):
-                if isinstance(item, dict):
-                    document = cast("dict[str, Any]", item)
-                    document["kind"], document["apiVersion"] = listing.kind, stated
-                    page.append(document)
+                document: dict[str, Any] = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
+                document["kind"], document["apiVersion"] = listing.kind, stated
+                page.append(document)
             yield page
             token = text(body, "metadata.continue")
             if token is None:
