@@ -1,5 +1,6 @@
 """What governs accounts: what they are part of, the guardrails that reach them, the audit logs that cover them."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from rules.condition import Lack, Unknown
@@ -9,6 +10,7 @@ from rules.seen import Key
 from rules.world import World
 
 _CONTENT_FILTER: Final = "AWS::Bedrock::Guardrail"
+_GOOGLE: Final = "orgpolicy.googleapis.com/Policy"
 """Filters what is said to a model; does not govern where it computes."""
 
 
@@ -53,7 +55,7 @@ class Governed:
         if x.get("provider") == "aws" and x.get("organisation", "not read") is not None:
             # The trail of an organisation lies in another account than those it covers.
             own = str(x.get("id") or x.get("account") or "").casefold()
-            over = [key for account in sorted(above - {own}) for key in self._keys(account)]
+            over = [key for account in sorted(above.keys() - {own}) for key in self._keys(account)]
             keys = [*keys, *over] if over else []
         if "trails" in x or (keys and all(self._world.seen.asked(key, ("log.trail",)) for key in keys)):
             return found
@@ -102,9 +104,8 @@ class Governed:
             ]
         above = self._above(account)
         unsure = False
-        for policy in self._policies:
-            if policy.get("type", type_) != type_ or not self._reaches(policy, above):
-                continue
+        reaching = [p for p in self._policies if p.get("type", type_) == type_ and self._reaches(p, above)]
+        for policy in _nearest(reaching, above):
             enforced = policy.get("enforced")
             if enforced is True and "type" in policy and "scope_path" in policy:
                 return policy
@@ -117,34 +118,60 @@ class Governed:
         """Whether an enforced policy of a type is known to reach an account; false also where none could be read."""
         return isinstance(self.guardrail(x, type_), dict)
 
-    def _above(self, account: str) -> set[str]:
-        """The account and everything it is a member of, by uid, id and last part of the uid."""
+    def _above(self, account: str) -> dict[str, int]:
+        """The account and everything it is a member of, by uid, id and last part of the uid, with how far above."""
         record = self._account(account)
-        found = {account.casefold()}
+        found = {account.casefold(): 0}
         if record is None:
             return found
-        if record.get("organisation"):
-            found.add(str(record["organisation"]).casefold())
-        stack = [record["@n"]]
+        level = [record["@n"]]
         visited: set[int] = set()
-        while stack:
-            node = stack.pop()
-            if node in visited:
-                continue
-            visited.add(node)
-            uid = self._world.estate.uid(node).casefold()
-            found.update((uid, uid.rsplit("/", 1)[-1], uid.rsplit(":", 1)[-1]))
-            stack += self._world.graph.targets(node, "member_of")
+        depth = 0
+        while level:
+            following: list[int] = []
+            for node in level:
+                if node in visited:
+                    continue
+                visited.add(node)
+                uid = self._world.estate.uid(node).casefold()
+                for name in (uid, uid.rsplit("/", 1)[-1], uid.rsplit(":", 1)[-1]):
+                    found.setdefault(name, depth)
+                following += self._world.graph.targets(node, "member_of")
+            level, depth = following, depth + 1
+        if record.get("organisation"):
+            found.setdefault(str(record["organisation"]).casefold(), depth)
         return found
 
     @staticmethod
-    def _reaches(policy: Record, above: set[str]) -> bool:
-        scope = str(policy.get("scope_path") or "").casefold()
-        if scope:
-            return scope in above or any(part in above for part in scope.strip("/").split("/")[-1:])
-        return str(policy["account"]).casefold() in above
+    def _reaches(policy: Record, above: Mapping[str, int]) -> bool:
+        return _distance(policy, above) is not None
 
     def guard_denies(self, x: Record | str, what: str) -> bool | Unknown:
         """Whether an enforced policy stops AI services from computing elsewhere."""
         found = self.guardrail(x, "ai_scope")
         return found if isinstance(found, Unknown) else found is not None
+
+
+def _distance(policy: Record, above: Mapping[str, int]) -> int | None:
+    """How far above an account a policy is attached; None where it does not reach it."""
+    scope = str(policy.get("scope_path") or "").casefold()
+    if not scope:
+        return above.get(str(policy["account"]).casefold())
+    return above.get(scope, above.get(scope.strip("/").rsplit("/", 1)[-1]))
+
+
+def _nearest(policies: list[Record], above: Mapping[str, int]) -> list[Record]:
+    """Of Google's organisation policies on one constraint the nearest: it stands for what is inherited, or replaces it.
+
+    Policies of other clouds add up, so all of them stay.
+    """
+    least: dict[str, int] = {}
+    for policy in policies:
+        if policy.get("native_type") == _GOOGLE:
+            name, distance = str(policy.get("name")), _distance(policy, above) or 0
+            least[name] = min(distance, least.get(name, distance))
+    return [
+        p
+        for p in policies
+        if p.get("native_type") != _GOOGLE or (_distance(p, above) or 0) == least[str(p.get("name"))]
+    ]

@@ -93,6 +93,12 @@ class Book:
             for part in parts:
                 self._parts[part].open -= 1
 
+    def whole(self, parts: Iterable[Part]) -> bool:
+        """Whether all these parts were answered and none of their calls was missed, so far."""
+        with self._lock:
+            states = [self._parts.get(part) for part in parts]
+            return bool(states) and all(s is not None and s.answers and not s.misses for s in states)
+
     def cells(self) -> list[Coverage]:
         """The cells, sorted."""
         with self._lock:

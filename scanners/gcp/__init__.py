@@ -7,9 +7,10 @@ from typing import Final, cast
 from scanners.documents import DocumentType
 
 _SERVICES: Final = (
-    *("alloydb", "artifactregistry", "backupdr", "bigquery", "bigtable", "cloudlogging", "compute", "container"),
-    *("dataproc", "filestore", "firestore", "kms", "notebooks", "orgpolicy", "redis", "resourcemanager"),
-    *("secretmanager", "spanner", "sqladmin", "storage", "storagetransfer", "tpu", "vertex_jobs", "vertex_models"),
+    *("accountfacts", "alloydb", "artifactregistry", "backupdr", "bigquery", "bigqueryconnection", "bigtable"),
+    *("cloudlogging", "compute", "container", "dataproc", "filestore", "firestore", "hypercompute", "kms"),
+    *("notebooks", "orgpolicy", "redis", "resourcemanager", "secretmanager", "spanner"),
+    *("sqladmin", "storage", "storagetransfer", "tpu", "vertex_jobs", "vertex_models"),
 )
 
 

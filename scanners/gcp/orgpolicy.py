@@ -9,7 +9,7 @@ from scanners.members import flag, has, record, records, text, texts
 from scanners.model import Asset, Location, LocationKind, Relation
 
 GLOBAL: Final = Location(LocationKind.GLOBAL, region="global")
-_GUARDS: Final = {
+GUARDS: Final = {
     "gcp.resourceLocations": "region",
     "gcp.restrictNonCmekServices": "cmk",
     "gcp.restrictCmekCryptoKeyProjects": "cmk",
@@ -28,13 +28,13 @@ _GUARDS: Final = {
 
 def is_guard(constraint: str | None) -> bool:
     """Whether a constraint guards something that the schema has a word for."""
-    return (constraint or "").removeprefix("constraints/") in _GUARDS
+    return (constraint or "").removeprefix("constraints/") in GUARDS
 
 
 def _policy(subject: Subject) -> Iterator[Asset | Relation]:
     data = subject.data
     constraint = (text(data, "constraint") or subject.uid.rpartition("/policies/")[2]).removeprefix("constraints/")
-    guards = _GUARDS.get(constraint)
+    guards = GUARDS.get(constraint)
     if guards is None or data is None:
         return
     attached = subject.uid.removeprefix("//orgpolicy.googleapis.com/").partition("/policies/")[0]

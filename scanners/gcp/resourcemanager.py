@@ -64,7 +64,7 @@ def _parent(subject: Subject) -> str | None:
     return above if above.startswith(("folders/", "organizations/")) else None
 
 
-def _facet(subject: Subject, holder: str, attributes: dict[str, Any]) -> Iterator[Asset]:
+def facet(subject: Subject, holder: str, attributes: dict[str, Any]) -> Iterator[Asset]:
     """What another document says of a project, folder or organisation, as a facet of its asset."""
     uid = full_name(f"//{HOST}/{holder}")
     if uid is None or not attributes:
@@ -102,7 +102,7 @@ def _approval(subject: Subject) -> Iterator[Asset | Relation]:
     put_any(
         attributes, operator_approval_mode=_MODES.get(mode or ""), approval_key_invalid=flag(data, "invalidKeyVersion")
     )
-    yield from _facet(subject, name, attributes)
+    yield from facet(subject, name, attributes)
 
 
 def _workload(subject: Subject) -> Iterator[Asset | Relation]:
@@ -126,7 +126,7 @@ def _workload(subject: Subject) -> Iterator[Asset | Relation]:
         kind = {"CONSUMER_PROJECT": "projects", "CONSUMER_FOLDER": "folders", "ENCRYPTION_KEYS_PROJECT": "projects"}
         holder = kind.get(text(resource, "resourceType") or "")
         if holder and number is not None:
-            yield from _facet(subject, f"{holder}/{number}", dict(attributes))
+            yield from facet(subject, f"{holder}/{number}", dict(attributes))
 
 
 def _perimeter(subject: Subject) -> Iterator[Asset | Relation]:

@@ -106,6 +106,7 @@ class CollectorRun(Generic[S]):
             for account in (accounts or (site.account,))
             for kind in collector.kinds
         }
+        """What this run is about, by account and kind (or what else a provider tells parts apart by)."""
         self._lock = threading.Lock()
         self._open = 0
         self._allowed = {*always, *(o.key for o in collector.operations)}

@@ -57,11 +57,15 @@ class RestReach(BaseReach[S]):
         query: Mapping[str, Any] | None = None,
         body: Any = None,
         accounts: Sequence[str] = (),
+        refused: Sequence[str] = (),
         **values: str,
     ) -> dict[str, Any] | None:
-        """One answer, or None where the provider says that nothing is configured. Raises MissedError, once noted."""
+        """One answer, or None where the provider says that nothing is configured. Raises MissedError, once noted.
+
+        `refused` are codes of errors that give None as well: the caller then asks in another way.
+        """
         given = {**self.values, **values}
-        found = self._send(operation, self._url(operation, given, query), body, accounts)
+        found = self._send(operation, self._url(operation, given, query), body, accounts, refused)
         return None if found is None else _map(found.body)
 
     def call(self, operation: RestOperation, **more: Any) -> dict[str, Any]:
@@ -151,14 +155,16 @@ class RestReach(BaseReach[S]):
             self._run.note(operation, miss)
             raise miss from None
 
-    def _send(self, operation: RestOperation, url: str, body: Any, accounts: Sequence[str]) -> Answer | None:
+    def _send(
+        self, operation: RestOperation, url: str, body: Any, accounts: Sequence[str], refused: Sequence[str] = ()
+    ) -> Answer | None:
         try:
-            return self._sent(operation, url, body)
+            return self._sent(operation, url, body, refused)
         except MissedError as miss:
             self._run.note(operation, miss, accounts)
             raise
 
-    def _sent(self, operation: RestOperation, url: str, body: Any) -> Answer | None:
+    def _sent(self, operation: RestOperation, url: str, body: Any, refused: Sequence[str] = ()) -> Answer | None:
         """The answer, or None where the provider says that nothing is configured. A MissedError is noted nowhere."""
         self._run.permit(operation)
         site = self.site
@@ -175,6 +181,8 @@ class RestReach(BaseReach[S]):
         except NoAnswerError as error:
             if (error.status == 404 and operation.missing) or (error.code and error.code in operation.none):
                 self._run.answered()
+                return None
+            if error.code and error.code in refused:
                 return None
             raise site.missed(error, operation, self.region) from None
         except LoginError as error:

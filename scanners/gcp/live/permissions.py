@@ -1,0 +1,141 @@
+"""The permissions that the declared requests need, in the forms in which administrators of Google Cloud take them.
+
+Google's access tokens know no scope "read only" for most interfaces, so that nothing can be changed has to come from
+IAM: a role of its own that holds permissions to list and get, and nothing else.
+"""
+
+import json
+import re
+from typing import Final
+
+from scanners.gcp.live.registry import operations
+
+_TITLE: Final = "Situs read-only audit"
+_ROLE: Final = "situsReadOnly"
+_READS: Final = re.compile(r"\.(?:list[A-Za-z]*|get[A-Za-z]*|search[A-Za-z]*|use)$")
+_NEVER: Final = frozenset(
+    {
+        *("storage.objects.get", "storage.objects.list", "secretmanager.versions.access", "bigquery.tables.getData"),
+        *("logging.logEntries.list", "logging.privateLogEntries.list", "iam.serviceAccounts.getAccessToken"),
+    }
+)
+_ENABLED: Final = " ".join(
+    f"{name}.googleapis.com" for name in ("cloudasset", "cloudresourcemanager", "serviceusage", "orgpolicy")
+)
+_SCOPE: Final = re.compile(r"^(organizations|folders|projects)/[A-Za-z0-9:.-]+$")
+_NO_ROLE: Final = frozenset({"serviceusage.services.use"})
+
+
+def names() -> list[str]:
+    """Every permission that a scan uses, sorted. Raises ValueError for one that does not merely list or get."""
+    found = sorted({o.permission for o in operations()} | _NO_ROLE)
+    wrong = [name for name in found if not _READS.search(name) or name in _NEVER]
+    if wrong:
+        raise ValueError(f"not known to be read-only: {', '.join(wrong)}")
+    return found
+
+
+def render(form: str, scope: str | None = None, principal: str | None = None) -> str:
+    """The permissions in one of the forms, ending with a line break. Raises ValueError for another form."""
+    where = scope or "organizations/ORGANIZATION-NUMBER"
+    if scope is not None and not _SCOPE.match(scope):
+        where = f"{'organizations' if scope.isdigit() else 'projects'}/{re.sub(r'[^A-Za-z0-9:.-]', '', scope)}"
+    who = re.sub(r"[^A-Za-z0-9@:/._-]", "", principal or "serviceAccount:situs@PROJECT-ID.iam.gserviceaccount.com")
+    if form == "policy":
+        return _role()
+    if form == "role":
+        return _commands(where, who)
+    if form == "terraform":
+        return _terraform(where, who)
+    if form == "text":
+        return _text(where, who)
+    raise ValueError(f"unknown form {form!r}")
+
+
+def _role() -> str:
+    """The role as `gcloud iam roles create --file` takes it; JSON is YAML."""
+    role = {
+        "title": _TITLE,
+        "description": "Lists and gets settings; cannot read contents of data or change anything",
+        "stage": "GA",
+        "includedPermissions": names(),
+    }
+    return json.dumps(role, indent=2) + "\n"
+
+
+def _flag(where: str) -> tuple[str, str]:
+    """(option for roles, command group for bindings). Folders take the role of their organisation."""
+    kind, _, number = where.partition("/")
+    if kind == "projects":
+        return f"--project={number}", f"gcloud projects add-iam-policy-binding {number}"
+    if kind == "folders":
+        return "--organization=ORGANIZATION-NUMBER", f"gcloud resource-manager folders add-iam-policy-binding {number}"
+    return f"--organization={number}", f"gcloud organizations add-iam-policy-binding {number}"
+
+
+def _commands(where: str, who: str) -> str:
+    option, bind = _flag(where)
+    holder = "projects" if option.startswith("--project") else "organizations"
+    number = option.partition("=")[2]
+    return "\n".join(
+        [
+            "# 1. The role, from the file that `situs permissions gcp --form policy` prints",
+            "situs permissions gcp --form policy > situs-role.yaml",
+            f"gcloud iam roles create {_ROLE} {option} --file=situs-role.yaml",
+            "# 2. The account of the audit gets this role, and no other",
+            f"{bind} --member={who} --role={holder}/{number}/roles/{_ROLE} --condition=None",
+            "# 3. The inventory has to be switched on in the project that the account belongs to",
+            f"gcloud services enable {_ENABLED} --project=PROJECT-ID",
+            "",
+        ]
+    )
+
+
+def _terraform(where: str, who: str) -> str:
+    option, _ = _flag(where)
+    kind, _, number = where.partition("/")
+    project = kind == "projects"
+    sort = "project" if project else "organization"
+    binding = {"projects": "project", "folders": "folder"}.get(kind, "organization")
+    key = {"project": "project", "folder": "folder", "organization": "org_id"}[binding]
+    lines = [
+        f'resource "google_{sort}_iam_custom_role" "situs" {{',
+        f"  {'project' if project else 'org_id'}      = {json.dumps(option.partition('=')[2])}",
+        f'  role_id     = "{_ROLE}"',
+        f'  title       = "{_TITLE}"',
+        "  permissions = [",
+        *(f"    {json.dumps(name)}," for name in names()),
+        "  ]",
+        "}",
+        "",
+        f'resource "google_{binding}_iam_member" "situs" {{',
+        f"  {key} = {json.dumps(where if binding == 'folder' else number)}",
+        f"  member = {json.dumps(who)}",
+        f"  role = google_{sort}_iam_custom_role.situs.name",
+        "}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _text(where: str, who: str) -> str:
+    """A message to a cloud administrator, with the commands."""
+    by_service: dict[str, list[str]] = {}
+    for name in names():
+        service, _, rest = name.partition(".")
+        by_service.setdefault(service, []).append(rest)
+    rows = [f"  {service}: {', '.join(rest)}" for service, rest in by_service.items()]
+    return "\n".join(
+        [
+            "For an audit of where our AI training data, machines and keys are, please give the auditor's account",
+            f"the role below, best on the whole organisation. It holds {len(names())} permissions; each only lists or",
+            "gets settings. None returns the contents of data: no objects, secrets, log lines or rows. Access tokens",
+            "of Google cannot be confined to reading for most interfaces, so it is this role that keeps the audit from",
+            "changing anything: please give the account no other role, above all no Owner, Editor or Viewer.",
+            "",
+            _commands(where, who),
+            "The permissions:",
+            *rows,
+            "",
+        ]
+    )

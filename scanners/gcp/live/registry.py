@@ -1,0 +1,36 @@
+"""All services that are read live, and what waits."""
+
+from functools import cache
+from importlib import import_module
+from typing import Final
+
+from scanners.gcp.live.declare import Collector, Waiting
+from scanners.live.rest import RestOperation
+
+MODULES: Final = ("storage", "keys", "compute", "vertex", "databases", "transfers", "logs", "governance")
+"""Modules of this package that offer `COLLECTORS` and `WAITING`."""
+
+
+@cache
+def collectors() -> tuple[Collector, ...]:
+    """Every collector of a service's own interface; the inventory is read besides."""
+    return tuple(c for name in MODULES for c in import_module(f"scanners.gcp.live.{name}").COLLECTORS)
+
+
+@cache
+def waiting() -> tuple[Waiting, ...]:
+    """What this version does not read yet."""
+    return tuple(w for name in MODULES for w in import_module(f"scanners.gcp.live.{name}").WAITING)
+
+
+@cache
+def operations() -> tuple[RestOperation, ...]:
+    """Every request that may be sent, each once, sorted by name. Raises ValueError where two declarations differ."""
+    from scanners.gcp.live.discovery import OPERATIONS as FIRST
+    from scanners.gcp.live.inventory import OPERATIONS as INVENTORY
+
+    found: dict[str, RestOperation] = {}
+    for operation in (*FIRST, *INVENTORY, *(o for c in collectors() for o in c.operations)):
+        if found.setdefault(operation.key, operation) != operation:
+            raise ValueError(f"{operation.key} is declared twice, differently")
+    return tuple(found[key] for key in sorted(found))
