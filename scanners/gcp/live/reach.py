@@ -214,7 +214,7 @@ class GcpReach(RestReach[GcpSite]):
 
     def objects(self, operation: RestOperation, page: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The objects of one page."""
-        if page.keys() == {"value"} or "error" in page:  # a body that is no object is wrapped as `value`
+        if set(page) == {"value"} or "error" in page:  # a body that is no object is wrapped as `value`
             self.miss(operation, CoverageStatus.ERROR, "the answer is none of this interface: it holds no list")
             return
         self.silences(operation, page)
