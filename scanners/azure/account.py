@@ -1,11 +1,11 @@
 """Subscriptions and management groups: the accounts that hold everything else."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
-from scanners.azure.arm import arm_asset, target_of
+from scanners.azure.arm import account_of, arm_asset, target_of
 from scanners.documents import DocumentType, Origin
-from scanners.members import put, records, text
+from scanners.members import flag, put, records, text, word
 from scanners.model import Asset, Location, LocationKind, Relation
 
 
@@ -42,7 +42,62 @@ def management_group(document: Mapping[str, Any], origin: Origin) -> Iterator[As
         yield Relation(asset.uid, "member_of", parent)
 
 
+_COVERS: Final = {
+    "storageaccounts": "storage",
+    "sqlservers": "database",
+    "sqlservervirtualmachines": "database",
+    "opensourcerelationaldatabases": "database",
+    "cosmosdbs": "database",
+    "containers": "containers",
+    "kubernetesservice": "containers",
+    "keyvaults": "keys",
+    "virtualmachines": "machines",
+    "ai": "ai",
+    "arm": "control_plane",
+}
+"""Plan of Defender for Cloud, in lower case → what it watches. A plan is on where its tier is `Standard`."""
+
+
+def facts(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """Settings that hold for a whole subscription, each from an answer of its own."""
+    uid = target_of(document, "id")
+    if uid is None:
+        return
+    account = uid.split("/providers/")[0]
+    asset = Asset(
+        account,
+        "azure",
+        account_of(account),
+        "account",
+        "microsoft.resources/subscriptions",
+        account.rsplit("/", 1)[-1],
+        Location.unknown(),
+        {},
+    )
+    opted = flag(document, "customerLockbox.isOptedIn")
+    if opted is not None:
+        asset.attributes["operator_approval"] = "on" if opted else "off"
+    plans = records(document, "pricings")
+    if plans is not None:
+        asset.attributes["detectors"] = [
+            {"enabled": word(plan, "tier") == "standard", "covers": [_COVERS.get(name, name)]}
+            for plan in plans
+            if (name := word(plan, "name")) is not None and word(plan, "tier") is not None
+        ]
+    contact = flag(document, "securityContact")
+    if contact is not None:
+        asset.attributes["contacts"] = [{"type": "security"}] if contact else []
+    yield asset
+
+
 TYPES: tuple[DocumentType, ...] = (
+    DocumentType(
+        "situs/facts",
+        "subscriptions",
+        ("account",),
+        ("id", "customerLockbox.isOptedIn", "pricings[].name", "pricings[].tier", "securityContact"),
+        facts,
+    ),
     DocumentType(
         "microsoft.resources/subscriptions",
         "subscriptions",

@@ -135,6 +135,22 @@ def application(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset |
     yield member_of(asset)
 
 
+def model(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """A model that was fine-tuned in an account; its weights stay with the provider (no interface hands them out)."""
+    asset = arm_asset(document, origin, "ai.model")
+    if asset is None:
+        return
+    attributes = asset.attributes
+    attributes["vendor_base"] = False
+    attributes["exportable"] = False
+    attributes["public_access"] = "none"
+    put(attributes, "model_vendor", text(document, "properties.format"))
+    put(attributes, "model_status", text(document, "properties.lifecycleStatus"))
+    asset.tags = {}
+    yield asset
+    yield member_of(asset)
+
+
 def connection(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
     """A connection of a project or account to a service or store: its target is where data may go.
 
@@ -226,6 +242,21 @@ TYPES: tuple[DocumentType, ...] = (
         ("ai.endpoint",),
         (*ENVELOPE, "properties.baseUrl", "properties.isEnabled", "properties.agents[].agentName"),
         application,
+    ),
+    DocumentType(
+        "microsoft.cognitiveservices/accounts/models",
+        "cognitiveservices",
+        ("ai.model",),
+        (
+            *("id", "name", "type", "location"),
+            "properties.baseModel.name",
+            "properties.baseModel.version",
+            "properties.format",
+            "properties.lifecycleStatus",
+            "properties.name",
+            "properties.version",
+        ),
+        model,
     ),
     DocumentType("microsoft.cognitiveservices/accounts/connections", "cognitiveservices", (), _CONNECTION, connection),
     DocumentType(

@@ -6,6 +6,39 @@ from typing import Any, Final
 from scanners.members import text
 from scanners.model import Asset, Location
 
+FRAMES: Final = frozenset(
+    {
+        "microsoft.alertsmanagement/smartdetectoralertrules",
+        "microsoft.authorization/roleassignmentschedulerequests",
+        "microsoft.compute/availabilitysets",
+        "microsoft.compute/capacityreservationgroups",
+        "microsoft.compute/hostgroups",
+        "microsoft.compute/proximityplacementgroups",
+        "microsoft.compute/sshpublickeys",
+        "microsoft.compute/virtualmachines/extensions",
+        "microsoft.hybridcompute/machines/extensions",
+        "microsoft.insights/actiongroups",
+        "microsoft.insights/activitylogalerts",
+        "microsoft.insights/metricalerts",
+        "microsoft.insights/scheduledqueryrules",
+        "microsoft.managedidentity/userassignedidentities",
+        "microsoft.netapp/netappaccounts/capacitypools",
+        "microsoft.network/applicationsecuritygroups",
+        "microsoft.network/ddosprotectionplans",
+        "microsoft.network/natgateways",
+        "microsoft.network/networkwatchers",
+        "microsoft.network/privatednszones",
+        "microsoft.network/privatednszones/virtualnetworklinks",
+        "microsoft.network/publicipprefixes",
+        "microsoft.network/routetables",
+        "microsoft.operationsmanagement/solutions",
+        "microsoft.portal/dashboards",
+        "microsoft.resources/resourcegroups",
+        "microsoft.resources/subscriptions/resourcegroups",
+    }
+)
+"""Types that hold nothing but other resources, or that only watch, name or route: neither judged nor missed."""
+
 _ML: Final = "microsoft.machinelearningservices/workspaces"
 _AI: Final = "microsoft.cognitiveservices/accounts"
 _SQL: Final = "microsoft.sql/servers"

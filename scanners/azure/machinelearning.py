@@ -115,6 +115,7 @@ def job(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relatio
     if not fine_tuning:
         put(asset.attributes, "instance_type", text(document, "properties.resources.instanceType"))
         put(asset.attributes, "node_count", number(document, "properties.resources.instanceCount"))
+        _framed(document, asset.attributes)
     put(asset.attributes, "model", text(document, "properties.fineTuningDetails.model.uri"))
     yield asset
     yield member_of(asset)
@@ -126,6 +127,20 @@ def job(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relatio
     for type_, addresses in (("reads", reads), ("writes", _addresses(document, "outputs"))):
         for uid in sorted({uid for uri in addresses if (uid := workspace_reference(uri, home)) is not None}):
             yield Relation(asset.uid, type_, uid)
+
+
+_ISOLATED: Final = {"allowonlyapprovedoutbound": True, "allowinternetoutbound": False, "disabled": False}
+
+
+def _framed(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:
+    """What a job has from its workspace: the network that managed computes run in, and who holds the key.
+
+    A scan puts these settings of the workspace beside the job; a list of jobs alone does not state them.
+    """
+    put(attributes, "network_isolated", _ISOLATED.get(word(document, "workspace.managedNetwork.isolationMode") or ""))
+    status = enabled(document, "workspace.encryption.status")
+    if status is not None:
+        attributes["volume_custody"] = "customer" if status else "provider"
 
 
 def _addresses(document: Mapping[str, Any], side: str) -> set[str]:
@@ -268,11 +283,13 @@ def registry(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Re
         yield asset
 
 
-def _type(path: str, kinds: tuple[str, ...], members: tuple[str, ...], normalise: Normaliser) -> DocumentType:
+def _type(
+    path: str, kinds: tuple[str, ...], members: tuple[str, ...], normalise: Normaliser, beside: tuple[str, ...] = ()
+) -> DocumentType:
     native = f"microsoft.machinelearningservices/{path}"
     properties = tuple(f"properties.{member}" for member in members)
     service = "machinelearning/datastores" if path == "workspaces/datastores" else "machinelearning"
-    return DocumentType(native, service, kinds, (*ENVELOPE, *CREATED, *properties), normalise)
+    return DocumentType(native, service, kinds, (*ENVELOPE, *CREATED, *properties, *beside), normalise)
 
 
 _ENDPOINT: Final = ("authMode", "publicNetworkAccess", "traffic", "scoringUri")
@@ -359,6 +376,7 @@ TYPES: tuple[DocumentType, ...] = (
             "fineTuningDetails.modelProvider",
         ),
         job,
+        ("workspace.managedNetwork.isolationMode", "workspace.encryption.status"),
     ),
     _type("workspaces/onlineendpoints", ("ai.endpoint",), _ENDPOINT, endpoint),
     _type("workspaces/batchendpoints", ("ai.endpoint",), _ENDPOINT, endpoint),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scanners.azure.arm import CREATED, ENVELOPE, arm_asset, target_of
+from scanners.azure.arm import CREATED, ENVELOPE, account_of, arm_asset, native_type_of, parent_of, target_of
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, number, put, records, word
 from scanners.model import Asset, Location, LocationKind, Relation
@@ -42,7 +42,44 @@ def diagnostic_setting(document: Mapping[str, Any], origin: Origin) -> Iterator[
         yield Relation(uid if subscription else source, "logs_to", target, attributes)
 
 
+_READS: Final = frozenset({"storageread", "alllogs", "audit"})
+_CALLS: Final = frozenset({"audit", "requestresponse", "alllogs", "trace", "azureopenairequestusage"})
+_CONTROL_PLANE: Final = frozenset({"kube-audit", "kube-audit-admin", "alllogs", "audit"})
+
+
+def settings(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """What all diagnostic settings of one asset together log: also where there are none, which is an answer too."""
+    uid, found = target_of(document, "id"), records(document, "settings")
+    if uid is None or found is None:
+        return
+    source = uid.split("/providers/situs/")[0]
+    on = {
+        name
+        for setting in found
+        if _targets(setting)
+        for item in records(setting, "properties.logs") or []
+        if flag(item, "enabled") and (name := word(item, "category") or word(item, "categoryGroup"))
+    }
+    native_type = native_type_of(source)
+    attributes: dict[str, Any]
+    if native_type == "microsoft.cognitiveservices/accounts":
+        kind, attributes = "ai.account", {"invocation_logging": bool(on & _CALLS)}
+    elif native_type == "microsoft.storage/storageaccounts/blobservices":
+        kind, attributes = "storage.bucket", {"read_logging": bool(on & _READS)}
+        source = parent_of(source)
+    elif native_type == "microsoft.containerservice/managedclusters":
+        kind, attributes = "compute.cluster", {"audit_logging": bool(on & _CONTROL_PLANE)}
+    elif native_type == "microsoft.resources/subscriptions":
+        # Approvals and accesses of the provider's staff are entries of the activity log (category Administrative).
+        kind, attributes = "account", {"operator_log_exported": bool(on & {"administrative", "alllogs"})}
+    else:
+        return
+    name = source.rsplit("/", 1)[-1]
+    yield Asset(source, "azure", account_of(source), kind, native_type_of(source), name, Location.unknown(), attributes)
+
+
 def _targets(document: Mapping[str, Any]) -> list[str]:
+    """Where a setting sends logs."""
     found = [target_of(document, f"properties.{name}") for name in ("workspaceId", "storageAccountId")]
     hub = target_of(document, "properties.eventHubAuthorizationRuleId")
     if hub is None:
@@ -111,6 +148,29 @@ TYPES: tuple[DocumentType, ...] = (
             "properties.logs[].enabled",
         ),
         diagnostic_setting,
+    ),
+    DocumentType(
+        "situs/settings",
+        "monitor",
+        ("ai.account", "storage.bucket", "compute.cluster", "account"),
+        (
+            "id",
+            "settings[].id",
+            *(
+                f"settings[].properties.{name}"
+                for name in (
+                    "storageAccountId",
+                    "workspaceId",
+                    "eventHubAuthorizationRuleId",
+                    "serviceBusRuleId",
+                    "marketplacePartnerId",
+                    "logs[].category",
+                    "logs[].categoryGroup",
+                    "logs[].enabled",
+                )
+            ),
+        ),
+        settings,
     ),
     DocumentType(
         "microsoft.operationalinsights/workspaces",

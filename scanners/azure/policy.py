@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scanners.azure.arm import ENVELOPE, arm_asset, target_of
+from scanners.azure.arm import ENVELOPE, arm_asset, native_type_of, target_of
 from scanners.azure.regions import region_id
 from scanners.documents import DocumentType, Origin
-from scanners.members import put, record, text, texts, word
+from scanners.members import date_text, put, record, records, text, texts, word
 from scanners.model import Asset, Location, LocationKind, Relation
 
 LOCATION_POLICIES: Final = frozenset(
@@ -44,9 +44,21 @@ def assignment(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | 
         attributes["enforced"] = True  # both built-in definitions have the fixed effect "deny"
     scope = target_of(document, "properties.scope")
     put(attributes, "scope_path", scope)
+    exemptions = records(document, "exemptions")
+    if exemptions is not None:
+        attributes["exceptions"] = [
+            {"covers_data": _covers_data(item), "expires": date_text(item, "properties.expiresOn")}
+            for item in exemptions
+        ]
     yield asset
     if scope is not None:
         yield Relation(asset.uid, "member_of", scope)
+
+
+def _covers_data(exemption: Mapping[str, Any]) -> bool:
+    """Whether an exemption can reach data: one of a subscription, group or service does, one of a network does not."""
+    scope = (target_of(exemption, "id") or "").split("/providers/microsoft.authorization/")[0]
+    return not native_type_of(scope).startswith("microsoft.network/")
 
 
 def _allowed(document: Mapping[str, Any]) -> list[str] | None:
@@ -65,6 +77,10 @@ TYPES: tuple[DocumentType, ...] = (
         ("governance.policy",),
         (
             *ENVELOPE,
+            "exemptions[].id",
+            "exemptions[].properties.exemptionCategory",
+            "exemptions[].properties.expiresOn",
+            "exemptions[].properties.policyAssignmentId",
             "properties.displayName",
             "properties.enforcementMode",
             "properties.notScopes",

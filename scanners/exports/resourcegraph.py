@@ -15,10 +15,10 @@ import msgspec
 
 from scanners.azure import document_types
 from scanners.azure.arm import account_of, target_of, type_of
-from scanners.azure.coverage import Account, NotExported
+from scanners.azure.childplaces import ChildPlaces
+from scanners.azure.coverage import FRAMES, Account, NotExported
+from scanners.azure.rows import ID_COLUMNS, document_of_cells, from_row, is_flattened, rows_of_table
 from scanners.documents import DocumentType, observe
-from scanners.exports.azureplaces import ChildPlaces
-from scanners.exports.azurerows import ID_COLUMNS, document_of_cells, from_row, is_flattened, rows_of_table
 from scanners.exports.cover import Collected
 from scanners.exports.formats import Element, ExportError, ExportStream, Head, Shape, SourceFile
 from scanners.exports.pages import Pages
@@ -30,18 +30,6 @@ _ARM_ID: Final = re.compile(
 _TYPE: Final = re.compile(r"^microsoft\.[a-z]+/", re.IGNORECASE)
 _GRAPH: Final = frozenset({"totalRecords", "total_records", "resultTruncated", "skip_token", "facets"})
 _LISTS: Final = ("value", "data", "Data")
-_FRAMES: Final = frozenset(
-    {
-        "microsoft.compute/availabilitysets",
-        "microsoft.compute/capacityreservationgroups",
-        "microsoft.compute/hostgroups",
-        "microsoft.compute/proximityplacementgroups",
-        "microsoft.netapp/netappaccounts/capacitypools",
-        "microsoft.resources/resourcegroups",
-        "microsoft.resources/subscriptions/resourcegroups",
-    }
-)
-"""Types that hold nothing but other resources: neither judged nor missed."""
 _PORTAL: Final = frozenset({"name", "type", "location", "subscription", "resourcegroup"})
 
 
@@ -166,7 +154,7 @@ class _Reading:
         holder = self._accounts.setdefault(account, Account(account))
         holder.see(document)
         kind = self._types.get(native_type)
-        if native_type in _FRAMES:
+        if native_type in FRAMES:
             return
         if kind is None:
             key = (account, native_type)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET
 
-from scanners.exports.azurerows import document_of_cells, from_row
+from scanners.azure.rows import document_of_cells, from_row
 from scanners.exports.read import ImportedFile, read_exports
 from scanners.exports.source import State
 from scanners.model import Asset, Coverage, CoverageStatus, Evidence, Item, Location, LocationKind, Relation

@@ -1,0 +1,1 @@
+"""Azure and Azure Arc, live: Resource Graph first, Azure Resource Manager for what the graph lacks."""

@@ -1,0 +1,48 @@
+"""Below SQL servers, managed instances and Cosmos DB accounts: databases, keys, copies, auditing, retention."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from scanners.azure.live.declare import Collector, Waiting, listing
+from scanners.azure.live.recipes import children
+from scanners.members import text
+
+_VERSION: Final = "2025-01-01"
+_SERVER: Final = "Microsoft.Sql/servers/{a}"
+_DATABASE: Final = f"{_SERVER}/databases/{{b}}"
+_T: Final = "microsoft.sql/servers"
+DATABASES: Final = listing(f"{_SERVER}/databases", _VERSION)
+PROTECTOR: Final = listing(f"{_SERVER}/encryptionProtector", _VERSION)
+FAILOVER: Final = listing(f"{_SERVER}/failoverGroups", _VERSION)
+LINKS: Final = listing(f"{_SERVER}/replicationLinks", _VERSION)
+AUDITING: Final = listing(f"{_SERVER}/auditingSettings", _VERSION)
+ENCRYPTION: Final = listing(f"{_DATABASE}/transparentDataEncryption", _VERSION)
+RETENTION: Final = listing(f"{_DATABASE}/backupShortTermRetentionPolicies", _VERSION)
+INSTANCE_PROTECTOR: Final = listing("Microsoft.Sql/managedInstances/{a}/encryptionProtector", _VERSION)
+
+
+def holds_data(document: Mapping[str, Any]) -> bool:
+    """Whether a database is one of the organisation's own: `master` belongs to the server."""
+    name = text(document, "name") or ""
+    return name.rsplit("/", 1)[-1].lower() != "master"
+
+
+_BELOW: Final = (
+    children(f"{_T}/databases/transparentdataencryption", ENCRYPTION, wanted=holds_data),
+    children(f"{_T}/databases/backupshorttermretentionpolicies", RETENTION, wanted=holds_data),
+)
+
+COLLECTORS: Final[tuple[Collector, ...]] = (
+    children(f"{_T}/databases", DATABASES, *_BELOW, shown_by=f"{_T}/databases"),
+    *_BELOW,
+    children(f"{_T}/encryptionprotector", PROTECTOR),
+    children(f"{_T}/failovergroups", FAILOVER),
+    children(f"{_T}/databases/replicationlinks", LINKS, parent=_T),
+    children(f"{_T}/auditingsettings", AUDITING),
+    children("microsoft.sql/managedinstances/encryptionprotector", INSTANCE_PROTECTOR),
+)
+
+WAITING: Final = (
+    ("microsoft.documentdb/databaseaccounts", Waiting("cosmosdb", "database.table", "containers of Cosmos DB")),
+    (_T, Waiting("sql", "storage.snapshot", "long-term backups of SQL databases")),
+)

@@ -1,0 +1,86 @@
+"""What governs a subscription: policies that reach it, exemptions, Customer Lockbox, Defender, contacts."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, Final
+
+from scanners.azure import document_types
+from scanners.azure.arm import uid_of
+from scanners.azure.live.declare import Collector, Parent, of_subscription, tenant
+from scanners.azure.live.reach import Reach
+from scanners.coverage import MissedError
+from scanners.members import flag, text, texts, word
+from scanners.model import Item, Relation
+
+SUBSCRIPTION: Final = "microsoft.resources/subscriptions"
+ASSIGNMENTS: Final = of_subscription("Microsoft.Authorization/policyAssignments", "2026-06-01")
+EXEMPTIONS: Final = of_subscription("Microsoft.Authorization/policyExemptions", "2022-07-01-preview")
+LOCKBOX: Final = tenant("providers/Microsoft.CustomerLockbox/tenantOptedIn/{tenant}", "2018-02-28-preview")
+PRICINGS: Final = of_subscription("Microsoft.Security/pricings", "2024-01-01")
+CONTACTS: Final = of_subscription("Microsoft.Security/securityContacts", "2023-12-01-preview")
+
+
+def policies(reach: Reach, subscription: Parent) -> Iterator[Item]:
+    """Assignments that reach the subscription: its own, and those of the management groups above it.
+
+    Without a filter the list holds what is inherited as well, so a group above the subscription is known by its
+    assignments even to a login that may not read the group itself.
+    """
+    kind = document_types()["microsoft.authorization/policyassignments"]
+    exempt: list[Any] | None = None
+    with suppress(MissedError):
+        exempt = list(reach.documents(EXEMPTIONS, **subscription.slots))
+    for document in reach.documents(ASSIGNMENTS, **subscription.slots):
+        identity = (text(document, "id") or "").lower()
+        if exempt is not None:
+            document["exemptions"] = [
+                one for one in exempt if (text(one, "properties.policyAssignmentId") or "").lower() == identity
+            ]
+        scope = uid_of(text(document, "properties.scope"))
+        if scope is not None and "/managementgroups/" in scope:
+            yield Relation(subscription.uid, "member_of", scope)
+        yield from reach.see(kind, document, by=ASSIGNMENTS)
+
+
+def lockbox(reach: Reach, subscription: Parent) -> Iterator[Item]:
+    """Whether Microsoft's staff need the tenant's approval; one setting for all subscriptions of a tenant."""
+    directory = text(subscription.document, "tenantId")
+    if directory is None:
+        return
+    found = reach.once(f"lockbox:{directory}", LOCKBOX, lambda: reach.call(LOCKBOX, tenant=directory))
+    opted = flag(found, "isOptedIn")
+    opted = flag(found, "properties.isOptedIn") if opted is None else opted
+    if opted is not None:
+        facts = {"id": f"{subscription.id}/providers/situs/facts", "customerLockbox": {"isOptedIn": opted}}
+        yield from reach.see(document_types()["situs/facts"], facts, by=LOCKBOX)
+
+
+def defender(reach: Reach, subscription: Parent) -> Iterator[Item]:
+    """Plans of Defender for Cloud: which services are watched for threats."""
+    found = [
+        {"name": text(entry, "name"), "tier": text(entry, "properties.pricingTier")}
+        for entry in reach.documents(PRICINGS, **subscription.slots)
+    ]
+    facts = {"id": f"{subscription.id}/providers/situs/facts", "pricings": found}
+    yield from reach.see(document_types()["situs/facts"], facts, by=PRICINGS)
+
+
+def contacts(reach: Reach, subscription: Parent) -> Iterator[Item]:
+    """Whether anybody is told of security incidents. Addresses are dropped: that there is one is enough."""
+    named = False
+    for entry in reach.documents(CONTACTS, **subscription.slots):
+        reachable = bool(text(entry, "properties.emails") or text(entry, "properties.email"))
+        roles = texts(entry, "properties.notificationsByRole.roles")
+        by_role = bool(roles) and (word(entry, "properties.notificationsByRole.state") or "on") == "on"
+        off = flag(entry, "properties.isEnabled") is False
+        named = named or ((reachable or by_role) and not off)
+    facts = {"id": f"{subscription.id}/providers/situs/facts", "securityContact": named}
+    yield from reach.see(document_types()["situs/facts"], facts, by=CONTACTS)
+
+
+COLLECTORS: Final[tuple[Collector, ...]] = (
+    Collector("policy", ("governance.policy",), SUBSCRIPTION, (ASSIGNMENTS, EXEMPTIONS), policies),
+    Collector("customerlockbox", ("account",), SUBSCRIPTION, (LOCKBOX,), lockbox),
+    Collector("security", ("account",), SUBSCRIPTION, (PRICINGS,), defender),
+    Collector("security/contacts", ("account",), SUBSCRIPTION, (CONTACTS,), contacts),
+)
