@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from scanners.aws.subject import Subject, arn_parts, named, region_place
 from scanners.documents import DocumentType, Origin
-from scanners.members import is_null, put, records, text, texts
+from scanners.members import flag, is_null, put, records, text, texts
 from scanners.model import Asset, Relation
 from scanners.references import uid_of
 
@@ -96,7 +96,11 @@ def inference_profile(document: Any, origin: Origin) -> Iterator[Asset | Relatio
             attributes["processing_scope"] = "region" if len(regions) == 1 else "zone"
             attributes["processing_locs"] = [region_place(region) for region in sorted(regions)]
     users = texts(document, "UsedBy")
-    if users:
+    called = flag(document, "Called")
+    if called:
+        attributes["used"] = True
+        attributes["used_by"] = users or []
+    elif users:
         attributes["used"] = True
         attributes["used_by"] = users
     elif users is not None:
@@ -156,6 +160,7 @@ TYPES: Final = (
             "models[].modelArn",
             "createdAt",
             "UsedBy",
+            "Called",
             "tags",
         ),
         inference_profile,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanners.aws.capacity import cluster_of_machine
 from scanners.aws.subject import Subject, rest, when_text
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, is_null, member, number, put, records, text, word
@@ -18,6 +19,8 @@ def instance(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     subject = Subject(document, origin, None, "ec2", f"instance/{identity}")
     attributes: dict[str, Any] = {}
     put(attributes, "instance_type", text(document, "InstanceType"))
+    put(attributes, "gpu_count", number(document, "TypeInfo.Accelerators"))
+    put(attributes, "gpu_model", text(document, "TypeInfo.Model"))
     put(attributes, "public_ip", _public(document))
     put(attributes, "confidential", _confidential(document))
     put(attributes, "open_ports", open_ports(document))
@@ -44,6 +47,7 @@ def instance(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         cluster = subject.tags.get("aws:eks:cluster-name") or subject.tags.get("eks:cluster-name")
         if cluster:
             yield from subject.relation("member_of", subject.arn("eks", f"cluster/{cluster}"))
+        yield from cluster_of_machine(subject, subject.tags)
 
 
 def open_ports(document: Any) -> list[dict[str, Any]] | None:
@@ -168,6 +172,7 @@ TYPES: Final = (
             "Placement.AvailabilityZone",
             "Placement.Tenancy",
             "OutpostArn",
+            "OutpostCountry",
             "PublicIpAddress",
             "PublicDnsName",
             "InstanceLifecycle",
@@ -178,6 +183,8 @@ TYPES: Final = (
             "IamInstanceProfile.Arn",
             "VpcId",
             "SubnetId",
+            "TypeInfo.Accelerators",
+            "TypeInfo.Model",
             "IpPermissions[].IpProtocol",
             "IpPermissions[].FromPort",
             "IpPermissions[].ToPort",
@@ -196,6 +203,7 @@ TYPES: Final = (
             "VolumeId",
             "AvailabilityZone",
             "OutpostArn",
+            "OutpostCountry",
             "Encrypted",
             "KmsKeyId",
             "Size",
@@ -220,6 +228,7 @@ TYPES: Final = (
             "KmsKeyId",
             "StartTime",
             "OutpostArn",
+            "OutpostCountry",
             "Public",
             "CreateVolumePermissions[].UserId",
             "CreateVolumePermissions[].Group",

@@ -1,17 +1,25 @@
 """Organisations of AWS: what they forbid their accounts, and what they let AI services keep."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from collections.abc import Iterator
+from typing import Any, Final
 
+from scanners.aws.controls import guards
 from scanners.aws.policies import parse
 from scanners.aws.subject import Subject
 from scanners.documents import DocumentType, Origin
 from scanners.members import has, is_null, member, put, record, records, text, texts
 from scanners.model import Asset, Location, LocationKind, Relation
 
-_NOT_THESE: Final = ("StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike")
-_REGION: Final = "aws:requestedregion"
-_DATA: Final = ("s3:", "sagemaker:", "bedrock:", "ec2:", "rds:", "dynamodb:", "fsx:", "elasticfilesystem:", "*")
+_CONTROLS: Final = frozenset({"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"})
+_NATIVE: Final = {
+    "RESOURCE_CONTROL_POLICY": "ResourceControlPolicy",
+    "AISERVICES_OPT_OUT_POLICY": "AiServicesOptOutPolicy",
+    "BACKUP_POLICY": "BackupPolicy",
+    "DECLARATIVE_POLICY_EC2": "DeclarativePolicy",
+    "BEDROCK_POLICY": "BedrockPolicy",
+    "S3_POLICY": "S3Policy",
+}
+"""Type of a policy → native type; a service control policy is `Policy`."""
 
 
 def account(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -44,63 +52,46 @@ def _opt_out(document: Any) -> str | None:
 
 
 def control_policy(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
-    """A service control policy; one that denies all regions but some is a guardrail for regions."""
+    """A policy of the organisation, as one asset for each sort of guard that it is: regions, places where AI computes,
+    public access, keys. What its text may well enforce, but not surely, has no `enforced`."""
     arn = text(document, "Arn")
     subject = Subject(document, origin, arn, "organizations", f"policy/{text(document, 'Id')}")
     attributes: dict[str, Any] = {}
     targets = records(document, "Targets")
     if targets is not None:
         attributes["enforced"] = bool(targets)
-    policy = parse(member(document, "Content"))
-    if policy is not None:
-        _regions(policy, attributes)
     put(attributes, "scope_path", next((text(t, "TargetId") for t in targets or []), None))
     name = text(document, "Name") or str(text(document, "Id"))
     where = Location(LocationKind.GLOBAL)
-    yield subject.asset("governance.policy", "AWS::Organizations::Policy", name, attributes, location=where)
-    for target in targets or []:
-        identity = text(target, "TargetId")
-        prefix = "account" if text(target, "Type") == "ACCOUNT" else "organization"
-        yield from subject.relation("member_of", f"{prefix}:{identity}" if identity else None)
+    for sort, said in _sorts(document).items():
+        found = {**attributes, **said}
+        if said.get("enforced", ...) is None:
+            found.pop("enforced")
+        facet = subject if sort == "main" else _facet(subject, document, origin, sort)
+        native = f"AWS::Organizations::{_NATIVE.get(text(document, 'Type') or '', 'Policy')}"
+        yield facet.asset("governance.policy", native, name, found, location=where)
+        for target in targets or []:
+            identity = text(target, "TargetId")
+            prefix = "account" if text(target, "Type") == "ACCOUNT" else "organization"
+            yield from facet.relation("member_of", f"{prefix}:{identity}" if identity else None)
 
 
-def _regions(policy: Mapping[str, Any], attributes: dict[str, Any]) -> None:
-    """Sets what a deny of all but some regions says; several such statements allow what all of them allow."""
-    allowed: set[str] | None = None
-    exempt: list[str] = []
-    for statement in _statements(policy):
-        regions = _allowed(statement)
-        if statement.get("Effect") != "Deny" or regions is None:
-            continue
-        allowed = regions if allowed is None else allowed & regions
-        exempt += _list(statement.get("NotAction"))
-        if "NotAction" not in statement and "*" not in _list(statement.get("Action")):
-            exempt.append("*")  # denies some actions only: everything else is exempt
-    if allowed is None:
-        return
-    attributes["type"] = "region"
-    attributes["allowed_regions"] = sorted(allowed)
-    attributes["exceptions"] = [{"covers_data": True}] if any(e.startswith(_DATA) for e in exempt) else []
+def _facet(subject: Subject, document: Any, origin: Origin, sort: str) -> Subject:
+    return Subject(document, origin, f"{subject.uid}/{sort}", "organizations", sort)
 
 
-def _allowed(statement: Mapping[str, Any]) -> set[str] | None:
-    for operator in _NOT_THESE:
-        condition = record(statement, f"Condition.{operator}") or {}
-        for key, value in condition.items():
-            if key.lower() == _REGION:
-                return {region.lower() for region in _list(value)}
-    return None
-
-
-def _statements(policy: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    value = policy.get("Statement")
-    if isinstance(value, Mapping):
-        return [cast("Mapping[str, Any]", value)]
-    return records(policy, "Statement") or []
-
-
-def _list(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else texts({"x": value}, "x") or []
+def _sorts(document: Any) -> dict[str, dict[str, Any]]:
+    """Sort of guard → its attributes; the first one is the policy itself. Empty attributes where it was not read."""
+    if (text(document, "Type") or "SERVICE_CONTROL_POLICY") not in _CONTROLS:
+        return {"main": {"type": "other"}}
+    policy = parse(member(document, "Content"))
+    if policy is None:
+        return {"main": {}}
+    found = guards(policy)
+    if not found:
+        return {"main": {"type": "other"}}
+    first, *others = found
+    return {"main": {"type": first, **found[first]}, **{sort: {"type": sort, **found[sort]} for sort in others}}
 
 
 ACCOUNT: Final = DocumentType(
@@ -109,6 +100,18 @@ ACCOUNT: Final = DocumentType(
     ("account",),
     ("Partition", "Organization.Id", "Organization.FeatureSet", "AiOptOut.PolicyContent"),
     account,
+)
+
+
+def membership(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
+    """One account with the units and the root above it (`Parents`), by which policies reach it: relations only."""
+    partition, account_id = text(document, "Partition") or "aws", text(document, "Id")
+    for parent in texts(document, "Parents") or []:
+        yield Relation(f"arn:{partition}:iam::{account_id}:root", "member_of", f"organization:{parent}")
+
+
+MEMBERSHIP: Final = DocumentType(
+    "AWS::Organizations::Membership", "organizations", ("account",), ("Partition", "Id", "Parents"), membership
 )
 CONTROL_POLICY: Final = DocumentType(
     "AWS::Organizations::Policy",

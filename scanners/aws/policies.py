@@ -76,6 +76,26 @@ def access(policy: Mapping[str, Any], owner: str) -> Access:
     return found
 
 
+def parties_of(principal: Any, condition: Any, owner: str) -> set[str]:
+    """The parties outside that a principal stands for (a member of `Principal`: sort → value), under a condition that
+    is a map of keys and values, as Access Analyzer reports them."""
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Condition": {"StringEquals": {} if condition is None else condition},
+    }
+    return access({"Statement": statement}, owner).parties
+
+
+def principal_party(value: str, owner: str) -> str | None:
+    """The party that a principal of a share stands for: an account, an organisation or a unit of one; None for the
+    owner itself and for services of AWS."""
+    if ":organizations::" in value and value.rsplit("/", 1)[-1]:
+        parts = value.rsplit(":", 1)[-1].split("/")
+        return f"organization:{parts[1]}" if len(parts) > 1 else None
+    return _party(value, owner)
+
+
 def tls_only(policy: Mapping[str, Any], service: str) -> bool:
     """Whether the policy refuses everyone's unencrypted requests to everything: `aws:SecureTransport` is false."""
     for statement in _statements(policy):

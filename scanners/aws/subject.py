@@ -30,15 +30,21 @@ _SECONDS: Final = 10**11  # epoch numbers above this count milliseconds
 
 
 @lru_cache(maxsize=4096)
-def place(region: str | None, zone: str | None = None, outpost: str | None = None) -> Location:
+def place(
+    region: str | None, zone: str | None = None, outpost: str | None = None, country: str | None = None
+) -> Location:
     """The place that a region and a zone name. Zones that are no letter after the region are Local or Wavelength
-    Zones, which can stand in another country than their region; an Outpost stands wherever its owner put it."""
+    Zones, which can stand in another country than their region; an Outpost stands wherever its owner put it, in
+    `country`."""
     match = _ZONE.match(zone) if zone else None
     region = region.strip().lower() if region else None
     if region is None and match is not None:
         region = match[1]
     if outpost:
-        return Location(LocationKind.ON_PREM, region=region, zone=zone, site=outpost, evidence="metadata_only")
+        evidence = "native" if country else "metadata_only"
+        return Location(
+            LocationKind.ON_PREM, region=region, zone=zone, site=outpost, country=country, evidence=evidence
+        )
     if match is not None:
         kind = LocationKind.ZONE if len(match[2]) == 1 else LocationKind.EDGE
         return Location(kind, region=match[1], zone=zone)
@@ -164,7 +170,7 @@ class Subject:
             kind=kind,
             native_type=native_type,
             name=name or self.uid.rsplit(":", 1)[-1].rsplit("/", 1)[-1],
-            location=location or place(self.region, zone, outpost),
+            location=location or place(self.region, zone, outpost, text(self.document, "OutpostCountry")),
             attributes=attributes,
             tags=self.tags,
             partition=self.partition,

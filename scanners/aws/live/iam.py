@@ -20,11 +20,4 @@ def roles(reach: Reach) -> Iterator[Item]:
 
 COLLECTORS: Final = (Collector("iam", ("identity",), (ROLES,), roles, "account", TYPES),)
 
-WAITING: Final = (
-    Waiting("iam", "identity", "identity providers of IAM"),
-    Waiting("accessanalyzer", "governance.policy", "findings of IAM Access Analyzer"),
-    Waiting("ram", "governance.policy", "shares of Resource Access Manager"),
-    Waiting("controltower", "governance.policy", "controls of Control Tower"),
-    Waiting("config", "log.trail", "recorders of AWS Config"),
-    Waiting("outposts", "compute.cluster", "Outposts and their addresses"),
-)
+WAITING: Final[tuple[Waiting, ...]] = ()

@@ -6,8 +6,14 @@ from typing import Any, Final, cast
 from scanners.aws.kms import TYPES
 from scanners.aws.live.declare import Collector, Waiting, op, pages
 from scanners.aws.live.reach import Reach
+from scanners.aws.vaults import GRANTS, HSM_BACKUP, HSM_CLUSTER, KEY_STORE
+from scanners.coverage import MissedError
 from scanners.model import Item
 
+GRANTED: Final = pages("kms", "ListGrants", "Grants", page=1000)
+STORES: Final = pages("kms", "DescribeCustomKeyStores", "CustomKeyStores", page=100, rate=4.0)
+HSMS: Final = pages("cloudhsmv2", "DescribeClusters", "Clusters", action="cloudhsm:DescribeClusters", page=25)
+HSM_BACKUPS: Final = pages("cloudhsmv2", "DescribeBackups", "Backups", action="cloudhsm:DescribeBackups", page=50)
 KEYS: Final = pages("kms", "ListKeys", "Keys", page=1000)
 KEY: Final = op("kms", "DescribeKey", none=("NotFoundException",))
 ROTATION: Final = op("kms", "GetKeyRotationStatus")
@@ -33,12 +39,48 @@ def one(reach: Reach, identity: str) -> Iterator[Item]:
                 document.update(cast("dict[str, Any]", rotation))
         reach.detail(document, "Policy", POLICY, "Policy", KeyId=identity, PolicyName="default")
         reach.tag(document, str(document["Arn"]))
+        yield from _granted(reach, document)
+        store = document.get("CustomKeyStoreId")
+        if store is not None:
+            yield from _stored(reach, document, str(store))
     yield from reach.see(_KEY, document, by=KEY)
 
 
-COLLECTORS: Final = (Collector("kms", ("key",), (KEYS, KEY, ROTATION, POLICY), keys, types=TYPES),)
+def _granted(reach: Reach, document: dict[str, Any]) -> Iterator[Item]:
+    """Grants of a key, where any are for other accounts."""
+    try:
+        found = list(reach.each(GRANTED, KeyId=document["KeyId"]))
+    except MissedError:
+        return
+    if found:
+        yield from reach.see(GRANTS, {"KeyArn": document["Arn"], "Grants": found}, by=GRANTED)
 
-WAITING: Final = (
-    Waiting("kms", "key", "grants of keys and custom key stores"),
-    Waiting("cloudhsmv2", "key", "CloudHSM clusters and their backups"),
+
+def _stored(reach: Reach, document: dict[str, Any], store: str) -> Iterator[Item]:
+    """The key store that a key lies in; one call shows those of a region."""
+
+    def read() -> dict[str, Any]:
+        return {str(entry["CustomKeyStoreId"]): entry for entry in reach.each(STORES)}
+
+    try:
+        found = reach.once(f"key-stores:{reach.region}", STORES, read).get(store)
+    except MissedError:
+        return
+    if found is not None:
+        yield from reach.see(KEY_STORE, {**found, "Keys": [{"Arn": document["Arn"]}]}, by=STORES)
+
+
+def modules(reach: Reach) -> Iterator[Item]:
+    """Clusters of hardware modules, and backups that were copied here. First passwords are dropped unseen."""
+    for document in reach.each(HSMS):
+        yield from reach.see(HSM_CLUSTER, {**document, "Tags": document.get("TagList", [])}, by=HSMS)
+    for document in reach.each(HSM_BACKUPS):
+        yield from reach.see(HSM_BACKUP, document, by=HSM_BACKUPS)
+
+
+COLLECTORS: Final = (
+    Collector("kms", ("key",), (KEYS, KEY, ROTATION, POLICY, GRANTED, STORES), keys, types=(_KEY, GRANTS, KEY_STORE)),
+    Collector("cloudhsmv2", ("key",), (HSMS, HSM_BACKUPS), modules, types=(HSM_CLUSTER, HSM_BACKUP)),
 )
+
+WAITING: Final[tuple[Waiting, ...]] = ()

@@ -1,11 +1,12 @@
-"""The organisation an account belongs to, what it forbids, and its opt-out of AI services (rows A7 to A9)."""
+"""The organisation an account belongs to, where in it, what it forbids, and its opt-out of AI services (rows A7 to
+A9)."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 from scanners.aws.live.declare import Collector, Waiting, op, pages
 from scanners.aws.live.reach import Reach
-from scanners.aws.organizations import ACCOUNT, CONTROL_POLICY
+from scanners.aws.organizations import ACCOUNT, CONTROL_POLICY, MEMBERSHIP
 from scanners.model import Item
 
 _NONE: Final = ("AWSOrganizationsNotInUseException",)
@@ -14,6 +15,20 @@ EFFECTIVE: Final = op("organizations", "DescribeEffectivePolicy", none=(*_NONE, 
 POLICIES: Final = pages("organizations", "ListPolicies", "Policies", none=_NONE)
 POLICY: Final = op("organizations", "DescribePolicy")
 TARGETS: Final = pages("organizations", "ListTargetsForPolicy", "Targets")
+ROOTS: Final = pages("organizations", "ListRoots", "Roots", none=_NONE, optional=True)
+UNITS: Final = pages("organizations", "ListOrganizationalUnitsForParent", "OrganizationalUnits", optional=True)
+MEMBERS: Final = pages("organizations", "ListAccountsForParent", "Accounts", optional=True)
+
+_READ: Final = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+_SORTS: Final = (
+    *_READ,
+    "AISERVICES_OPT_OUT_POLICY",
+    "BACKUP_POLICY",
+    "DECLARATIVE_POLICY_EC2",
+    "BEDROCK_POLICY",
+    "S3_POLICY",
+)
+_DEEPEST: Final = 8  # AWS allows five levels of units
 
 
 def account(reach: Reach) -> Iterator[Item]:
@@ -21,16 +36,38 @@ def account(reach: Reach) -> Iterator[Item]:
     document: dict[str, Any] = {"Partition": reach.partition}
     reach.detail(document, "Organization", ORGANIZATION, "Organization")
     reach.detail(document, "AiOptOut", EFFECTIVE, "EffectivePolicy", PolicyType="AISERVICES_OPT_OUT_POLICY")
-    yield from reach.see(ACCOUNT, document, by=EFFECTIVE)
+    if len(document) > 1:
+        yield from reach.see(ACCOUNT, document, by=EFFECTIVE)
 
 
 def control_policies(reach: Reach) -> Iterator[Item]:
-    """Service control policies; AWS shows them to the management account and delegated administrators only."""
-    for entry in reach.each(POLICIES, Filter="SERVICE_CONTROL_POLICY"):
-        document: dict[str, Any] = dict(entry)
-        reach.detail(document, "Content", POLICY, "Policy.Content", PolicyId=document["Id"])
-        document["Targets"] = list(reach.each(TARGETS, PolicyId=document["Id"]))
-        yield from reach.see(CONTROL_POLICY, document, by=POLICIES)
+    """Policies of every sort; AWS shows them to the management account and delegated administrators only.
+
+    What they say is looked at for the sorts that keep others from doing something; the rest is named with its targets.
+    """
+    for sort in _SORTS:
+        for entry in reach.each(POLICIES, Filter=sort):
+            document: dict[str, Any] = dict(entry)
+            if sort in _READ:
+                reach.detail(document, "Content", POLICY, "Policy.Content", PolicyId=document["Id"])
+            document["Targets"] = list(reach.each(TARGETS, PolicyId=document["Id"]))
+            yield from reach.see(CONTROL_POLICY, document, by=POLICIES)
+
+
+def tree(reach: Reach) -> Iterator[Item]:
+    """Which units of the organisation each account lies in: two calls for each unit, none for each account."""
+    for root in reach.each(ROOTS):
+        yield from _below(reach, str(root["Id"]), ())
+
+
+def _below(reach: Reach, parent: str, above: tuple[str, ...]) -> Iterator[Item]:
+    path = (*above, parent)
+    for account in reach.each(MEMBERS, ParentId=parent):
+        document = {"Partition": reach.partition, "Id": account["Id"], "Parents": list(path)}
+        yield from reach.see(MEMBERSHIP, document, by=MEMBERS)
+    if len(path) < _DEEPEST:
+        for unit in reach.each(UNITS, ParentId=parent):
+            yield from _below(reach, str(unit["Id"]), path)
 
 
 COLLECTORS: Final = (
@@ -43,8 +80,7 @@ COLLECTORS: Final = (
         "account",
         (CONTROL_POLICY,),
     ),
+    Collector("organizations", ("account",), (ROOTS, UNITS, MEMBERS), tree, "account", (MEMBERSHIP,)),
 )
 
-WAITING: Final = (
-    Waiting("organizations", "governance.policy", "resource control, declarative, backup and Bedrock policies"),
-)
+WAITING: Final[tuple[Waiting, ...]] = ()

@@ -57,14 +57,13 @@ emr ; compute.cluster ; clusters of EMR
 firehose ; transfer.job ; delivery streams of Firehose
 fsx ; storage.filesystem ; file systems of FSx
 fsx ; storage.snapshot ; backups of FSx
-glue ; database.table ; tables of the Glue catalogue
+glue ; warehouse ; catalogues of Glue
 glue ; transfer.job ; jobs of Glue
 guardduty ; account.region ; detectors of GuardDuty
 iam ; identity ; roles
 kafka ; transfer.job ; clusters and replicators of MSK
 kinesis ; transfer.job ; streams of Kinesis
 kms ; key ; keys
-lakeformation ; governance.policy ; permissions of Lake Formation
 logs ; log.group ; log groups
 macie2 ; governance.policy ; findings of Macie
 opensearch ; database.instance ; domains of OpenSearch

@@ -13,6 +13,10 @@ from scanners.model import Item
 SUBNETS: Final = pages("ec2", "DescribeSubnets", "Subnets", page=1000, optional=True)
 """Which private network and zone a subnet is in. Optional: without it these two stay unknown, and nothing else."""
 
+OUTPOSTS: Final = pages("outposts", "ListOutposts", "Outposts", page=1000)
+SITES: Final = pages("outposts", "ListSites", "Sites", page=1000, optional=True)
+"""Where hardware of AWS in buildings of the customer's choice stands: asked only where something stands there."""
+
 More = Callable[[Reach, dict[str, Any]], None]
 
 
@@ -135,6 +139,30 @@ def attached(reach: Reach, document: dict[str, Any], holder: str = "VpcConfig", 
     if len(networks) == 1:
         zones = sorted({zone for _, zone in places if zone})
         document[holder] = {**document[holder], "VpcId": networks.pop(), "Zones": zones}
+
+
+def sites(reach: Reach) -> dict[str, Any]:
+    """Site of Outposts → what AWS says of it. Raises MissedError."""
+    return reach.once(f"sites:{reach.region}", SITES, lambda: {str(site["SiteId"]): site for site in reach.each(SITES)})
+
+
+def on_outpost(reach: Reach, document: dict[str, Any]) -> None:
+    """Puts the country of the Outpost that a machine or disk stands on into its document, where it stands on one."""
+    outpost = text(document, "OutpostArn")
+    if outpost is None:
+        return
+    try:
+        owners = reach.once(
+            f"outposts:{reach.region}",
+            OUTPOSTS,
+            lambda: {str(o["OutpostArn"]): str(o.get("SiteId")) for o in reach.each(OUTPOSTS)},
+        )
+        site = sites(reach).get(owners.get(outpost, ""))
+    except MissedError:
+        return
+    country = text(site, "OperatingAddressCountryCode")
+    if country is not None:
+        document["OutpostCountry"] = country
 
 
 def tag(reach: Reach, document: dict[str, Any], kind: DocumentType, arn: str | None) -> None:

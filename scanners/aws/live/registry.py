@@ -24,6 +24,16 @@ MODULES: Final = (
     "databases",
     "watching",
     "transfers",
+    "sharing",
+    "settings",
+    "links",
+    "capacity",
+    "object_stores",
+    "bedrock_services",
+    "sagemaker_studio",
+    "sagemaker_work",
+    "exchanges",
+    "cluster_parts",
 )
 """Modules of this package that offer `COLLECTORS` and `WAITING`, in the order in which rules need them."""
 

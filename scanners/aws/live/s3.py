@@ -149,12 +149,4 @@ COLLECTORS: Final = (
     Collector("s3", ("governance.policy",), (ACCOUNT_GUARD,), account_guard, "account", (_GUARD_TYPE,)),
 )
 
-WAITING: Final = (
-    Waiting("s3", "network.endpoint", "access points of buckets"),
-    Waiting("s3", "replication", "multi-region access points"),
-    Waiting("s3", "transfer.job", "batch operations of S3"),
-    Waiting("s3express", "storage.bucket", "directory buckets"),
-    Waiting("s3tables", "storage.bucket", "table buckets"),
-    Waiting("s3vectors", "storage.bucket", "vector buckets"),
-    Waiting("s3files", "storage.filesystem", "file systems on buckets"),
-)
+WAITING: Final[tuple[Waiting, ...]] = ()

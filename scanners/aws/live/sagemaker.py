@@ -147,9 +147,4 @@ COLLECTORS: Final = (
     listed(_PLAN, PLANS, tags="TrainingPlanArn"),
 )  # fmt: skip
 
-WAITING: Final = (
-    Waiting("sagemaker", "training.notebook", "apps and spaces of Studio"),
-    Waiting("sagemaker", "ai.endpoint", "inference components and routers between regions"),
-    Waiting("sagemaker", "compute.nodegroup", "compute quotas of HyperPod"),
-    Waiting("sagemaker", "ai.account", "MLflow apps"),
-)
+WAITING: Final[tuple[Waiting, ...]] = ()

@@ -89,11 +89,4 @@ COLLECTORS: Final = (
     _recent(_TRANSFORM, TRANSFORMS, TRANSFORM, "TransformJob", ""),
 )
 
-WAITING: Final = (
-    Waiting(
-        "sagemaker",
-        "training.job",
-        "AutoML, labelling and optimisation jobs, and pipelines (the training jobs they start are read)",
-    ),
-    Waiting("sagemaker", "ai.customization", "training sessions and customisation jobs"),
-)
+WAITING: Final[tuple[Waiting, ...]] = ()

@@ -162,8 +162,4 @@ COLLECTORS: Final = (
     listed(_TYPES["AWS::MSK::Cluster"], KAFKA),
 )  # fmt: skip
 
-WAITING: Final = (
-    Waiting("glue", "database.table", "tables and crawlers of the Glue catalogue"),
-    Waiting("transfer", "network.endpoint", "connectors of Transfer Family to hosts outside"),
-    Waiting("kafka", "replication", "replicators between Kafka clusters"),
-)
+WAITING: Final[tuple[Waiting, ...]] = ()

@@ -77,4 +77,4 @@ COLLECTORS: Final = (
     listed(LOG_GROUP, LOG_GROUPS, nulls=("retentionInDays", "kmsKeyId")),
 )
 
-WAITING: Final = (Waiting("securityhub", "governance.policy", "standards and findings of Security Hub"),)
+WAITING: Final[tuple[Waiting, ...]] = ()

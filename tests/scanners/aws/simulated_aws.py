@@ -169,8 +169,10 @@ class _Door:
             model = _pagination(operation.client)[operation.name]
             given, told = model["input_token"], model["output_token"]
         number = int(parameters.get(given, 0))
-        last = number + 1 == len(found)
-        return dict(found[number]) if last else {**found[number], told: str(number + 1)}
+        more = "" if operation.token is not None else _pagination(operation.client)[operation.name].get("more_results")
+        if number + 1 == len(found):
+            return {**found[number], **({more: False} if more else {})}
+        return {**found[number], told: str(number + 1).zfill(8), **({more: True} if more else {})}
 
 
 def _strange(value: Any, shape: Any, at: str) -> list[str]:
