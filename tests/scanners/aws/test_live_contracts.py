@@ -20,7 +20,8 @@ MODELS: dict[str, Any] = {}
 DEEPEST = 9
 POLICY = (
     '{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999988887777:root"}, "Action": "*"}, '
-    '{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "x"}}}]}'
+    '{"Effect": "Deny", "Action": "*", "Resource": "*", '
+    '"Condition": {"StringNotEquals": {"aws:RequestedRegion": "x"}}}]}'
 )
 TOKENS = {
     "NextToken",
@@ -139,7 +140,7 @@ def test_an_account_without_anything_is_empty(collector: Collector) -> None:
 
 @EVERY
 def test_where_everything_is_refused_nothing_is_there_and_nothing_is_empty(collector: Collector) -> None:
-    run = ran(collector, {key: DENIED for key in answers_of(collector)})
+    run = ran(collector, dict.fromkeys(answers_of(collector), DENIED))
     assert not run.items or not run.assets
     if not all(operation.optional for operation in collector.operations):
         assert {cell.status.value for cell in run.cells} <= {"denied", "partial"}
