@@ -12,8 +12,9 @@ import pytest
 from simulated_aws import ACCOUNT, DENIED, REGION, Played, play
 
 from scanners.aws.live.declare import Collector, Operation
-from scanners.aws.live.reach import TAGGED, Limits
+from scanners.aws.live.reach import TAGGED
 from scanners.aws.live.registry import collectors
+from scanners.live.limits import Limits
 
 SESSION = botocore.session.Session()
 MODELS: dict[str, Any] = {}

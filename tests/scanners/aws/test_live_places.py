@@ -83,7 +83,7 @@ def test_groups_without_machines_are_capacity_that_sleeps() -> None:
         "MaxSize": 8,
         "DesiredCapacity": 0,
         "AvailabilityZones": ["eu-central-1a"],
-        "AutoScalingGroupARN": f"arn:aws:autoscaling:eu-central-1:{ACCOUNT}:autoScalingGroup:u:autoScalingGroupName/gpu",
+        "AutoScalingGroupARN": f"arn:aws:autoscaling:eu-central-1:{ACCOUNT}:autoScalingGroup:u:x/gpu",
         "LaunchTemplate": {"LaunchTemplateId": "lt-1"},
         "VPCZoneIdentifier": "subnet-1,subnet-2",
     }
