@@ -262,8 +262,9 @@ def test_an_empty_account_is_empty_not_unknown(
     for service, kind in (("kms", "key"), ("ec2", "compute.instance"), ("ec2", "storage.volume")):
         assert cell(store, done.scan.id, service, kind, "eu-west-2").status is CoverageStatus.EMPTY
     assert cell(store, done.scan.id, "s3", "storage.bucket", "*").status is CoverageStatus.EMPTY
-    unread = {c.service for c in store.coverage(done.scan.id) if c.status is CoverageStatus.NOT_ASKED}
-    assert "s3tables" in unread
+    unread = {(c.service, c.region) for c in store.coverage(done.scan.id) if c.status is CoverageStatus.NOT_ASKED}
+    assert {service for service, _ in unread} == {"*"}, "nothing of the plan waits; only other regions were not asked"
+    assert ("*", "eu-west-2") not in unread
 
 
 @pytest.mark.usefixtures("core")
