@@ -35,6 +35,7 @@ def instance(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         attributes,
         zone=zone,
         created="LaunchTime",
+        aliases=(f"aws-instance:{identity}",) if identity else (),
     )
     yield from subject.in_vpc(text(document, "VpcId"))
     for mapping in records(document, "BlockDeviceMappings") or []:

@@ -5,18 +5,21 @@ here has the evidence `metadata_only`, unless the owner wrote a country into `lo
 of the hardware: a cloud where the machine's agent recognised one, else `on_prem`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
 
 from scanners.azure.arm import CREATED, ENVELOPE, arm_asset, target_of
+from scanners.azure.countries import country_of
 from scanners.azure.regions import place_of
 from scanners.documents import DocumentType, Origin
 from scanners.members import number, put, text, word
 from scanners.model import Asset, Location, LocationKind, Relation
 from scanners.references import machine_alias
 
+_EC2: Final = re.compile(r"^i-[0-9a-f]{8,17}$")
 _CLOUDS: Final = {"aws": "aws", "gcp": "gcp", "azure": "azure"}
 _INFRASTRUCTURE: Final = {"aws": "aws", "gcp": "gcp", "azure": "azure"}
 """`infrastructure` of a connected cluster → provider; `azure_stack_hci`, `vsphere` and the like are the owner's own."""
@@ -30,11 +33,12 @@ def machine(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
         return
     asset.provider = _CLOUDS.get(word(document, "properties.cloudMetadata.provider") or "", "on_prem")
     asset.attributes["managed_by"] = "azure-arc"
-    if country is not None and len(country) == 2 and country.isalpha():
-        asset.attributes["physical_country"] = country.upper()
+    put(asset.attributes, "physical_country", country_of(country))
     put(asset.attributes, "instance_type", text(document, "properties.detectedProperties.model"))
-    alias = machine_alias(text(document, "properties.vmUuid"))
-    asset.aliases = (alias,) if alias is not None else ()
+    aliases = [machine_alias(text(document, "properties.vmUuid"))]
+    if asset.provider == "aws" and _EC2.match(asset.name):  # the multicloud connector names them so
+        aliases.append(f"aws-instance:{asset.name}")
+    asset.aliases = tuple(alias for alias in aliases if alias is not None)
     yield asset
     parent = target_of(document, "properties.parentClusterResourceId")
     if parent is not None:
@@ -44,14 +48,14 @@ def machine(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
 def _place(document: Mapping[str, Any], origin: Origin, country: str | None) -> Location:
     """The record's place; where the owner stated a country, the site with that country.
 
-    `countryOrRegion` is free text: two letters are taken as the code of a country, anything else is kept as the site's
-    name for people and for the declared sites to explain.
+    `countryOrRegion` is free text: a code or a name of the catalogue is that country, anything else is kept as the
+    site's name for people and for the declared sites to explain.
     """
     record_place = place_of(document, origin.region)
     if country is None:
         return replace(record_place, evidence="metadata_only")
     site = text(document, "properties.locationData.name") or text(document, "properties.locationData.city") or country
-    code = country.upper() if len(country) == 2 and country.isalpha() else None
+    code = country_of(country)
     evidence = "declared" if code is not None else "metadata_only"
     return Location(LocationKind.ON_PREM, region=record_place.region, country=code, site=site, evidence=evidence)
 

@@ -13,14 +13,17 @@ _LOCKED: Final = {"disabled": False, "unlocked": False, "locked": True}
 
 
 def recovery_vault(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
-    """A Recovery Services vault: geo-redundant ones keep a second copy in the paired region, which they do not name."""
+    """A Recovery Services vault: geo-redundant ones keep a second copy in the paired region.
+
+    The vault does not name it; a scan puts the region beside it that Azure's list of regions pairs with the vault's.
+    """
     asset = arm_asset(document, origin, "backup.vault")
     if asset is None:
         return
     attributes = asset.attributes
     redundancy = word(document, "properties.redundancySettings.standardTierStorageRedundancy")
     if redundancy == "georedundant":
-        attributes["secondary_loc"] = as_place(region(None))
+        attributes["secondary_loc"] = as_place(region(text(document, "pairedRegion")))
     elif redundancy in ("locallyredundant", "zoneredundant"):
         attributes["secondary_loc"] = None
     key = text(document, "properties.encryption.keyVaultProperties.keyUri")
@@ -72,6 +75,7 @@ TYPES: tuple[DocumentType, ...] = (
         ("backup.vault",),
         (
             *ENVELOPE,
+            "pairedRegion",
             "properties.encryption.keyVaultProperties.keyUri",
             "properties.publicNetworkAccess",
             "properties.redundancySettings.standardTierStorageRedundancy",

@@ -146,6 +146,11 @@ def snapshot(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Re
     if asset is None:
         return
     put(asset.attributes, "source_uid", target_of(document, "properties.creationData.sourceResourceId"))
+    # Azure Backup names its restore points so, and keeps them in groups of its own unless told otherwise.
+    group = asset.uid.split("/resourcegroups/")[-1].split("/")[0]
+    asset.attributes["managed_by_backup"] = asset.name.lower().startswith("azurebackup_") or group.startswith(
+        "azurebackuprg_"
+    )
     yield from encrypted_disk(asset, document)
 
 

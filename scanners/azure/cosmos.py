@@ -72,7 +72,7 @@ def _backup(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:
         put(attributes, "backup_retention_days", None if hours is None else -(-hours // 24))
         redundancy = word(document, f"{periodic}.backupStorageRedundancy")
         if redundancy == "geo":
-            attributes["backup_loc"] = as_place(region(None))
+            attributes["backup_loc"] = as_place(region(text(document, "pairedRegion")))
         elif redundancy in ("local", "zone"):
             attributes["backup_loc"] = None
     elif kind == "continuous":
@@ -103,6 +103,7 @@ TYPES: tuple[DocumentType, ...] = (
         (
             *ENVELOPE,
             *CREATED,
+            "pairedRegion",
             *(f"properties.{name}[].locationName" for name in _LISTS),
             "properties.locations[].isZoneRedundant",
             "properties.backupPolicy.type",

@@ -8,6 +8,7 @@ from scanners.model import Asset, Location
 
 FRAMES: Final = frozenset(
     {
+        "microsoft.azurearcdata/datacontrollers",
         "microsoft.alertsmanagement/smartdetectoralertrules",
         "microsoft.authorization/roleassignmentschedulerequests",
         "microsoft.compute/availabilitysets",
@@ -24,11 +25,15 @@ FRAMES: Final = frozenset(
         "microsoft.managedidentity/userassignedidentities",
         "microsoft.netapp/netappaccounts/capacitypools",
         "microsoft.network/applicationsecuritygroups",
+        "microsoft.network/bastionhosts",
         "microsoft.network/ddosprotectionplans",
         "microsoft.network/natgateways",
+        "microsoft.network/networkinterfaces",
+        "microsoft.network/networksecuritygroups",
         "microsoft.network/networkwatchers",
         "microsoft.network/privatednszones",
         "microsoft.network/privatednszones/virtualnetworklinks",
+        "microsoft.network/publicipaddresses",
         "microsoft.network/publicipprefixes",
         "microsoft.network/routetables",
         "microsoft.operationsmanagement/solutions",

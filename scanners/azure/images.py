@@ -19,6 +19,7 @@ def image(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relat
     sources = [target_of(profile, "snapshot.id"), target_of(profile, "managedDisk.id")]
     sources.append(target_of(document, "properties.sourceVirtualMachine.id"))
     put(asset.attributes, "source_uid", next((uid for uid in sources if uid is not None), None))
+    asset.attributes["managed_by_backup"] = False  # Azure Backup makes no images
     yield asset
     yield from encrypted_by(asset.uid, target_of(profile, "diskEncryptionSet.id"))
 
@@ -66,6 +67,7 @@ def image_version(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset
     put(asset.attributes, "source_uid", source)
     if home is not None:
         asset.attributes["source_region"] = region_id(home)
+    asset.attributes["managed_by_backup"] = False
     yield asset
     yield member_of(asset)
     keys: set[str] = set()

@@ -228,6 +228,8 @@ def model_version(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset
     if asset is None:
         return
     asset.name = f"{asset.uid.split('/')[-3]}:{asset.name}"
+    if text(document, "properties.modelUri") is not None:
+        asset.attributes["exportable"] = True  # its files lie in a store that the workspace names
     yield asset
     yield member_of(asset)
     home = workspace_of(asset.uid)

@@ -54,12 +54,16 @@ def server(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rela
 
 
 def _backup(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:
-    """Backups; geo-redundant ones lie in the paired region too, which the document does not name."""
+    """Backups; geo-redundant ones lie in the paired region too.
+
+    The document does not name it; a scan puts it beside the document, from Azure's list of regions.
+    """
     for where in ("backup", "storageProfile"):
         put(attributes, "backup_retention_days", number(document, f"properties.{where}.backupRetentionDays"))
         redundant = enabled(document, f"properties.{where}.geoRedundantBackup")
         if redundant is not None:
-            attributes["backup_loc"] = as_place(region(None)) if redundant else None
+            paired = region(text(document, "pairedRegion"))
+            attributes["backup_loc"] = attributes["secondary_loc"] = as_place(paired) if redundant else None
 
 
 def _custody(document: Mapping[str, Any], attributes: dict[str, Any]) -> str | None:
@@ -86,6 +90,7 @@ def database(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Re
 
 _MEMBERS: Final = (
     *ENVELOPE,
+    "pairedRegion",
     *CREATED,
     "properties.backup.backupRetentionDays",
     "properties.backup.geoRedundantBackup",

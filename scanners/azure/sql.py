@@ -80,9 +80,11 @@ def _backup_place(document: Mapping[str, Any], attributes: dict[str, Any], paire
     """Where automatic backups lie: in the region alone, or also in another one that a database names."""
     redundancy = word(document, "properties.currentBackupStorageRedundancy")
     if redundancy in _GEO:
-        attributes["backup_loc"] = as_place(region(paired))
+        attributes["backup_loc"] = as_place(region(text(document, "pairedRegion") or paired))
     elif redundancy in ("local", "zone"):
         attributes["backup_loc"] = None
+    if "backup_loc" in attributes:  # the second copy that Azure makes by itself is that of the backups
+        attributes["secondary_loc"] = attributes["backup_loc"]
 
 
 def encryption_protector(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
@@ -174,7 +176,7 @@ def replication_link(document: Mapping[str, Any], origin: Origin) -> Iterator[As
 
 
 def _type(native: str, normalise: Any, *members: str, kinds: tuple[str, ...] = ("database.instance",)) -> DocumentType:
-    kept = (*ENVELOPE, *CREATED, *(f"properties.{member}" for member in members))
+    kept = (*ENVELOPE, *CREATED, "pairedRegion", *(f"properties.{member}" for member in members))
     return DocumentType(native, "sql", kinds, kept, normalise)
 
 

@@ -58,7 +58,7 @@ VERSIONS = {
     "microsoft.databricks": "2026-01-01",
     "microsoft.datafactory": "2018-06-01",
     "microsoft.dataprotection": "2025-07-01",
-    "microsoft.dbforpostgresql": "2026-10-01",
+    "microsoft.dbforpostgresql/flexibleservers": "2026-10-01",
     "microsoft.documentdb/databaseaccounts": "2026-03-15",
     "microsoft.hybridcompute": "2026-07-15",
     "microsoft.insights/diagnosticsettings": "2021-05-01-preview",

@@ -87,7 +87,10 @@ class _Handler(BaseHTTPRequestHandler):
         found = urlsplit(self.path)
         host, _, path = found.path.lstrip("/").partition("/")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = json.loads(raw) if raw else None
+        if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            body: Any = {name: values[0] for name, values in parse_qs(raw.decode(), True).items()}
+        else:
+            body = json.loads(raw) if raw else None
         asked = Asked(self.command, host, "/" + unquote(path), parse_qs(found.query, True), headers, body)
         with owner.lock:
             owner.seen[f"{asked.method} {asked.host}{asked.path}"] += 1

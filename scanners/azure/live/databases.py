@@ -18,6 +18,8 @@ LINKS: Final = listing(f"{_SERVER}/replicationLinks", _VERSION)
 AUDITING: Final = listing(f"{_SERVER}/auditingSettings", _VERSION)
 ENCRYPTION: Final = listing(f"{_DATABASE}/transparentDataEncryption", _VERSION)
 RETENTION: Final = listing(f"{_DATABASE}/backupShortTermRetentionPolicies", _VERSION)
+POSTGRES: Final = listing("Microsoft.DBforPostgreSQL/flexibleServers/{a}/databases", "2026-10-01")
+MYSQL: Final = listing("Microsoft.DBforMySQL/flexibleServers/{a}/databases", "2023-12-30")
 INSTANCE_PROTECTOR: Final = listing("Microsoft.Sql/managedInstances/{a}/encryptionProtector", _VERSION)
 
 
@@ -40,6 +42,8 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
     children(f"{_T}/databases/replicationlinks", LINKS, parent=_T),
     children(f"{_T}/auditingsettings", AUDITING),
     children("microsoft.sql/managedinstances/encryptionprotector", INSTANCE_PROTECTOR),
+    children("microsoft.dbforpostgresql/flexibleservers/databases", POSTGRES),
+    children("microsoft.dbformysql/flexibleservers/databases", MYSQL),
 )
 
 WAITING: Final = (

@@ -13,6 +13,7 @@ from scanners.guard import CallLog, RefusedError
 from scanners.live.credentials import Network
 from scanners.live.door import Answer, NoAnswerError, Pause, RestDoor, Token
 from scanners.live.rest import RestGuard, RestOperation
+from scanners.members import member
 
 _VERSION: Final = re.compile(r"(?<=[?&]api-version=)\d{4}-\d\d-\d\d(?:-[a-z]+)?")
 _OFFERED: Final = re.compile(r"supported (?:api-)?versions are:? '?([0-9a-zA-Z, '-]+)")
@@ -64,6 +65,8 @@ class AzureDoor(RestDoor):
             ),
         )
         _heed(bucket, answer.headers, graph)
+        if operation.elements and not isinstance(member(answer.body, operation.elements), list):
+            raise NoAnswerError(200, failure="garbled")  # without its list it must not pass for an empty one
         return answer
 
     def _negotiated(self, operation: RestOperation, url: str, send: Callable[[str], Answer]) -> Answer:

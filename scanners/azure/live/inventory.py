@@ -8,6 +8,7 @@ from typing import Any, Final
 from scanners.azure import document_types
 from scanners.azure.arm import account_of, parent_of, target_of, type_of
 from scanners.azure.coverage import FRAMES
+from scanners.azure.firewall import Filters
 from scanners.azure.live.declare import Collector, Parent
 from scanners.azure.live.lists import LISTS
 from scanners.azure.live.reach import Reach, Run, Site
@@ -53,6 +54,7 @@ class Subscription:
         book.plan(self._each())
         self.waiting: list[tuple[Run, Parent]] = []
         self.seen: set[str] = set()
+        self.filters = Filters()
         self.unknown: Counter[str] = Counter()
         self.shown: set[tuple[str, str]] = set()
 
@@ -74,6 +76,8 @@ class Subscription:
         """
         for name in [native_type] if native_type else list(self.parts):
             permission = LISTS[name].permission
+            if name not in self.parts:
+                continue
             if self.rights.known and not self.rights.may(permission):
                 sentence = f"No role of this login grants {permission} in the whole subscription."
                 if name in self.seen:  # in some resource groups it does
@@ -123,6 +127,7 @@ class Inventory:
                 subscription.unknown[native_type] += 1
             return
         subscription.seen.add(native_type)
+        subscription.filters.take(native_type, uid, row)
         if kind is not None:
             document = self._paired(row, native_type)
             items = reach.observe(kind, document, source=by.key, by=by.permission, account=subscription.site.account)
@@ -159,8 +164,15 @@ class Inventory:
                     return
         work.spawn(run.task(lambda reach: run.what.run(reach, parent)))
 
-    def over(self, subscription: Subscription, work: Work) -> None:
-        """All rows of a subscription came: what waited begins, unless Resource Graph showed it already."""
+    def over(self, subscription: Subscription, reach: Reach, work: Work, by: RestOperation) -> Iterator[Item]:
+        """All rows of a subscription came: what waited begins, unless Resource Graph showed it already.
+
+        What filters let in to machines is known only now.
+        """
+        kind = self._types["situs/ports"]
+        account = subscription.site.account
+        for document in subscription.filters.documents():
+            yield from reach.observe(kind, document, source=by.key, by=by.permission, account=account)
         for run, parent in subscription.waiting:
             if (parent.uid, run.what.shown_by) not in subscription.shown:
                 self.begin(run, parent, work)

@@ -10,7 +10,6 @@ from scanners.azure.live.declare import of_subscription
 from scanners.live.rest import RestOperation
 
 _TABLE: Final = """
-Microsoft.AzureArcData/dataControllers 2023-11-01-preview
 Microsoft.AzureArcData/postgresInstances 2023-11-01-preview
 Microsoft.AzureArcData/sqlManagedInstances 2023-11-01-preview
 Microsoft.AzureArcData/sqlServerInstances 2023-11-01-preview
@@ -57,7 +56,6 @@ Microsoft.NetApp/netAppAccounts 2026-08-01
 Microsoft.Network/networkInterfaces 2024-05-01
 Microsoft.Network/networkSecurityGroups 2024-05-01
 Microsoft.Network/privateEndpoints 2024-05-01
-Microsoft.Network/publicIPAddresses 2024-05-01
 Microsoft.Network/virtualNetworks 2024-05-01
 Microsoft.OperationalInsights/workspaces 2025-07-01
 Microsoft.Purview/accounts 2021-12-01

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from scanners.azure import document_types
+from scanners.azure.firewall import NETWORK
 from scanners.azure.live.declare import Collector, Parent
 from scanners.azure.live.door import AzureDoor
 from scanners.azure.live.governance import SUBSCRIPTION
@@ -212,7 +213,7 @@ class _Scan:
                 sentence = "Whether this login may read the whole subscription could not be told."
                 permission = "Microsoft.Authorization/permissions/read"
                 subscription.missed(MissedError(CoverageStatus.DENIED, sentence, permission=permission))
-            inventory.over(subscription, work)
+            yield from inventory.over(subscription, reach, work, table.operation)
 
     def _instead(self, inventory: Inventory, subscription: Subscription, reach: Reach) -> Task:
         """Resource Graph was refused: the lists of Resource Manager, one for each type."""
@@ -220,10 +221,9 @@ class _Scan:
 
         def work_through(work: Work) -> None:
             for native_type, operation in LISTS.items():
-                if native_type not in subscription.parts:
-                    continue
-                service = subscription.parts[native_type][0].service if subscription.parts[native_type] else "azure"
-                kinds = tuple(part.kind for part in subscription.parts[native_type])
+                parts = subscription.parts.get(native_type, [])
+                service = parts[0].service if parts else "network/filters"
+                kinds = tuple(part.kind for part in parts)
                 run = Run(subscription.site, Collector(service, kinds, "", (operation,), lambda reach, parent: ()))
                 one = Reach(run, work)
                 try:
@@ -233,7 +233,7 @@ class _Scan:
                 except MissedError as miss:
                     subscription.missed(miss, native_type)
                 run.done()
-            inventory.over(subscription, work)
+            self._emitted(inventory.over(subscription, reach, work, LISTS[NETWORK]), work)
 
         return Task(f"Lists of {account}", account, account, work_through)
 

@@ -427,11 +427,11 @@ def test_arc_machines_are_not_where_their_record_is(look: Look) -> None:
     assert told.provider == "aws"
     assert told.attributes["physical_country"] == "DE"
     assert (told.location.kind, told.location.country, told.location.evidence) == ("on_prem", "DE", "declared")
-    words = only(look, body("x", path, {"locationData": {"countryOrRegion": "Germany"}}, location="westeurope")).asset(
-        "m"
-    )
-    assert words.location.evidence == "metadata_only"
-    assert "physical_country" not in words.attributes
+    for words, code in (("Germany", "DE"), ("the Netherlands", "NL"), ("U.S.A.", "US"), ("Hall 3, left", None)):
+        where = {"locationData": {"countryOrRegion": words}}
+        stated_so = only(look, body("x", path, where, location="westeurope")).asset("m")
+        assert stated_so.location.evidence == ("metadata_only" if code is None else "declared")
+        assert stated_so.attributes.get("physical_country") == code
     path = "Microsoft.Kubernetes/connectedClusters/k"
     cluster = only(look, body("x", path, {"infrastructure": "gcp", "totalNodeCount": 4}, location="westeurope")).asset(
         "k"
