@@ -5,6 +5,7 @@ provider. Put a `fault_proxy` in front of it for latency, errors, silence and cu
 """
 
 import json
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -116,9 +117,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def loopback(answer: Callable[[Asked], Reply]) -> Iterator[Loopback]:
-    """A running server; fails at the end where something was asked that it does not know."""
+def loopback(answer: Callable[[Asked], Reply], secure: ssl.SSLContext | None = None) -> Iterator[Loopback]:
+    """A running server, with TLS where `secure` is given; fails at the end where something was asked that it does not
+    know."""
     running = Loopback(answer)
+    if secure is not None:
+        server = running.server
+        server.socket = secure.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        running.endpoint = f"https://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=running.server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
