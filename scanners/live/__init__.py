@@ -2,5 +2,5 @@
 
 from typing import Final
 
-PROVIDERS: Final = ("aws", "azure", "kubernetes")
+PROVIDERS: Final = ("aws", "azure", "gcp", "kubernetes")
 """The clouds that can be connected: names of the packages below `scanners` that have a module `live.connect`."""
