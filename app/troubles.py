@@ -37,6 +37,7 @@ FAILED: Final = frozenset(
         "ScheduleError",
         "LogError",
         "NotifyError",
+        "BackupError",
     }
 )
 

@@ -9,10 +9,11 @@ from app.texts import tr
 
 
 def unattended(verbs: Any, verb: MakeVerb) -> None:
-    """`vault`, `schedule` and `notify`."""
+    """`vault`, `schedule`, `notify` and `store`."""
     _vault(_group(verbs, "vault", tr("secrets that no single sign-on or role can spare, encrypted")), verb)
     _schedule(_group(verbs, "schedule", tr("audits that the operating system starts")), verb)
     _notify(_group(verbs, "notify", tr("who is told about audits, and whether messages arrive")), verb)
+    _store(_group(verbs, "store", tr("backup, restore, deletion on record")), verb)
 
 
 def alone(verb: argparse.ArgumentParser) -> None:
@@ -112,6 +113,27 @@ def _notify(verbs: Any, verb: MakeVerb) -> None:
     test = verb(verbs, "test", f"{run}:test", tr("send a test message"), store=False)
     test.add_argument("--channel", metavar="NAME", help=tr("desktop, email or the name of a webhook (default: all)"))
     _form(verb(verbs, "show", f"{run}:show", tr("who is told what, or an example of the settings"), store=False))
+
+
+def _store(verbs: Any, verb: MakeVerb) -> None:
+    run = "app.cli.storecare"
+    out = verb(verbs, "backup", f"{run}:backup", tr("write the store with settings and schedules into one file"))
+    out.add_argument("--out", type=Path, required=True, metavar="FILE", help=tr("file, or a folder for a dated one"))
+    out.add_argument("--in-the-clear", action="store_true", help=tr("do not encrypt it by a passphrase"))
+    back = verb(verbs, "restore", f"{run}:restore", tr("put the store of a backup in its place"))
+    back.add_argument("file", type=Path, metavar="FILE")
+    back.add_argument("--replace", action="store_true", help=tr("where there is a store already; it is kept beside"))
+    back.add_argument("--settings", action="store_true", help=tr("settings and schedules too, where there are none"))
+    gone = verb(verbs, "forget", f"{run}:forget", tr("delete for good, with a reason, on record"))
+    gone.add_argument("--before", metavar="DATE", help=tr("scans that began before this day"))
+    gone.add_argument("--older-than", type=int, metavar="DAYS", help=tr("scans that began longer ago"))
+    gone.add_argument("--connection", metavar="NAME", help=tr("what only this connection has shown, in every scan"))
+    gone.add_argument("--why", required=True, metavar="TEXT", help=tr("the reason, for the record"))
+    gone.add_argument("--by", metavar="NAME", help=tr("who decides (default: the name in the settings)"))
+    gone.add_argument("--yes", action="store_true", help=tr("delete; it cannot be brought back"))
+    stand = verb(verbs, "status", f"{run}:status", tr("size, age, and what is older than it should be kept"))
+    stand.add_argument("--keep", type=int, metavar="DAYS", help=tr("days that scans are to be kept"))
+    _form(stand)
 
 
 def _protect(verb: argparse.ArgumentParser, text: str) -> None:

@@ -103,6 +103,7 @@ KINDS: Final = (
     "person",
     "two_people",
     "report",
+    "forget",
 )
 
 

@@ -53,6 +53,8 @@ def _what(e: Entry, write: DayWords) -> str:
             return tr("acceptances need a second person") if e.on else tr("acceptances need no second person")
         case "report":
             return tr("signed the report {file}").format(file=e.file)
+        case "forget":
+            return tr("deleted for good: {what}").format(what=e.text)
         case _:
             return e.kind
 

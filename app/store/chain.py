@@ -17,6 +17,8 @@ from app.store.intervals import FIRST
 from app.store.records import FINISHED
 
 NAME: Final = "link"
+FORGOTTEN: Final = "forgotten"
+"""State of a scan that was deleted, and the mark of one that lost what a deleted connection had shown."""
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -56,7 +58,7 @@ def extend(db: Database, scan: int) -> Link:
     """Makes the link of a scan that has just been finished, and those of older scans that have none yet."""
     known = {link.scan: link for link in links(db)}
     last: Link | None = None
-    for number in _finished(db):
+    for number in sorted({*_finished(db), *(known.keys() & set(_in_state(db, (FORGOTTEN,))))}):
         if number > scan:
             break
         link = known.get(number)
@@ -95,9 +97,10 @@ def check(db: Database) -> list[Fault]:
     finished = _finished(db)
     if not kept:
         return faults
-    faults += [Fault(number, "scan") for number in kept if number not in finished]
+    deleted, thinned = set(_in_state(db, (FORGOTTEN,))), _thinned(db)
+    faults += [Fault(number, "scan") for number in kept if number not in finished and number not in deleted]
     last: str | None = None
-    for number in finished:
+    for number in sorted({*finished, *(deleted & kept.keys())}):
         link = kept.get(number)
         if link is None:
             if number <= max(kept):
@@ -106,6 +109,8 @@ def check(db: Database) -> list[Fault]:
         if link.previous != last:
             faults.append(Fault(number, "broken"))
         last = link.digest
+        if number in deleted or number in thinned:
+            continue  # what it stood for was deleted, on record; its place in the chain is still checked
         try:
             again = _worked_out(db, number, link.previous, later=link.later)
         except (msgspec.MsgspecError, ValueError, TypeError):
@@ -162,6 +167,16 @@ def _worked_out(db: Database, scan: int, previous: str | None, *, later: bool) -
 
 
 def _finished(db: Database) -> list[int]:
-    marks = ",".join("?" * len(FINISHED))
-    rows: list[Any] = db.rows(f"SELECT id FROM scan WHERE state IN ({marks}) ORDER BY id", FINISHED)
+    return _in_state(db, FINISHED)
+
+
+def _in_state(db: Database, states: tuple[str, ...]) -> list[int]:
+    marks = ",".join("?" * len(states))
+    rows: list[Any] = db.rows(f"SELECT id FROM scan WHERE state IN ({marks}) ORDER BY id", states)
     return [row[0] for row in rows]
+
+
+def _thinned(db: Database) -> set[int]:
+    """Scans that lost what a deleted connection had shown."""
+    rows = db.rows("SELECT owner FROM attachment WHERE name = ?", (FORGOTTEN,))
+    return {int(str(row[0]).partition(":")[2]) for row in rows}

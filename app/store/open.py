@@ -1,9 +1,9 @@
 """The store: opened by path or address; one writer at a time, any number of readers."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.store.driver import Database, Where
 from app.store.errors import KnownStoreError
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from app.store.chain import Fault, Link
     from app.store.estate import StoreEstate
+    from app.store.forgetting import Forgotten
     from app.store.judgements import JudgementWriter
     from app.store.locking import WriterLock
     from app.store.records import (
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
         ScanInfo,
     )
     from app.store.writer import ScanWriter
+
+_T = TypeVar("_T")
 
 
 class Store:
@@ -277,6 +280,35 @@ class Store:
         from app.store.documents import check_evidence
 
         return check_evidence(self._db, digests)
+
+    # Care
+
+    def forget_before(self, first_kept: int) -> "Forgotten":
+        """Delete every scan before this one for good. To be recorded by the caller (`app.storecare`)."""
+        from app.store.forgetting import forget_before
+
+        return self._alone("deleting", lambda: forget_before(self._db, first_kept))
+
+    def forget_connection(self, name: str) -> "Forgotten":
+        """Delete everything that only this connection has shown. To be recorded by the caller (`app.storecare`)."""
+        from app.store.forgetting import forget_connection
+
+        return self._alone("deleting", lambda: forget_connection(self._db, name))
+
+    def copy_to(self, file: Path) -> None:
+        """A whole copy of a store in a file, while others read and write it. Not for a server."""
+        if self.where.server:
+            raise KnownStoreError(
+                f"The store {self.where.label} is on a server; its administrator backs it up (pg_dump)."
+            )
+        self._db.run("VACUUM INTO ?", (str(file),))
+
+    def _alone(self, what: str, action: Callable[[], _T]) -> _T:
+        self._take(what)
+        try:
+            return action()
+        finally:
+            self._release()
 
     # Differences
 
