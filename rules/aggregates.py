@@ -5,6 +5,7 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from rules.accelerators import Accelerators
+from rules.compute import TrainingCompute
 from rules.condition import Unknown
 from rules.derive import Record
 from rules.governed import Governed, lack
@@ -16,7 +17,6 @@ from scanners.model import KINDS
 _STORES: Final = tuple(k for k in KINDS if k.startswith(("storage.", "database.")) or k == "warehouse")
 _AI: Final = tuple(k for k in KINDS if k.startswith("ai."))
 _TRAINING: Final = tuple(k for k in KINDS if k.startswith("training."))
-_UTILISATION: Final = 0.4
 """Share of the peak that training is assumed to reach; printed with the estimate."""
 
 _NOT_ASKED: Final = ("not_asked",)
@@ -31,7 +31,7 @@ class Aggregates(Governed):
     def __init__(self, world: World, records: Records) -> None:
         super().__init__(world, records)
         self._critical: dict[int, list[int]] | None = None
-        self._jobs: dict[str, list[Record]] | None = None
+        self._training: TrainingCompute | None = None
         self._regional: dict[tuple[int, str], tuple[int, bool]] | None = None
         self._services: dict[str, set[str]] | None = None
         self._first: dict[str, str] | None = None
@@ -274,28 +274,29 @@ class Aggregates(Governed):
                 item["country_third"] = status not in ("eea", "adequate")
         return list(shares.values())
 
+    def _compute(self) -> TrainingCompute:
+        if self._training is None:
+            self._training = TrainingCompute(self._world, self._records)
+        return self._training
+
     def estimated_flop(self, model: str | None) -> float | Unknown:
-        """Operations of all training of a model: accelerators × hours × 3600 × peak × 40 % assumed utilisation."""
-        if self._jobs is None:
-            self._jobs = {}
-            for batch in self._world.estate.assets(("training.job",)):
-                for node, asset in batch:
-                    name = asset.attributes.get("model")
-                    if isinstance(name, str):
-                        self._jobs.setdefault(name, []).append(self._records.full(asset, node))
-        jobs = self._jobs.get(model or "")
-        if not jobs:
+        """Operations of all training of a model, at the high end of the assumed utilisation; see `rules.compute`."""
+        found = self._compute().by_name.get(model or "")
+        if found is None:
             return lack("asset.model")
-        total = 0.0
-        for job in jobs:
-            machine, hours = job.get("instance_type"), job.get("accelerator_hours")
-            if hours == 0:
-                continue  # no accelerators
-            found = self._world.catalogue.accelerator(job["provider"], machine) if isinstance(machine, str) else None
-            if hours is None or found is None or found.peak_tflops is None:
-                return lack("asset.accelerator_hours", "not_read", job["uid"])
-            total += hours * 3600 * found.peak_tflops * 1e12 * _UTILISATION
-        return total
+        if not found.complete:
+            job = next(job for job in found.jobs if job.operations is None)
+            return lack("asset.accelerator_hours", "not_read", job.uid)
+        return found.high
+
+    def flop_at_least(self, model: str | None) -> float | Unknown:
+        """The same of those jobs only that tell what they took: what a model's training came to at least."""
+        found = self._compute().by_name.get(model or "")
+        return lack("asset.model") if found is None else found.high
+
+    def first_of_model(self, x: Record) -> bool:
+        """Whether this job is the one that speaks for its model, so that a statement is made once for each."""
+        return self._compute().first.get(str(x.get("model"))) == x.get("uid")
 
 
 def _service(native_type: str) -> str:

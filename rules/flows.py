@@ -178,7 +178,8 @@ def _transfer_job(world: World, records: Records, job: int) -> list[Path]:
     ends = set(world.estate.uids({*read, *written}).values())
     via = (str(record["uid"]), *(h for h in hops if h not in ends))
     attributes = {name: record[name] for name in ("continuous", "enabled") if name in record}
-    attributes["hops"] = [h for h in record.get("hops") or ({},) if h.get("uid") is None or h["uid"] not in ends]
+    stations: list[Record] = list(record.get("hops") or ({},))
+    attributes["hops"] = [h for h in stations if h.get("uid") is None or h["uid"] not in ends]
     if "continuous" not in attributes and (stated := _triggered(world, records, job)) is not None:
         attributes["continuous"] = stated
     evidence = tuple(a.evidence[0] for a in world.estate.some([job]).values() if a.evidence)

@@ -26,7 +26,17 @@ LINEAGE: Final = frozenset({"training.job", "training.notebook", "ai.model", "ai
 
 _TAKES_NULL: Final = frozenset(
     {"pd", "third", "eea", "eea_or_adequate", "outside", "third_country", "known_account", "adequacy_valid", "rank"}
-    | {"scope_rank", "class_rank", "worse", "days", "estimated_flop", "retains", "processing_commitment", "facts_age"}
+    | {
+        "scope_rank",
+        "class_rank",
+        "worse",
+        "days",
+        "estimated_flop",
+        "flop_at_least",
+        "retains",
+        "processing_commitment",
+        "facts_age",
+    }
 )
 """Functions that look at null themselves; the others are guarded."""
 

@@ -138,6 +138,8 @@ SIGNATURES: Final[dict[str, tuple[tuple[Type, ...], Type, tuple[str, ...]]]] = {
     "retains": ((STR,), BOOL, ()),
     "share": ((STR,), ListOf(_SHARE), ()),
     "estimated_flop": ((STR,), FLOAT, ()),
+    "flop_at_least": ((STR,), FLOAT, ()),
+    "first_of_model": ((RELATED,), BOOL, ()),
     "days": ((DATE,), INT, ("$0",)),
     "facts_age": ((), INT, ()),
 }

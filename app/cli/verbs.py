@@ -24,6 +24,9 @@ def organisation(verbs: Any, verb: MakeVerb) -> None:
     words_of_decide(_group(verbs, "decide", tr("work on findings: accept, assign, comment, agree, undo")), verb)
     words_of_log(_group(verbs, "log", tr("the log of decisions: who decided what, and is it still whole")), verb)
     _frameworks(_group(verbs, "frameworks", tr("the same verdicts, grouped by law or standard")), verb)
+    _compute(
+        verb(verbs, "compute", "app.cli.compute:compute", tr("training compute of each model (AI Act, Article 51)"))
+    )
     from app.cli.cataloguewords import words
 
     words(_group(verbs, "catalogue", tr("law and facts about places: which edition counts, and its renewal")), verb)
@@ -82,6 +85,12 @@ def _what_if(verb: argparse.ArgumentParser) -> None:
         "--move", nargs="+", action="extend", default=[], metavar="ASSET=REGION", help=tr("asset lies in this region")
     )
     _form(verb)
+
+
+def _compute(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--as-of", metavar="DATE", help=tr("running jobs count until this day"))
+    _policy(verb, tr("policy to take the utilisation from (default: that of the latest judgement)"))
+    verb.add_argument("--format", choices=["text", "json", "csv"], default="text", help=tr("what to print on stdout"))
 
 
 def _acceptances(verbs: Any, verb: MakeVerb) -> None:

@@ -109,6 +109,10 @@ class Catalogue:
         """The accelerators of a machine type, or None where the type is not listed as having any."""
         return self._machines.accelerator(provider, instance_type)
 
+    def accelerators_named(self, token: str) -> tuple[Accelerator, ...]:
+        """Listed accelerators whose model has this word in its name, such as `H100`."""
+        return self._machines.named(token)
+
     def gpu_count(self, provider: str, instance_type: str) -> int | None:
         """Accelerators of a machine type (a share of one counts as one); 0 only where proven; None = unknown type."""
         return self._machines.gpu_count(provider, instance_type)

@@ -78,6 +78,11 @@ class Machines:
         """The accelerators of a machine type, or None where the type is not listed as having any."""
         return self._types.get((provider, _plain(provider, instance_type)))
 
+    def named(self, token: str) -> tuple[Accelerator, ...]:
+        """Listed accelerators whose model has this word in its name (`H100`), each machine type once."""
+        wanted = re.compile(rf"(?<![a-z0-9]){re.escape(token.casefold())}(?![a-z0-9])")
+        return tuple(a for a in self._types.values() if wanted.search(a.model.casefold()))
+
     def gpu_count(self, provider: str, instance_type: str) -> int | None:
         """Accelerators of a machine type; a share of one counts as one.
 

@@ -136,6 +136,18 @@ _THRESHOLDS: Final[tuple[tuple[str, str, Any, str], ...]] = (
         1e23,
         "Training above 1e23 floating-point operations is worth a legal check (AI Act: 1e25 presumes systemic risk).",
     ),
+    (
+        "training_utilisation_low",
+        "share",
+        0.25,
+        "At least 25 % of the accelerators' peak speed is assumed for training compute.",
+    ),
+    (
+        "training_utilisation_high",
+        "share",
+        0.55,
+        "At most 55 % of the accelerators' peak speed is assumed for training compute; large runs report 30 to 55 %.",
+    ),
     ("max_provider_share", "share", 0.8, "More than 80 % of the capacity at one provider counts as concentration."),
     ("max_foreign_share", "share", 0.8, "More than 80 % at operators of one third country counts as concentration."),
     (

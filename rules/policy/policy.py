@@ -87,6 +87,8 @@ class Policy(Struct, frozen=True, kw_only=True, dict=True):
     min_destroy_delay_days: int
     refused_reasons: tuple[str, ...]
     gpai_flop_notice: float
+    training_utilisation_low: float
+    training_utilisation_high: float
     max_provider_share: float
     max_foreign_share: float
     criticality_metric: str

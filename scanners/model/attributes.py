@@ -87,7 +87,7 @@ vpc ; str ; training.* compute.* ai.endpoint database.instance ; private network
 started_at ; date ; training.job ai.customization transfer.job ; start
 ended_at ; date ; training.job ai.customization transfer.job ; end; null = still running
 accelerator_hours~ ; float ; training.job ai.customization ; accelerators × hours
-model ; str ; training.job ai.endpoint ai.customization ; model it trains or serves
+model~ ; str ; training.job ai.endpoint ai.customization ; model it trains or serves
 processing_scope ; region|zone|global ; training.job ai.endpoint ai.customization ai.inference_profile ; how far from its place it may compute
 processing_locs ; list[place] ; training.job ai.endpoint ai.customization ai.inference_profile ; places it may compute, as the provider lists them
 processing_countries~ ; list[str] ; training.job ai.endpoint ai.customization ai.inference_profile ; countries of those places
