@@ -255,4 +255,5 @@ def _number(body: dict[str, Any]) -> str | None:
 def _entered(login: Login, miss: MissedError) -> None:
     """Raises LoginError where the login as such is not accepted, or nothing answers at all."""
     if miss.status is CoverageStatus.EXPIRED or miss.unresolved:
-        raise LoginError(f"{login.name}: could not log in to Google Cloud. {miss.detail}")
+        sentence = miss.detail.rpartition(f"{login.name}: ")[2]  # the login's own words name it already
+        raise LoginError(f"{login.name}: could not log in to Google Cloud. {sentence}")

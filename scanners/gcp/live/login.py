@@ -19,6 +19,8 @@ from scanners.live.credentials import LoginError, Network, Secret
 SCOPES: Final = ("https://www.googleapis.com/auth/cloud-platform",)
 """Most interfaces take no narrower one; that nothing can be changed comes from IAM and from what is declared here."""
 _LARGEST: Final = 1 << 20
+_FORM: Final = "the key or configuration is not of the form that Google gives out"
+_OF_AWS: Final = "urn:ietf:params:aws:token-type:aws4_request"
 _WORDS: Final = {
     "invalid_grant": "Google does not accept the key: it was deleted, has expired, or this computer's clock is wrong",
     "invalid_client": "Google does not know this account any more",
@@ -114,6 +116,8 @@ class Tokens:
         except LoginError:
             raise
         except exceptions.DefaultCredentialsError:
+            if self._login.auth != "default" and self._login.source is None and self._login.target is None:
+                raise LoginError(f"{name}: {_FORM}.") from None
             raise LoginError(
                 f"{name}: this computer has no Google credentials. `gcloud auth application-default login` makes some, "
                 'or name a key file with auth = "service_account".'
@@ -123,7 +127,7 @@ class Tokens:
         except exceptions.GoogleAuthError as error:
             raise LoginError(f"{name}: no token could be had; {_refusal(error)}.") from None
         except (ValueError, KeyError, TypeError, AttributeError, OSError):
-            raise LoginError(f"{name}: the key or configuration is not of the form that Google gives out.") from None
+            raise LoginError(f"{name}: {_FORM}.") from None
 
 
 def _token(login: Login) -> str:
@@ -193,8 +197,6 @@ def _service_account(login: Login, info: dict[str, Any]) -> Any:
 
 
 def _federated(login: Login, info: dict[str, Any], transport: TokenTransport) -> Any:
-    import google.auth
-
     if info.get("type") not in ("external_account", "external_account_authorized_user"):
         raise LoginError(f"{login.name}: this is no configuration of workload identity federation.")
     source = info.get("credential_source")
@@ -203,9 +205,17 @@ def _federated(login: Login, info: dict[str, Any], transport: TokenTransport) ->
         if "executable" in place:
             raise LoginError(f"{login.name}: the configuration would run a program; Situs runs none.")
         transport.admit(place.get("url"), place.get("region_url"), place.get("imdsv2_session_token_url"))
-    load = cast("Callable[..., tuple[Any, Any]]", google.auth.load_credentials_from_dict)  # pyright: ignore[reportUnknownMemberType]
-    found, _ = load(info, scopes=SCOPES, request=transport)
-    return found
+    if info.get("type") == "external_account_authorized_user":
+        from google.auth import external_account_authorized_user as person
+
+        return cast(Any, person.Credentials).from_info(info, scopes=SCOPES)
+    if info.get("subject_token_type") == _OF_AWS:
+        from google.auth import aws
+
+        return cast(Any, aws.Credentials).from_info(info, scopes=SCOPES)
+    from google.auth import identity_pool
+
+    return cast(Any, identity_pool.Credentials).from_info(info, scopes=SCOPES)
 
 
 def _refusal(error: Exception) -> str:

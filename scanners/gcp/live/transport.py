@@ -37,6 +37,7 @@ class TokenTransport:
         self._hosts = {f"{name}.{domain}" for name in _GIVERS for domain in {universe, DEFAULT_UNIVERSE}}
         self._hosts.add("accounts.google.com")
         self._own: set[str] = set()
+        self._pools: dict[str, urllib3.PoolManager] = {}
 
     def admit(self, *urls: Any) -> None:
         """Lets through the hosts that a configuration names for its own tokens: https, or this computer's network."""
@@ -73,7 +74,7 @@ class TokenTransport:
             address = f"{self._endpoint}/{found.netloc}{found.path}{query}"
         began, status = time.monotonic(), "failed"
         try:
-            answer = _pool(address).request(
+            answer = self._pool(address).request(
                 method,
                 address,
                 body=body,
@@ -97,12 +98,14 @@ class TokenTransport:
         finally:
             self._log.add(Call("login.token", "*", host, status, 1, time.monotonic() - began))
 
-
-def _pool(address: str) -> urllib3.PoolManager:
-    """Straight, or through the proxy that this computer uses for the host."""
-    found = urlsplit(address)
-    host = found.hostname or ""
-    proxy = getproxies().get(found.scheme)
-    if not proxy or proxy_bypass(host) or host in _METADATA or host in ("localhost", "127.0.0.1", "::1"):
-        return urllib3.PoolManager(num_pools=1)
-    return urllib3.ProxyManager(proxy if "://" in proxy else f"http://{proxy}", num_pools=1)
+    def _pool(self, address: str) -> urllib3.PoolManager:
+        """Straight, or through the proxy that this computer uses for the host."""
+        found = urlsplit(address)
+        host = found.hostname or ""
+        proxy = getproxies().get(found.scheme) or ""
+        if proxy_bypass(host) or host in _METADATA or host in ("localhost", "127.0.0.1", "::1"):
+            proxy = ""
+        if proxy not in self._pools:
+            through = proxy if "://" in proxy else f"http://{proxy}"
+            self._pools[proxy] = urllib3.ProxyManager(through) if proxy else urllib3.PoolManager()
+        return self._pools[proxy]
