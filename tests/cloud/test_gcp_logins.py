@@ -194,7 +194,8 @@ def test_the_default_login_takes_its_quota_project(
     google: Google, server: Loopback, key: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     file = tmp_path / "key.json"
-    file.write_text(json.dumps({**key, "quota_project_id": "payer"}), encoding="utf-8")
+    file.write_text(json.dumps(key), encoding="utf-8")
+    monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", "payer")
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
     headers = Tokens(Login("a", endpoint=server.endpoint), CallLog(), HASTY)()
     assert headers == {"authorization": f"Bearer {TOKEN}", "x-goog-user-project": "payer"}
