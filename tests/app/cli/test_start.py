@@ -44,6 +44,7 @@ def loaded_by(*words: str) -> set[str]:
         ("vault", "--help"),
         ("schedule", "add", "--help"),
         ("notify", "--help"),
+        ("store", "forget", "--help"),
     ],
 )
 def test_help_loads_no_heavy_module(words: tuple[str, ...]) -> None:
