@@ -156,13 +156,17 @@ def run_tasks(
     cancelled: Callable[[], bool] | None = None,
     group_done: Callable[[Hashable], None] | None = None,
     executor: Executor | None = None,
+    fair: bool = False,
 ) -> bool:
     """Runs all tasks, in order as far as lanes allow; spawned tasks go before what has not begun.
+
+    `fair`: lanes take turns, so that all are done at about the same time; else a lane that has begun goes on first, so
+    that groups are done one after another and what they hold can go.
 
     `sink` is called in this thread only. Returns False where `cancelled` became true: within 0.2 s, with calls that
     hang left behind. An error that a task raises, or the sink, ends everything and is raised here.
     """
-    return _Run(sink, manners, progress, group_done, executor).run(tasks, cancelled or (lambda: False))
+    return _Run(sink, manners, progress, group_done, executor, fair).run(tasks, cancelled or (lambda: False))
 
 
 class _Run:
@@ -173,7 +177,9 @@ class _Run:
         progress: Callable[[str, int, int], None] | None,
         group_done: Callable[[Hashable], None] | None,
         executor: Executor | None,
+        fair: bool,
     ) -> None:
+        self._fair = fair
         self._sink, self._manners, self._progress, self._group_done = sink, manners, progress, group_done
         self._executor = executor or DaemonThreads(manners.workers)
         self._events: queue.Queue[tuple[Any, ...]] = queue.Queue(_MOST_WAITING)
@@ -259,7 +265,9 @@ class _Run:
         self._done += 1
         self._busy[task.lane] -= 1
         waiting = self._waiting.get(task.lane)
-        if waiting:
+        if waiting and self._fair:
+            self._ready.append(waiting.popleft())
+        elif waiting:
             self._ready.appendleft(waiting.popleft())
         self._groups[task.group] -= 1
         if not self._groups[task.group] and self._group_done is not None:

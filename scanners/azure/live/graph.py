@@ -1,5 +1,6 @@
 """Azure Resource Graph: whole tables of all subscriptions, page by page, checked for completeness."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -8,6 +9,7 @@ from scanners.azure.live.clouds import HOST
 from scanners.azure.live.reach import Reach
 from scanners.azure.rows import rows_of_table
 from scanners.coverage import MissedError
+from scanners.live.door import Answer
 from scanners.live.rest import RestOperation
 from scanners.members import member, number, text
 from scanners.model import CoverageStatus
@@ -56,9 +58,9 @@ def walk(reach: Reach, table: Table) -> Iterator[Mapping[str, Any]]:
     """
     options: dict[str, Any] = {"resultFormat": "objectArray", "$top": PAGE}
     seen: set[str] = set()
+    coming = _Coming(reach, table, options)
     for _ in range(_MOST_PAGES):
-        body = {"subscriptions": table.subscriptions, "query": table.query, "options": options}
-        answer = reach.ask(table.operation, body)
+        answer = coming.answer()
         page: Any = answer.body
         rows = _rows(page)
         if rows is None:
@@ -69,16 +71,42 @@ def walk(reach: Reach, table: Table) -> Iterator[Mapping[str, Any]]:
             table.total = max(total, table.total or 0)
         if answer.headers.get("x-ms-tenant-subscription-limit-hit", "").lower() == "true":
             _miss(table, "Resource Graph looked at some of the subscriptions only")
-        yield from rows
         token = text(page, "$skipToken")
+        if token is not None and token not in seen:  # the next page is on its way while this one is worked on
+            coming = _Coming(reach, table, {**options, "$skipToken": token})
+        yield from rows
         if token is None or token in seen:
             if token is not None or str(member(page, "resultTruncated") or "").lower() == "true":
                 _miss(table, "Resource Graph cut its answer off and gave no way to the rest")
             break
         seen.add(token)
-        options = {**options, "$skipToken": token}
     if table.total is not None and table.rows < table.total:
         _miss(table, f"Resource Graph counted {table.total:,} resources and showed {table.rows:,}")
+
+
+class _Coming:
+    """One page, asked for in a thread of its own."""
+
+    def __init__(self, reach: Reach, table: Table, options: dict[str, Any]) -> None:
+        self._reach, self._operation = reach, table.operation
+        self._body = {"subscriptions": table.subscriptions, "query": table.query, "options": options}
+        self._found: Answer | None = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._ask, name="situs-graph", daemon=True)
+        self._thread.start()
+
+    def _ask(self) -> None:
+        try:
+            self._found = self._reach.ask(self._operation, self._body)
+        except BaseException as error:  # raised where the page is taken
+            self._error = error
+
+    def answer(self) -> Answer:
+        """The page. Raises MissedError where there is none, StoppedError where the scan was stopped."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return cast(Answer, self._found)
 
 
 def _miss(table: Table, what: str) -> None:

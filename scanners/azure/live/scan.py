@@ -113,7 +113,9 @@ class _Scan:
         held = {f.id: self._subscription(f) for f in chosen}
         inventory = Inventory(held, self._pairs, self._most_parents)
         tasks = [*self._tables(inventory, list(held)), *self._own(held, chosen)]
-        finished = run_tasks(tasks, self._sink, manners=self._manners, progress=progress, cancelled=cancelled)
+        finished = run_tasks(
+            tasks, self._sink, manners=self._manners, progress=progress, cancelled=cancelled, fair=True
+        )
         self._sink(self._settled.rest())
         cells = [*self._cells, *self._book.cells(), *self._leftovers(inventory)]
         self._sink(cells)
