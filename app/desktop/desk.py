@@ -19,6 +19,7 @@ from app.desktop.jobs import ChildJob, Reading
 from app.desktop.load import load_snapshot
 from app.desktop.pages.scans import compare
 from app.desktop.palette import Entry
+from app.desktop.policywork import PolicyWork
 from app.desktop.snapshot import ScanRow, Snapshot
 from app.desktop.window import Window
 from app.settings import Preferences, SettingsError, load_preferences, save_preferences
@@ -46,6 +47,7 @@ class Desk:
         self._connect()
         self.deciding = Deciding(self)
         self.connecting = Connecting(self)
+        self.policy = PolicyWork(self)
         self.show_preferences()
         if wrong:
             self.trouble(wrong)
@@ -202,25 +204,35 @@ class Desk:
         w.settings.show_preferences(chosen, str(self.own_store))
         own = self.store == self.own_store
         w.policy.set_file(chosen.policy if own else str(sample.POLICY))
+        if hasattr(self, "policy"):
+            self.policy.show()
         w.findings.panel.set_name(chosen.name, [k.path for k in people.key_files(self.folder)])
         if not w.reports.folder.text():
             w.reports.folder.setText(chosen.reports or _documents())
 
     # Work
 
-    def work(self, text: str, work: Callable[[], object], then: Callable[[object], None]) -> None:
-        """Run in a worker thread, then go on in the window's."""
+    def work(
+        self,
+        text: str,
+        work: Callable[[], object],
+        then: Callable[[object], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run in a worker thread, then go on in the window's; `failed` is told what went wrong."""
         self._reading += 1
         self.window.busy(text)
-        Reading(work, partial(self._answered, then)).start()
+        Reading(work, partial(self._answered, then, failed or self.trouble)).start()
 
-    def _answered(self, then: Callable[[object], None], found: object, wrong: str) -> None:
+    def _answered(
+        self, then: Callable[[object], None], failed: Callable[[str], None], found: object, wrong: str
+    ) -> None:
         self._reading -= 1
         if not shiboken6.isValid(self.window):
             return
         if wrong:
             self.window.rest()
-            self.trouble(wrong)
+            failed(wrong)
         else:
             then(found)
 

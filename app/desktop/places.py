@@ -85,9 +85,40 @@ def policy_rows(source: "StoreSource", decisions: "Sequence[Decision]") -> tuple
                 s.decision,
                 wait.waiting if wait else 0,
                 tuple(wait.rules) if wait else (),
+                not s.decision,
             )
         )
-    return tuple(sorted(rows, key=lambda r: (not r.decision, bool(r.value), -r.waiting)))
+    rows += optional(tr("written in the file") if "classify" in policy.given else "", policy.organisation or "")
+    return tuple(sorted(rows, key=lambda r: (not r.decision, r.threshold, bool(r.value), -r.waiting)))
+
+
+def optional(classify: str, organisation: str) -> list[PolicyRow]:
+    """Settings that no rule asks for, and that people want all the same."""
+    question = tr("What are assets that carry no tag? By account, by a pattern of names, or one by one.")
+    return [
+        PolicyRow("classify", question, classify, False),
+        PolicyRow("organisation", tr("What is the organisation called? It stands on the report."), organisation, False),
+    ]
+
+
+def unanswered() -> tuple[PolicyRow, ...]:
+    """Every question, before anything was judged."""
+    from rules.policy.fields import SETTINGS
+
+    rows = [
+        PolicyRow(
+            s.name, tr(s.sentence), "" if s.decision else tr("{value} (default)").format(value=_plain(s.default)),
+            s.decision, threshold=not s.decision,
+        )
+        for s in SETTINGS.values()
+    ]  # fmt: skip
+    return tuple(sorted([*rows, *optional("", "")], key=lambda r: (not r.decision, r.threshold)))
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return tr("not set")
+    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _shown(name: str, value: Any, source: "StoreSource") -> str:

@@ -141,6 +141,7 @@ class PolicyRow:
     decision: bool
     waiting: int = 0
     rules: tuple[str, ...] = ()
+    threshold: bool = False
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,10 @@ def chosen(look: str) -> Colours | None:
 def apply(application: QApplication, theme: Colours | None = None, percent: int = 100) -> Colours:
     """Give the application this theme, or the one that fits the system; returns it. `percent`: size of text."""
     taken = theme or colours()
+    key = f"{taken.name} {percent}"
+    if application.property("situs-theme") == key:
+        return taken  # every widget there is would be polished anew
+    application.setProperty("situs-theme", key)
     application.setStyle("Fusion")
     application.setFont(_face(application, percent))
     palette = QPalette()

@@ -90,6 +90,7 @@ class Window(QMainWindow):
         self.overview.policy_wanted.connect(self.show_policy)
         self.overview.finding_wanted.connect(self._to_finding)
         self.places.findings_wanted.connect(self.show_findings_of)
+        self.inventory.classify_wanted.connect(self.classify)
         self.show_snapshot(None)
 
     def _build(self) -> None:
@@ -184,6 +185,11 @@ class Window(QMainWindow):
         self.go(self.policy)
         if name:
             self.policy.go_to(lambda row: row.name == name)
+
+    def classify(self, lines: list[dict[str, str]]) -> None:
+        """The lines of the policy that classify, with these behind them, to be filled in."""
+        self.show_policy("classify")
+        self.policy.form.add_lines(lines)
 
     def open_palette(self) -> Palette:
         """Go to, do, or find."""

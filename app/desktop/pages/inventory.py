@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QPushButton
 
 from app.desktop.assetcache import AssetCache
 from app.desktop.jobs import Reading
@@ -84,8 +85,13 @@ class Assets(Rows):
         self.endResetModel()
 
 
+_MOST_LINES = 200
+
+
 class Inventory(Listing):
-    """Everything that was seen."""
+    """Everything that was seen. `classify_wanted` carries lines for the policy, one for each chosen asset."""
+
+    classify_wanted = Signal(list)
 
     def __init__(self, theme: Colours) -> None:
         columns = [
@@ -99,6 +105,25 @@ class Inventory(Listing):
         ]
         self.assets = Assets(columns)
         super().__init__(tr("Inventory"), theme, columns, lambda s: s.assets, _sentence, _asset, self.assets)
+
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.classify = QPushButton(tr("Say what it holds…"))
+        self.classify.setEnabled(False)
+        self.classify.clicked.connect(self._classify)
+        self.table.selectionModel().selectionChanged.connect(self._enable)
+        self.tools.addWidget(self.classify)
+
+    def _enable(self) -> None:
+        self.classify.setEnabled(bool(self.chosen()))
+
+    def chosen(self) -> list[AssetRow]:
+        """The assets that are chosen."""
+        rows = self.table.selectionModel().selectedRows()
+        return [self.model.row(index) for index in rows if index.row() < self.model.count()]
+
+    def _classify(self) -> None:
+        rows = self.chosen()[:_MOST_LINES]
+        self.classify_wanted.emit([{"uid": r.uid, "note": r.name} for r in rows])
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show its assets: those in memory, or where there are more, those of its cache."""

@@ -1,8 +1,10 @@
 """Policy: which decisions the organisation has taken, which are needed, and how many verdicts wait for them."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QModelIndex, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
@@ -12,11 +14,14 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.page import plain_label
+from app.desktop.pages.policyform import PolicyForm
 from app.desktop.pages.sheet import Sheet
+from app.desktop.places import unanswered
 from app.desktop.snapshot import PolicyRow, Snapshot
 from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
@@ -28,7 +33,7 @@ EXAMPLE = ROOT / "policy_example.toml"
 
 
 class PolicyPage(Listing):
-    """Read-only: the file is the policy. Choosing another one judges the latest scan again."""
+    """The file is the policy; the forms change it, one setting at a time, and the latest scan is judged again."""
 
     file_chosen = Signal(str)
     judge_wanted = Signal()
@@ -42,16 +47,18 @@ class PolicyPage(Listing):
                 icon=lambda r: default if not r.decision else taken if r.value else needed,
                 width=140,
             ),
-            Column(tr("Question"), lambda r: r.question, width=360),
-            Column(tr("Answer"), lambda r: r.value, width=220),
+            Column(tr("Question"), lambda r: r.question, width=330),
+            Column(tr("Answer"), lambda r: r.value, width=190, quiet=True),
             Column(
-                tr("Verdicts waiting"),
+                tr("Waiting"),
                 lambda r: words.number(r.waiting) if r.waiting else "",
                 sort=lambda r: r.waiting,
                 figure=True,
             ),
         ]
-        super().__init__(tr("Policy"), theme, columns, lambda s: s.policy, _sentence, _setting)
+        self.form = PolicyForm(theme)
+        super().__init__(tr("Policy"), theme, columns, lambda s: s.policy, _sentence, _elsewhere)
+        self.split.setSizes([520, 520])
         self.file = plain_label(tr("No policy file is chosen."))
         self.file.setObjectName("quiet")
         self.choose = QPushButton(tr("Choose policy file…"))
@@ -70,6 +77,25 @@ class PolicyPage(Listing):
         self._path = ""
         self.set_file("")
 
+    def beside(self) -> QWidget:
+        """The form of the chosen setting."""
+        return self.form
+
+    def show_settings(self, settings: Mapping[str, Any], *, editable: bool) -> None:
+        """What the policy file says now."""
+        self.form.set_settings(settings, editable=editable)
+        row = self._current()
+        self.form.show_row(row)
+
+    def _current(self) -> PolicyRow | None:
+        index = self.table.selectionModel().currentIndex()
+        return self.model.row(index) if index.isValid() and index.row() < self.model.count() else None
+
+    def _chosen(self, current: QModelIndex, previous: QModelIndex) -> None:
+        del previous
+        if current.isValid():
+            self.form.show_row(self.model.row(current))
+
     def set_file(self, path: str) -> None:
         """Which policy file counts from now on."""
         self._path = path
@@ -77,8 +103,15 @@ class PolicyPage(Listing):
         self.edit.setEnabled(bool(path))
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """The policy that the latest judgement used."""
+        """The policy that the latest judgement used; before the first one, every question with no answer."""
+        kept = self._current()
         super().show_snapshot(snapshot)
+        if snapshot is None:
+            self.model.show(unanswered())
+            self.sentence.setText(tr("No decision is taken yet. Each can be taken now, before anything is read."))
+        number = self.model.find(lambda r: kept is not None and r.name == kept.name)
+        if number >= 0:
+            self.table.selectRow(number)
         self.judge.setEnabled(snapshot is not None)
 
     def show_example(self) -> QDialog:
@@ -123,7 +156,7 @@ class PolicyPage(Listing):
 
 def _state(row: PolicyRow) -> str:
     if not row.decision:
-        return tr("Threshold")
+        return tr("Threshold") if row.threshold else tr("Optional")
     return tr("Decided") if row.value else tr("Decision needed")
 
 
@@ -141,15 +174,6 @@ def _sentence(snapshot: Snapshot) -> str:
     return text
 
 
-def _setting(sheet: Sheet, row: PolicyRow) -> None:
-    sheet.title(row.question)
-    sheet.quiet(_state(row))
-    sheet.heading(tr("Answer"))
-    sheet.say(row.value or tr("Not decided."))
-    if row.waiting:
-        sheet.say(trn("{n} verdict waits.", "{n} verdicts wait.", row.waiting).format(n=words.number(row.waiting)))
-    if row.rules:
-        sheet.heading(tr("Rules that ask for it"))
-        sheet.say(", ".join(row.rules))
-    sheet.heading(tr("Name in the policy file"))
-    sheet.code(row.name)
+def _elsewhere(sheet: Sheet, row: PolicyRow) -> None:
+    """The form shows what is chosen."""
+    del sheet, row

@@ -18,7 +18,19 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QTextBrowser, QWidget  # 
 from app import texts  # noqa: E402
 from app.desktop import theme  # noqa: E402
 from app.desktop.load import load_snapshot  # noqa: E402
-from app.desktop.pages import connections, decision, decisionform, findings, log, overview, reports, scans, settings  # noqa: E402
+from app.desktop.pages import (  # noqa: E402
+    connections,
+    decision,
+    decisionform,
+    findings,
+    log,
+    overview,
+    policyform,
+    records,
+    reports,
+    scans,
+    settings,
+)
 from app.desktop.window import Window  # noqa: E402
 from app.settings import Preferences, SettingsError, load_preferences, save_preferences  # noqa: E402
 from resources import ROOT  # noqa: E402
@@ -74,7 +86,14 @@ def test_every_page_is_filled_by_the_sample_estate(full):
     assert full.sample.isVisible()
 
 
-_CONNECTIONS = (connections._STATES, connections._WORDS, connections._WAYS, connections._KEYS)
+_CONNECTIONS = (
+    connections._STATES,
+    connections._WORDS,
+    connections._WAYS,
+    connections._KEYS,
+    records._HEADINGS,
+    dict(enumerate(policyform._LEVELS)),
+)
 
 
 def test_german_is_complete_for_the_window():

@@ -102,7 +102,8 @@ def test_every_page_shows_the_snapshot(window):
 def test_showing_nothing_again_empties_the_tables(window):
     window.show_snapshot(FULL)
     window.show_snapshot(None)
-    assert all(page.model.rowCount() == 0 for page in window.pages if isinstance(page, Listing))
+    full = {page.title for page in window.pages if isinstance(page, Listing) and page.model.rowCount()}
+    assert full == {"Policy"}  # its questions can be answered before anything was read
 
 
 def test_what_comes_from_a_cloud_is_never_markup(window):

@@ -1,0 +1,124 @@
+"""Policy forms: every setting has one, what is saved is judged by and noted, lines say what they catch."""
+
+import shutil
+from datetime import date
+
+import pytest
+
+pytestmark = pytest.mark.window
+pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
+
+from PySide6.QtCore import Qt  # noqa: E402
+from PySide6.QtWidgets import QWidget  # noqa: E402
+
+from app import sample  # noqa: E402
+from app.desktop.pages.policyform import editor_of  # noqa: E402
+from app.policyedit import save, settings_of  # noqa: E402
+from app.settings import load_preferences  # noqa: E402
+from rules.catalogue import Catalogue  # noqa: E402
+from rules.policy.fields import OTHER, SETTINGS  # noqa: E402
+
+LONG = 90_000
+
+
+def settled(qtbot, desk):
+    qtbot.waitUntil(lambda: not desk.busy, timeout=LONG)
+
+
+@pytest.fixture
+def own(desk, qtbot):
+    """A desk whose policy is the user's own file."""
+    path = desk.folder / "policy.toml"
+    shutil.copy(sample.POLICY, path)
+    desk.keep(__import__("msgspec").structs.replace(desk.preferences, policy=str(path), name="Ann, DPO"))
+    form = desk.window.policy.form
+    qtbot.waitUntil(lambda: "allowed_countries" in form._settings, timeout=LONG)
+    return desk
+
+
+@pytest.mark.parametrize("name", sorted([*SETTINGS, *OTHER]))
+def test_each_setting_has_a_form_that_gives_back_what_it_was_given(qtbot, name, tmp_path):
+    given = settings_of(sample.POLICY).get(name)
+    editor = editor_of(name, given, "label")
+    widget = editor.widget()
+    assert isinstance(widget, QWidget)
+    qtbot.addWidget(widget)
+    value = editor.value()
+    if name == "tag_map":
+        from app.desktop.pages.records import tag_map
+
+        value = tag_map(value)
+    if given is None:
+        assert value is None
+        return
+    path = tmp_path / "policy.toml"
+    save(path, {name: value}, Catalogue.load(), date(2026, 11, 20))
+    assert settings_of(path)[name] == given
+
+
+def test_an_answer_is_saved_judged_by_noted_and_undone_in_the_file_by_hand(qtbot, own):
+    window, page = own.window, own.window.policy
+    before = window.snapshot.judgement
+    window.show_policy("allowed_countries")
+    editor = page.form.editor
+    assert editor.groups["EEA"].isChecked()
+    qtbot.keyClicks(editor.more, ", in")
+    assert page.form.save.isEnabled()
+    qtbot.mouseClick(page.form.save, Qt.MouseButton.LeftButton)
+    settled(qtbot, own)
+    assert own.box is None
+    assert "IN" in settings_of(own.policy.path())["allowed_countries"]
+    assert window.snapshot.judgement > before
+    assert "India" in next(r.value for r in window.snapshot.policy if r.name == "allowed_countries")
+    assert window.snapshot.record.lines[0].kind == "policy"
+    assert any("IN" in line for line in window.snapshot.record.lines[0].detail)
+
+
+def test_a_wrong_answer_is_a_sentence_beside_the_form_and_changes_nothing(qtbot, own):
+    page = own.window.policy
+    before = own.policy.path().read_bytes()
+    own.window.show_policy("allowed_countries")
+    page.form.editor.more.setText("XX")
+    qtbot.mouseClick(page.form.save, Qt.MouseButton.LeftButton)
+    settled(qtbot, own)
+    assert "XX" in page.form.wrong.text()
+    assert page.form.wrong.isVisibleTo(page.form)
+    assert own.policy.path().read_bytes() == before
+    assert own.box is None
+
+
+def test_lines_of_classification_say_what_they_catch(qtbot, own):
+    window, form = own.window, own.window.policy.form
+    bare = window.snapshot.assets[5]
+    window.go(window.inventory)
+    assert window.inventory.go_to(lambda r: r.uid == bare.uid)
+    qtbot.mouseClick(window.inventory.classify, Qt.MouseButton.LeftButton)
+    assert window.stack.currentWidget() is window.policy
+    lines = form.editor.value()
+    assert lines[-1]["uid"] == bare.uid
+    qtbot.waitUntil(lambda: form._found is not None, timeout=LONG)
+    assert len(form._found.counts) == len(lines)
+    assert form._found.assets > 400
+    form.editor.table.selectRow(0)
+    assert "catches" in form.caught.toPlainText()
+
+
+def test_the_first_policy_is_made_where_there_was_none(qtbot, empty_desk):
+    window, form = empty_desk.window, empty_desk.window.policy.form
+    assert window.policy.model.rowCount() > 30
+    window.show_policy("zero_retention_required")
+    form.editor.box.setCurrentIndex(1)
+    qtbot.mouseClick(form.save, Qt.MouseButton.LeftButton)
+    settled(qtbot, empty_desk)
+    assert settings_of(empty_desk.folder / "policy.toml") == {"zero_retention_required": True}
+    assert load_preferences(empty_desk.folder).policy == str(empty_desk.folder / "policy.toml")
+
+
+def test_the_policy_of_the_sample_cannot_be_changed(qtbot, empty_desk, judged):
+    empty_desk.load(judged)
+    settled(qtbot, empty_desk)
+    form = empty_desk.window.policy.form
+    qtbot.waitUntil(lambda: "allowed_countries" in form._settings, timeout=LONG)
+    empty_desk.window.show_policy("allowed_countries")
+    assert not form.editor.isEnabled()
+    assert "cannot be changed" in form.sheet.toPlainText()
