@@ -37,6 +37,7 @@ SHOWN_BY_SOURCE: Final[dict[str, tuple[str, ...]]] = {
 """Relation → kinds whose assets may have it to the one asked about."""
 
 Key = tuple[str, str]
+_CLUSTERS: Final = "kubernetes"
 
 
 class Seen:
@@ -52,8 +53,9 @@ class Seen:
             self.cells.setdefault((cell.provider, cell.account), {}).setdefault(cell.kind, []).append(cell)
 
     def of(self, key: Key, kind: str) -> list[Coverage]:
-        """The cells that speak about a kind in an account."""
-        kinds = self.cells.get(key)
+        """The cells that speak about a kind in an account. Machines in a cluster have the provider that owns them, and
+        the cells of the cluster speak about them."""
+        kinds = self.cells.get(key) or self.cells.get((_CLUSTERS, key[1]))
         return [] if kinds is None else [*kinds.get(kind, ()), *kinds.get("*", ())]
 
     def gaps(self, key: Key, kind: str) -> list[Coverage]:

@@ -21,6 +21,7 @@ from app.store.relations import RelationBook
 from scanners.model import Coverage, CoverageStatus
 
 _IMPORT: Final = "import:"
+_CLUSTERS: Final = "kubernetes"
 _SHOWED: Final = frozenset({"collected", "partial", "throttled", "timeout", "expired", "error"})
 _SILENT: Final = frozenset({"not_exported", "not_asked"})
 
@@ -72,8 +73,11 @@ class Horizon:
         self._names = names
         self._by_kind: dict[tuple[int, str], list[Coverage]] = {}
         for cell in cells:
-            key = (names.account(cell.provider, cell.account), cell.kind)
-            self._by_kind.setdefault(key, []).append(cell)
+            accounts = {names.account(cell.provider, cell.account)}
+            if cell.provider == _CLUSTERS:  # machines in a cluster have the provider that owns them
+                accounts |= names.namesakes(cell.account)
+            for account in accounts:
+                self._by_kind.setdefault((account, cell.kind), []).append(cell)
 
     def origin(self, connection: str) -> int:
         """All imported files are one origin, since a file's name says nothing about what it shows."""

@@ -65,6 +65,11 @@ class Names:
             self.accounts[names], self.account_names[number] = number, names
         return number
 
+    def namesakes(self, account: str) -> set[int]:
+        """The numbers of accounts of this name, whatever the provider: a cluster's machines are their owner's."""
+        name = plain(account)
+        return {number for (_, own), number in self.accounts.items() if own == name}
+
     def scope_of(self, asset: Asset) -> int:
         """The number of the scope that an asset lies in."""
         near = (asset.provider, asset.account, place_of(asset.location), asset.kind)
