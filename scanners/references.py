@@ -8,7 +8,9 @@ address of something that no connected account can hold, or whose owner the addr
 
 import re
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
 
 _LONGEST: Final = 4096
 _SCHEME: Final = re.compile(r"^([a-z][a-z0-9+.-]*):(?://+)?(.*)$", re.IGNORECASE | re.DOTALL)
@@ -280,3 +282,25 @@ def machine_alias(system_uuid: str | None) -> str | None:
     """The alias of a machine by the UUID of its firmware, which Azure Arc and Kubernetes both report; None for none."""
     found = (system_uuid or "").strip().lower()
     return f"machine-uuid:{found}" if _UUID.match(found) and found not in _SAME_ON_ALL else None
+
+
+def api_server_alias(address: str | None) -> str | None:
+    """The alias of a Kubernetes cluster by the address of its API server, which its cloud and a kubeconfig both name.
+
+    None for an address that many clusters can have: one of a private network, or of this computer.
+    """
+    stated = (address or "").strip().lower()
+    try:
+        found = urlsplit(stated if "://" in stated else f"https://{stated}")
+        host, port = found.hostname or "", found.port
+    except ValueError:
+        return None
+    if not host or found.scheme != "https" or found.path.strip("/") or found.query or found.username:
+        return None
+    try:
+        if not ip_address(host).is_global:
+            return None
+    except ValueError:
+        if "." not in host or host.endswith((".local", ".localhost", ".internal", ".lan", ".test")):
+            return None
+    return f"external:https://{host}" + (f":{port}" if port not in (None, 443) else "")

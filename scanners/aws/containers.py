@@ -8,6 +8,7 @@ from scanners.aws.subject import Subject, named
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, is_null, member, put, records, text, texts
 from scanners.model import Asset, Relation
+from scanners.references import api_server_alias
 
 
 def eks_cluster(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -34,8 +35,8 @@ def eks_cluster(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         attributes["audit_logging"] = any(text(entry, "type") == "audit" for entry in enabled)
     vpc = text(document, "resourcesVpcConfig.vpcId")
     put(attributes, "vpc", vpc)
-    endpoint = text(document, "endpoint")
-    aliases = (f"external:{endpoint.lower()}",) if endpoint and endpoint.startswith("https://") else ()
+    endpoint = api_server_alias(text(document, "endpoint"))
+    aliases = () if endpoint is None else (endpoint,)
     yield subject.asset("compute.cluster", "AWS::EKS::Cluster", name, attributes, created="createdAt", aliases=aliases)
     for entry in encryption or []:
         yield from subject.relation("encrypted_by", subject.key(text(entry, "provider.keyArn")))

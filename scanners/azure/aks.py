@@ -7,6 +7,7 @@ from scanners.azure.arm import ENVELOPE, arm_asset, encrypted_by, key_address, m
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, is_null, number, put, record, records, text, texts, word
 from scanners.model import UNREAD, Asset, Relation
+from scanners.references import api_server_alias
 
 _POOL_TYPE: Final = "microsoft.containerservice/managedclusters/agentpools"
 
@@ -27,6 +28,8 @@ def cluster(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
         counts = [number(pool, "count") for pool in pools]
         if all(count is not None for count in counts):
             attributes["node_count"] = sum(count for count in counts if count is not None)
+    names = (api_server_alias(text(document, f"properties.{at}")) for at in ("fqdn", "privateFQDN"))
+    asset.aliases = (*asset.aliases, *(name for name in names if name is not None))
     yield asset
     key = key_address(text(document, "properties.securityProfile.azureKeyVaultKms.keyId"))
     if attributes.get("secrets_encrypted"):

@@ -11,6 +11,7 @@ from scanners.gcp.places import place
 from scanners.gcp.subject import Subject, gcp_type, put_any, whole
 from scanners.members import flag, has, member, record, records, text, texts
 from scanners.model import Asset, Location, LocationKind, Relation
+from scanners.references import api_server_alias
 
 _HOST: Final = "container.googleapis.com"
 _PARTS: Final = re.compile(r"^//[^/]+/projects/([^/]+)/(?:zones|locations)/([^/]+)/clusters/([^/]+)$")
@@ -30,7 +31,9 @@ def _cluster(subject: Subject) -> Iterator[Asset | Relation]:
     parts = _PARTS.match(subject.uid)
     # The name by which objects of this cluster, exported from the inventory, refer to it.
     inside = f"k8s://gke:{parts[1]}/{parts[2]}/{parts[3]}" if parts else None
-    cluster.aliases = (*cluster.aliases, *(a for a in (other, inside) if a))
+    addresses = (text(data, "endpoint"), text(data, "controlPlaneEndpointsConfig.dnsEndpointConfig.endpoint"))
+    servers = (api_server_alias(address) for address in addresses)
+    cluster.aliases = (*cluster.aliases, *(a for a in (other, inside, *servers) if a))
     yield cluster
     yield from subject.links("encrypted_by", *_keys(data), service="cloudkms.googleapis.com", role="secrets")
     for pool in records(data, "nodePools") or []:

@@ -3,11 +3,11 @@ workloads. Objects come in one by one, in any order, from a file or from several
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
-from msgspec.structs import replace
 
 from scanners.documents import DocumentType, Origin, observe
 from scanners.kubernetes import native_type
@@ -16,6 +16,7 @@ from scanners.kubernetes.exposure import Policies, Ways
 from scanners.kubernetes.objects import Thing, uid_for
 from scanners.kubernetes.pools import pool_of
 from scanners.kubernetes.queues import REMOTE
+from scanners.kubernetes.volumes import is_elsewhere
 from scanners.members import flag, labels, record, text
 from scanners.model import Asset, Evidence, Item, Location, LocationKind, Relation
 from scanners.references import uid_of
@@ -50,13 +51,13 @@ class Gathering:
         self._saw = saw or _unseen
         self._lock = threading.Lock()
         self._stated: Location | None = None
-        self._nodes_read = False
-        self._settled: list[Location | None] = []
+        self._settled: Location | None = None
+        self._all_nodes = False
         self._devices: dict[str, tuple[Asset, Any]] = {}
         self._ways, self._policies = Ways(), Policies()
         self._placeless: list[tuple[Asset, Any]] = []
         self._reachable: list[tuple[str, dict[str, str], Asset]] = []
-        self._pools: dict[str, dict[Location, int]] = {}
+        self._pools: dict[str, Counter[tuple[Location, str]]] = {}
         self._facts: dict[str, Any] = {}
         self._evidence: tuple[str, ...] = ()
         self._unencrypted = False
@@ -70,9 +71,8 @@ class Gathering:
         """
         native = native_type(text(document, "apiVersion"), text(document, "kind"))
         cluster: dict[str, Any] = {"id": self.cluster}
-        place = self.place or self._known_place()
-        if place is not None:
-            cluster["location"] = msgspec.to_builtins(place)
+        if self.place is not None:  # what nodes say is not told here: evidence must not hang on who came first
+            cluster["location"] = msgspec.to_builtins(self.place)
         document["cluster"] = cluster
         derive(native, document)
         thing = Thing.of(document, origin)
@@ -97,8 +97,9 @@ class Gathering:
         yield from self._note(thing, native, document, proof)
 
     def nodes_read(self) -> None:
-        """All nodes are known: what comes now need not wait for the place of the cluster."""
-        self._nodes_read = True
+        """All nodes are known: what comes now need not wait for the place of the cluster, where they tell it."""
+        self._all_nodes = True
+        self._settled = self.place or self._nodes_place()
 
     def end(self, read: Read | None = None, engines: bool | None = None) -> Iterator[Item]:
         """What waited, then the facts that only the whole cluster shows, then the cluster.
@@ -106,14 +107,16 @@ class Gathering:
         `engines`: whether something besides network policies decides who may talk to whom; None where nobody knows.
         """
         known: Read = read or (lambda native: False)
+        self._all_nodes = known("Node")
         for asset, tag in self._devices.values():
             self._saw(asset, tag)
             yield asset
         place = self.cluster_place()
         for asset, tag in self._placeless:
-            found = self._placed(asset, place)
-            self._saw(found, tag)
-            yield found
+            if place is not None:
+                self._place_now(asset, place)
+            self._saw(asset, tag)
+            yield asset
         self._placeless.clear()
         yield from self._facets(known, engines)
         yield from self._class_facets()
@@ -126,20 +129,28 @@ class Gathering:
         return bool(self._facts.keys() & {"secrets_encrypted", "audit_logging"})
 
     def cluster_place(self) -> Location | None:
-        """The place of the cluster: declared, else stated of the cluster, else that of its nodes."""
+        """The place of the cluster: declared, else that of all its nodes, else what is stated of the cluster."""
         if self.place is not None:
             return self.place
-        if self._stated is not None:
-            return self._stated
+        return self._nodes_place() or self._stated
+
+    def _nodes_place(self) -> Location | None:
+        """The place that all nodes agree on, or the places that they say together; None where one does not say, or
+        where not all of them were seen: the one that is missing may be anywhere."""
+        if not self._all_nodes:
+            return None
         regions = {place.region for place in self.nodes.values()}
         known = sorted(r for r in regions if r)
-        if len(known) == 1 and None not in regions:
+        if not known or None in regions:
+            return None
+        if len(known) == 1:
             return Location(LocationKind.REGION, region=known[0])
-        return Location(LocationKind.MULTI_REGION, members=tuple(known)) if known else None
+        return Location(LocationKind.MULTI_REGION, members=tuple(known))
 
     def provider(self) -> str:
         """The one provider of all nodes, which the cluster and what runs on it then have as well."""
-        return next(iter(self.providers)) if len(self.providers) == 1 else PROVIDER
+        sure = self._all_nodes and len(self.providers) == 1  # the nodes that were not seen may have another owner
+        return next(iter(self.providers)) if sure else PROVIDER
 
     def cluster_asset(self) -> Asset:
         """The cluster itself."""
@@ -153,15 +164,8 @@ class Gathering:
             name=self.known_by,
             location=self.cluster_place() or Location.unknown(),
             attributes={"node_count": len(self.nodes)} if self.nodes else {},
-            aliases=tuple(name if ":" in name else f"k8s://{name}" for name in names),
+            aliases=tuple(name if name.startswith("external:") else f"k8s://{name}" for name in names),
         )
-
-    def _known_place(self) -> Location | None:
-        if not self._nodes_read:
-            return None
-        if not self._settled:
-            self._settled = [self.cluster_place()]
-        return self._settled[0] if self._settled else self.cluster_place()
 
     def _complete(self, asset: Asset, native: str, document: Mapping[str, Any], tag: Any) -> bool:
         """Notes an asset and says whether it can go on; one without a place waits for the place of its cluster."""
@@ -175,18 +179,17 @@ class Gathering:
                 self.providers.add(asset.provider)
                 pool = pool_of(labels(document, "metadata.labels") or {})
                 if pool is not None:
-                    counts = self._pools.setdefault(pool, {})
-                    counts[asset.location] = counts.get(asset.location, 0) + 1
+                    counts = self._pools.setdefault(pool, Counter())
+                    counts[asset.location, asset.provider] += 1
                 return True
-            if asset.native_type == REMOTE:
-                return True  # it is elsewhere
+            if asset.native_type == REMOTE or asset.kind == "storage.snapshot" or is_elsewhere(document):
+                return True  # not where the cluster is, or nobody says so
             if asset.kind == "compute.cluster" and asset.uid == f"k8s://{self.cluster}":
                 for name, value in asset.attributes.items():  # of several API servers the worst counts
                     self._facts[name] = value and self._facts.get(name, True)
                 self._evidence += asset.evidence
                 if asset.location.kind is not LocationKind.UNKNOWN and asset.location.evidence != "declared":
                     self._stated = asset.location
-                    self._settled.clear()
                 return False
             if asset.kind in _WORKLOADS and len(self._reachable) < MOST_PLACED:
                 at = "metadata.labels" if native == "Pod" else "spec.template.metadata.labels"
@@ -198,20 +201,21 @@ class Gathering:
             of_class = text(document, "spec.storageClassName") if native == "PersistentVolume" else None
             if of_class and "encrypted" not in asset.attributes and len(self._volumes) < MOST_PLACED:
                 self._volumes.append((of_class, asset))
+            if self._settled is not None:
+                self._place_now(asset, self._settled)
+                return True
             waits = asset.location.kind is LocationKind.UNKNOWN or asset.provider == PROVIDER
-            if not waits or self._nodes_read or len(self._placeless) >= MOST_PLACED:
-                if self._nodes_read and asset.provider == PROVIDER:
-                    asset.provider = self.provider()
+            if not waits or len(self._placeless) >= MOST_PLACED:
                 return True
             self._placeless.append((asset, tag))
             return False
 
-    def _placed(self, asset: Asset, place: Location | None) -> Asset:
-        if place is None:
-            return asset
-        provider = self.provider() if asset.provider == PROVIDER else asset.provider
-        unknown = asset.location.kind is LocationKind.UNKNOWN
-        return replace(asset, location=place if unknown else asset.location, provider=provider)
+    def _place_now(self, asset: Asset, place: Location) -> None:
+        """Gives an asset the place, and the provider, of its cluster where it has none of its own."""
+        if asset.location.kind is LocationKind.UNKNOWN:
+            asset.location = place
+        if asset.provider == PROVIDER:
+            asset.provider = self.provider()
 
     def _add_devices(self, facet: Asset, tag: Any) -> None:
         """Several slices describe one node: their devices add up."""
@@ -294,20 +298,21 @@ class Gathering:
 
     def _pool_assets(self) -> Iterator[Item]:
         """Groups of nodes, by the label that the maker of the cluster writes. Accelerators are those of the nodes."""
-        for pool, places in sorted(self._pools.items()):
+        for pool, counts in sorted(self._pools.items()):
+            places, owners = {place for place, _ in counts}, {owner for _, owner in counts}
             regions = {place.region for place in places}
             place = next(iter(places)) if len(places) == 1 else None
             if place is None and len(regions) == 1 and None not in regions:
                 place = Location(LocationKind.REGION, region=next(iter(regions)))
             asset = Asset(
                 uid=self._pool_uid(pool),
-                provider=self.provider(),
+                provider=next(iter(owners)) if len(owners) == 1 else PROVIDER,
                 account=self.cluster,
                 kind="compute.nodegroup",
                 native_type="NodePool",
                 name=pool,
                 location=place or self.cluster_place() or Location.unknown(),
-                attributes={"node_count": sum(places.values())},
+                attributes={"node_count": sum(counts.values())},
             )
             self._saw(asset, None)
             yield asset

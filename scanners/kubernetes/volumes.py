@@ -31,6 +31,13 @@ _OWNERS: Final = {
     "storage.csi.upcloud.com": "upcloud",
 }
 
+_ANYWHERE: Final = frozenset(
+    {
+        *("nfs.csi.k8s.io", "smb.csi.k8s.io", "s3.csi.aws.com", "blob.csi.azure.com", "gcsfuse.csi.storage.gke.io"),
+        *("csi.juicefs.com", "ru.yandex.s3.csi", "com.nutanix.csi-files"),
+    }
+)
+"""Drivers of what can be anywhere."""
 _ALWAYS: Final = frozenset(
     {"pd.csi.storage.gke.io", "filestore.csi.storage.gke.io", "disk.csi.azure.com", "file.csi.azure.com"}
 )
@@ -71,8 +78,19 @@ def _volume(thing: Thing) -> Iterator[Asset | Relation]:
             yield Relation(thing.uid, "reads", target, {"role": "mount"})
 
 
+def is_elsewhere(document: Any) -> bool:
+    """Whether an object is a volume that stands for a file server or a bucket: these can be anywhere, while a disk is
+    where the machines are that it can be attached to."""
+    if text(document, "kind") != "PersistentVolume":
+        return False
+    shared = record(document, "spec.nfs") or text(document, "spec.csi.volumeAttributes.bucketName")
+    return shared is not None or text(document, "spec.csi.driver") in _ANYWHERE
+
+
 def _place(thing: Thing) -> Location:
     """Where a volume may be mounted, by its node affinity; else where its cluster is."""
+    if is_elsewhere(thing.document):
+        return Location.unknown()
     declared = thing.location()
     if declared.evidence == "declared":
         return declared

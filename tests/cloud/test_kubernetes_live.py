@@ -260,7 +260,7 @@ def test_the_endpoint_takes_the_place_of_the_server(
     estate.hosted = "api.gpu.example:6443"
     found = read(config("https://api.gpu.example:6443"), endpoint=server.endpoint)
     assert found.scanned.accounts == (UID,)
-    assert "k8s-api:api.gpu.example" in found.assets["/"].aliases
+    assert "external:https://api.gpu.example:6443" in found.assets["/"].aliases
     assert all(asked.split()[1].startswith("api.gpu.example:6443/") for asked in server.seen)
 
 

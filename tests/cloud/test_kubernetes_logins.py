@@ -100,8 +100,9 @@ def read(path: Path, person: Person | None = None, **more: Any) -> tuple[str, ..
 
 
 def test_the_clusters_own_authority_and_a_client_certificate(
-    secure: Loopback, authority: Authority, tmp_path: Path
+    secure: Loopback, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     certificate, key = authority.issue("auditor")
     cluster = {"server": secure.endpoint, "certificate-authority-data": b64(authority.pem)}
     user = {"client-certificate-data": b64(certificate), "client-key-data": b64(key)}
@@ -111,7 +112,7 @@ def test_the_clusters_own_authority_and_a_client_certificate(
     files = {"client-certificate": "c.pem", "client-key": "k.pem"}
     cluster = {"server": secure.endpoint, "certificate-authority": "ca.pem"}
     assert read(kubeconfig(tmp_path / "config", {"c": (cluster, files)})) == (UID,)
-    assert not list(Path(tempfile.gettempdir()).glob("situs-*.pem"))  # the key lay in a file for a moment only
+    assert not list(tmp_path.glob("situs-*.pem"))  # the key lay in a file for a moment only
 
 
 def test_no_other_authority_counts(

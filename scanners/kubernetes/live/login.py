@@ -13,12 +13,13 @@ from msgspec import Struct
 
 from scanners.guard import CallLog
 from scanners.kubernetes.live import plugin as plugins
-from scanners.kubernetes.live.kubeconfig import LOOPBACK, Context, Kubeconfig, load, usual_files
+from scanners.kubernetes.live.kubeconfig import Context, Kubeconfig, load, usual_files
 from scanners.kubernetes.live.reach import explain
 from scanners.kubernetes.live.resources import guard
 from scanners.kubernetes.live.tls import context_of
 from scanners.live.credentials import LoginError, Network
 from scanners.live.door import RestDoor
+from scanners.references import api_server_alias
 
 _LARGEST_TOKEN: Final = 1 << 16
 _TOKEN_AGE: Final = 60.0
@@ -137,12 +138,9 @@ def substitute_uid(context: Context) -> str:
 
 
 def address_names(context: Context) -> tuple[str, ...]:
-    """What the cloud that runs the control plane calls the same cluster: the host of its API server, where that is a
-    name of the whole world (addresses of a private network, and of this computer, are many clusters' at once)."""
-    host = (urlsplit(context.server).hostname or "").lower()
-    if host in LOOPBACK or "." not in host or host.endswith((".local", ".localhost", ".internal", ".lan", ".test")):
-        return ()
-    return (f"k8s-api:{host}",) if any(c.isalpha() for c in host) else ()
+    """What the cloud that runs the control plane calls the same cluster."""
+    alias = api_server_alias(context.server)
+    return () if alias is None else (alias,)
 
 
 def _placed(endpoint: str | None, server: str) -> str:
