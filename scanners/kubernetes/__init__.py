@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from scanners.documents import DocumentType
 
-_FILES: Final = ("controlplane", "exposure", "nodes", "queues", "volumes", "workloads")
+_FILES: Final = ("controlplane", "exposure", "nodes", "pools", "queues", "volumes", "workloads")
 REFUSED: Final = frozenset({"Secret", "ConfigMap"})
 """Kinds of which nothing is ever read or kept."""
 

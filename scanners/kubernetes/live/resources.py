@@ -133,6 +133,7 @@ LISTINGS: Final[tuple[Listing, ...]] = (
     _added("sagemaker.amazonaws.com", "v1", "hyperpodpytorchjobs", "HyperPodPyTorchJob", _JOB),
     _added("kueue.x-k8s.io", "v1beta2 v1beta1", "workloads", "Workload", (), "training.job"),
     _added("kueue.x-k8s.io", "v1beta2 v1beta1", "multikueueclusters", "MultiKueueCluster", _CLUSTER),
+    _added("karpenter.sh", "v1 v1beta1", "nodepools", "NodePool", ("compute.nodegroup",)),
     _added("machine.openshift.io", "v1beta1", "machines", "Machine", ("compute.instance",)),
     _added("machine.openshift.io", "v1beta1", "machinesets", "MachineSet", ("compute.nodegroup",)),
     _added("config.openshift.io", "v1", "apiservers", "APIServer", (), "compute.cluster"),

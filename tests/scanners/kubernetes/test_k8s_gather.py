@@ -181,6 +181,19 @@ def test_pools_and_places() -> None:
     assert "node_count" not in cut[""].attributes
 
 
+def test_pools_of_karpenter() -> None:
+    def needs(key: str, *values: str) -> dict[str, Any]:
+        return {"key": key, "operator": "In", "values": list(values)}
+
+    wanted = [needs("node.kubernetes.io/instance-type", "p5.48xlarge"), needs("topology.kubernetes.io/zone", "a", "b")]
+    pool = thing("NodePool", "p5", "karpenter.sh/v1", spec={"template": {"spec": {"requirements": wanted}}})
+    assets, _ = gathered(pool)
+    assert assets["/nodepool//p5"].attributes == {"instance_type": "p5.48xlarge"}
+    machine = thing("Node", "n", metadata={"labels": {"karpenter.sh/nodepool": "p5"}})
+    assets, _ = gathered(pool, machine)
+    assert assets["/nodepool//p5"].attributes == {"instance_type": "p5.48xlarge", "node_count": 1}
+
+
 def test_encryption_between_nodes() -> None:
     keyed = {"annotations": {"network.cilium.io/wg-pub-key": "k"}}
     assets, items = gathered(node("a", None, metadata=keyed), node("b", None, metadata=keyed))
