@@ -252,6 +252,11 @@ class Azure:
         if len(steps) == 3 and steps[2] == "locations":
             self._plain(asked, "2022-12-01")
             return Reply({"value": self.locations})
+        if len(steps) == 3 and steps[2] == "resources":
+            self._plain(asked, "2025-04-01")
+            inside = [d for k, d in self.documents.items() if k.startswith(low.removesuffix("resources"))]
+            found = [d for d in inside if self._shown(d["id"].lower(), d, {steps[1]})]
+            return Reply({"value": [{k: d.get(k) for k in ("id", "name", "type", "location")} for d in found][:1]})
         if low.startswith("/providers/microsoft.customerlockbox/tenantoptedin/"):
             self._version(asked, "microsoft.customerlockbox/tenantoptedin")
             if self.lockbox is None:

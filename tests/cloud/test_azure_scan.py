@@ -183,7 +183,7 @@ def test_a_provider_that_is_not_registered_is_switched_off(
     tenant: Tenant, status: int, code: str, message: str
 ) -> None:
     tenant.fault("/microsoft.security/pricings", error(status, code, message))
-    assert tenant.scan().cell(RESEARCH, "security", "account").status is Status.DISABLED
+    assert tenant.scan().cell(RESEARCH, "security", "threat_detection").status is Status.DISABLED
 
 
 def test_throttling_that_ends_is_waited_for(tenant: Tenant) -> None:
@@ -265,8 +265,9 @@ def test_resource_graph_that_fails_midway_is_partial_and_keeps_what_came(tenant:
     tenant.fault("microsoft.resourcegraph", second)
     found = tenant.scan()
     assert len(found.assets) > 5
-    assert found.cell(PRODUCTION, "sql", "database.instance").status in (Status.PARTIAL, Status.ERROR)
-    assert not found.cell(PRODUCTION, "sql", "database.instance").status.read
+    assert found.cell(RESEARCH, "storage", "storage.bucket").status is Status.PARTIAL
+    # Of this one nothing had come yet, so that its lists could take the place of Resource Graph.
+    assert found.cell(PRODUCTION, "sql", "database.instance").status is Status.COLLECTED
 
 
 @pytest.mark.parametrize("body", [{}, {"value": None}, {"value": {}}, [], "text", b'{"value": [', b"<html>"])
@@ -322,7 +323,37 @@ def test_optional_answers_may_be_missing(tenant: Tenant) -> None:
     assert {what for what, uid in tenant.planted.items() if uid not in found.assets} == {"exemption"}
     assert found.cell(RESEARCH, "storage", "storage.bucket").status is Status.COLLECTED
     assert "operator_approval" not in found.assets[f"/subscriptions/{RESEARCH}"].attributes
-    assert not found.cell(RESEARCH, "customerlockbox", "account").status.read
+    assert not found.cell(RESEARCH, "customerlockbox", "operator_approval").status.read
+
+
+def test_a_subscription_that_resource_graph_does_not_know_yet_is_read_by_its_lists(tenant: Tenant) -> None:
+    def silent(asked: Asked) -> Reply | None:
+        if not asked.body["query"].startswith("resources "):
+            return None
+        return Reply({"totalRecords": 0, "count": 0, "data": [], "facets": [], "resultTruncated": "false"})
+
+    tenant.fault("microsoft.resourcegraph", silent)
+    found = tenant.scan()
+    assert {what for what, uid in tenant.planted.items() if uid not in found.assets} == {"exemption"}
+
+
+def test_a_cloud_that_knows_a_setting_by_its_name_only_is_read_too(tenant: Tenant) -> None:
+    nothing = error(404, "NotFound", "No HTTP resource was found.")
+    for part in ("blobservices", "encryptionprotector", "transparentdataencryption", "auditingsettings"):
+        tenant.fault(part, lambda a, p=part: nothing if a.path.lower().endswith(p) else None)
+    found = tenant.scan()
+    assert found.assets[tenant.planted["store"]].attributes["soft_delete_days"] == 14
+    assert found.assets[tenant.planted["server"]].attributes["custody"] == "provider"
+    assert found.assets[tenant.planted["database"]].attributes["encrypted"] is False
+    assert found.cell(RESEARCH, "storage/blobservices", "storage.bucket").status is Status.EMPTY
+
+
+def test_exemptions_that_cannot_be_read_leave_assignments_standing(tenant: Tenant) -> None:
+    tenant.fault("/policyexemptions", denied("Microsoft.Authorization/policyExemptions/read"))
+    found = tenant.scan()
+    assert "exceptions" not in found.assets[tenant.planted["policy"]].attributes
+    assert found.cell(RESEARCH, "policy", "governance.policy").status.read
+    assert found.cell(RESEARCH, "policy", "exemption").status is Status.DENIED
 
 
 def test_unknown_types_are_counted_and_not_judged(tenant: Tenant) -> None:

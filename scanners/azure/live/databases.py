@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from scanners.azure.live.declare import Collector, Waiting, listing
+from scanners.azure.live.declare import Collector, Waiting, listing, only
 from scanners.azure.live.recipes import children
 from scanners.members import text
 
@@ -12,12 +12,16 @@ _SERVER: Final = "Microsoft.Sql/servers/{a}"
 _DATABASE: Final = f"{_SERVER}/databases/{{b}}"
 _T: Final = "microsoft.sql/servers"
 DATABASES: Final = listing(f"{_SERVER}/databases", _VERSION)
-PROTECTOR: Final = listing(f"{_SERVER}/encryptionProtector", _VERSION)
+PROTECTOR: Final = listing(f"{_SERVER}/encryptionProtector", _VERSION, missing=True)
+PROTECTOR_ONLY: Final = only(f"{_SERVER}/encryptionProtector/current", _VERSION)
 FAILOVER: Final = listing(f"{_SERVER}/failoverGroups", _VERSION)
 LINKS: Final = listing(f"{_SERVER}/replicationLinks", _VERSION)
-AUDITING: Final = listing(f"{_SERVER}/auditingSettings", _VERSION)
-ENCRYPTION: Final = listing(f"{_DATABASE}/transparentDataEncryption", _VERSION)
-RETENTION: Final = listing(f"{_DATABASE}/backupShortTermRetentionPolicies", _VERSION)
+AUDITING: Final = listing(f"{_SERVER}/auditingSettings", _VERSION, missing=True)
+AUDITING_ONLY: Final = only(f"{_SERVER}/auditingSettings/default", _VERSION)
+ENCRYPTION: Final = listing(f"{_DATABASE}/transparentDataEncryption", _VERSION, missing=True)
+ENCRYPTION_ONLY: Final = only(f"{_DATABASE}/transparentDataEncryption/current", _VERSION)
+RETENTION: Final = listing(f"{_DATABASE}/backupShortTermRetentionPolicies", _VERSION, missing=True)
+RETENTION_ONLY: Final = only(f"{_DATABASE}/backupShortTermRetentionPolicies/default", _VERSION)
 POSTGRES: Final = listing("Microsoft.DBforPostgreSQL/flexibleServers/{a}/databases", "2026-10-01")
 MYSQL: Final = listing("Microsoft.DBforMySQL/flexibleServers/{a}/databases", "2023-12-30")
 INSTANCE_PROTECTOR: Final = listing("Microsoft.Sql/managedInstances/{a}/encryptionProtector", _VERSION)
@@ -30,17 +34,17 @@ def holds_data(document: Mapping[str, Any]) -> bool:
 
 
 _BELOW: Final = (
-    children(f"{_T}/databases/transparentdataencryption", ENCRYPTION, wanted=holds_data),
-    children(f"{_T}/databases/backupshorttermretentionpolicies", RETENTION, wanted=holds_data),
+    children(f"{_T}/databases/transparentdataencryption", ENCRYPTION, wanted=holds_data, single=ENCRYPTION_ONLY),
+    children(f"{_T}/databases/backupshorttermretentionpolicies", RETENTION, wanted=holds_data, single=RETENTION_ONLY),
 )
 
 COLLECTORS: Final[tuple[Collector, ...]] = (
     children(f"{_T}/databases", DATABASES, *_BELOW, shown_by=f"{_T}/databases"),
     *_BELOW,
-    children(f"{_T}/encryptionprotector", PROTECTOR),
+    children(f"{_T}/encryptionprotector", PROTECTOR, single=PROTECTOR_ONLY),
     children(f"{_T}/failovergroups", FAILOVER),
     children(f"{_T}/databases/replicationlinks", LINKS, parent=_T),
-    children(f"{_T}/auditingsettings", AUDITING),
+    children(f"{_T}/auditingsettings", AUDITING, single=AUDITING_ONLY),
     children("microsoft.sql/managedinstances/encryptionprotector", INSTANCE_PROTECTOR),
     children("microsoft.dbforpostgresql/flexibleservers/databases", POSTGRES),
     children("microsoft.dbformysql/flexibleservers/databases", MYSQL),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scanners.documents import DocumentType
     from scanners.model import Item, Location
 
-__all__ = ["Collector", "Parent", "Waiting", "extension", "listing", "of_subscription", "one", "tenant"]
+__all__ = ["Collector", "Parent", "Waiting", "extension", "listing", "of_subscription", "one", "only", "tenant"]
 
 PAGES: Final = Paging("link", "nextLink")
 _SLOT: Final = re.compile(r"/\{\+?[A-Za-z]+\}")
@@ -98,6 +98,12 @@ def listing(path: str, version: str, **more: Any) -> RestOperation:
 def one(path: str, version: str, **more: Any) -> RestOperation:
     """One thing below a resource: `Microsoft.Storage/storageAccounts/{a}/blobServices/default`."""
     return _operation(GROUP + path, path, version, **more)
+
+
+def only(path: str, version: str, **more: Any) -> RestOperation:
+    """The only thing of its type below a resource, by its fixed name: `…/encryptionProtector/current`."""
+    name = path.rsplit("/", 1)[0]
+    return _operation(GROUP + path, f"{name}/only", version, permission=f"{_name(name)}/read", **more)
 
 
 def of_subscription(path: str, version: str, **more: Any) -> RestOperation:

@@ -1,20 +1,19 @@
 """What governs a subscription: policies that reach it, exemptions, Customer Lockbox, Defender, contacts."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any, Final
 
 from scanners.azure import document_types
 from scanners.azure.arm import uid_of
 from scanners.azure.live.declare import Collector, Parent, of_subscription, tenant
 from scanners.azure.live.reach import Reach
-from scanners.coverage import MissedError
+from scanners.coverage import MissedError, Part
 from scanners.members import flag, text, texts, word
 from scanners.model import Item, Relation
 
 SUBSCRIPTION: Final = "microsoft.resources/subscriptions"
 ASSIGNMENTS: Final = of_subscription("Microsoft.Authorization/policyAssignments", "2026-06-01")
-EXEMPTIONS: Final = of_subscription("Microsoft.Authorization/policyExemptions", "2022-07-01-preview")
+EXEMPTIONS: Final = of_subscription("Microsoft.Authorization/policyExemptions", "2022-07-01-preview", optional=True)
 LOCKBOX: Final = tenant("providers/Microsoft.CustomerLockbox/tenantOptedIn/{tenant}", "2018-02-28-preview")
 PRICINGS: Final = of_subscription("Microsoft.Security/pricings", "2024-01-01")
 CONTACTS: Final = of_subscription("Microsoft.Security/securityContacts", "2023-12-01-preview")
@@ -28,8 +27,12 @@ def policies(reach: Reach, subscription: Parent) -> Iterator[Item]:
     """
     kind = document_types()["microsoft.authorization/policyassignments"]
     exempt: list[Any] | None = None
-    with suppress(MissedError):
+    part = Part(reach.account, "*", "policy", "exemption")
+    try:
         exempt = list(reach.documents(EXEMPTIONS, **subscription.slots))
+        reach.site.book.answered([part])
+    except MissedError as miss:  # what is assigned is known all the same
+        reach.site.book.missed([part], miss, EXEMPTIONS.key)
     for document in reach.documents(ASSIGNMENTS, **subscription.slots):
         identity = (text(document, "id") or "").lower()
         if exempt is not None:
@@ -78,9 +81,13 @@ def contacts(reach: Reach, subscription: Parent) -> Iterator[Item]:
     yield from reach.see(document_types()["situs/facts"], facts, by=CONTACTS)
 
 
+FACTS: Final = ("operator_approval", "threat_detection", "security_contact", "exemption")
+"""What coverage calls facts of a subscription, in place of a kind of asset: where one was not read, the rule that asks
+for it says so, and no other rule doubts the subscription for it."""
+
 COLLECTORS: Final[tuple[Collector, ...]] = (
     Collector("policy", ("governance.policy",), SUBSCRIPTION, (ASSIGNMENTS, EXEMPTIONS), policies),
-    Collector("customerlockbox", ("account",), SUBSCRIPTION, (LOCKBOX,), lockbox),
-    Collector("security", ("account",), SUBSCRIPTION, (PRICINGS,), defender),
-    Collector("security/contacts", ("account",), SUBSCRIPTION, (CONTACTS,), contacts),
+    Collector("customerlockbox", ("operator_approval",), SUBSCRIPTION, (LOCKBOX,), lockbox),
+    Collector("security", ("threat_detection",), SUBSCRIPTION, (PRICINGS,), defender),
+    Collector("security", ("security_contact",), SUBSCRIPTION, (CONTACTS,), contacts),
 )

@@ -46,16 +46,14 @@ def _seen(reach: Reach, resource: str, found: list[dict[str, Any]], parent: Pare
     yield from reach.see(document_types()["situs/settings"], all_of_it, by=by)
 
 
-def _collector(service: str, kind: str, parent: str, below: str = "", wanted: Any = None) -> Collector:
-    return Collector(service, (kind,), parent, (SETTINGS,), _of(below), wanted=wanted)
+def _collector(service: str, parent: str, below: str = "", wanted: Any = None) -> Collector:
+    return Collector(service, ("log.trail",), parent, (SETTINGS,), _of(below), wanted=wanted)
 
 
 COLLECTORS: Final[tuple[Collector, ...]] = (
     Collector("monitor", ("log.trail",), SUBSCRIPTION, (ACTIVITY,), activity),
-    _collector("monitor/ai", "ai.account", "microsoft.cognitiveservices/accounts"),
-    _collector(
-        "monitor/storage", "storage.bucket", "microsoft.storage/storageaccounts", "/blobServices/default", has_blobs
-    ),
-    _collector("monitor/kubernetes", "compute.cluster", "microsoft.containerservice/managedclusters"),
+    _collector("monitor/ai", "microsoft.cognitiveservices/accounts"),
+    _collector("monitor/storage", "microsoft.storage/storageaccounts", "/blobServices/default", has_blobs),
+    _collector("monitor/kubernetes", "microsoft.containerservice/managedclusters"),
     children("microsoft.operationalinsights/workspaces/dataexports", EXPORTS),
 )

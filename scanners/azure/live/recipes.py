@@ -9,7 +9,7 @@ from scanners.azure.live.declare import Collector, Parent
 from scanners.azure.live.reach import Reach
 from scanners.azure.regions import place_of
 from scanners.live.rest import RestOperation
-from scanners.members import text
+from scanners.members import records, text
 from scanners.model import Item
 
 Wanted = Callable[[Mapping[str, Any]], bool]
@@ -24,14 +24,18 @@ def children(
     late: bool = False,
     query: Mapping[str, Any] | None = None,
     parent: str = "",
+    single: RestOperation | None = None,
 ) -> Collector:
-    """A collector of the children that a list gives whole; `below` are asked of each child in turn."""
+    """A collector of the children that a list gives whole; `below` are asked of each child in turn.
+
+    `single` asks for the only child by its fixed name, for clouds that do not know the list (404).
+    """
     kind = document_types()[native_type]
     further = tuple(o for c in below for o in c.operations)
     kinds = tuple(dict.fromkeys((*kind.kinds, *(k for c in below if c.service == kind.service for k in c.kinds))))
 
     def run(reach: Reach, above: Parent) -> Iterator[Item]:
-        for document in reach.documents(operation, query=query, **above.slots):
+        for document in _found(reach, above):
             yield from reach.see(kind, document, above, by=operation)
             child = parent_from(document, native_type, above)
             if child is None:
@@ -40,12 +44,24 @@ def children(
                 if one.wanted is None or one.wanted(document):
                     reach.spawn(lambda r, c=child, o=one: o.run(r, c))
 
+    def _found(reach: Reach, above: Parent) -> Iterator[dict[str, Any]]:
+        if single is None:
+            yield from reach.documents(operation, query=query, **above.slots)
+            return
+        listed = reach.answer(operation, query=None, **above.slots)
+        if listed is not None:
+            yield from (dict(entry) for entry in records(listed, "value") or [])
+            return
+        found = reach.answer(single, query=None, **above.slots)
+        if found is not None:
+            yield found
+
     above = parent or native_type.rsplit("/", 1)[0]
     return Collector(
         kind.service,
         kinds,
         above,
-        (operation, *further),
+        (operation, *((single,) if single is not None else ()), *further),
         run,
         types=(kind, *(t for c in below for t in c.types)),
         wanted=wanted,

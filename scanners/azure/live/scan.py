@@ -15,13 +15,14 @@ from scanners.azure.live.login import Login, Tokens
 from scanners.azure.live.reach import PROVIDER, Reach, Run, Site
 from scanners.azure.live.registry import collectors, operations, waiting
 from scanners.azure.live.settled import Settled
-from scanners.azure.live.subscriptions import SUBSCRIPTIONS, Found, Rights, pairs, rights, subscriptions
+from scanners.azure.live.subscriptions import RESOURCES, SUBSCRIPTIONS, Found, Rights, pairs, rights, subscriptions
 from scanners.coverage import Book, MissedError, Part
 from scanners.guard import CallLog
 from scanners.live.collect import Scanned
 from scanners.live.credentials import NOBODY, Network, Person
 from scanners.live.limits import Limits, Once
 from scanners.live.rest import guard_of
+from scanners.members import records
 from scanners.model import Asset, Coverage, CoverageStatus, Item, Location, LocationKind
 from scanners.runner import NORMAL, Manners, Sink, Task, Work, run_tasks
 
@@ -208,6 +209,9 @@ class _Scan:
                 return
             table.missing.append(miss)
         for subscription in held:
+            if not subscription.seen and self._holds_something(subscription, work):
+                work.spawn(self._instead(inventory, subscription, reach))
+                continue
             subscription.read()
             for miss in table.missing:
                 subscription.missed(miss)
@@ -216,6 +220,18 @@ class _Scan:
                 permission = "Microsoft.Authorization/permissions/read"
                 subscription.missed(MissedError(CoverageStatus.DENIED, sentence, permission=permission))
             yield from inventory.over(subscription, reach, work, table.operation)
+
+    def _holds_something(self, subscription: Subscription, work: Work) -> bool:
+        """Whether a subscription of which Resource Graph showed nothing holds something after all.
+
+        New resources take minutes to appear there, and whole subscriptions may be missing.
+        """
+        asked = Run(subscription.site, Collector("resources", (), "", (RESOURCES,), _nothing))
+        try:
+            found = Reach(asked, work).answer(RESOURCES)
+        except MissedError:
+            return False
+        return bool(records(found, "value"))
 
     def _instead(self, inventory: Inventory, subscription: Subscription, reach: Reach) -> Task:
         """Resource Graph was refused: the lists of Resource Manager, one for each type."""

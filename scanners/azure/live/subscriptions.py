@@ -55,7 +55,16 @@ RIGHTS: Final = RestOperation(
     paging=PAGES,
     optional=True,
 )
-OPERATIONS: Final = (SUBSCRIPTIONS, SUBSCRIPTION, LOCATIONS, RIGHTS)
+RESOURCES: Final = RestOperation(
+    "Microsoft.Resources/subscriptions/resources",
+    HOST,
+    "/subscriptions/{subscription}/resources",
+    "Microsoft.Resources/subscriptions/resources/read",
+    (("api-version", "2025-04-01"), ("$top", "1")),
+    elements="value",
+    optional=True,
+)
+OPERATIONS: Final = (SUBSCRIPTIONS, SUBSCRIPTION, LOCATIONS, RIGHTS, RESOURCES)
 _OFF: Final = frozenset({"disabled", "deleted"})
 _MOST_PAGES: Final = 1000
 _ID: Final = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")

@@ -10,6 +10,7 @@ from scanners.azure import document_types
 from scanners.azure.arm import native_type_of
 from scanners.azure.live.clouds import CLOUDS
 from scanners.azure.live.door import AzureDoor
+from scanners.azure.live.governance import FACTS
 from scanners.azure.live.lists import LISTS
 from scanners.azure.live.pace import Bucket, clock_span
 from scanners.azure.live.permissions import actions, role
@@ -81,7 +82,7 @@ def test_collectors_are_of_known_parents_and_kinds() -> None:
     for collector in collectors():
         assert collector.parent in types or collector.parent in frames | ABOVE, collector
         assert collector.kinds == tuple(dict.fromkeys(collector.kinds))
-        assert set(collector.kinds) <= set(KINDS)
+        assert set(collector.kinds) <= {*KINDS, *FACTS}
         for kind in collector.types:
             assert set(kind.kinds) <= set(collector.kinds) or kind.service != collector.service, collector.service
     for native_type, row in waiting():
