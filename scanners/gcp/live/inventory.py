@@ -4,6 +4,7 @@ One scope is an organisation, a folder or a project. What the inventory refuses 
 services themselves (`Told.bodies` says so); what breaks off later makes every part of the scope partial.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -23,6 +24,8 @@ HOST: Final = "cloudasset.googleapis.com"
 _PATH: Final = "/v1/{+scope}/assets"
 _PAGE: Final = ("pageSize", 1000)
 _RATE: Final = 100 / 60
+_MOST_ASIDE: Final = 3
+"""Pages that may wait to be worked off while further ones are asked for."""
 
 
 def _content(name: str, permission: str) -> RestOperation:
@@ -121,12 +124,14 @@ class InventoryRun(GcpRun):
 
     def begin(self, accounts: Iterable[str], about: Sequence[tuple[str, str]]) -> None:
         """Plans a part for each account and (service, kind)."""
-        new = {
+        asked = {
             (account, f"{service} {kind}"): Part(account, "*", service, kind)
             for account in accounts
             for service, kind in about
         }
-        self.parts.update(new)
+        with self._lock:
+            new = {key: part for key, part in asked.items() if key not in self.parts}
+            self.parts = {**self.parts, **new}  # other threads may be going through the old one
         self.site.book.plan(new.values())
         self.site.book.answered(new.values())
 
@@ -154,6 +159,9 @@ class _Reading:
     def __init__(self, told: Told, wanted: Callable[[str], bool]) -> None:
         self.told, self.wanted = told, wanted
         self._accounts = list(told.projects) or [told.scope]
+        self._aside = threading.Semaphore(_MOST_ASIDE)
+        self._lock = threading.Lock()
+        self._open = 1  # the listing itself, and each page that is worked off beside it
 
     def task(self, site: GcpSite, read: "Callable[[GcpReach, InventoryRun], Iterator[Item]]") -> Task:
         run = InventoryRun(site, _COLLECTOR, lane="cloudasset")
@@ -169,13 +177,39 @@ class _Reading:
         run.begin(self._accounts, shown_parts())
         if not self.told.scope.startswith("projects/"):
             run.begin([self.told.scope], [("cloudresourcemanager", "account")])
-        for envelope in self._entries(reach, RESOURCE, pages):
+        for page in self._pages(reach, RESOURCE, pages):
+            if self._aside.acquire(blocking=False):
+                self._count(1)
+                reach.spawn(lambda r, p=page: self._page(r, p))
+            else:  # enough pages wait: this one is worked off before the next is asked for
+                yield from self._bodies_of(reach, page)
+        self._finished(reach)
+
+    def _page(self, reach: GcpReach, page: dict[str, Any]) -> Iterator[Item]:
+        """A page that is worked off while the next is on its way."""
+        try:
+            yield from self._bodies_of(reach, page)
+        finally:
+            self._aside.release()
+            self._finished(reach)
+
+    def _bodies_of(self, reach: GcpReach, page: dict[str, Any]) -> Iterator[Item]:
+        for envelope in self._of_page(reach, RESOURCE, page):
             for part in parts(envelope):
                 if text(part, "assetType") in document_types():
                     self._note_lists(part)
                     yield from reach.told(part, RESOURCE)
-        reach.follow(self.task(reach.site, self.granted))
-        reach.follow(self.task(reach.site, self.keys))
+
+    def _count(self, change: int) -> int:
+        with self._lock:
+            self._open += change
+            return self._open
+
+    def _finished(self, reach: GcpReach) -> None:
+        """Goes on to who may use what, once every page was worked off."""
+        if not self._count(-1):
+            reach.follow(self.task(reach.site, self.granted))
+            reach.follow(self.task(reach.site, self.keys))
 
     def _begun(
         self, reach: GcpReach, operation: RestOperation, *queries: dict[str, Any]
@@ -194,23 +228,29 @@ class _Reading:
     def _entries(
         self, reach: GcpReach, operation: RestOperation, pages: Iterator[dict[str, Any]]
     ) -> Iterator[dict[str, Any]]:
-        """The envelopes of pages. A page that cannot be had, once noted, ends them."""
-        try:
-            for page in pages:
-                for raw in reach.objects(operation, page):
-                    envelope = from_inventory(raw)
-                    if envelope is not None:
-                        reach.known.learn(envelope)
-                        if self._wants(reach, envelope):
-                            yield envelope
-                    elif not is_deleted(raw):
-                        reach.miss(operation, CoverageStatus.ERROR, "an entry has no name or no type")
-        except MissedError as miss:
-            self._broken(reach, operation, miss)
+        """The envelopes of pages."""
+        for page in self._pages(reach, operation, pages):
+            yield from self._of_page(reach, operation, page)
 
-    def _broken(self, reach: GcpReach, operation: RestOperation, miss: MissedError) -> None:
-        if operation is IAM:
-            self._cannot(reach, miss)
+    def _pages(
+        self, reach: GcpReach, operation: RestOperation, pages: Iterator[dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """The pages. One that cannot be had, once noted, ends them."""
+        try:
+            yield from pages
+        except MissedError as miss:
+            if operation is IAM:
+                self._cannot(reach, miss)
+
+    def _of_page(self, reach: GcpReach, operation: RestOperation, page: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for raw in reach.objects(operation, page):
+            envelope = from_inventory(raw)
+            if envelope is not None:
+                reach.known.learn(envelope)
+                if self._wants(reach, envelope):
+                    yield envelope
+            elif not is_deleted(raw):
+                reach.miss(operation, CoverageStatus.ERROR, "an entry has no name or no type")
 
     def _wants(self, reach: GcpReach, envelope: Mapping[str, Any]) -> bool:
         """Whether an entry belongs to a project that is asked for; folders and organisations always do."""

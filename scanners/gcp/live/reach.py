@@ -6,7 +6,7 @@ become gaps of the coverage, whatever the request. An element that is no object,
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final, cast
@@ -281,6 +281,15 @@ class GcpReach(RestReach[GcpSite]):
         kind = document_types()[str(envelope["assetType"])]
         for item in self.observe(kind, envelope, source=by.host, by=by.key):
             yield from self.known.settle(item, kind.service)
+
+    def spawn(self, run: "Callable[[Any], Iterable[Item]]", *, region: str | None = None) -> None:
+        """Runs a part of the work as a task of its own. With `region`, caps and call log are those of that place."""
+
+        def there(reach: GcpReach) -> Iterable[Item]:
+            reach.region = region or reach.region
+            return run(reach)
+
+        super().spawn(there, region=region)
 
     def asks(self, location: str, operation: RestOperation) -> bool:
         """Whether the connection asks this place (a region, zone, multi-region, `global`); noted where it does not."""

@@ -98,7 +98,9 @@ def _one(type_: str, collection: str, silent: bool) -> Collector:
             yield from reach.see(kind.native_type, body, operation)
 
     operations = (regional, PLACES, *((worldwide,) if worldwide else ()))
-    return Collector(kind.service, kind.kinds, operations, run, _API, silent=silent, types=(kind,))
+    # What the inventory never shows has a cell of its own: it can be switched off where the inventory is not.
+    service = f"{kind.service}.{collection}" if silent else kind.service
+    return Collector(service, kind.kinds, operations, run, _API, silent=silent, types=(kind,))
 
 
 def _regions(reach: GcpReach) -> tuple[str, ...]:
