@@ -1,6 +1,6 @@
 """A scan of AWS beside a bare boto3 thread pool that makes the same calls: wall, processor time, number of calls.
 
-    python tests/benchmarks/bench_scan_aws.py [--latency 0 50] [--buckets 60]
+    python tests/benchmarks/bench_scan_aws.py [--latency 0 50] [--buckets 60] [--machines 10]
 
 The simulated AWS and its proxy run in a process of their own; so do the scan and the pool, each fresh, and only what
 follows the imports is measured. The pool replays the calls of a scan, all at once and in the best order, without
@@ -23,7 +23,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "cloud")]
 WORKERS = 32
 
 
-def serve(buckets: int, latency: float) -> None:
+def serve(buckets: int, latency: float, machines: int) -> None:
     from aws_estate import REGIONS, aws_cloud, bucket
     from fault_proxy import fault_proxy
 
@@ -36,7 +36,9 @@ def serve(buckets: int, latency: float) -> None:
                 kms.create_key()
             for _ in range(20):
                 ec2.create_volume(AvailabilityZone=f"{region}a", Size=1)
-            ec2.run_instances(ImageId="ami-12345678", MinCount=10, MaxCount=10)
+            for n in range(0, machines, 500):  # each with a disk of its own
+                some = min(500, machines - n)
+                ec2.run_instances(ImageId="ami-12345678", MinCount=some, MaxCount=some)
         proxy.latency = latency / 1000
         print(proxy.endpoint, flush=True)
         sys.stdin.readline()
@@ -133,6 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--latency", type=float, nargs="*", default=[0, 50])
     parser.add_argument("--buckets", type=int, default=60)
+    parser.add_argument("--machines", type=int, default=10, help="in each region; 1000 make about 10,000 assets")
     parser.add_argument("--runs", type=int, default=2)
     parser.add_argument("part", nargs="*")
     options = parser.parse_args()
@@ -140,13 +143,13 @@ def main() -> None:
     if options.part:
         name, *rest = options.part
         if name == "serve":
-            serve(int(rest[0]), float(rest[1]))
+            serve(int(rest[0]), float(rest[1]), int(rest[2]))
         else:
             path = Path(rest[1]) if rest[1:] else None
             print(json.dumps(situs(rest[0], path) if name == "situs" else bare(rest[0], path or Path())))
         return
     for latency in options.latency:
-        words = [sys.executable, __file__, "serve", str(options.buckets), str(latency)]
+        words = [sys.executable, __file__, "serve", str(options.buckets), str(latency), str(options.machines)]
         server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert server.stdin is not None
         assert server.stdout is not None

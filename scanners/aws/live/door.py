@@ -4,15 +4,16 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Final, cast
 from urllib.parse import urlsplit, urlunsplit
 
-import botocore.loaders
 import botocore.session
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
 
 from scanners.aws.live.declare import Operation
+from scanners.aws.live.models import Models
 from scanners.guard import Call, CallLog, Guard, RefusedError
 
 IDENTITY: Final = frozenset(
@@ -27,7 +28,6 @@ IDENTITY: Final = frozenset(
 """Calls that prove who we are: they give temporary credentials for the role that the person named, change nothing."""
 
 _STARTED: Final = "situs_started"
-_LOADER = botocore.loaders.Loader()  # shared: models of services are read and decoded once for all accounts
 
 
 class Door:
@@ -65,7 +65,7 @@ class Door:
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         events = cast(Any, session)
-        events.register_component("data_loader", _LOADER)
+        events.register_component("data_loader", _models(guard.allowed | IDENTITY))
         for event, handler in (
             ("before-call", self._before_call),
             ("before-sign", self._before_sign),
@@ -144,6 +144,12 @@ class Door:
         seconds = 0.0 if begun is None else time.monotonic() - begun
         region = str(context.get("client_region") or "-")
         self._log.add(Call(name, self.account, region, status, attempts, seconds))
+
+
+@cache
+def _models(keys: frozenset[str]) -> Models:
+    """Shared: models of services are read, cut down and decoded once for all accounts."""
+    return Models(keys)
 
 
 def _genuine(body: bytes, model: Any) -> bool:
