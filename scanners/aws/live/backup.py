@@ -35,7 +35,7 @@ def _vault(reach: Reach, document: dict[str, Any]) -> None:
 
 def points(reach: Reach) -> Iterator[Item]:
     """What every vault holds."""
-    for vault in reach.each(VAULTS):
+    for vault in reach.listed(VAULTS):
         if vault.get("NumberOfRecoveryPoints") != 0:
             reach.spawn(lambda r, name=str(vault["BackupVaultName"]): _held(r, name))
     yield from ()
@@ -69,7 +69,14 @@ def registry(reach: Reach) -> Iterator[Item]:
 
 
 COLLECTORS: Final = (
-    listed(_TYPES["AWS::Backup::BackupVault"], VAULTS, tags="BackupVaultArn", more=_vault, operations=(VAULT_POLICY,)),
+    listed(
+        _TYPES["AWS::Backup::BackupVault"],
+        VAULTS,
+        tags="BackupVaultArn",
+        more=_vault,
+        operations=(VAULT_POLICY,),
+        shared=True,
+    ),
     described(_TYPES["AWS::Backup::BackupPlan"], PLANS, PLAN, "BackupPlanId", "BackupPlanId", tags="BackupPlanArn"),
     Collector("backup", _POINT.kinds, (VAULTS, POINTS), points, types=(_POINT,)),
     Collector("dlm", _POLICY.kinds, (POLICIES, POLICY), policies, types=(_POLICY,)),

@@ -86,7 +86,7 @@ def _networks(holder: str) -> Any:
 
 def node_groups(reach: Reach) -> Iterator[Item]:
     """The groups of machines of every cluster of Parallel Computing Service."""
-    for cluster in reach.each(SLURMS):
+    for cluster in reach.listed(SLURMS):
         identity = str(cluster["id"])
         for entry in reach.each(NODES, clusterIdentifier=identity):
             parameters = {"clusterIdentifier": identity, "computeNodeGroupIdentifier": entry["id"]}
@@ -108,7 +108,7 @@ COLLECTORS: Final = (
     Collector("ec2", LAUNCH_TEMPLATE.kinds, (TEMPLATES,), templates, types=(LAUNCH_TEMPLATE,)),
     Collector("autoscaling", SCALING_GROUP.kinds, (GROUPS, TEMPLATES), groups, types=(SCALING_GROUP,)),
     described(
-        SLURM_CLUSTER, SLURMS, SLURM, "clusterIdentifier", "id", take="cluster",
+        SLURM_CLUSTER, SLURMS, SLURM, "clusterIdentifier", "id", take="cluster", shared=True,
         more=_networks("networking.subnetIds"), operations=(SUBNETS,),
     ),
     Collector("pcs", SLURM_GROUP.kinds, (SLURMS, NODES, NODE, SUBNETS), node_groups, types=(SLURM_GROUP,)),

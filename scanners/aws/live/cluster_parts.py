@@ -31,7 +31,7 @@ _STATES: Final = ("RUNNING", "SUCCEEDED", "FAILED")
 
 def accesses(reach: Reach) -> Iterator[Item]:
     """Who may act in each cluster, and as which roles what runs there acts."""
-    for cluster in reach.each(CLUSTERS):
+    for cluster in reach.listed(CLUSTERS):
         reach.spawn(lambda r, c=str(cluster): _access(r, c))
     yield from ()
 
@@ -52,7 +52,7 @@ def _access(reach: Reach, cluster: str) -> Iterator[Item]:
 
 def profiles(reach: Reach) -> Iterator[Item]:
     """Fargate profiles of every cluster."""
-    for cluster in reach.each(CLUSTERS):
+    for cluster in reach.listed(CLUSTERS):
         for name in reach.each(PROFILES, clusterName=cluster):
             parameters = {"clusterName": cluster, "fargateProfileName": name}
             yield from description(reach, name, FARGATE_PROFILE, PROFILES, PROFILE, parameters, take="fargateProfile")
@@ -60,7 +60,7 @@ def profiles(reach: Reach) -> Iterator[Item]:
 
 def machines(reach: Reach) -> Iterator[Item]:
     """Machines of every cluster of ECS, described a hundred at a time."""
-    for cluster in reach.each(ECS_CLUSTERS):
+    for cluster in reach.listed(ECS_CLUSTERS):
         for some in hundreds(reach.each(MACHINES, cluster=cluster)):
             answer = reach.call(MACHINE, cluster=cluster, containerInstances=some, include=["TAGS"])
             for document in answer.get("containerInstances", ()):
@@ -69,7 +69,7 @@ def machines(reach: Reach) -> Iterator[Item]:
 
 def service_jobs(reach: Reach) -> Iterator[Item]:
     """Jobs of queues that only start training jobs."""
-    for queue in reach.each(QUEUES):
+    for queue in reach.listed(QUEUES):
         if str(queue.get("jobQueueType", "")).startswith("SAGEMAKER"):
             for state in _STATES:
                 for document in reach.each(SERVICE_JOBS, jobQueue=queue["jobQueueArn"], jobStatus=state):

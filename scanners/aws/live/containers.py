@@ -47,7 +47,7 @@ def hundreds(found: Iterable[Any]) -> Iterator[list[Any]]:
 
 def node_groups(reach: Reach) -> Iterator[Item]:
     """The node groups of every cluster."""
-    for cluster in reach.each(CLUSTERS):
+    for cluster in reach.listed(CLUSTERS):
         reach.spawn(lambda r, c=str(cluster): _groups_of(r, c))
     yield from ()
 
@@ -60,7 +60,7 @@ def _groups_of(reach: Reach, cluster: str) -> Iterator[Item]:
 
 def ecs_clusters(reach: Reach) -> Iterator[Item]:
     """Clusters for containers, described a hundred at a time."""
-    for some in hundreds(reach.each(ECS_CLUSTERS)):
+    for some in hundreds(reach.listed(ECS_CLUSTERS)):
         answer = reach.call(ECS_CLUSTER, clusters=some, include=["CONFIGURATIONS", "TAGS"])
         for document in answer.get("clusters", ()):
             yield from reach.see(_ECS, document, by=ECS_CLUSTER)
@@ -69,7 +69,7 @@ def ecs_clusters(reach: Reach) -> Iterator[Item]:
 def tasks(reach: Reach) -> Iterator[Item]:
     """What the running tasks run, where that asks for accelerators."""
     running: dict[str, list[str]] = defaultdict(list)
-    for cluster in reach.each(ECS_CLUSTERS):
+    for cluster in reach.listed(ECS_CLUSTERS):
         for some in hundreds(reach.each(TASKS, cluster=cluster)):
             for task in reach.call(TASK, cluster=cluster, tasks=some).get("tasks", ()):
                 running[str(task["taskDefinitionArn"])].append(str(cluster))
@@ -92,7 +92,7 @@ def _accelerated(definition: dict[str, Any]) -> bool:
 
 def jobs(reach: Reach) -> Iterator[Item]:
     """Jobs that run, and those that ended lately: AWS Batch forgets them after some days."""
-    for queue in reach.each(QUEUES):
+    for queue in reach.listed(QUEUES):
         name = str(queue["jobQueueArn"])
         if queue.get("jobQueueType", "").startswith("SAGEMAKER"):
             continue  # jobs of such queues are of another sort
@@ -110,7 +110,7 @@ def _jobs_of(reach: Reach, queue: str, state: str) -> Iterator[Item]:
 
 COLLECTORS: Final = (
     described(
-        _ALL["AWS::EKS::Cluster"], CLUSTERS, CLUSTER, "name", take="cluster",
+        _ALL["AWS::EKS::Cluster"], CLUSTERS, CLUSTER, "name", take="cluster", shared=True,
     ),
     Collector("eks", _GROUP.kinds, (CLUSTERS, NODEGROUPS, NODEGROUP), node_groups, types=(_GROUP,)),
     Collector("ecs", _ECS.kinds, (ECS_CLUSTERS, ECS_CLUSTER), ecs_clusters, types=(_ECS,)),
@@ -118,7 +118,7 @@ COLLECTORS: Final = (
         "ecs", _DEFINITION.kinds, (ECS_CLUSTERS, TASKS, TASK, TASK_DEFINITION), tasks, types=(_DEFINITION,)
     ),
     listed(_ALL["AWS::Batch::ComputeEnvironment"], ENVIRONMENTS),
-    listed(_QUEUE, QUEUES),
+    listed(_QUEUE, QUEUES, shared=True),
     described(
         EMR[0], EMR_CLUSTERS, EMR_CLUSTER, "ClusterId", "Id", take="Cluster",
         ClusterStates=["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING"],

@@ -28,16 +28,18 @@ def listed(
     tags: str = "",
     more: More | None = None,
     operations: tuple[Operation, ...] = (),
+    shared: bool = False,
     **parameters: Any,
 ) -> Collector:
     """A collector of documents that a list gives whole.
 
     `nulls` names members that AWS leaves out where there is none; `tags` the member with the ARN where tags have to be
-    asked for; `more` puts further answers into the document, by `operations`.
+    asked for; `more` puts further answers into the document, by `operations`; `shared`: other collectors need the same
+    list, which is then read once.
     """
 
     def run(reach: Reach) -> Iterator[Item]:
-        for entry in reach.each(operation, **parameters):
+        for entry in reach.listed(operation, **parameters) if shared else reach.each(operation, **parameters):
             document: dict[str, Any] = dict(entry)
             _complete(reach, document, kind, nulls, tags)
             if more is None:
@@ -65,6 +67,7 @@ def described(
     tags: str = "",
     more: More | None = None,
     operations: tuple[Operation, ...] = (),
+    shared: bool = False,
     **parameters: Any,
 ) -> Collector:
     """A collector of a list whose elements are described one by one.
@@ -74,7 +77,7 @@ def described(
     """
 
     def run(reach: Reach) -> Iterator[Item]:
-        for entry in reach.each(listing, **parameters):
+        for entry in reach.listed(listing, **parameters) if shared else reach.each(listing, **parameters):
             reach.spawn(lambda r, e=entry: one(r, e))
         yield from ()
 
