@@ -14,7 +14,9 @@ def test_the_clusters_of_a_region_are_listed_once_for_all() -> None:
     run = play(EKS, answers)
     assert len(EKS) == 4
     assert run.calls["eks.ListClusters"] == 2
-    assert run.calls["eks.DescribeCluster"] == run.calls["eks.ListNodegroups"] == run.calls["eks.ListAccessEntries"] == 2
+    assert (
+        run.calls["eks.DescribeCluster"] == run.calls["eks.ListNodegroups"] == run.calls["eks.ListAccessEntries"] == 2
+    )
 
 
 def test_a_refused_list_is_told_by_everyone_who_needs_it() -> None:
