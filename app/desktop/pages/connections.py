@@ -228,6 +228,7 @@ _KEYS = {
     "folders": "Folders",
     "kubeconfig": "Kubeconfig file",
     "contexts": "Contexts",
+    "exec": "Programs for logging in (ask, allow, never)",
     "subject": "Acts for",
     "quota_project": "Project that pays for calls",
 }
