@@ -10,12 +10,14 @@ from scanners.azure.arm import (
     enabled,
     encrypted_by,
     key_address,
+    member_of,
+    parent_of,
     private_endpoint,
     tls_below_12,
 )
 from scanners.azure.regions import as_place, region, regions
 from scanners.documents import DocumentType, Origin
-from scanners.members import flag, number, put, records, text, word
+from scanners.members import flag, has, number, put, record, records, text, word
 from scanners.model import Asset, Relation
 
 _LISTS: Final = ("locations", "writeLocations", "readLocations", "failoverPolicies")
@@ -80,6 +82,21 @@ def _backup(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:
         put(attributes, "backup_retention_days", _CONTINUOUS.get(tier or ""))
 
 
+def container(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """A container of the SQL interface. `defaultTtl` is in seconds; without it, or with -1, nothing goes by itself."""
+    asset = arm_asset(document, origin, "database.table")
+    if asset is None:
+        return
+    if record(document, "properties.resource") is not None:
+        seconds = number(document, "properties.resource.defaultTtl")
+        if seconds is not None and seconds > 0:
+            asset.attributes["expire_days"] = -(-seconds // 86_400)
+        elif seconds == -1 or not has(document, "properties.resource.defaultTtl"):
+            asset.attributes["expire_days"] = None
+    yield asset
+    yield member_of(asset, parent_of(asset.uid, 2))
+
+
 def mongo_cluster(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
     """A MongoDB vCore cluster."""
     asset = arm_asset(document, origin, "database.instance")
@@ -119,6 +136,13 @@ TYPES: tuple[DocumentType, ...] = (
             "properties.publicNetworkAccess",
         ),
         account,
+    ),
+    DocumentType(
+        "microsoft.documentdb/databaseaccounts/sqldatabases/containers",
+        "cosmosdb",
+        ("database.table",),
+        (*ENVELOPE, "properties.resource.id", "properties.resource.defaultTtl"),
+        container,
     ),
     DocumentType(
         "microsoft.documentdb/mongoclusters",

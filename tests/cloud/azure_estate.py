@@ -643,6 +643,15 @@ def _databases(azure: Azure) -> dict[str, str]:
             },
         },
     )
+    database = f"{group}/Microsoft.DocumentDB/databaseAccounts/embeddings/sqlDatabases/vectors"
+    azure.add(database, properties={"resource": {"id": "vectors"}})
+    found["container without an end"] = azure.add(
+        f"{database}/containers/patients",
+        properties={"resource": {"id": "patients", "partitionKey": {"paths": ["/id"]}}},
+    )
+    found["container that forgets"] = azure.add(
+        f"{database}/containers/cache", properties={"resource": {"id": "cache", "defaultTtl": 90_000}}
+    )
     found["postgres"] = azure.add(
         f"{group}/Microsoft.DBforPostgreSQL/flexibleServers/meta",
         "westeurope",

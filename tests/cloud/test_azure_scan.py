@@ -71,6 +71,8 @@ def test_places_scopes_and_keys(tenant: Tenant) -> None:
         True,
         False,
     )
+    assert asset("container without an end").attributes["expire_days"] is None
+    assert asset("container that forgets").attributes["expire_days"] == 2
     here = (planted["deployment here"], "overflows_to", planted["deployment global"])
     assert here in found.relations
     assert (planted["copied account"], "replicates_to", planted["account in India"]) in found.relations

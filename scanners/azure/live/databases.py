@@ -1,11 +1,13 @@
 """Below SQL servers, managed instances and Cosmos DB accounts: databases, keys, copies, auditing, retention."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scanners.azure.live.declare import Collector, Waiting, listing, only
-from scanners.azure.live.recipes import children
-from scanners.members import text
+from scanners.azure.live.declare import Collector, Parent, Waiting, listing, only
+from scanners.azure.live.reach import Reach
+from scanners.azure.live.recipes import children, parent_from
+from scanners.members import records, text, word
+from scanners.model import Item
 
 _VERSION: Final = "2025-01-01"
 _SERVER: Final = "Microsoft.Sql/servers/{a}"
@@ -33,6 +35,27 @@ def holds_data(document: Mapping[str, Any]) -> bool:
     return name.rsplit("/", 1)[-1].lower() != "master"
 
 
+_COSMOS: Final = "Microsoft.DocumentDB/databaseAccounts/{a}/sqlDatabases"
+COSMOS: Final = listing(_COSMOS, "2026-03-15")
+CONTAINERS: Final = listing(f"{_COSMOS}/{{b}}/containers", "2026-03-15")
+_CONTAINERS: Final = children("microsoft.documentdb/databaseaccounts/sqldatabases/containers", CONTAINERS)
+
+
+def speaks_sql(document: Mapping[str, Any]) -> bool:
+    """Whether an account has the SQL interface; those for MongoDB, Cassandra, Gremlin and tables name another one."""
+    named = {word(item, "name") for item in records(document, "properties.capabilities") or []}
+    return word(document, "kind") != "mongodb" and not named & {"enablecassandra", "enablegremlin", "enabletable"}
+
+
+def containers(reach: Reach, account: Parent) -> Iterator[Item]:
+    """Containers by the databases of an account; a database by itself says nothing."""
+    for entry in reach.documents(COSMOS, **account.slots):
+        database = parent_from(entry, "microsoft.documentdb/databaseaccounts/sqldatabases", account)
+        if database is not None:
+            reach.spawn(lambda r, d=database: _CONTAINERS.run(r, d))
+    yield from ()
+
+
 _BELOW: Final = (
     children(f"{_T}/databases/transparentdataencryption", ENCRYPTION, wanted=holds_data, single=ENCRYPTION_ONLY),
     children(f"{_T}/databases/backupshorttermretentionpolicies", RETENTION, wanted=holds_data, single=RETENTION_ONLY),
@@ -46,11 +69,17 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
     children(f"{_T}/databases/replicationlinks", LINKS, parent=_T),
     children(f"{_T}/auditingsettings", AUDITING, single=AUDITING_ONLY),
     children("microsoft.sql/managedinstances/encryptionprotector", INSTANCE_PROTECTOR),
+    Collector(
+        "cosmosdb",
+        ("database.table",),
+        "microsoft.documentdb/databaseaccounts",
+        (COSMOS, CONTAINERS),
+        containers,
+        types=_CONTAINERS.types,
+        wanted=speaks_sql,
+    ),
     children("microsoft.dbforpostgresql/flexibleservers/databases", POSTGRES),
     children("microsoft.dbformysql/flexibleservers/databases", MYSQL),
 )
 
-WAITING: Final = (
-    ("microsoft.documentdb/databaseaccounts", Waiting("cosmosdb", "database.table", "containers of Cosmos DB")),
-    (_T, Waiting("sql", "storage.snapshot", "long-term backups of SQL databases")),
-)
+WAITING: Final = ((_T, Waiting("sql", "storage.snapshot", "long-term backups of SQL databases")),)

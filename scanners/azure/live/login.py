@@ -3,6 +3,8 @@
 azure-identity makes the tokens and is loaded only where one of its ways is used. A token is for Resource Manager alone.
 """
 
+import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -89,6 +91,9 @@ class Tokens:
             self._log.add(Call("login.token", "*", "global", status, 1, time.monotonic() - began))
 
 
+_NETWORK: Final = re.compile(
+    r"Failed to resolve|Max retries|Connection (?:aborted|refused|reset)|timed out|CERTIFICATE_VERIFY", re.IGNORECASE
+)
 _HINTS: Final = {
     "default": "Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
     "browser": "Was the window closed before the sign-in was over?",
@@ -104,6 +109,11 @@ def _sentence(login: Login, error: Exception) -> str:
     """What went wrong. Of azure-identity's own words only Microsoft's code is kept: the rest may name keys."""
     text = str(error)
     code = next((word.strip(":.,'\"") for word in text.split() if word.startswith("AADSTS")), "")
+    if not code and _NETWORK.search(text):
+        return (
+            f"{login.name}: {login.place.authority} could not be reached to log in to Azure; check network, proxy and "
+            "certificates."
+        )
     reason = f" ({code})" if code else f" ({type(error).__name__})"
     return f"{login.name}: could not log in to Azure with auth = {login.auth!r}{reason}. {_HINTS.get(login.auth, '')}"
 
@@ -111,6 +121,7 @@ def _sentence(login: Login, error: Exception) -> str:
 def _credential(login: Login, person: Person, network: Network) -> Any:
     import azure.identity as identity
 
+    logging.getLogger("azure.identity").setLevel(logging.CRITICAL)  # it logs what is raised, in its own words
     more: dict[str, Any] = {
         "authority": f"https://{login.place.authority}",
         "connection_timeout": network.connect_timeout,
