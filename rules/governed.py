@@ -14,6 +14,19 @@ _GOOGLE: Final = "orgpolicy.googleapis.com/Policy"
 """Filters what is said to a model; does not govern where it computes."""
 
 
+_NO_GUARDS: Final = frozenset(
+    {"accessanalyzer", "bedrock", "controltower", "macie2", "ram", "redshift", "securityhub"}
+)
+"""Services of AWS whose policies report, share or filter and keep nobody from anything; Control Tower enforces by
+policies of the organisation, which are read as such."""
+
+_ONLY_PUBLIC: Final = frozenset({"ec2", "s3"})
+"""Services of AWS whose own guards are blocks of public access."""
+
+_NO_TRAILS: Final = frozenset({"config", "ec2"})
+"""Services of AWS whose logs hold no administrative calls: recorded settings and the traffic of networks."""
+
+
 def lack(path: str, reason: str = "not_read", of: str | None = None) -> Unknown:
     """A result that is not known because of one thing."""
     return Unknown((Lack(path, reason, of),))
@@ -57,7 +70,7 @@ class Governed:
             own = str(x.get("id") or x.get("account") or "").casefold()
             over = [key for account in sorted(above.keys() - {own}) for key in self._keys(account)]
             keys = [*keys, *over] if over else []
-        if "trails" in x or (keys and all(self._world.seen.asked(key, ("log.trail",)) for key in keys)):
+        if "trails" in x or (keys and all(self._world.seen.asked(key, ("log.trail",), _NO_TRAILS) for key in keys)):
             return found
         return [*found, {}] if found else lack("account.trails", "not_read", x.get("uid"))
 
@@ -105,13 +118,14 @@ class Governed:
         above = self._above(account)
         unsure = False
         reaching = [p for p in self._policies if p.get("type", type_) == type_ and self._reaches(p, above)]
+        beside = _NO_GUARDS if type_ == "public_access" else _ONLY_PUBLIC | _NO_GUARDS
         for policy in _nearest(reaching, above):
             enforced = policy.get("enforced")
             if enforced is True and "type" in policy and "scope_path" in policy:
                 return policy
             unsure = unsure or enforced is not False
         keys = self._keys(account)
-        read = bool(keys) and all(self._world.seen.asked(key, ("governance.policy",)) for key in keys)
+        read = bool(keys) and all(self._world.seen.asked(key, ("governance.policy",), beside) for key in keys)
         return lack("governance.policy") if unsure or not read else None
 
     def known_guardrail(self, x: Record | str, type_: str) -> bool:
@@ -142,9 +156,12 @@ class Governed:
             found.setdefault(str(record["organisation"]).casefold(), depth)
         return found
 
-    @staticmethod
-    def _reaches(policy: Record, above: Mapping[str, int]) -> bool:
-        return _distance(policy, above) is not None
+    def _reaches(self, policy: Record, above: Mapping[str, int]) -> bool:
+        """Whether a policy reaches an account: by the scope that it states, or by whatever else it is attached to."""
+        if _distance(policy, above) is not None:
+            return True
+        attached = self._world.graph.targets(policy["@n"], "member_of")
+        return any(self._world.estate.uid(node).casefold() in above for node in attached)
 
     def guard_denies(self, x: Record | str, what: str) -> bool | Unknown:
         """Whether an enforced policy stops AI services from computing elsewhere."""

@@ -1,6 +1,6 @@
 """What could be seen: coverage cells by account, and whether the absence of something means that there is none."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 from rules.judgement import Missing
@@ -70,11 +70,14 @@ class Seen:
                 return False
         return True
 
-    def asked(self, key: Key, kinds: Iterable[str]) -> bool:
-        """Whether no cell of these kinds is a gap, and at least one was read."""
+    def asked(self, key: Key, kinds: Iterable[str], beside: Container[str] = ()) -> bool:
+        """Whether no cell of these kinds is a gap, and at least one was read. Cells of the services `beside` do not
+        count: what they show of these kinds does not answer the question."""
         found = False
         for kind in kinds:
             for cell in self.of(key, kind):
+                if cell.service in beside:
+                    continue
                 if not cell.status.read:
                     return False
                 found = True

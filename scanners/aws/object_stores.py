@@ -227,7 +227,7 @@ BATCH: Final = DocumentType(
 GRANT: Final = DocumentType(
     "AWS::S3::AccessGrant",
     "s3",
-    ("governance.policy",),
+    ("identity",),
     ("AccessGrantId", "GrantScope", "Grantee.GranteeType", "Grantee.GranteeIdentifier", "Permission"),
     grant,
 )

@@ -87,6 +87,31 @@ def test_no_guardrail_where_none_could_be_read_is_unknown():
     assert verdict('guardrail(asset, "region") == null', ["account"], [MEMBER], coverage=cells) == "not_checked"
 
 
+def test_a_guardrail_reaches_whatever_it_is_attached_to():
+    condition = 'guardrail(asset, "region") == null'
+    assets = [MEMBER, guard(scope_path="ou-a")]
+    below = rel("acct", "member_of", "organization:ou-b")
+    attached = rel("p", "member_of", "organization:ou-b")
+    assert verdict(condition, ["account"], assets, [below]) == "fail"
+    assert verdict(condition, ["account"], assets, [below, attached]) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("service", "type_", "expected"),
+    [
+        ("securityhub", "region", "fail"),
+        ("organizations", "region", "not_checked"),
+        ("s3", "region", "fail"),
+        ("s3", "public_access", "not_checked"),
+        ("ram", "public_access", "fail"),
+    ],
+)
+def test_a_gap_matters_only_where_a_guardrail_could_hide(service, type_, expected):
+    gap = Coverage("c", "aws", ACCOUNT, "eu-west-1", service, "governance.policy", CoverageStatus.ERROR)
+    condition = f'guardrail(asset, "{type_}") == null'
+    assert verdict(condition, ["account"], [MEMBER], coverage=[*read(), gap]) == expected
+
+
 def test_guardrails_come_down_from_folders():
     folder = asset("//folders/7", "account", account="7")
     condition = 'guardrail(asset, "region") == null'

@@ -14,6 +14,9 @@ ORGANIZATION: Final = op("organizations", "DescribeOrganization", none=_NONE)
 EFFECTIVE: Final = op("organizations", "DescribeEffectivePolicy", none=(*_NONE, "EffectivePolicyNotFoundException"))
 POLICIES: Final = pages("organizations", "ListPolicies", "Policies", none=_NONE)
 POLICY: Final = op("organizations", "DescribePolicy")
+OTHERS: Final = pages("organizations", "ListPolicies", "Policies", none=(*_NONE, "InvalidInputException"))
+"""Sorts of policies that not every partition knows: where one is not known, there are none of it."""
+
 TARGETS: Final = pages("organizations", "ListTargetsForPolicy", "Targets")
 ROOTS: Final = pages("organizations", "ListRoots", "Roots", none=_NONE, optional=True)
 UNITS: Final = pages("organizations", "ListOrganizationalUnitsForParent", "OrganizationalUnits", optional=True)
@@ -46,7 +49,7 @@ def control_policies(reach: Reach) -> Iterator[Item]:
     What they say is looked at for the sorts that keep others from doing something; the rest is named with its targets.
     """
     for sort in _SORTS:
-        for entry in reach.each(POLICIES, Filter=sort):
+        for entry in reach.each(POLICIES if sort == _SORTS[0] else OTHERS, Filter=sort):
             document: dict[str, Any] = dict(entry)
             if sort in _READ:
                 reach.detail(document, "Content", POLICY, "Policy.Content", PolicyId=document["Id"])
