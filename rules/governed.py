@@ -14,9 +14,7 @@ _GOOGLE: Final = "orgpolicy.googleapis.com/Policy"
 """Filters what is said to a model; does not govern where it computes."""
 
 
-_NO_GUARDS: Final = frozenset(
-    {"accessanalyzer", "bedrock", "controltower", "macie2", "ram", "redshift", "securityhub"}
-)
+_NO_GUARDS: Final = frozenset({"accessanalyzer", "bedrock", "controltower", "macie2", "ram", "redshift", "securityhub"})
 """Services of AWS whose policies report, share or filter and keep nobody from anything; Control Tower enforces by
 policies of the organisation, which are read as such."""
 
