@@ -34,7 +34,8 @@ Read = Callable[[str], bool]
 
 class Gathering:
     """One cluster. `place` is what a declaration says of it, `known_by` what people call it, `names` are further names
-    of it. `saw` is told of each asset that was held back and is complete now, with the `tag` that it came in with."""
+    of it, `proof` is what says its uid. `saw` is told of each asset that was held back and is complete now, with the
+    `tag` that it came in with."""
 
     def __init__(
         self,
@@ -43,12 +44,13 @@ class Gathering:
         place: Location | None = None,
         names: tuple[str, ...] = (),
         saw: Callable[[Asset, Any], None] | None = None,
+        proof: Evidence | None = None,
     ) -> None:
         self.cluster, self.known_by, self.place, self.names = cluster, known_by, place, names
         self.nodes: dict[str, Location] = {}
         self.providers: set[str] = set()
         self.seen: set[str] = set()
-        self._saw = saw or _unseen
+        self._saw, self._proof = saw or _unseen, proof
         self._lock = threading.Lock()
         self._stated: Location | None = None
         self._settled: Location | None = None
@@ -326,6 +328,9 @@ class Gathering:
             elif self.nodes and not self._unencrypted:
                 asset.attributes["internode_encrypted"] = True
             asset.attributes.update(self._facts)
+            if self._proof is not None:
+                yield self._proof
+                self._evidence = (self._proof.digest, *self._evidence)
             asset.evidence = tuple(dict.fromkeys(self._evidence))
             self._saw(asset, None)
             yield asset

@@ -106,6 +106,20 @@ def test_denied_lists_are_in_the_report(file: Path, tmp_path: Path, estate: Clus
     assert gaps
 
 
+def test_a_cluster_that_does_not_answer_is_no_empty_cluster(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kubeconfig(tmp_path / "dead", {"dead": ({"server": "http://127.0.0.1:9"}, {"token": TOKEN})})
+    more = '[[connection]]\nname = "other"\nprovider = "kubernetes"\nkubeconfig = "dead"\n'
+    file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
+    report = tmp_path / "r.json"
+    words = ["audit", "--connections", str(file), "--store", str(tmp_path / "s.db"), "--report", str(report)]
+    assert main([*words, "--require-complete"]) == 4
+    [cell] = [c for c in json.loads(report.read_text(encoding="utf-8"))["coverage"] if c["connection"] == "other"]
+    assert (cell["status"], cell["service"], cell["kind"]) == ("error", "*", "*")
+    assert "the connection broke" in capsys.readouterr().err
+
+
 def test_a_declared_site_gives_a_cluster_its_place(
     connection: Connection, store: Store, estate: ClusterServer, tmp_path: Path
 ) -> None:

@@ -122,6 +122,7 @@ def test_nothing_secret_is_kept_and_nothing_secret_is_asked(
         assert word not in text
     assert not [path for path in estate.asked if "secret" in path or "configmap" in path]
     told = {i.digest for i in found.items if isinstance(i, Evidence)}
+    assert found.assets["/"].evidence
     assert {digest for a in found.assets.values() for digest in a.evidence} <= told
 
 

@@ -23,7 +23,7 @@ from scanners.live.door import NoAnswerError, RestDoor
 from scanners.live.limits import Limits
 from scanners.live.rest import RestOperation
 from scanners.members import member, records, text
-from scanners.model import Asset, Coverage, CoverageStatus, Item, Location
+from scanners.model import Asset, Coverage, CoverageStatus, Evidence, Item, Location, canonical, digest
 from scanners.runner import NORMAL, Manners, Sink, StoppedError, Task, Work, run_tasks
 
 PROVIDER: Final = "kubernetes"
@@ -136,9 +136,9 @@ class _Scan:
         site = ClusterSite(
             self.login.name, uid, door, self.book, Limits(self.manners.operation_width), served, context.name
         )
-        gathering = Gathering(
-            uid, context.name, self._place(uid, context), (context.cluster, *address_names(context)), self._late(uid)
-        )
+        names = (context.cluster, *address_names(context))
+        proof = None if told is not None else _proof(uid, context)
+        gathering = Gathering(uid, context.name, self._place(uid, context), names, self._late(uid), proof)
         cluster = Cluster(site, gathering)
         with self.lock:
             if uid in self.clusters:
@@ -291,6 +291,12 @@ def _identity(door: RestDoor, context: Context, work: Work) -> tuple[str, Missed
     )
     told = MissedError(reason.status, sentence, permission=reason.permission, denied_by=reason.denied_by)
     return substitute_uid(context), told
+
+
+def _proof(uid: str, context: Context) -> Evidence:
+    """The answer that names a cluster, cut down to what matters."""
+    body = canonical({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kube-system", "uid": uid}})
+    return Evidence(digest(body), body, IDENTITY.key, context.name, datetime.now(UTC))
 
 
 def _listed_identity(door: RestDoor, context: Context, work: Work) -> Any:

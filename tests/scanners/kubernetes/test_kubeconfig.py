@@ -6,6 +6,8 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanners.kubernetes.live.kubeconfig import Context, KubeconfigError, Unusable, load, usual_files
 
@@ -164,6 +166,23 @@ def test_files_lie_beside_the_kubeconfig(tmp_path: Path) -> None:
     assert found.user.plugin.command == str(tmp_path / "bin" / "login")
     assert found.user.plugin.arguments == ("a", "1")
     assert "V" not in repr(found.user.plugin.variables)
+
+
+@given(st.data())
+def test_no_file_does_harm(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Mangled files are refused in a sentence, or read; nothing else happens."""
+    path = write(tmp_path_factory.getbasetemp() / "mangled", f"certificate-authority-data: {PEM}")
+    raw = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(raw) - 1))
+        raw[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=6))
+    path.write_bytes(bytes(raw))
+    said, found = "", list[Context | Unusable]()
+    try:
+        found = list(load([path]).chosen(("*",)))
+    except KubeconfigError as error:
+        said = str(error)
+    assert found or str(path) in said or not said
 
 
 def test_names_and_patterns(tmp_path: Path) -> None:
