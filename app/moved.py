@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from scanners.model import Asset, Coverage, Location, Relation
 
 if TYPE_CHECKING:
-    from rules.estate import Estate
+    from rules.estate import EdgeRow, Estate
 
 
 class MovedEstate:
@@ -58,6 +58,14 @@ class MovedEstate:
     def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
         """Batches of relations."""
         return self._estate.relations()
+
+    def edges(self) -> "Iterator[list[EdgeRow]]":
+        """Batches of relations without the names of their ends."""
+        return self._estate.edges()
+
+    def digests(self, numbers: Collection[int]) -> dict[int, str]:
+        """The digests of documents."""
+        return self._estate.digests(numbers)
 
     def coverage(self) -> Sequence[Coverage]:
         """Every cell."""

@@ -1,9 +1,15 @@
 """What is judged: assets, relations and coverage of one scan, however they are kept."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from scanners.model import Asset, Coverage, Relation, one_of, same
+
+NO_EVIDENCE: Final = -1
+"""In place of the number of a document: none shows it."""
+
+EdgeRow: TypeAlias = tuple[int, str, int, "dict[str, Any] | None", int]
+"""Source node, type, target node, attributes (None: none), number of the document that shows it."""
 
 
 class Estate(Protocol):
@@ -46,6 +52,14 @@ class Estate(Protocol):
 
     def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
         """Batches of (source node, type, target node, relation)."""
+        ...
+
+    def edges(self) -> Iterator[list[EdgeRow]]:
+        """The same relations, in the same order, without the names of their ends."""
+        ...
+
+    def digests(self, numbers: Collection[int]) -> dict[int, str]:
+        """The digests of documents by the numbers that `edges` gives them."""
         ...
 
     def coverage(self) -> Sequence[Coverage]:
@@ -111,6 +125,23 @@ class MemoryEstate:
     def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
         """One batch with all relations."""
         yield [(self._nodes[r.source], r.type, self._nodes[r.target], r) for r in self._relations]
+
+    def edges(self) -> Iterator[list[EdgeRow]]:
+        """One batch with all relations; the number of a document is that of the relation."""
+        yield [
+            (
+                self._nodes[r.source],
+                r.type,
+                self._nodes[r.target],
+                r.attributes or None,
+                NO_EVIDENCE if r.evidence is None else number,
+            )
+            for number, r in enumerate(self._relations)
+        ]
+
+    def digests(self, numbers: Collection[int]) -> dict[int, str]:
+        """The digests of documents."""
+        return {number: self._relations[number].evidence or "" for number in numbers}
 
     def coverage(self) -> Sequence[Coverage]:
         """All cells."""

@@ -1,11 +1,12 @@
 """Relations → flows: data moving from one asset's place to another's, external ends included."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rules.derive import Record
+from rules.estate import NO_EVIDENCE
 from rules.graph import CLASS_NAMES, KIND_NUMBER, TYPE_NUMBER, TYPES
 from rules.judgement import Flow
 from rules.parts import STORES
@@ -38,6 +39,7 @@ class Path:
     attributes: dict[str, Any] = field(default_factory=dict[str, Any])
     evidence: tuple[str, ...] = ()
     record: Record | None = None
+    document: int = NO_EVIDENCE
 
 
 def flow_id(kind: str, source: str, target: str, via: tuple[str, ...] = ()) -> str:
@@ -92,8 +94,7 @@ def _of_relations(world: World, records: Records, found: list[tuple[str, int]]) 
             path.target_place = _party_place(world, path, records.get(target))
         if edge in graph.attributes:
             path.attributes = graph.attributes[edge]
-        if edge in graph.evidence:
-            path.evidence = (graph.evidence[edge],)
+        path.document = graph.evidence[edge]
         batch.append(path)
     return batch
 
@@ -234,8 +235,14 @@ def _inference(world: World, records: Records, node: int) -> list[Path]:
     return [Path("inference", node, -1, f"processing:{asset.uid}", place, (), {}, asset.evidence[:1])]
 
 
-def named(world: World, batch: Iterable[Path]) -> dict[int, str]:
-    """The uids of all ends of some flows, with one question."""
+def named(world: World, batch: Sequence[Path]) -> dict[int, str]:
+    """The uids of all ends of some flows, with one question; and likewise the documents that show them."""
+    numbers = {path.document for path in batch if path.document != NO_EVIDENCE and not path.evidence}
+    if numbers:
+        digests = world.estate.digests(numbers)
+        for path in batch:
+            if path.document in digests:
+                path.evidence = (digests[path.document],)
     nodes = {node for path in batch for node in (path.source, path.target) if node >= 0}
     return world.estate.uids(nodes)
 

@@ -20,8 +20,10 @@ _OF_RECORD: Final = frozenset({"pd", "sc", "pd_or_unclassified", "inherits_pd"})
 _OF_VALUES: Final = frozenset(
     {"third", "outside", "eea", "eea_or_adequate", "third_country", "class_rank", "rank", "worse"}
 )
+_OF_ACCOUNT: Final = frozenset({"known_guardrail"})
+_OF_REGISTER: Final = frozenset({"entry", "basis"})
 _FIELDS: Final = {
-    "asset": frozenset({"loc", "dc", "provider", "kind"}),
+    "asset": frozenset({"loc", "dc", "dc_source", "provider", "kind", "critical"}),
     "flow": frozenset({"src_loc", "dst_loc", "dc", "kind"}),
 }
 """Members that every subject of the same kind, class and place has alike."""
@@ -30,7 +32,11 @@ _ALIKE: Final = frozenset({"location", "policy"})
 
 
 def gates_of(condition: Condition, kind: str) -> tuple[tuple[Condition, ...], bool]:
-    """The terms of a condition, joined by `&&`, that follow from kind, class and place; and whether these are all."""
+    """The terms of a condition, joined by `&&`, that follow from kind, class and place; and whether these are all.
+
+    Terms about the transfer register are among them: what it says of data that need no basis, or where it is empty,
+    does not depend on the subject. Where it does, it is asked for each by itself.
+    """
     root = condition.root
     terms = root.operands if isinstance(root, Logic) and root.operator == "&&" else (root,)
     alike = [term for term in terms if _alike(term, kind, frozenset())]
@@ -46,6 +52,12 @@ def _alike(node: Node, kind: str, bound: frozenset[str]) -> bool:
             return name in bound or name in _ALIKE
         case Select(operand=Name(name=name), field=field) if name not in bound:
             return name in _ALIKE or field in _FIELDS.get(name, ())
+        case Call(name=name, arguments=arguments) if name in _OF_REGISTER:
+            return len(arguments) == 1 and isinstance(arguments[0], Name) and arguments[0].name in _FIELDS
+        case Call(name=name, arguments=(Select(operand=Name(name="asset"), field="account"), *others)):
+            return name in _OF_ACCOUNT and all(isinstance(o, Literal) for o in others)
+        case Select(operand=Call(name=name) as operand) if name in _OF_REGISTER:
+            return _alike(operand, kind, bound)
         case Call(name=name, arguments=arguments) if name in _OF_RECORD:
             return len(arguments) == 1 and _subject(arguments[0], name, kind)
         case Call(name=name, arguments=arguments):
@@ -92,27 +104,32 @@ class Gates:
     """The gates of the checks of one kind of subject."""
 
     def __init__(self, kind: str, entries: Iterable[Entry]) -> None:
-        self._checks: list[tuple[Entry, tuple[Condition, ...] | None, bool, tuple[Condition, ...]]] = []
+        self._checks: list[tuple[Entry, tuple[Condition, ...], bool, tuple[Condition, ...]]] = []
         for entry in entries:
             compiled = entry[0]
-            where, whole = (None, True) if compiled.where is None else gates_of(compiled.where, kind)
+            where, whole = ((), True) if compiled.where is None else gates_of(compiled.where, kind)
             self._checks.append((entry, where, whole, gates_of(compiled.condition, kind)[0]))
 
-    def settled(self, variables: Mapping[str, Any]) -> Settled:
-        """What is settled for subjects like this one, of which only what they share is given."""
+    def settled(self, variables: Mapping[str, Any], register: bool) -> Settled:
+        """What is settled for subjects like this one, of which only what they share is given.
+
+        `register`: the transfer register says the same of all of them.
+        """
+
+        def answer(gate: Condition) -> bool | None:
+            if not register and not _OF_REGISTER.isdisjoint(gate.functions):
+                return None
+            found = gate.test(variables)
+            return found if isinstance(found, bool) else None
+
         verdicts: list[tuple[list[int], int]] = []
         rest: list[Entry] = []
         for entry, where, whole, gates in self._checks:
             row, waits = entry[3], entry[4]
-            answers = [gate.test(variables) for gate in where or ()]
-            if any(answer is False for answer in answers):
+            answers = [answer(gate) for gate in where]
+            if False in answers:
                 verdicts.append((row, NOT_APPLICABLE))
-            elif (
-                whole
-                and not waits
-                and all(answer is True for answer in answers)
-                and any(gate.test(variables) is False for gate in gates)
-            ):
+            elif whole and not waits and all(answers) and any(answer(gate) is False for gate in gates):
                 verdicts.append((row, PASS))
             else:
                 rest.append(entry)

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from rules.estate import NO_EVIDENCE
 from scanners.model import KINDS, RELATIONS
 
 TYPES: Final = tuple(sorted(RELATIONS))
@@ -77,7 +78,7 @@ class Graph:
         self.target = array("i")
         self.type = array("b")
         self.attributes: dict[int, dict[str, Any]] = {}
-        self.evidence: dict[int, str] = {}
+        self.evidence = array("q")  # for each edge the estate's number of the document that shows it
         self._first_out = array("i", [_NONE]) * size
         self._first_in = array("i", [_NONE]) * size
         self._next_out = array("i")
@@ -86,12 +87,13 @@ class Graph:
     def __len__(self) -> int:
         return len(self.source)
 
-    def add(self, source: int, type_: int, target: int) -> int:
+    def add(self, source: int, type_: int, target: int, evidence: int = NO_EVIDENCE) -> int:
         """A new edge; its number."""
         edge = len(self.source)
         self.source.append(source)
         self.type.append(type_)
         self.target.append(target)
+        self.evidence.append(evidence)
         self._next_out.append(self._first_out[source])
         self._first_out[source] = edge
         self._next_in.append(self._first_in[target])

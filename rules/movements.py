@@ -86,7 +86,8 @@ class Movements(Loop):
             name = CLASS_NAMES[level] if known else None
             if name is not None:
                 flow["dc"] = name
-            group = settled[key] = found.settled({"flow": flow, "policy": world.variables})
+            alike = self.functions.register.says_alike(level)
+            group = settled[key] = found.settled({"flow": flow, "policy": world.variables}, alike)
         group.times += 1
         return group.rest
 
@@ -215,10 +216,10 @@ class Movements(Loop):
         name = TYPES[graph.type[edge]]
         attributes = graph.attributes.get(edge, {})
         path = Path("replication", source, target, "", world.place(target), (), attributes)
+        path.document = graph.evidence[edge]
         flow = flow_of(world, path, named(world, (path,)))
         record = {**record_of_path(world, self.records, path, flow), "type": name}
         record["id"] = flow_id(name, flow.source, flow.target)
         record.pop("kind", None)
-        evidence = (graph.evidence[edge],) if edge in graph.evidence else ()
         variables = {"relation": record, "flow": record, "policy": world.variables, "now": world.today}
-        return self._judged(entries, variables, source, {"asset": flow.source, "evidence": evidence})
+        return self._judged(entries, variables, source, {"asset": flow.source, "evidence": path.evidence})

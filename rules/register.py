@@ -57,6 +57,10 @@ class Register:
                 return certified or entry.scope_confirmed is True
         return True
 
+    def says_alike(self, level: int) -> bool:
+        """Whether the answer about data of a class is the same for every asset and flow: none is needed or there."""
+        return not self.entries or (level < PRESUMED and level not in (UNREAD, UNDECIDED))
+
     def find(
         self, country: str, account: str | None, uids: Iterable[str], level: int, *, valid: bool
     ) -> TransferEntry | Unknown | None:

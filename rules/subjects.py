@@ -4,6 +4,8 @@ from array import array
 from collections.abc import Iterator
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from rules.condition import Unknown
 from rules.derive import Record, record_of
 from rules.functions import Functions
@@ -11,8 +13,9 @@ from rules.gates import Entry, Gates, Settled
 from rules.graph import CLASS_NAMES, KIND_NUMBER
 from rules.judgement import Finding, Severity, Verdict
 from rules.program import CompiledCheck, KindProgram, Program
+from rules.reading import POLICY, TAG
 from rules.verdicts import NOT_APPLICABLE, PASS, Verdicts
-from rules.world import World
+from rules.world import SOURCES, World
 from scanners.model import Asset
 
 Found = list[tuple[CompiledCheck, Finding]]
@@ -25,12 +28,6 @@ _OF_MORE: Final = frozenset({"account", "account.region"})
 """Kinds whose class is that of what lies in them."""
 
 _RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
-
-
-def _numbered(words: list[str]) -> list[int]:
-    """For each word a number; the last one stands for none."""
-    numbers: dict[str, int] = {}
-    return [*(numbers.setdefault(word, len(numbers)) for word in words), -1]
 
 
 class Loop:
@@ -137,29 +134,58 @@ class Subjects(Loop):
             else:
                 gates[number] = Gates(kind, entries)
         settled: dict[tuple[int, ...], Settled] = {}
-        providers = _numbered([provider for provider, _ in world.tables.account_keys])
+        accounts = self._accounts()
+        marks = self._marks()
+        alike = self.functions.register.says_alike
+        parts = world.tables.parts
         found: list[Settled | None] = []
         for node in range(start, min(stop, len(world.kinds))):
             kind = world.kinds[node]
             if kind not in gates:
                 found.append(whole.get(kind))
                 continue
-            account = world.account_of[node]
-            key = (kind, world.classes[node], world.ancestors[node], world.place_of[node], providers[account])
+            level = world.classes[node]
+            key = (
+                kind,
+                level,
+                world.ancestors[node],
+                world.place_of[node],
+                accounts[world.account_of[node]],
+                world.class_sources[node],
+                -1 if node in parts else marks[world.said[node]],
+            )
             group = settled.get(key)
             if group is None:
-                group = settled[key] = gates[kind].settled(self._alike(node))
+                group = settled[key] = gates[kind].settled(self._alike(node, node in parts), alike(level))
             group.times += 1
             found.append(group)
         return found
 
-    def _alike(self, node: int) -> dict[str, Any]:
+    def _accounts(self) -> list[int]:
+        """For each account a number: equal where provider and region guardrails are. The last one stands for none."""
+        known = self.functions.aggregates.known_guardrail
+        keys = self.world.tables.account_keys
+        numbers: dict[tuple[str, bool], int] = {}
+        return [*(numbers.setdefault((p, known(a, "region")), len(numbers)) for p, a in keys), -1]
+
+    def _marks(self) -> list[int]:
+        """For each classification a number: equal where it says the same of being critical and has a class or none."""
+        numbers: dict[tuple[str, bool], int] = {}
+        said = [(repr(c.critical), c.dc is None) for c in self.world.classifications]
+        return [*(numbers.setdefault(s, len(numbers)) for s in said), -1]
+
+    def _alike(self, node: int, part: bool) -> dict[str, Any]:
         """What all assets of the kind, class and place of this one have alike, as conditions see it."""
         world = self.world
         place, account = world.place(node), world.account(node)
         record: Record = {"kind": world.kind(node), "loc": place, "@n": node}
         if account is not None:
-            record["provider"] = account[0]
+            record["provider"], record["account"] = account
+        critical = world.classifications[world.said[node]].critical if world.said[node] >= 0 else UNSET
+        if not part and critical is not UNSET:
+            record["critical"] = critical
+        if world.class_sources[node] in (TAG, POLICY):  # otherwise it depends on whether tags were read
+            record["dc_source"] = SOURCES[world.class_sources[node]]
         name = CLASS_NAMES[world.classes[node]]
         if name is not None:
             record["dc"] = name

@@ -245,17 +245,16 @@ class World:
     def _relations(self, size: int) -> Graph:
         graph = Graph(size)
         add = graph.add
-        for batch in self.estate.relations():
+        numbers = TYPE_NUMBER.get
+        for batch in self.estate.edges():
             self.stop_if_cancelled()
-            for source, name, target, relation in batch:
-                type_ = TYPE_NUMBER.get(name)
+            for source, name, target, attributes, evidence in batch:
+                type_ = numbers(name)
                 if type_ is None:
                     continue
-                edge = add(source, type_, target)
-                if relation.attributes:
-                    graph.attributes[edge] = relation.attributes
-                if relation.evidence is not None:
-                    graph.evidence[edge] = relation.evidence
+                edge = add(source, type_, target, evidence)
+                if attributes is not None:
+                    graph.attributes[edge] = attributes
         return graph
 
     def _copies(self, graph: Graph, copied: list[tuple[int, str]]) -> None:
@@ -294,12 +293,10 @@ def _behind_names(graph: Graph, kinds: bytearray) -> None:
             continue
         for _ in range(_MOST_NAMES):
             target = names.get(target, target)
-        added = graph.add(graph.source[edge], graph.type[edge], target)
+        added = graph.add(graph.source[edge], graph.type[edge], target, graph.evidence[edge])
         graph.type[edge] = NO_TYPE
         if edge in graph.attributes:
             graph.attributes[added] = graph.attributes[edge]
-        if edge in graph.evidence:
-            graph.evidence[added] = graph.evidence[edge]
 
 
 _MOST_NAMES: Final = 4

@@ -18,6 +18,7 @@ from app.store.intervals import FIRST, SCANS
 from app.store.relations import ALIAS, Edge
 from app.store.scans import coverage_of, scan_info
 from app.store.views import joined
+from rules.estate import NO_EVIDENCE, EdgeRow
 from scanners.model import Asset, Coverage, Evidence, Relation, one_of
 
 _assets: Final = msgspec.json.Decoder(list[Asset])
@@ -59,6 +60,7 @@ class StoreEstate:
         self._kinds: dict[int, str] = dict(self._db.rows("SELECT id, kind FROM scope"))
         self._types: dict[int, str] = dict(self._db.rows("SELECT id, text FROM word"))
         self._coverage: list[Coverage] | None = None
+        self._loose: list[str] = []  # digests of documents that the store does not have
 
     def _load(self) -> None:
         db, scan = self._db, self.scan_id
@@ -291,6 +293,40 @@ class StoreEstate:
                 batch.append((start, name, end, relation))
             if batch:
                 yield batch
+
+    def edges(self) -> Iterator[list[EdgeRow]]:
+        """The same relations without the names of their ends; documents by the store's own numbers."""
+        scan, types, views = self.scan_id, self._types, self._views
+        place = cast("Callable[[int], int]", self._dense.__getitem__)
+        sql = (
+            "SELECT source, type, target, body, evidence FROM relation_version "
+            f"WHERE first <= ? AND until > ? AND (scope = 0 OR {self._asked}) ORDER BY id"
+        )
+        for rows in self._db.stream(sql, (scan, scan)):
+            batch: list[EdgeRow] = []
+            for source, kind, target, body, document in rows:
+                name = types[kind]
+                start, end = place(source) - 1, place(target) - 1
+                if name == ALIAS or (start == end and source != target and start in views):
+                    continue  # another name, or between two views of one thing
+                number = NO_EVIDENCE if document is None else document
+                if body is None:
+                    batch.append((start, name, end, None, number))
+                    continue
+                edge = _edge.decode(body)
+                if document is None and edge.evidence is not None:
+                    number = NO_EVIDENCE - 1 - len(self._loose)
+                    self._loose.append(edge.evidence)
+                batch.append((start, name, end, edge.attributes or None, number))
+            if batch:
+                yield batch
+
+    def digests(self, numbers: Collection[int]) -> dict[int, str]:
+        """The digests of documents by the numbers that `edges` gives them."""
+        kept = [number for number in numbers if number > NO_EVIDENCE]
+        found = {n: bytes(d).hex() for n, d in self._db.among("SELECT id, digest FROM evidence WHERE id IN ({})", kept)}
+        found.update((n, self._loose[NO_EVIDENCE - 1 - n]) for n in numbers if n < NO_EVIDENCE)
+        return found
 
     def coverage(self) -> Sequence[Coverage]:
         """Every coverage cell of the scan."""
