@@ -296,7 +296,9 @@ class Aggregates(Governed):
 
     def first_of_model(self, x: Record) -> bool:
         """Whether this job is the one that speaks for its model, so that a statement is made once for each."""
-        return self._compute().first.get(str(x.get("model"))) == x.get("uid")
+        if "model" not in x:
+            return True  # which model it makes is not known: it speaks for itself
+        return self._compute().first.get(str(x["model"])) == x.get("uid")
 
 
 def _service(native_type: str) -> str:
