@@ -71,6 +71,28 @@ TAGS_LEFT_OUT: Final = frozenset(
 """Types whose documents leave `tags` out when there are none: full answers with tags and full answers without the
 member were recorded for each. For any other type an absent `tags` is one that was not read."""
 
+UNTAGGED: Final = frozenset(
+    {
+        "microsoft.authorization/policyassignments",
+        "microsoft.cognitiveservices/accounts/deployments",
+        "microsoft.cognitiveservices/accounts/projects/applications",
+        "microsoft.datafactory/factories/integrationruntimes",
+        "microsoft.datafactory/factories/pipelines",
+        "microsoft.datafactory/factories/triggers",
+        "microsoft.dbformysql/flexibleservers/databases",
+        "microsoft.dbforpostgresql/flexibleservers/databases",
+        "microsoft.storage/storageaccounts/objectreplicationpolicies",
+        "microsoft.synapse/workspaces/integrationruntimes",
+        "microsoft.synapse/workspaces/pipelines",
+        "microsoft.synapse/workspaces/triggers",
+    }
+)
+"""Types that have no tags of their own, or (deployments) leave the member out without any: those of what they are a
+part of speak for them. Where a document has tags all the same, they count."""
+
+TAGS_INSIDE: Final = "microsoft.machinelearningservices/workspaces/"
+"""What a workspace of Azure Machine Learning holds has its tags in `properties.tags`."""
+
 ALWAYS_ENCRYPTED: Final = frozenset(
     {
         "microsoft.compute/disks",
@@ -161,6 +183,14 @@ def tags_of(document: Mapping[str, Any], native_type: str) -> Any:
     if is_null(document, "tags"):
         return {}
     full = record(document, "properties")
+    if full and native_type in UNTAGGED:
+        return {}
+    if native_type.startswith(TAGS_INSIDE):
+        inside = labels(document, "properties.tags")
+        if inside is not None:
+            return inside
+        if is_null(document, "properties.tags"):
+            return {}
     if native_type in TAGS_LEFT_OUT and full and not has(document, "tags"):
         return {}
     return UNREAD

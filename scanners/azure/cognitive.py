@@ -238,7 +238,7 @@ TYPES: tuple[DocumentType, ...] = (
     ),
     DocumentType(
         "microsoft.cognitiveservices/accounts/projects/applications",
-        "cognitiveservices",
+        "cognitiveservices/applications",
         ("ai.endpoint",),
         (*ENVELOPE, "properties.baseUrl", "properties.isEnabled", "properties.agents[].agentName"),
         application,

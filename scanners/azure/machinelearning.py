@@ -16,10 +16,11 @@ from scanners.azure.arm import (
     private_endpoint,
     target_of,
 )
+from scanners.azure.mljobs import job
 from scanners.azure.mlreferences import workspace_of, workspace_reference
 from scanners.azure.regions import region, regions
 from scanners.documents import DocumentType, Normaliser, Origin
-from scanners.members import flag, number, put, record, records, text, word
+from scanners.members import flag, number, put, records, text, word
 from scanners.model import UNREAD, Asset, Location, Relation
 
 _STORES: Final = (
@@ -104,61 +105,6 @@ def compute(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
     attached = target_of(document, "properties.resourceId")
     if attached is not None:
         yield Relation(asset.uid, "runs_on", attached)
-
-
-def job(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
-    """A job: what it runs on, what it reads and writes. A fine-tuning job is a customisation of a model."""
-    fine_tuning = word(document, "properties.jobType") == "finetuning"
-    asset = arm_asset(document, origin, "ai.customization" if fine_tuning else "training.job")
-    if asset is None:
-        return
-    if not fine_tuning:
-        put(asset.attributes, "instance_type", text(document, "properties.resources.instanceType"))
-        put(asset.attributes, "node_count", number(document, "properties.resources.instanceCount"))
-        _framed(document, asset.attributes)
-    put(asset.attributes, "model", text(document, "properties.fineTuningDetails.model.uri"))
-    yield asset
-    yield member_of(asset)
-    compute_uid = target_of(document, "properties.computeId")
-    if compute_uid is not None:
-        yield Relation(asset.uid, "runs_on", compute_uid)
-    home = workspace_of(asset.uid)
-    reads = _addresses(document, "inputs") | _task_inputs(document)
-    for type_, addresses in (("reads", reads), ("writes", _addresses(document, "outputs"))):
-        for uid in sorted({uid for uri in addresses if (uid := workspace_reference(uri, home)) is not None}):
-            yield Relation(asset.uid, type_, uid)
-
-
-_ISOLATED: Final = {"allowonlyapprovedoutbound": True, "allowinternetoutbound": False, "disabled": False}
-
-
-def _framed(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:
-    """What a job has from its workspace: the network that managed computes run in, and who holds the key.
-
-    A scan puts these settings of the workspace beside the job; a list of jobs alone does not state them.
-    """
-    put(attributes, "network_isolated", _ISOLATED.get(word(document, "workspace.managedNetwork.isolationMode") or ""))
-    status = enabled(document, "workspace.encryption.status")
-    if status is not None:
-        attributes["volume_custody"] = "customer" if status else "provider"
-
-
-def _addresses(document: Mapping[str, Any], side: str) -> set[str]:
-    """The `uri` of each input or output of the job, and of the steps of a pipeline."""
-    maps = [record(document, f"properties.{side}")]
-    steps = record(document, "properties.jobs") or {}
-    maps += [record(step, side) for step in steps.values()]
-    return {uri for found in maps for item in (found or {}).values() if (uri := text(item, "uri")) is not None}
-
-
-def _task_inputs(document: Mapping[str, Any]) -> set[str]:
-    found: set[str] = set()
-    for task in ("taskDetails", "fineTuningDetails"):
-        for data in ("trainingData", "validationData", "testData"):
-            uri = text(document, f"properties.{task}.{data}.uri")
-            if uri is not None:
-                found.add(uri)
-    return found
 
 
 def endpoint(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
@@ -285,13 +231,23 @@ def registry(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Re
         yield asset
 
 
+_SERVICES: Final = {
+    "workspaces/data/versions": "machinelearning/data",
+    "workspaces/datastores": "machinelearning/datastores",
+    "workspaces/serverlessendpoints": "machinelearning/serverless",
+}
+"""Names for coverage of what has a cell of its own, beside the endpoints and stores of the same kind."""
+
+
 def _type(
     path: str, kinds: tuple[str, ...], members: tuple[str, ...], normalise: Normaliser, beside: tuple[str, ...] = ()
 ) -> DocumentType:
     native = f"microsoft.machinelearningservices/{path}"
     properties = tuple(f"properties.{member}" for member in members)
-    service = "machinelearning/datastores" if path == "workspaces/datastores" else "machinelearning"
-    return DocumentType(native, service, kinds, (*ENVELOPE, *CREATED, *properties, *beside), normalise)
+    service = _SERVICES.get(path, "machinelearning")
+    return DocumentType(
+        native, service, kinds, (*ENVELOPE, *CREATED, "properties.tags", *properties, *beside), normalise
+    )
 
 
 _ENDPOINT: Final = ("authMode", "publicNetworkAccess", "traffic", "scoringUri")

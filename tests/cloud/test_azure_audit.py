@@ -38,6 +38,7 @@ PLANTED = (
     ("SIT-KEY-006", "key still"),
     ("SIT-KEY-001", "database"),
     ("SIT-KEY-011", "server"),
+    ("SIT-AI-001", "deployment global"),
     ("SIT-AI-003", "deployment here"),
     ("SIT-EXPO-004", "AI account"),
     ("SIT-EXPO-007", "GPU machine"),

@@ -15,7 +15,7 @@ _ACCOUNT: Final = "Microsoft.CognitiveServices/accounts/{a}"
 _T: Final = "microsoft.cognitiveservices/accounts"
 DEPLOYMENTS: Final = listing(f"{_ACCOUNT}/deployments", _VERSION)
 PROJECTS: Final = listing(f"{_ACCOUNT}/projects", _VERSION)
-APPLICATIONS: Final = listing(f"{_ACCOUNT}/projects/{{b}}/applications", "2025-10-01-preview")
+APPLICATIONS: Final = listing(f"{_ACCOUNT}/projects/{{b}}/applications", "2025-10-01-preview", optional=True)
 CONNECTIONS: Final = listing(f"{_ACCOUNT}/connections", _VERSION)
 PROJECT_CONNECTIONS: Final = listing(f"{_ACCOUNT}/projects/{{b}}/connections", _VERSION)
 MODELS: Final = listing(f"{_ACCOUNT}/models", _VERSION)

@@ -99,7 +99,7 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
     children(f"{_T}/models", MODELS, children(f"{_T}/models/versions", MODEL_VERSIONS)),
     children(f"{_T}/datastores", DATASTORES),
     Collector(
-        "machinelearning",
+        "machinelearning/data",
         ("storage.bucket",),
         _T,
         (DATA, DATA_VERSIONS),

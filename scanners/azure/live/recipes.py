@@ -5,9 +5,10 @@ from typing import Any
 
 from scanners.azure import document_types
 from scanners.azure.arm import uid_of
-from scanners.azure.live.declare import Collector, Parent
+from scanners.azure.live.declare import Collector, Parent, Run
 from scanners.azure.live.reach import Reach
 from scanners.azure.regions import place_of
+from scanners.coverage import MissedError, Part
 from scanners.live.rest import RestOperation
 from scanners.members import records, text
 from scanners.model import Item
@@ -42,7 +43,8 @@ def children(
                 continue
             for one in below:
                 if one.wanted is None or one.wanted(document):
-                    reach.spawn(lambda r, c=child, o=one: o.run(r, c))
+                    whole = one.run if one.service == kind.service else _apart(one)
+                    reach.spawn(lambda r, c=child, w=whole: w(r, c))
 
     def _found(reach: Reach, above: Parent) -> Iterator[dict[str, Any]]:
         if single is None:
@@ -68,6 +70,21 @@ def children(
         shown_by=shown_by,
         late=late,
     )
+
+
+def _apart(collector: Collector) -> Run:
+    """The run of a collector below another one whose coverage is a cell of its own; its operations are `optional`."""
+
+    def run(reach: Reach, above: Parent) -> Iterator[Item]:
+        parts = [Part(reach.account, "*", collector.service, kind) for kind in collector.kinds]
+        book = reach.site.book
+        try:
+            yield from collector.run(reach, above)
+            book.answered(parts)
+        except MissedError as miss:
+            book.missed(parts, miss, miss.detail)
+
+    return run
 
 
 def setting(

@@ -1,0 +1,65 @@
+"""Jobs of Azure Machine Learning: what they run on, read and write, and what they have from their workspace."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from scanners.azure.arm import arm_asset, enabled, member_of, target_of
+from scanners.azure.mlreferences import workspace_of, workspace_reference
+from scanners.documents import Origin
+from scanners.members import number, put, record, text, word
+from scanners.model import Asset, Relation
+
+
+def job(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """A job: what it runs on, what it reads and writes. A fine-tuning job is a customisation of a model."""
+    fine_tuning = word(document, "properties.jobType") == "finetuning"
+    asset = arm_asset(document, origin, "ai.customization" if fine_tuning else "training.job")
+    if asset is None:
+        return
+    if not fine_tuning:
+        put(asset.attributes, "instance_type", text(document, "properties.resources.instanceType"))
+        put(asset.attributes, "node_count", number(document, "properties.resources.instanceCount"))
+        _framed(document, asset.attributes)
+    put(asset.attributes, "model", text(document, "properties.fineTuningDetails.model.uri"))
+    yield asset
+    yield member_of(asset)
+    compute_uid = target_of(document, "properties.computeId")
+    if compute_uid is not None:
+        yield Relation(asset.uid, "runs_on", compute_uid)
+    home = workspace_of(asset.uid)
+    reads = _addresses(document, "inputs") | _task_inputs(document)
+    for type_, addresses in (("reads", reads), ("writes", _addresses(document, "outputs"))):
+        for uid in sorted({uid for uri in addresses if (uid := workspace_reference(uri, home)) is not None}):
+            yield Relation(asset.uid, type_, uid)
+
+
+_ISOLATED: Final = {"allowonlyapprovedoutbound": True, "allowinternetoutbound": False, "disabled": False}
+
+
+def _framed(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:
+    """What a job has from its workspace: the network that managed computes run in, and who holds the key.
+
+    A scan puts these settings of the workspace beside the job; a list of jobs alone does not state them.
+    """
+    put(attributes, "network_isolated", _ISOLATED.get(word(document, "workspace.managedNetwork.isolationMode") or ""))
+    status = enabled(document, "workspace.encryption.status")
+    if status is not None:
+        attributes["volume_custody"] = "customer" if status else "provider"
+
+
+def _addresses(document: Mapping[str, Any], side: str) -> set[str]:
+    """The `uri` of each input or output of the job, and of the steps of a pipeline."""
+    maps = [record(document, f"properties.{side}")]
+    steps = record(document, "properties.jobs") or {}
+    maps += [record(step, side) for step in steps.values()]
+    return {uri for found in maps for item in (found or {}).values() if (uri := text(item, "uri")) is not None}
+
+
+def _task_inputs(document: Mapping[str, Any]) -> set[str]:
+    found: set[str] = set()
+    for task in ("taskDetails", "fineTuningDetails"):
+        for data in ("trainingData", "validationData", "testData"):
+            uri = text(document, f"properties.{task}.{data}.uri")
+            if uri is not None:
+                found.add(uri)
+    return found
