@@ -21,14 +21,17 @@ class MissedError(Exception):
         permission: str | None = None,
         denied_by: str | None = None,
         unresolved: bool = False,
+        absent: bool = False,
     ) -> None:
-        """`unresolved`: the name of the endpoint is unknown, which a broken network can cause as well."""
+        """`unresolved`: the name of the endpoint is unknown, which a broken network can cause as well. `absent`: the
+        provider's own table says, too, that the service is not offered there."""
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.permission = permission
         self.denied_by = denied_by
         self.unresolved = unresolved
+        self.absent = absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ class Book:
             cell.status = CoverageStatus.ERROR if offline else first.status
             if state.answers:
                 cell.status = CoverageStatus.PARTIAL
+            elif not offline and all(miss.absent for miss in misses):
+                cell.status = CoverageStatus.EMPTY  # what is not offered somewhere holds nothing there
             cell.missing_permission = ", ".join(sorted({m.permission for m in misses if m.permission})) or None
             cell.denied_by = next((m.denied_by for m in misses if m.denied_by), None)
             sentences = list(dict.fromkeys(m.detail for m in misses))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scanners.aws.subject import Subject, region_place, rest
+from scanners.aws.subject import Subject, named, region_place, rest
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, has, number, put, records, text, word
 from scanners.model import Asset, Relation
@@ -56,12 +56,20 @@ def cluster_snapshot(document: Any, origin: Origin) -> Iterator[Asset | Relation
         yield from subject.relation("shared_with", f"account:{account}" if account else None)
 
 
+_HOLDERS: Final = ("Configuration", "WorkGroupConfiguration")
+_MANAGED: Final = "Configuration.ManagedQueryResultsConfiguration"
+
+
 def work_group(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """An Athena work group: where the results of queries go."""
     name = text(document, "Name") or ""
     subject = Subject(document, origin, None, "athena", f"workgroup/{name}")
+    if flag(document, f"{_MANAGED}.Enabled") is False and not named(
+        document, *(f"{holder}.ResultConfiguration.OutputLocation" for holder in _HOLDERS)
+    ):
+        return  # the group that every region has: until it is told where, it keeps no results
     yield subject.asset("warehouse", "AWS::Athena::WorkGroup", name, {}, created="CreationTime")
-    for holder in ("Configuration", "WorkGroupConfiguration"):
+    for holder in _HOLDERS:
         base = f"{holder}.ResultConfiguration"
         yield from subject.touches("writes", f"{base}.OutputLocation")
         yield from subject.encrypted_by(f"{base}.EncryptionConfiguration.KmsKey")
@@ -116,9 +124,10 @@ TYPES: Final = (
             "Name",
             "State",
             "CreationTime",
+            f"{_MANAGED}.Enabled",
             *(
                 f"{holder}.ResultConfiguration.{part}"
-                for holder in ("Configuration", "WorkGroupConfiguration")
+                for holder in _HOLDERS
                 for part in (
                     "OutputLocation",
                     "EncryptionConfiguration.EncryptionOption",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scanners.aws.policies import access, parse
+from scanners.aws.policies import access, parse, principal_party
 from scanners.aws.subject import Subject, named, region_place
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, has, is_null, number, put, records, text
@@ -28,7 +28,8 @@ _CUSTODY: Final = {
 
 
 def key(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
-    """A key. `Policy` is the text of `GetKeyPolicy`, `KeyRotationEnabled` of `GetKeyRotationStatus`."""
+    """A key. `Policy` is the text of `GetKeyPolicy`, `KeyRotationEnabled` of `GetKeyRotationStatus`, `Grants` what
+    `ListGrants` says."""
     identity = text(document, "KeyId") or ""
     subject = Subject(document, origin, text(document, "Arn"), "kms", f"key/{identity}")
     attributes: dict[str, Any] = {"purge_protection": True}  # KMS waits 7 to 30 days, always
@@ -44,16 +45,22 @@ def key(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     if replicas is not None:
         regions = [region_place(text(replica, "Region")) for replica in replicas]
         attributes["replica_locs"] = [region for region in regions if region is not None]
-    elif flag(document, "MultiRegion") is False:
-        attributes["replica_locs"] = []
+    elif flag(document, "MultiRegion") is False or (identity and not identity.startswith("mrk-")):
+        attributes["replica_locs"] = []  # the id of a key of several regions begins so, always
+    grants = records(document, "Grants")
+    policy = parse(document.get("Policy"))
+    if policy is not None and grants is not None:
+        attributes["relations_read"] = ["shared_with"]
     yield subject.asset("key", "AWS::KMS::Key", identity, attributes, created="CreationDate")
     if text(document, "MultiRegionConfiguration.MultiRegionKeyType") == "PRIMARY":
         for replica in replicas or []:
             yield from subject.relation("replicates_to", text(replica, "Arn"))
-    policy = parse(document.get("Policy"))
-    if policy is not None:
-        for party in sorted(access(policy, subject.account).parties):
-            yield from subject.relation("shared_with", party)
+    parties = set(access(policy, subject.account).parties) if policy is not None else set[str]()
+    for grant in grants or []:
+        party = principal_party(text(grant, "GranteePrincipal") or "", subject.account)
+        parties |= {party} if party else set()
+    for party in sorted(parties):
+        yield from subject.relation("shared_with", party)
 
 
 def _rotation(document: Any, origin_of_key: str | None, attributes: dict[str, Any]) -> None:
@@ -92,6 +99,9 @@ TYPES: Final = (
             "KeyRotationEnabled",
             "RotationPeriodInDays",
             "Policy",
+            "Grants[].GranteePrincipal",
+            "Grants[].GranteeServicePrincipal",
+            "Grants[].Operations",
             "Tags",
         ),
         key,

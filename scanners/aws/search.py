@@ -1,12 +1,13 @@
 """Search and vector stores: Amazon OpenSearch domains and serverless collections."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from scanners.aws.policies import access, parse
 from scanners.aws.subject import Subject, named, rest
 from scanners.documents import DocumentType, Origin
-from scanners.members import flag, is_null, member, put, text
+from scanners.members import flag, is_null, member, put, records, text, texts
 from scanners.model import Asset, Relation
 
 _OLD_TLS: Final = ("Policy-Min-TLS-1-0-2019-07",)
@@ -58,9 +59,26 @@ def collection(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     if spare is not None:
         attributes["cross_zone"] = spare == "ENABLED"
     name = text(document, "name") or identity
+    _reached(document, name, attributes)
     yield subject.asset("database.instance", "AWS::OpenSearchServerless::Collection", name, attributes)
     if key != "auto":
         yield from subject.encrypted_by("kmsKeyArn")
+
+
+def _reached(document: Any, name: str, attributes: dict[str, Any]) -> None:
+    """Whether network policies let the internet or private endpoints in. `Networks` are the rules of all of them; a
+    collection that none names cannot be reached at all."""
+    policies = records(document, "Networks")
+    if policies is None:
+        return
+    own = [p for p in policies if any(_names(rule, name) for rule in records(p, "Rules") or [])]
+    attributes["public_network"] = any(flag(p, "AllowFromPublic") for p in own)
+    attributes["private_endpoint"] = any(texts(p, "SourceVPCEs") for p in own)
+
+
+def _names(rule: Any, name: str) -> bool:
+    patterns = texts(rule, "Resource") or []
+    return text(rule, "ResourceType") == "collection" and any(fnmatchcase(f"collection/{name}", p) for p in patterns)
 
 
 _DOMAIN: Final = (
@@ -87,7 +105,7 @@ TYPES: Final = (
         "AWS::OpenSearchServerless::Collection",
         "opensearchserverless",
         ("database.instance",),
-        ("id", "arn", "name", "type", "kmsKeyArn", "standbyReplicas", "tags"),
+        ("id", "arn", "name", "type", "kmsKeyArn", "standbyReplicas", "Networks", "tags"),
         collection,
     ),
 )

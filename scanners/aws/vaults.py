@@ -1,10 +1,9 @@
-"""Who else may use keys, and where keys lie outside the service: grants, custom key stores, CloudHSM."""
+"""Where keys lie outside the service: custom key stores and CloudHSM."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from scanners.aws.policies import principal_party
 from scanners.aws.subject import Subject
 from scanners.documents import DocumentType, Origin
 from scanners.members import put, records, text
@@ -15,16 +14,6 @@ _HSM_STATES: Final = {
     "DELETED": "pending_destruction",
     "DELETE_IN_PROGRESS": "pending_destruction",
 }
-
-
-def grants(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
-    """Grants on one key to principals of other accounts: relations only. Who they are stays out."""
-    key = text(document, "KeyArn")
-    subject = Subject(document, origin, key, "kms", "key/unknown")
-    for grant in records(document, "Grants") or []:
-        party = principal_party(text(grant, "GranteePrincipal") or "", subject.account)
-        if key and party:
-            yield Relation(key, "shared_with", party, {"role": "grant"})
 
 
 def key_store(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -59,13 +48,6 @@ def hsm_backup(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         yield Relation(origin_of_it, "replicates_to", subject.uid, {"enabled": True})
 
 
-GRANTS: Final = DocumentType(
-    "AWS::KMS::Grants",
-    "kms",
-    ("key",),
-    ("KeyArn", "Grants[].GranteePrincipal", "Grants[].GranteeServicePrincipal", "Grants[].Operations"),
-    grants,
-)
 KEY_STORE: Final = DocumentType(
     "AWS::KMS::CustomKeyStore",
     "kms",

@@ -31,7 +31,7 @@ def discovery(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """Amazon Macie in one region: it reports and prevents nothing."""
     subject = Subject(document, origin, None, "macie2", "session")
     name = f"Amazon Macie ({(text(document, 'status') or 'unknown').lower()})"
-    attributes: dict[str, Any] = {"enforced": False}
+    attributes: dict[str, Any] = {"type": "other", "enforced": False}
     put(attributes, "scope_path", f"account:{subject.account}" if subject.account != "unknown" else None)
     yield subject.asset("governance.policy", "AWS::Macie::Session", name, attributes, created="createdAt")
 
@@ -68,5 +68,9 @@ SESSION: Final = DocumentType(
     "AWS::Macie::Session", "macie2", ("governance.policy",), ("status", "createdAt"), discovery
 )
 FINDINGS: Final = DocumentType(
-    "AWS::Macie::BucketFindings", "macie2", ("storage.bucket",), ("bucketArn", "Findings"), bucket_findings
+    "AWS::Macie::BucketFindings",
+    "macie2",
+    ("storage.bucket",),
+    ("bucketArn", "Findings", "sensitivityScore"),
+    bucket_findings,
 )

@@ -11,7 +11,7 @@ from scanners.aws.live.reach import Reach
 from scanners.aws.live.recipes import described, listed, tag
 from scanners.coverage import MissedError
 from scanners.documents import DocumentType
-from scanners.members import flag, records, text
+from scanners.members import flag, member, record, records, text
 from scanners.model import Item
 
 _FAULTS: Final = ("DBSnapshotNotFound", "DBClusterSnapshotNotFoundFault", "DBSnapshotNotFoundFault")
@@ -50,6 +50,13 @@ COLLECTIONS: Final = Operation(
     token=("nextToken", "nextToken"),
 )  # fmt: skip
 COLLECTION: Final = op("opensearchserverless", "BatchGetCollection", action="aoss:BatchGetCollection")
+NETWORKS: Final = Operation(
+    "opensearchserverless", "ListSecurityPolicies", action="aoss:ListSecurityPolicies",
+    elements="securityPolicySummaries", token=("nextToken", "nextToken"),
+)  # fmt: skip
+NETWORK: Final = op(
+    "opensearchserverless", "GetSecurityPolicy", action="aoss:GetSecurityPolicy", none=("ResourceNotFoundException",)
+)
 QUERY_GROUPS: Final = Operation("athena", "ListWorkGroups", elements="WorkGroups", token=("NextToken", "NextToken"))
 QUERY_GROUP: Final = op("athena", "GetWorkGroup")
 
@@ -118,6 +125,18 @@ def _warehouse(reach: Reach, document: dict[str, Any]) -> None:
     reach.detail(document, "LoggingStatus", WAREHOUSE_LOG, ClusterIdentifier=document["ClusterIdentifier"])
 
 
+def _results(reach: Reach, document: dict[str, Any]) -> None:
+    """Athena leaves out results that it does not keep itself; so that this is known, it is written down."""
+    configuration = record(document, "Configuration")
+    if configuration is not None:
+        document["Configuration"] = {"ManagedQueryResultsConfiguration": {"Enabled": False}, **configuration}
+    tag(reach, document, _TYPES["AWS::Athena::WorkGroup"], _group_arn(reach, document))
+
+
+def _group_arn(reach: Reach, document: dict[str, Any]) -> str:
+    return f"arn:{reach.partition}:athena:{reach.region}:{reach.account}:workgroup/{document.get('Name')}"
+
+
 def namespaces(reach: Reach) -> Iterator[Item]:
     """Serverless warehouses: whether they can be reached from outside, and where their snapshots go."""
     public: dict[str, list[bool | None]] | None = {}
@@ -153,11 +172,26 @@ def domains(reach: Reach) -> Iterator[Item]:
 
 
 def collections(reach: Reach) -> Iterator[Item]:
-    """Serverless collections, described a hundred at a time."""
-    rest = iter([str(entry["id"]) for entry in reach.each(COLLECTIONS)])
+    """Serverless collections, described a hundred at a time, with the rules that say how they are reached."""
+    identities = [str(entry["id"]) for entry in reach.each(COLLECTIONS)]
+    ways = _ways(reach) if identities else None
+    rest = iter(identities)
     while some := list(islice(rest, 100)):
         for document in records(reach.call(COLLECTION, ids=some), "collectionDetails") or []:
-            yield from reach.see(_COLLECTION, document, by=COLLECTION)
+            known: dict[str, Any] = {**document, **({} if ways is None else {"Networks": ways})}
+            yield from reach.see(_COLLECTION, known, by=COLLECTION)
+
+
+def _ways(reach: Reach) -> list[Any] | None:
+    """All rules of all network policies of the region; None where they cannot be read."""
+    found: list[Any] = []
+    try:
+        for entry in reach.each(NETWORKS, type="network"):
+            answer = reach.answer(NETWORK, type="network", name=entry["name"])
+            found += member(answer, "securityPolicyDetail.policy") or []
+    except MissedError:
+        return None
+    return found
 
 
 COLLECTORS: Final = (
@@ -184,10 +218,12 @@ COLLECTORS: Final = (
     ),
     Collector("opensearch", _DOMAIN.kinds, (DOMAIN_NAMES, DOMAINS), domains, types=(_DOMAIN,)),
     Collector(
-        "opensearchserverless", _COLLECTION.kinds, (COLLECTIONS, COLLECTION), collections, types=(_COLLECTION,)
+        "opensearchserverless", _COLLECTION.kinds, (COLLECTIONS, COLLECTION, NETWORKS, NETWORK), collections,
+        types=(_COLLECTION,),
     ),
     described(
-        _TYPES["AWS::Athena::WorkGroup"], QUERY_GROUPS, QUERY_GROUP, "WorkGroup", "Name", take="WorkGroup"
+        _TYPES["AWS::Athena::WorkGroup"], QUERY_GROUPS, QUERY_GROUP, "WorkGroup", "Name", take="WorkGroup",
+        more=_results,
     ),
 )  # fmt: skip
 

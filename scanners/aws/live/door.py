@@ -1,15 +1,18 @@
 """Clients of boto3 behind the guard: every one is made here, and every call of each passes the same three hooks."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final, cast
 from urllib.parse import urlsplit, urlunsplit
+from urllib.request import getproxies
 
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import UnknownRegionError
 from botocore.parsers import ResponseParserError
 
 from scanners.aws.live.declare import Operation
@@ -63,6 +66,7 @@ class Door:
         )
         self._names: dict[str, str] = {}  # service id in names of events → name of the client
         self._clients: dict[tuple[str, str], Any] = {}
+        self._offered: dict[tuple[str, str], bool] = {}
         self._lock = threading.Lock()
         events = cast(Any, session)
         events.register_component("data_loader", _models(guard.allowed | IDENTITY))
@@ -88,6 +92,31 @@ class Door:
                     self._names[client.meta.service_model.service_id.hyphenize()] = name
                     self._clients[key] = client
         return client
+
+    def offered(self, name: str, region: str) -> bool:
+        """Whether a service may be in a region. False only where both say no: the SDK's table of endpoints, and the
+        names of the network, which does not know the endpoint. Behind a proxy names are not ours to ask."""
+        key = (name, region)
+        known = self._offered.get(key)
+        if known is None:
+            known = self._offered[key] = self._endpoint is not None or bool(getproxies()) or self._named(name, region)
+        return known
+
+    def _named(self, name: str, region: str) -> bool:
+        table = cast(Any, self._session)
+        try:
+            with self._lock:
+                regions: list[str] = table.get_available_regions(name, table.get_partition_for_region(region))
+        except UnknownRegionError:
+            return True  # newer than the table
+        if not regions or region in regions:
+            return True
+        host = urlsplit(str(self.client(name, region).meta.endpoint_url)).hostname
+        try:
+            socket.getaddrinfo(host, 443)
+        except socket.gaierror:
+            return False
+        return True
 
     def drop(self, region: str) -> None:
         """Lets go of the clients of a region."""

@@ -56,6 +56,12 @@ def code_of(error: Exception) -> str:
     return type(error).__name__
 
 
+def not_offered(operation: Operation, region: str) -> MissedError:
+    """A service that AWS does not have in a region."""
+    sentence = f"{operation.client} in {region}: AWS does not offer this service there."
+    return MissedError(CoverageStatus.UNSUPPORTED, sentence, unresolved=True, absent=True)
+
+
 def missed(error: Exception, operation: Operation, region: str) -> MissedError:
     """The failure of a call as a status of coverage with one sentence; the text of AWS is used, never passed on."""
     where = f"{operation.key} in {region}"

@@ -1,12 +1,13 @@
 """Keys of the Key Management Service, live (rows G1 and G3 of the collection plan)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from scanners.aws.kms import TYPES
 from scanners.aws.live.declare import Collector, Waiting, op, pages
 from scanners.aws.live.reach import Reach
-from scanners.aws.vaults import GRANTS, HSM_BACKUP, HSM_CLUSTER, KEY_STORE
+from scanners.aws.vaults import HSM_BACKUP, HSM_CLUSTER, KEY_STORE
 from scanners.coverage import MissedError
 from scanners.model import Item
 
@@ -39,21 +40,17 @@ def one(reach: Reach, identity: str) -> Iterator[Item]:
                 document.update(cast("dict[str, Any]", rotation))
         reach.detail(document, "Policy", POLICY, "Policy", KeyId=identity, PolicyName="default")
         reach.tag(document, str(document["Arn"]))
-        yield from _granted(reach, document)
+        _granted(reach, document)
         store = document.get("CustomKeyStoreId")
         if store is not None:
             yield from _stored(reach, document, str(store))
     yield from reach.see(_KEY, document, by=KEY)
 
 
-def _granted(reach: Reach, document: dict[str, Any]) -> Iterator[Item]:
-    """Grants of a key, where any are for other accounts."""
-    try:
-        found = list(reach.each(GRANTED, KeyId=document["KeyId"]))
-    except MissedError:
-        return
-    if found:
-        yield from reach.see(GRANTS, {"KeyArn": document["Arn"], "Grants": found}, by=GRANTED)
+def _granted(reach: Reach, document: dict[str, Any]) -> None:
+    """Grants of a key; absent where they may not be listed."""
+    with suppress(MissedError):
+        document["Grants"] = list(reach.each(GRANTED, KeyId=document["KeyId"]))
 
 
 def _stored(reach: Reach, document: dict[str, Any], store: str) -> Iterator[Item]:
@@ -79,7 +76,7 @@ def modules(reach: Reach) -> Iterator[Item]:
 
 
 COLLECTORS: Final = (
-    Collector("kms", ("key",), (KEYS, KEY, ROTATION, POLICY, GRANTED, STORES), keys, types=(_KEY, GRANTS, KEY_STORE)),
+    Collector("kms", ("key",), (KEYS, KEY, ROTATION, POLICY, GRANTED, STORES), keys, types=(_KEY, KEY_STORE)),
     Collector("cloudhsmv2", ("key",), (HSMS, HSM_BACKUPS), modules, types=(HSM_CLUSTER, HSM_BACKUP)),
 )
 

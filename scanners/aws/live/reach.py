@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from scanners.aws.live.declare import Collector, Operation, pages
 from scanners.aws.live.door import Door
-from scanners.aws.live.failures import code_of, missed
+from scanners.aws.live.failures import code_of, missed, not_offered
 from scanners.coverage import Book, MissedError
 from scanners.documents import Document, DocumentType
 from scanners.live import collect as shared
@@ -210,10 +210,15 @@ class Reach(shared.BaseReach[Site]):
             self._work.sleep(pause)
         self._work.check()
         try:
+            if not self.site.door.offered(operation.client, region):
+                raise not_offered(operation, region)
             with limits.slot(operation, region):
                 self._work.check()
                 answer = self.site.door.method(operation, region)(**parameters)
         except StoppedError:
+            raise
+        except MissedError as miss:
+            self._run.note(operation, miss)
             raise
         except Exception as error:  # whatever botocore raises becomes a cell of the coverage
             if operation.none and code_of(error) in operation.none:

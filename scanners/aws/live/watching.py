@@ -11,7 +11,7 @@ from scanners.aws.live.reach import Reach
 from scanners.aws.live.recipes import listed
 from scanners.aws.regions import DETECTORS
 from scanners.aws.watching import FINDINGS, LOG_GROUP, SESSION
-from scanners.members import records, text
+from scanners.members import number, records, text
 from scanners.model import Item
 
 _MACIE_OFF: Final = ("Macie is not enabled",)
@@ -23,9 +23,13 @@ DETECTOR: Final = op("guardduty", "GetDetector")
 MACIE: Final = op("macie2", "GetMacieSession", off=_MACIE_OFF)
 FOUND: Final = pages("macie2", "ListFindings", "findingIds", page=50, off=_MACIE_OFF)
 FINDING: Final = op("macie2", "GetFindings", off=_MACIE_OFF)
+LOOKED_INTO: Final = pages("macie2", "DescribeBuckets", "buckets", page=50, off=_MACIE_OFF)
 LOG_GROUPS: Final = pages("logs", "DescribeLogGroups", "logGroups", page=50)
 
 _PERSONAL: Final = frozenset({"PERSONAL_INFORMATION", "FINANCIAL_INFORMATION"})
+_UNKNOWN: Final = 50
+"""Macie's score of a bucket that it has not looked into; below it nothing was found, above it something was."""
+
 _SENSITIVE: Final[dict[str, Any]] = {"criterion": {"category": {"eq": ["CLASSIFICATION"]}}}
 
 
@@ -62,6 +66,11 @@ def discovery(reach: Reach) -> Iterator[Item]:
                 hits[bucket] += 1
     for bucket, count in sorted(hits.items()):
         yield from reach.see(FINDINGS, {"bucketArn": bucket, "Findings": count}, by=FINDING)
+    for document in reach.each(LOOKED_INTO):
+        arn, score = text(document, "bucketArn"), number(document, "sensitivityScore")
+        if arn not in hits and score is not None and 1 <= score < _UNKNOWN:
+            found = {"bucketArn": arn, "Findings": 0, "sensitivityScore": score}
+            yield from reach.see(FINDINGS, found, by=LOOKED_INTO)
 
 
 COLLECTORS: Final = (
@@ -73,7 +82,7 @@ COLLECTORS: Final = (
         operations=(SECRET, SECRET_POLICY),
     ),
     Collector("guardduty", DETECTORS.kinds, (DETECTOR_IDS, DETECTOR), detectors, types=(DETECTORS,)),
-    Collector("macie2", SESSION.kinds, (MACIE, FOUND, FINDING), discovery, types=(SESSION,)),
+    Collector("macie2", SESSION.kinds, (MACIE, FOUND, FINDING, LOOKED_INTO), discovery, types=(SESSION,)),
     listed(LOG_GROUP, LOG_GROUPS, nulls=("retentionInDays", "kmsKeyId")),
 )
 

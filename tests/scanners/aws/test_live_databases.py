@@ -218,3 +218,52 @@ def test_recorded_answers(recordings: Path) -> None:
     recovery = answers["dynamodb.DescribeContinuousBackups"]["ContinuousBackupsDescription"]
     on = recovery["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
     assert (table.attributes["backup_retention_days"] > 0) is on
+
+
+def test_how_a_serverless_collection_is_reached() -> None:
+    def rules(resource: str, **more: Any) -> dict[str, Any]:
+        return {"Rules": [{"ResourceType": "collection", "Resource": [resource]}], **more}
+
+    def policy(parameters: dict[str, Any]) -> dict[str, Any]:
+        open_to_all, private = (
+            rules("collection/pub*", AllowFromPublic=True),
+            rules("collection/own", SourceVPCEs=["v"]),
+        )
+        return {"securityPolicyDetail": {"policy": [open_to_all] if parameters["name"] == "one" else [private]}}
+
+    def found(name: str) -> dict[str, Any]:
+        return {"id": name, "name": name, "arn": f"arn:aws:aoss:eu-central-1:{ACCOUNT}:collection/{name}"}
+
+    answers: dict[str, Any] = {
+        "opensearchserverless.ListCollections": {"collectionSummaries": [{"id": n} for n in ("public", "own", "none")]},
+        "opensearchserverless.BatchGetCollection": {"collectionDetails": [found(n) for n in ("public", "own", "none")]},
+        "opensearchserverless.ListSecurityPolicies": [
+            {"securityPolicySummaries": [{"name": "one"}]},
+            {"securityPolicySummaries": [{"name": "two"}]},
+        ],
+        "opensearchserverless.GetSecurityPolicy": policy,
+    }
+    run = play(COLLECTORS, answers)
+    said = {
+        a.name: (a.attributes["public_network"], a.attributes["private_endpoint"])
+        for a in run.assets.values()
+        if a.native_type == "AWS::OpenSearchServerless::Collection"
+    }
+    assert said == {"public": (True, False), "own": (False, True), "none": (False, False)}
+    blind = play(COLLECTORS, {**answers, "opensearchserverless.ListSecurityPolicies": DENIED})
+    assert not any("public_network" in a.attributes for a in blind.assets.values())
+    assert blind.status("opensearchserverless", "database.instance") == "partial"
+
+
+def test_a_work_group_that_keeps_nothing_is_no_store() -> None:
+    def played(configuration: dict[str, Any]) -> list[str]:
+        answers: dict[str, Any] = {
+            "athena.ListWorkGroups": {"WorkGroups": [{"Name": "primary"}]},
+            "athena.GetWorkGroup": {"WorkGroup": {"Name": "primary", "Configuration": configuration}},
+        }
+        run = play(COLLECTORS, answers)
+        return [a.name for a in run.assets.values() if a.native_type == "AWS::Athena::WorkGroup"]
+
+    assert played({"EnforceWorkGroupConfiguration": False}) == []
+    assert played({"ResultConfiguration": {"OutputLocation": "s3://results/x"}}) == ["primary"]
+    assert played({"ManagedQueryResultsConfiguration": {"Enabled": True}}) == ["primary"]
