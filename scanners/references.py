@@ -258,6 +258,7 @@ _READERS: Final[dict[str, Callable[[str, str | None], str | None]]] = {
     "abfss": _azure_file_system,
     "wasb": _azure_file_system,
     "wasbs": _azure_file_system,
+    "azure": _web,  # BigQuery Omni: azure://ACCOUNT.blob.core.windows.net/CONTAINER/…
     "azureml": _azure_machine_learning,
     "hf": _hub,
     "http": _web,

@@ -6,8 +6,8 @@ from typing import Any, Final
 from scanners.documents import DocumentType
 from scanners.gcp.iam import grantee
 from scanners.gcp.places import as_value, place
-from scanners.gcp.subject import Subject, gcp_type, whole
-from scanners.members import date_text, has, record, records, text
+from scanners.gcp.subject import Subject, gcp_type, put_any, tls_only, whole
+from scanners.members import date_text, has, records, text, texts
 from scanners.model import Asset, Relation
 
 _DAY_MS: Final = 86_400_000
@@ -22,6 +22,9 @@ def _dataset(subject: Subject) -> Iterator[Asset | Relation]:
     expiry = whole(data, "defaultTableExpirationMs")
     if expiry is not None or (full and not has(data, "defaultTableExpirationMs")):
         attributes["expire_days"] = expiry // _DAY_MS if expiry is not None else None
+    if full:
+        # Reads of BigQuery are always logged, and its interface answers over TLS only.
+        attributes |= {"read_logging": True, "https_only": True, "secondary_loc": None}
     hours = whole(data, "maxTimeTravelHours")
     if hours is not None:
         attributes["soft_delete_days"] = hours // 24
@@ -69,6 +72,7 @@ def _readers(subject: Subject, access: list[Any]) -> dict[str, set[str]]:
 def _table(subject: Subject) -> Iterator[Asset | Relation]:
     data = subject.data
     attributes: dict[str, Any] = {}
+    put_any(attributes, https_only=tls_only(subject))
     full = has(data, "creationTime") and (has(data, "schema") or has(data, "numBytes") or has(data, "lastModifiedTime"))
     yield from subject.encryption(
         "database.table", attributes, text(data, "encryptionConfiguration.kmsKeyName"), shown=full
@@ -83,16 +87,10 @@ def _table(subject: Subject) -> Iterator[Asset | Relation]:
         attributes["expire_days"] = None
     yield subject.asset("database.table", subject.place("location", service="bigquery"), attributes)
     yield subject.relation("member_of", subject.uid.rsplit("/tables/", 1)[0])
-    for uri in text_list(data):
-        yield subject.relation("reads", uri, role="external table")
-
-
-def text_list(data: Any) -> list[str]:
-    """Buckets that an external table reads."""
-    uris = (record(data, "externalDataConfiguration") or {}).get("sourceUris")
-    found = [u for u in uris if isinstance(u, str)] if isinstance(uris, list) else []  # pyright: ignore[reportUnknownVariableType]
-    buckets = [f"//storage.googleapis.com/{u[5:].split('/')[0]}" for u in found if u.startswith("gs://")]
-    return list(dict.fromkeys(buckets))
+    # BigLake reads buckets of Google; BigQuery Omni those of AWS and Azure.
+    yield from subject.data_at(
+        "reads", *(texts(data, "externalDataConfiguration.sourceUris") or []), role="external table"
+    )
 
 
 TYPES: tuple[DocumentType, ...] = (

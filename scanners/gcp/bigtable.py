@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanners.documents import DocumentType
-from scanners.gcp.subject import Subject, gcp_type
+from scanners.gcp.subject import Subject, gcp_type, put_any, tls_only
 from scanners.members import has, text
 from scanners.model import Asset, Location, Relation
 
@@ -12,7 +12,7 @@ _TYPE = "bigtableadmin.googleapis.com"
 
 
 def _instance(subject: Subject) -> Iterator[Asset | Relation]:
-    attributes: dict[str, Any] = {"encrypted": True}
+    attributes = put_any({"encrypted": True}, https_only=tls_only(subject))
     yield subject.asset("database.instance", Location.unknown(), attributes, name=text(subject.data, "displayName"))
 
 
@@ -27,7 +27,8 @@ def _cluster(subject: Subject) -> Iterator[Asset | Relation]:
 
 def _table(subject: Subject) -> Iterator[Asset | Relation]:
     """Tables lie wherever their instance's clusters do, and state no more."""
-    yield subject.asset("database.table", Location.unknown(), {"encrypted": True}, labels_at=None)
+    attributes = put_any({"encrypted": True}, https_only=tls_only(subject))
+    yield subject.asset("database.table", Location.unknown(), attributes, labels_at=None)
     yield subject.relation("member_of", subject.uid.rsplit("/tables/", 1)[0])
 
 

@@ -12,6 +12,8 @@ from scanners.model import Asset, Location, Relation
 
 _HOST: Final = "compute.googleapis.com"
 _TYPE: Final = "compute.googleapis.com"
+_CONFIDENTIAL_GPUS: Final = "a3-highgpu-1g"
+"""The machine type whose GPU can work confidentially, with Intel TDX (Google's page on Confidential VM)."""
 CONFIDENTIAL: Final = {"SEV": "cpu", "SEV_SNP": "cpu", "TDX": "cpu"}
 
 
@@ -45,8 +47,12 @@ def machine(properties: Any) -> dict[str, Any]:
 def _instance(subject: Subject) -> Iterator[Asset | Relation]:
     data = subject.data
     attributes = machine(data)
-    if confidential_ := confidential(data, "confidentialInstanceConfig"):
-        attributes["confidential"] = confidential_
+    confidential_ = confidential(data, "confidentialInstanceConfig")
+    if confidential_ is None and has(data, "machineType") and not has(data, "confidentialInstanceConfig"):
+        confidential_ = "none"  # Google leaves the member out where it was never set
+    put_any(attributes, confidential=confidential_)
+    if confidential_ is not None and (attributes.get("instance_type") or "").startswith(_CONFIDENTIAL_GPUS):
+        attributes["gpu_confidential"] = confidential_ == "cpu"  # the GPU's mode follows the machine's
     interfaces = records(data, "networkInterfaces")
     if interfaces is not None:
         attributes["public_ip"] = any(_external(interface) for interface in interfaces)
@@ -118,6 +124,10 @@ def _stored(subject: Subject, kind: str, key: str, sources: tuple[str, ...]) -> 
             attributes["source_region"] = place(origin).region
         if name and kind == "storage.snapshot":
             yield Relation(name, "backs_up_to", subject.uid)
+    if kind == "storage.snapshot" and has(data, "status"):
+        # Google leaves out what is false: a snapshot that no schedule made has neither member.
+        scheduled = text(data, "sourceSnapshotSchedulePolicy") is not None
+        attributes["managed_by_backup"] = flag(data, "autoCreated") is True or scheduled
     yield subject.asset(kind, _kept(subject), attributes, created_at="creationTimestamp")
 
 
@@ -183,6 +193,7 @@ _DISK = (
 def _copied(key: str) -> tuple[str, ...]:
     return (
         *("creationTimestamp", f"{key}.kmsKeyName", f"{key}.sha256", f"{key}.rsaEncryptedKey", "diskSizeGb", "labels"),
+        *("autoCreated", "sourceSnapshotSchedulePolicy"),
         *("name", "selfLink", "sourceDisk", "sourceImage", "sourceSnapshot", "status", "storageLocations", "family"),
     )
 

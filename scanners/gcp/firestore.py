@@ -1,11 +1,10 @@
 """Firestore databases."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from scanners.documents import DocumentType
 from scanners.gcp.names import last
-from scanners.gcp.subject import Subject, days, gcp_type, put_any
+from scanners.gcp.subject import Subject, days, gcp_type, put_any, tls_only
 from scanners.members import has, text
 from scanners.model import Asset, Location, Relation
 
@@ -14,7 +13,7 @@ _TYPE = "firestore.googleapis.com"
 
 def _database(subject: Subject) -> Iterator[Asset | Relation]:
     data = subject.data
-    attributes: dict[str, Any] = {}
+    attributes = put_any({}, https_only=tls_only(subject))
     key = text(data, "cmekConfig.kmsKeyName")
     yield from subject.encryption("database.instance", attributes, key, shown=has(data, "locationId"))
     recovery = text(data, "pointInTimeRecoveryEnablement")

@@ -11,6 +11,8 @@ from scanners.model import Location, LocationKind
 
 _ZONE: Final = re.compile(r"^((?:u-)?[a-z]+-[a-z]+\d+)-(?:ai\d+)?[a-z]$")
 _REGION: Final = re.compile(r"^(?:u-)?[a-z]+-[a-z]+\d+$")
+_OTHER_CLOUD: Final = re.compile(r"^(?:aws|azure)-[a-z][a-z0-9-]{1,40}\d$")
+"""Places of BigQuery Omni, which the catalogue lists: `aws-eu-central-1`, `azure-eastus2`."""
 _MULTI: Final = re.compile(r"^(?:us|eu|eur|europe|asia|nam|ca|in|de|it|au|jp|gb)\d*(?:-(?:eur|asia|nam|us)\d*)*$")
 _EDGE: Final = re.compile(r"-edge-|^edge-")
 _UPPER: Final = frozenset({"cloud-storage", "bigquery"})
@@ -32,7 +34,7 @@ def place(text: str | None, service: str | None = None, members: Iterable[str] =
     zone = _ZONE.match(word)
     if zone:
         return Location(LocationKind.ZONE, region=zone[1], zone=word)
-    if _REGION.match(word) and not listed:
+    if (_REGION.match(word) or _OTHER_CLOUD.match(word)) and not listed:
         return Location(LocationKind.REGION, region=word)
     if _EDGE.search(word):
         return Location(LocationKind.EDGE, region=word)

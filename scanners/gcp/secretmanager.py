@@ -19,6 +19,10 @@ def _secret(subject: Subject) -> Iterator[Asset | Relation]:
     keys += [text(r, "customerManagedEncryption.kmsKeyName") for r in replicas or []]
     yield from subject.encryption("secret", attributes, *keys, shown=has(data, "replication"))
     put_any(attributes, destroy_delay_days=days(data, "versionDestroyTtl"))
+    if "destroy_delay_days" not in attributes and has(data, "replication") and not has(data, "versionDestroyTtl"):
+        attributes["destroy_delay_days"] = 0  # without that member a destroyed version is gone at once
+    if "destroy_delay_days" in attributes:
+        attributes["purge_protection"] = attributes["destroy_delay_days"] > 0
     yield subject.asset("secret", _location(subject, replicas), attributes)
 
 

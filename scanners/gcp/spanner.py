@@ -6,7 +6,7 @@ from typing import Any
 from scanners.documents import DocumentType
 from scanners.gcp.names import last
 from scanners.gcp.places import place
-from scanners.gcp.subject import Subject, days, gcp_type, put_any
+from scanners.gcp.subject import Subject, days, gcp_type, put_any, tls_only
 from scanners.members import member, records, text, texts
 from scanners.model import Asset, Location, Relation
 
@@ -27,7 +27,7 @@ def _instance(subject: Subject) -> Iterator[Asset | Relation]:
     replicas = records(data, "replicaComputeCapacity") or []
     regions = sorted({r for c in replicas if (r := text(c, "replicaSelection.location"))})
     location = configuration(text(data, "config"), regions if len(regions) > 1 else None)
-    attributes: dict[str, Any] = {"encrypted": True}
+    attributes = put_any({"encrypted": True}, https_only=tls_only(subject))
     if location.kind.value == "region":
         attributes["cross_zone"] = True  # every regional configuration has three zones
     yield subject.asset("database.instance", location, attributes, name=text(data, "displayName"))
@@ -46,7 +46,7 @@ def _encryption(subject: Subject, kind: str, attributes: dict[str, Any]) -> Iter
 
 
 def _database(subject: Subject) -> Iterator[Asset | Relation]:
-    attributes: dict[str, Any] = {}
+    attributes = put_any({}, https_only=tls_only(subject))
     yield from _encryption(subject, "database.instance", attributes)
     # Which regions hold it, the instance says; the default leader is only one of them.
     yield subject.asset("database.instance", Location.unknown(), attributes, labels_at=None)

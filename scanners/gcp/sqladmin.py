@@ -73,7 +73,7 @@ def _connections(data: Any, attributes: dict[str, Any]) -> None:
 def _backups(data: Any, attributes: dict[str, Any]) -> None:
     enabled = flag(data, "settings.backupConfiguration.enabled")
     if enabled is False:
-        attributes["backup_retention_days"] = 0
+        attributes |= {"backup_retention_days": 0, "secondary_loc": None}
         return
     if enabled is not True:
         return
@@ -83,7 +83,8 @@ def _backups(data: Any, attributes: dict[str, Any]) -> None:
         attributes["backup_retention_days"] = kept  # one automatic backup a day
     where = text(data, "settings.backupConfiguration.location")
     if where:
-        attributes["backup_loc"] = as_value(place(where, "cloud-storage"))
+        # Without this member Google chooses the multi-region nearest to the instance, and does not say which.
+        attributes["backup_loc"] = attributes["secondary_loc"] = as_value(place(where, "cloud-storage"))
 
 
 TYPES: tuple[DocumentType, ...] = (

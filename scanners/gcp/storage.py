@@ -22,6 +22,7 @@ def _bucket(subject: Subject) -> Iterator[Asset | Relation]:
     yield from subject.encryption("storage.bucket", attributes, key, shown=full)
     if full:
         _life(data, attributes)
+        attributes["secondary_loc"] = None  # copies lie in the places of the location itself
     if word(data, "iamConfiguration.publicAccessPrevention") == "enforced":
         attributes["public_access"] = "none"
     log = text(data, "logging.logBucket")

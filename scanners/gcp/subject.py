@@ -209,6 +209,11 @@ def put_any(attributes: dict[str, Any], **values: Any) -> dict[str, Any]:
     return attributes
 
 
+def tls_only(subject: Subject) -> bool | None:
+    """True for what Google's own interface serves, which answers over TLS only; None where no body was shown."""
+    return True if subject.data else None
+
+
 def _projects(document: Any, uid: str) -> list[str]:
     """Every spelling of the asset's project that the document shows, the name's own first."""
     own = project_in(uid)

@@ -115,6 +115,11 @@ def instance(name: str, zone: str, machine: str, identifier: str, **more: Any) -
     }
 
 
+def network_of(identifier: str) -> str:
+    """The default network of a project."""
+    return f"https://www.googleapis.com/compute/v1/projects/{identifier}/global/networks/default"
+
+
 def plant(cloud: GcpCloud, source: str = "scans-frankfurt") -> dict[str, str]:
     """Everything; `source` is the bucket in S3 that a transfer job reads."""
     crm = "cloudresourcemanager.googleapis.com"
@@ -300,7 +305,9 @@ def _machines(cloud: GcpCloud) -> dict[str, str]:
         ("GPUs in Iowa", "a3-trainer", "us-central1-a", "a3-highgpu-8g"),
         ("GPUs in Eemshaven", "g2-test", "europe-west4-a", "g2-standard-12"),
     ):
-        body = instance(name, zone, machine, TRAIN)
+        outer = {"networkInterfaces": [{"network": network_of(TRAIN), "accessConfigs": [{"type": "ONE_TO_ONE_NAT"}]}]}
+        cards = {"guestAccelerators": [{"acceleratorType": "nvidia-h100-80gb", "acceleratorCount": 8}]}
+        body = instance(name, zone, machine, TRAIN, **(outer | cards if name == "a3-trainer" else {}))
         uid = f"//compute.googleapis.com/projects/{TRAIN}/zones/{zone}/instances/{name}"
         found[what] = asset(cloud, "compute.googleapis.com/Instance", uid, body, TRAIN, zone)
         items[f"zones/{zone}"] = {"instances": [body]}
@@ -308,6 +315,17 @@ def _machines(cloud: GcpCloud) -> dict[str, str]:
         "kind": "compute#instanceAggregatedList",
         "items": items,
     }
+    rule = {
+        "kind": "compute#firewall",
+        "name": "notebooks",
+        "network": network_of(TRAIN),
+        "direction": "INGRESS",
+        "priority": 1000,
+        "sourceRanges": ["0.0.0.0/0"],
+        "allowed": [{"IPProtocol": "tcp", "ports": ["8888"]}],
+    }
+    at = f"//compute.googleapis.com/projects/{TRAIN}/global/firewalls/notebooks"
+    asset(cloud, "compute.googleapis.com/Firewall", at, rule, TRAIN, "global")
     disk = f"https://www.googleapis.com/compute/v1/projects/{DATA}/zones/europe-west4-a/disks/scans"
     snapshot = {
         "kind": "compute#snapshot",

@@ -109,10 +109,13 @@ def test_an_audit_finds_every_planted_problem(
         ("SIT-EXPO-005", "workbench"),
         ("SIT-EXPO-005", "notebook"),
         ("SIT-ACC-006", "log store"),
+        ("SIT-EXPO-007", "GPUs in Iowa"),
     ):
         assert (rule, planted[what]) in fails, what
     assert any(rule.startswith("SIT-XFER") for rule, _ in fails)
     attributes = {what: found[uid].attributes for what, uid in planted.items()}
+    assert attributes["GPUs in Iowa"]["open_ports"] == [{"from": "any", "port": 8888}]
+    assert attributes["GPUs in Eemshaven"]["open_ports"] == [{"from": "0.0.0.0/0", "port": 8888}]
     assert attributes["external key"]["custody"] == "external"
     assert attributes["external key"]["allowed_reasons"] == ["CUSTOMER_INITIATED_SUPPORT"]
     assert attributes["scans"]["public_access"] == "none"
@@ -473,6 +476,16 @@ def test_a_copy_from_another_cloud_is_one_flow_with_the_ends_that_are_known(
     assert (both.source, both.target) == ("arn:aws:s3:::scans-frankfurt", planted["patients in the US"])
     assert both.source_countries == ("DE",)
     assert both.target_countries == ("US",)
+
+
+def test_open_ports_are_unknown_where_a_policy_may_decide_first(
+    google: GcpCloud, planted: dict[str, str], connected: Connection, store: Store
+) -> None:
+    policy = {"name": "1", "rules": [{"direction": "INGRESS", "action": "deny", "priority": 1}]}
+    uid = "//compute.googleapis.com/locations/global/firewallPolicies/1"
+    asset(google, "compute.googleapis.com/FirewallPolicy", uid, policy, TRAIN)
+    found = assets(store, scan(store, [connected], network=HASTY).scan.id)
+    assert "open_ports" not in found[planted["GPUs in Iowa"]].attributes
 
 
 def test_ids_and_numbers_of_projects_are_one_account(

@@ -113,6 +113,7 @@ def test_the_number_of_a_project_becomes_its_id_even_when_the_id_comes_later(tmp
         "noncurrent_expire_days": None,
         "retention_days": 10,
         "lock_days": 10,
+        "secondary_loc": None,
         "immutable": True,
         "public_access": "none",
         "cross_zone": True,

@@ -7,9 +7,10 @@ from typing import Any, Final
 from scanners.coverage import MissedError
 from scanners.gcp import document_types
 from scanners.gcp.live.declare import Collector, get, listing
-from scanners.gcp.live.inventory import IAM
+from scanners.gcp.live.inventory import IAM, RESOURCE
 from scanners.gcp.live.reach import GcpReach
 from scanners.gcp.live.vertex import CACHE, cache_config
+from scanners.gcp.names import project_in
 from scanners.gcp.orgpolicy import GUARDS
 from scanners.live.reach import UNREAD
 from scanners.members import text
@@ -199,6 +200,19 @@ def audit_configs(reach: GcpReach) -> Iterator[Item]:
         yield from reach.see("iam.googleapis.com/AuditConfig", body, IAM, name)
 
 
+def ways_in(reach: GcpReach) -> Iterator[Item]:
+    """Which ports of machines are open: where machines, rules and policies were all read, and no policy overrides."""
+    known, project = reach.known, reach.site.project
+    machines = known.machines.get(project.id, []) + (known.machines.get(project.number or "", []))
+    networks = {n for m in machines for n in m["networks"]}
+    owners = {known.id_of(project_in(n) or "") for n in networks}
+    if known.overriding or not machines or not owners | {project.id} <= known.whole:
+        return
+    document = {"machines": machines, "rules": [r for n in sorted(networks) for r in known.rules.get(n, ())]}
+    name = f"//compute.googleapis.com/projects/{project.id}/global/firewalls"
+    yield from reach.see("compute.googleapis.com/Firewalls", document, RESOURCE, name)
+
+
 _TYPES: Final = document_types()
 
 
@@ -213,6 +227,9 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
     _facts("essentialcontacts.googleapis.com/Contacts", CONTACTS, contacts, "essentialcontacts.googleapis.com"),
     _facts("aiplatform.googleapis.com/CacheConfig", CACHE, caches, "aiplatform.googleapis.com", needless=True),
     _facts("monitoring.googleapis.com/TimeSeries", USAGE, usage, "aiplatform.googleapis.com", needless=True),
+    Collector(
+        "compute", (), (), ways_in, silent=True, late=True, types=(_TYPES["compute.googleapis.com/Firewalls"],)
+    ),
     Collector("iam", (), (), audit_configs, silent=True, late=True, types=(_TYPES["iam.googleapis.com/AuditConfig"],)),
     Collector(
         "assuredworkloads", ("account",), (WORKLOAD_PLACES,), workloads, "", "organization",

@@ -12,11 +12,12 @@ from typing import Any, Final
 from scanners.coverage import MissedError, Part
 from scanners.gcp import document_types
 from scanners.gcp.envelope import from_inventory, is_deleted, parts
+from scanners.gcp.firewalls import machine_of, network_of, overrides, rule_of
 from scanners.gcp.live.declare import Collector, listing
-from scanners.gcp.live.reach import GcpReach, GcpRun, GcpSite
+from scanners.gcp.live.reach import GcpReach, GcpRun, GcpSite, Known
 from scanners.gcp.names import holder_in, project_in
 from scanners.live.rest import RestOperation
-from scanners.members import flag, member, text, texts
+from scanners.members import flag, member, record, text, texts
 from scanners.model import UNREAD, Asset, CoverageStatus, Item, Location
 from scanners.runner import Task
 
@@ -24,6 +25,11 @@ HOST: Final = "cloudasset.googleapis.com"
 _PATH: Final = "/v1/{+scope}/assets"
 _PAGE: Final = ("pageSize", 1000)
 _RATE: Final = 100 / 60
+_INSTANCE: Final = "compute.googleapis.com/Instance"
+_FIREWALL: Final = "compute.googleapis.com/Firewall"
+_WAYS_IN: Final = (_INSTANCE, _FIREWALL, "compute.googleapis.com/FirewallPolicy")
+_MOST_MACHINES: Final = 20_000
+"""Machines of one project whose ports are looked at; those of further ones stay unread."""
 _MOST_ASIDE: Final = 3
 """Pages that may wait to be worked off while further ones are asked for."""
 
@@ -77,6 +83,7 @@ _SILENT: Final = frozenset(
         *("firestore.googleapis.com/BackupSchedule", "spanner.googleapis.com/BackupSchedule"),
         *("essentialcontacts.googleapis.com/Contacts", "aiplatform.googleapis.com/CacheConfig"),
         *("monitoring.googleapis.com/TimeSeries", "iam.googleapis.com/AuditConfig"),
+        "compute.googleapis.com/Firewalls",
         *(
             "accesscontextmanager.googleapis.com/ServicePerimeter",
             "accessapproval.googleapis.com/AccessApprovalSettings",
@@ -89,13 +96,13 @@ does not know makes it refuse the whole request."""
 
 def shown_types() -> list[str]:
     """The types that the inventory is asked for."""
-    return sorted(name for name in document_types() if name not in _SILENT)
+    return sorted({*_WAYS_IN, *(name for name in document_types() if name not in _SILENT)})
 
 
 def shown_parts() -> list[tuple[str, str]]:
     """(service, kind) of everything that the inventory shows."""
     kinds = document_types()
-    return sorted({(kinds[name].service, kind) for name in shown_types() for kind in kinds[name].kinds})
+    return sorted({(kinds[n].service, kind) for n in shown_types() if n in kinds for kind in kinds[n].kinds})
 
 
 @dataclass
@@ -196,7 +203,10 @@ class _Reading:
     def _bodies_of(self, reach: GcpReach, page: dict[str, Any]) -> Iterator[Item]:
         for envelope in self._of_page(reach, RESOURCE, page):
             for part in parts(envelope):
-                if text(part, "assetType") in document_types():
+                kind = text(part, "assetType")
+                if kind in _WAYS_IN:
+                    _note_ways_in(reach.known, str(kind), part)
+                if kind in document_types():
                     self._note_lists(part)
                     yield from reach.told(part, RESOURCE)
 
@@ -208,6 +218,8 @@ class _Reading:
     def _finished(self, reach: GcpReach) -> None:
         """Goes on to who may use what, once every page was worked off."""
         if not self._count(-1):
+            if reach.whole():
+                reach.known.whole.update(self._accounts)
             reach.follow(self.task(reach.site, self.granted))
             reach.follow(self.task(reach.site, self.keys))
 
@@ -328,6 +340,25 @@ class _Reading:
             for part in parts(envelope):
                 if text(part, "assetType") == "accesscontextmanager.googleapis.com/ServicePerimeter":
                     yield from reach.told(part, ACCESS)
+
+
+def _note_ways_in(known: Known, kind: str, part: Mapping[str, Any]) -> None:
+    """Remembers machines, rules and policies: only together they tell which ports are open."""
+    data = record(part, "data")
+    if data is None:
+        return
+    with known.lock:
+        if kind == _INSTANCE:
+            machine = machine_of(str(part["name"]), data)
+            machines = known.machines.setdefault(project_in(machine["name"]) or "", [])
+            if len(machines) < _MOST_MACHINES:
+                machines.append(machine)
+        elif kind == _FIREWALL:
+            network, rule = network_of(text(data, "network")), rule_of(data)
+            if network:
+                known.rules.setdefault(network, []).extend([rule] if rule else [])
+        elif overrides(data):
+            known.overriding = True
 
 
 def _note_audit(reach: GcpReach, envelope: Mapping[str, Any]) -> None:

@@ -61,6 +61,14 @@ class Known:
         """Holder (`folders/1`) → constraint → the policy that is set there, where policies were read."""
         self.audits: dict[str, list[Any]] = {}
         """Holder → its audit configuration, where its IAM policy was read."""
+        self.machines: dict[str, list[dict[str, Any]]] = {}
+        """Project → what decides which ports of its machines are open."""
+        self.rules: dict[str, list[dict[str, Any]]] = {}
+        """Network → its firewall rules about incoming traffic."""
+        self.overriding = False
+        """Whether a firewall policy decides before the rules of networks do."""
+        self.whole: set[str] = set()
+        """Projects whose inventory was read to the end."""
         self.warehouses: dict[str, set[str]] = {}
         """Project → places of its warehouses, in lower case."""
         self.whole_policies: set[str] = set()
@@ -310,6 +318,10 @@ class GcpReach(RestReach[GcpSite]):
         """The pages of a list that another can stand for; None, and nothing noted, where the first is refused."""
         first = self.answer(operation, query=None, refused=(*_UNKNOWN, *_CLOSED), **values)
         return None if first is None else self._pages_from(first, operation, None, values)
+
+    def whole(self) -> bool:
+        """Whether nothing that this run is about was missed, so far."""
+        return self.site.book.whole(self._run.parts.values())
 
     def follow(self, task: Task) -> None:
         """Adds a task of another run, to begin after this point."""

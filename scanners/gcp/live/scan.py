@@ -173,7 +173,11 @@ class _Scan:
             for collector in self.used:
                 if collector.scope != "organization":
                     continue
-                gap = told is None or (told.perimeters if collector.service == "accesscontextmanager" else told.bodies)
+                gap = (
+                    collector.silent
+                    or told is None
+                    or (told.perimeters if collector.service == "accesscontextmanager" else told.bodies)
+                )
                 if gap:
                     yield GcpRun(site, collector).task(collector.run)
 

@@ -63,6 +63,7 @@ TYPES = {
     ("firestore", "backupSchedules"): "firestore.googleapis.com/BackupSchedule",
     ("firestore", "databases"): "firestore.googleapis.com/Database",
     ("gkehub", "memberships"): "gkehub.googleapis.com/Membership",
+    ("hypercomputecluster", "clusters"): "hypercomputecluster.googleapis.com/Cluster",
     ("logging", "buckets"): "logging.googleapis.com/LogBucket",
     ("logging", "sinks"): "logging.googleapis.com/LogSink",
     ("memorystore", "instances"): "memorystore.googleapis.com/Instance",
