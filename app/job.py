@@ -50,6 +50,7 @@ class Job(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     require_complete: bool = False
     only_new: bool = False
     gentle: bool = False
+    workers: str | None = None
 
 
 class Title(Struct, frozen=True):
@@ -146,6 +147,7 @@ def perform(
             prepared.connections,
             files,
             gentle=job.gentle,
+            workers=job.workers,
             progress=progress,
             cancelled=cancelled,
             person=NOBODY if person is None else person,

@@ -10,12 +10,13 @@ import msgspec
 from msgspec import Struct
 
 from app import __version__
-from app.connections import Connection, login_of
+from app.connections import Connection, ConnectionsError, login_of
 from app.progress import Cancelled, CancelledByUser, Progress, Step, never, silent
-from app.texts import tr
+from app.texts import tr, trn
 from scanners.live.credentials import NOBODY
 
 if TYPE_CHECKING:
+    from app.fanout import Spread, Unit, Yield
     from app.store import Store
     from app.store.records import ScanInfo
     from app.store.writer import ScanWriter
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 FILES: Final = "files"
 CALLS: Final = "calls"
 _TALKERS: Final = frozenset({"botocore", "requests", "urllib3"})
-_BROKEN: Final = frozenset({"partial", "denied", "throttled", "timeout", "expired", "error"})
+_USUAL_WORKERS: Final = 32
+BROKEN: Final = frozenset({"partial", "denied", "throttled", "timeout", "expired", "error"})
 
 
 class Scanned(Struct):
@@ -55,12 +57,14 @@ def scan(
     cancelled: Cancelled = never,
     person: "Person" = NOBODY,
     network: "Network | None" = None,
+    workers: str | None = None,
 ) -> Scanned:
     """Read connections, then exported files, into the store as one scan.
 
     A connection that cannot be logged in to is a gap in the coverage; where nothing at all could be read, LoginError or
     ExportError is raised and no scan is kept. Raises ConnectionsError before anything is read, KnownStoreError where
     the store cannot be written, and CancelledByUser after keeping what was read. `network` is how patient calls are.
+    `workers`: the address of an engine that reads account by account (see `app.fanout`).
     """
     use_system_trust()
     from scanners.guard import CallLog
@@ -73,7 +77,8 @@ def scan(
         job = _Job(writer, log, GENTLE if gentle else NORMAL, progress, cancelled, person, network)
         if paths and any(c.provider == "kubernetes" for c in connections):
             job.places = _declared(paths)
-        for connection, login in logins:
+        spread = job.spread(connections, workers) if workers is not None and connections else None
+        for connection, login in logins if spread is None else ():
             job.connection(connection, login)
         files = job.files(paths) if paths and not cancelled() else []
         if not job.seen:
@@ -86,7 +91,9 @@ def scan(
     except BaseException:
         writer.abandon()
         raise
-    counts = log.counts()
+    if spread is not None and not stopped:
+        spread.forget()
+    counts = [*log.counts(), *job.counts]
     owner = f"scan:{info.id}"
     if files:
         store.attach(owner, FILES, msgspec.json.encode(files))
@@ -135,6 +142,7 @@ class _Job:
         self.failure: Exception | None = None
         self.warnings: list[str] = []
         self.places: dict[str, Location] = {}
+        self.counts: list[CallCount] = []
 
     def connection(self, connection: Connection, login: object) -> None:
         from scanners.live.credentials import LoginError
@@ -172,8 +180,66 @@ class _Job:
         if not found.accounts and self.failure is None:
             sentence = tr("{name}: none of the accounts that this connection names could be read.")
             self.failure = LoginError(sentence.format(name=name))
-        if any(cell.status in _BROKEN for cell in found.cells):
+        if any(cell.status in BROKEN for cell in found.cells):
             self.whole = False
+
+    def spread(self, connections: Sequence[Connection], address: str) -> "Spread":
+        """Reads the connections on the workers of an engine, account by account."""
+        from app.fanout import Spread, Yield, engine
+        from app.settings import data_folder
+
+        self._progress(Step("scan", tr("Looking for workers at {address}").format(address=address)))
+        workers = engine(address)
+        try:
+            gentle = self._manners.workers < _USUAL_WORKERS
+            network = None if self._network is None else msgspec.structs.asdict(self._network)
+            spread = Spread(workers, connections, data_folder() / "unfinished", gentle=gentle, network=network)
+            for unit, given in spread.run(spread.units(), self._progress, self._cancelled):
+                if isinstance(given, Yield):
+                    self._given(unit, given)
+                else:
+                    self._lost(unit, given)
+        finally:
+            workers.shutdown(wait=False, cancel_futures=True)
+        if spread.resumed:
+            text = trn(
+                "One account was read already by the scan that was interrupted.",
+                "{n} accounts were read already by the scan that was interrupted.",
+                spread.resumed,
+            )
+            self.warnings.append(text.format(n=spread.resumed))
+        return spread
+
+    def _given(self, unit: "Unit", given: "Yield") -> None:
+        from app.fanout.unit import unpacked
+        from scanners.guard import CallCount
+        from scanners.live.credentials import LoginError
+        from scanners.model import Coverage, CoverageStatus
+
+        for chunk in given.items:
+            self._writer.write(unpacked(chunk))
+        self.counts += [CallCount(**count) for count in given.calls]
+        self.seen = self.seen or bool(given.accounts)
+        self.whole = self.whole and not given.broken
+        if given.failed:
+            self.failure = self.failure or LoginError(given.failed)
+            self.warnings.append(given.failed)
+            place = unit.connection.name, unit.connection.provider, unit.account or "*"
+            self._writer.write([Coverage(*place, "*", "*", "*", CoverageStatus(given.status), detail=given.failed)])
+
+    def _lost(self, unit: "Unit", error: Exception) -> None:
+        from scanners.live.credentials import LoginError
+        from scanners.model import Coverage, CoverageStatus
+
+        reason = str(error) if isinstance(error, ConnectionsError) else type(error).__name__
+        sentence = tr("{name}: the worker did not bring this to an end ({reason}).").format(
+            name=unit.name, reason=reason
+        )
+        self.failure = self.failure or LoginError(sentence)
+        self.warnings.append(sentence)
+        self.whole = False
+        place = unit.connection.name, unit.connection.provider, unit.account or "*"
+        self._writer.write([Coverage(*place, "*", "*", "*", CoverageStatus.ERROR, detail=sentence)])
 
     def files(self, paths: Sequence[Path]) -> "list[ImportedFile]":
         from scanners.exports.read import read_exports

@@ -23,6 +23,7 @@ WRONG: Final = frozenset(
         "WhatIfError",
         "FrameworkError",
         "DecisionError",
+        "EngineError",
         "EditionError",
     }
 )

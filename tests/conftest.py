@@ -4,7 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from postgresql import postgresql, postgresql_server
+from postgresql import trouble as no_server
 
+__all__ = ["postgresql", "postgresql_server"]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
@@ -53,6 +56,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     trouble = config.stash[_TROUBLE]
     if trouble:
         terminalreporter.write_line(f"WINDOW TESTS WERE NOT RUN: {trouble}", red=True)
+    if no_server():
+        terminalreporter.write_line(f"TESTS ON A DATABASE SERVER WERE NOT RUN: {no_server()}", yellow=True)
     if not os.environ.get("SITUS_RECORDINGS"):
         terminalreporter.write_line(
             "Tests on recorded provider answers were skipped: SITUS_RECORDINGS does not name their folder.", yellow=True

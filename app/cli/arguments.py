@@ -132,6 +132,11 @@ def sources(verb: argparse.ArgumentParser) -> None:
         "--gentle", action="store_true", help=tr("ask more slowly: few calls at a time, for busy accounts")
     )
     verb.add_argument(
+        "--workers",
+        metavar="ADDRESS",
+        help=tr("read account by account on workers: tcp://HOST:PORT of a Dask scheduler, or processes:N"),
+    )
+    verb.add_argument(
         "--import",
         dest="files",
         type=Path,

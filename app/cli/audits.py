@@ -120,6 +120,7 @@ def whole(options: argparse.Namespace) -> "Job":
         require_complete=options.require_complete,
         only_new=options.only_new,
         gentle=options.gentle,
+        workers=options.workers,
     )
 
 

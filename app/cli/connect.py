@@ -57,6 +57,7 @@ def run_scan(store: "Store", options: argparse.Namespace, line: Progress) -> "Sc
             connections,
             options.files,
             gentle=options.gentle,
+            workers=options.workers,
             progress=line,
             cancelled=cancelled,
             person=keyboard(line),

@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not getattr(options, "run", None):
         parser().print_help(sys.stderr)
         return USAGE
+    _mind_password(getattr(options, "store", None))
     module, function = cast(str, options.run).split(":")
     return _call(module, function, options)
 
@@ -44,6 +45,21 @@ def window() -> int:
     from app.cli.arguments import parser
 
     return _call("app.desktop.start", "run", parser().parse_args([]))
+
+
+def _mind_password(store: str | None) -> None:
+    """Whoever is logged in to this computer can read the command lines of others."""
+    login = (store or "").partition("://")[2].rpartition("@")[0]
+    if ":" in login and not login.partition(":")[2].startswith("vault:"):
+        from app.cli.terminal import say
+        from app.texts import tr
+
+        say(
+            tr(
+                "Mind: a password on the command line can be read by others on this computer. Put it into the vault "
+                "and write postgresql://USER:vault:NAME@HOST/DATABASE, or use ~/.pgpass."
+            )
+        )
 
 
 def _call(module: str, function: str, options: "argparse.Namespace") -> int:

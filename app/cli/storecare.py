@@ -138,6 +138,28 @@ def status(options: argparse.Namespace) -> int:
     return OK
 
 
+def roles(options: argparse.Namespace) -> int:
+    """Print or make the roles of a store on a server."""
+    from app.store.driver import Database, Where
+    from app.store.roles import apply, statements
+
+    if not options.apply:
+        for statement in statements(options.prefix):
+            put(statement + ";")
+        return OK
+    db = Database(Where.of(store_location(options.store)))
+    try:
+        apply(db, options.prefix)
+    finally:
+        db.close()
+    say(
+        tr("Made: {names}. Grant one of them to each person's login.").format(
+            names=", ".join(f"{options.prefix}_{r}" for r in ("reader", "reviewer", "auditor"))
+        )
+    )
+    return OK
+
+
 def _moment(options: argparse.Namespace) -> datetime:
     if options.older_than is not None:
         if not 1 <= options.older_than <= 36_500:

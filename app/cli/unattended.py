@@ -134,6 +134,9 @@ def _store(verbs: Any, verb: MakeVerb) -> None:
     stand = verb(verbs, "status", f"{run}:status", tr("size, age, and what is older than it should be kept"))
     stand.add_argument("--keep", type=int, metavar="DAYS", help=tr("days that scans are to be kept"))
     _form(stand)
+    roles = verb(verbs, "roles", f"{run}:roles", tr("roles on a PostgreSQL server: reader, reviewer, auditor"))
+    roles.add_argument("--prefix", default="situs", metavar="NAME", help=tr("begins the names of the roles"))
+    roles.add_argument("--apply", action="store_true", help=tr("make them; else print the statements for an owner"))
 
 
 def _protect(verb: argparse.ArgumentParser, text: str) -> None:

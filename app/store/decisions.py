@@ -12,6 +12,7 @@ from app.store.driver import Database
 from app.store.intern import plain
 from app.store.records import LogRow
 
+_LOG_LOCK: Final = 0x53495455534C
 BEGIN: Final = "0" * 64
 """What stands for the digest before the first entry."""
 
@@ -26,7 +27,7 @@ def append(db: Database, bodies: Sequence[str]) -> list[LogRow]:
     done: list[LogRow] = []
     with db.transaction():
         if db.where.server:
-            db.run("LOCK TABLE decision IN EXCLUSIVE MODE")
+            db.rows("SELECT pg_advisory_xact_lock(?)", (_LOG_LOCK,))  # a lock on the table would need more rights
         last = db.rows("SELECT id, digest FROM decision ORDER BY id DESC LIMIT 1")
         number, before = (int(last[0][0]), str(last[0][1])) if last else (0, BEGIN)
         for text in bodies:

@@ -217,4 +217,22 @@ def _connect_server(where: Where) -> Any:
         raise KnownStoreError(
             "A store on a PostgreSQL server needs the extra parts: install situs[postgresql]."
         ) from error
-    return psycopg.connect(where.target, autocommit=True)
+    target, password = _password(where.target)
+    if password is None:
+        return psycopg.connect(target, autocommit=True)
+    return psycopg.connect(target, autocommit=True, password=password)
+
+
+def _password(target: str) -> tuple[str, str | None]:
+    """The address without a password that is named (`USER:vault:NAME@`), and the password from the vault."""
+    scheme, rest = target.split("://", 1)
+    login, at, place = rest.rpartition("@")
+    user, _, named = login.partition(":")
+    if not at or not named.startswith("vault:"):
+        return target, None
+    from app.vault import VaultError, fetch
+
+    try:
+        return f"{scheme}://{user}@{place}", fetch(named)
+    except VaultError as error:
+        raise KnownStoreError(str(error)) from None

@@ -1,12 +1,13 @@
 """The store: opened by path or address; one writer at a time, any number of readers."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.store.driver import Database, Where
-from app.store.errors import KnownStoreError
+from app.store.errors import KnownStoreError, StoreBusyError
 from rules.judgement import Flow, Transfer
 from scanners.model import Coverage, Evidence
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from app.store.writer import ScanWriter
 
 _T = TypeVar("_T")
+_PATIENCE_SECONDS = 60.0
+"""So long a judgement waits for another laptop that writes to a shared store; its scan would else be in vain."""
 
 
 class Store:
@@ -154,7 +157,7 @@ class Store:
         """A sink that stores a judgement of a scan. `estate`: the one being judged, which spares look-ups."""
         from app.store.judgements import JudgementWriter
 
-        self._take("a judgement")
+        self._take("a judgement", _PATIENCE_SECONDS if self.where.server else 0)
         try:
             return JudgementWriter(self._db, scan_id, header, estate, self._release)
         except BaseException:
@@ -332,14 +335,22 @@ class Store:
 
     # Locking
 
-    def _take(self, what: str) -> None:
+    def _take(self, what: str, seconds: float = 0) -> None:
         from app.store.locking import WriterLock
 
         if self._db.read_only:
             raise KnownStoreError(f"The store {self.where.label} was opened for reading only.")
         if self._lock is not None:
             raise KnownStoreError(f"The store {self.where.label} is being written already, by this very program.")
-        self._lock = WriterLock.take(self._db, what)
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                self._lock = WriterLock.take(self._db, what)
+                return
+            except StoreBusyError:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(0.2)
 
     def _release(self) -> None:
         if self._lock is not None:

@@ -82,6 +82,21 @@ def probe(
     return run(login, network=network, progress=progress, cancelled=cancelled, ask_mfa=_code(person))
 
 
+def accounts(login: "Login", log: "CallLog", *, network: Network | None = None) -> "list[Login] | None":
+    """The login once for each account that it asks for; None where its accounts cannot be listed."""
+    from msgspec.structs import replace
+
+    from scanners.aws.live.door import guard_of
+    from scanners.aws.live.login import Logins
+    from scanners.aws.live.registry import operations
+
+    found = Logins(login, guard_of(operations()), log, network or Network()).names()
+    if found is None:
+        return None
+    own = found[0][0] if found and found[0][1:] == (None, None) else None
+    return [replace(login, accounts=(a[0],), listed=() if a[0] == own else (a,)) for a in found]
+
+
 def permissions(form: str, options: Mapping[str, str]) -> str:
     """The permissions in one of the `FORMS`; `principal` and `external_id` say who may act as the role."""
     from scanners.aws.live.permissions import render

@@ -39,7 +39,8 @@ class Login(Struct, frozen=True):
 
     `auth`: `default`, `profile`, `keys` or `role`; a role is assumed with `source`, or with the default login.
     `accounts` and `regions` are names, or patterns with `*`. `organization_role` is the name of a role to assume in
-    every account of the organisation.
+    every account of the organisation. `listed`: the organisation's accounts where they are known already, as its list
+    shows them (id, name, state).
     """
 
     name: str
@@ -56,6 +57,7 @@ class Login(Struct, frozen=True):
     accounts: tuple[str, ...] = ("*",)
     regions: tuple[str, ...] = ("*",)
     endpoint: str | None = None
+    listed: tuple[tuple[str, str | None, str | None], ...] | None = None
 
 
 class Account(Struct):
@@ -83,6 +85,26 @@ class Logins:
         self._login, self._guard, self._log, self._network, self._ask_mfa = login, guard, log, network, ask_mfa
         self._region = ""
 
+    def names(self) -> list[tuple[str, str | None, str | None]] | None:
+        """(id, name, state) of every account that the connection asks for, the login's own first, without entering
+        them; None where that cannot be listed. Raises LoginError where not even the login itself works."""
+        login, wanted = self._login, _matcher(self._login.accounts)
+        session = self._session(login)
+        door = self._door(session)
+        self._region = home = self._home(session)
+        identity = self._identity(door, home)
+        own, partition = str(identity["Account"]), str(identity["Arn"]).split(":")[1]
+        told: list[tuple[str, str | None, str | None]] = [(own, None, None)] if wanted(own) else []
+        if login.organization_role is None:
+            return [*told, *((a, None, None) for a in login.accounts if "*" not in a and a != own)]
+        door.account = own
+        try:
+            listed = list(_accounts(door, HOME.get(partition, home)))
+        except Exception:  # then the scan itself says so, in its coverage
+            return None
+        others = [a for a in listed if str(a["Id"]) != own and wanted(str(a["Id"]))]
+        return [*told, *((str(a["Id"]), a.get("Name"), a.get("State") or a.get("Status")) for a in others)]
+
     def open(self) -> Iterator[Account]:
         """Every account that the connection asks for. Raises LoginError where not even the login itself works."""
         login = self._login
@@ -109,7 +131,10 @@ class Logins:
     ) -> Iterator[Account]:
         login, wanted = self._login, _matcher(self._login.accounts)
         try:
-            listed = list(_accounts(door, home))
+            if login.listed is None:
+                listed = list(_accounts(door, home))
+            else:
+                listed = [{"Id": i, "Name": name, "State": state} for i, name, state in login.listed]
         except Exception as error:  # becomes a cell of the coverage
             miss = missed(error, ACCOUNTS, home)
             yield Account("*", partition, missed=miss, own=False)
@@ -192,8 +217,12 @@ class Logins:
         return session
 
     def _door(self, session: botocore.session.Session) -> Door:
+        # One door for each session: a second would refuse what it did not make the client of, and count calls twice.
+        known: object = getattr(session, "_situs_door", None)
+        if isinstance(known, Door):
+            return known
         network = self._network
-        return Door(
+        door = Door(
             session,
             self._guard,
             self._log,
@@ -202,6 +231,8 @@ class Logins:
             connect_timeout=network.connect_timeout,
             read_timeout=network.read_timeout,
         )
+        cast(Any, session)._situs_door = door
+        return door
 
     def _home(self, session: botocore.session.Session) -> str:
         """A region to ask who we are: a named one, that of the profile, else the first of the commercial partition."""

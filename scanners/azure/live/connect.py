@@ -77,6 +77,15 @@ def probe(
     return run(login, network=network, progress=progress, cancelled=cancelled, person=person)
 
 
+def accounts(login: "Login", log: "CallLog", *, network: Network | None = None) -> "list[Login] | None":
+    """The login once for each subscription that it asks for."""
+    from msgspec.structs import replace
+
+    from scanners.azure.live.scan import names
+
+    return [replace(login, accounts=(name,)) for name in names(login, log, network or Network())]
+
+
 def permissions(form: str, options: Mapping[str, str]) -> str:
     """The permissions in one of the `FORMS`; `principal` and `scope` say who gets the role, and where."""
     from scanners.azure.live.permissions import render

@@ -54,6 +54,12 @@ def scan(
     return job.run(progress, cancelled, told_rights)
 
 
+def names(login: Login, log: CallLog, network: Network) -> list[str]:
+    """The subscriptions that the connection asks for. Raises LoginError where nobody could be logged in."""
+    job = _Scan(login, lambda _: None, log, NORMAL, network, NOBODY, (), None, None)
+    return job.names()
+
+
 class _Scan:
     def __init__(
         self,
@@ -121,6 +127,11 @@ class _Scan:
         cells = [*self._cells, *self._book.cells(), *self._leftovers(inventory)]
         self._sink(cells)
         return Scanned(finished, tuple(held), cells)
+
+    def names(self) -> list[str]:
+        """Subscriptions by id, those that nobody may read included."""
+        run_tasks([Task(self._login.name, "login", "login", self._enter)], self._sink)
+        return [found.id for found in self._found]
 
     # -- before ---------------------------------------------------------------------------------------------------
 

@@ -1,23 +1,14 @@
 """A store on a PostgreSQL server; the other tests of the store run on it too where one is named."""
 
-import os
-
 import pytest
 from store_world import NOON, bucket, cell, held, scan
 
 from app.store import KnownStoreError, Store
 from app.store.driver import Where
 
-needs_server = pytest.mark.skipif(
-    "SITUS_TEST_POSTGRESQL" not in os.environ, reason="SITUS_TEST_POSTGRESQL names no PostgreSQL database"
-)
 
-
-@needs_server
-def test_two_writers_on_a_server(store: Store):
-    if not store.where.server:
-        pytest.skip("a file")
-    with Store.open(store.where.target) as second:
+def test_two_writers_on_a_server(postgresql: str):
+    with Store.open(postgresql) as store, Store.open(postgresql) as second:
         writer = store.begin_scan(["prod"], started=NOON, program="test")
         with pytest.raises(KnownStoreError, match="Another Situs is writing to this store since 2026-05-01 12:00 UTC"):
             second.begin_scan(["prod"], started=NOON, program="test")

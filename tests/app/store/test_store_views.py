@@ -83,6 +83,7 @@ def test_a_machine_and_its_node_are_one(store: Store, order: int):
     again = pickle.loads(pickle.dumps(estate))  # noqa: S301 - our own
     assert assets(again) == assets(estate)
     assert again.uid(at) == MACHINE
+    again.close()
 
 
 def test_each_view_keeps_its_own_history(store: Store):

@@ -1,0 +1,141 @@
+"""Running units on an engine, in any order, and keeping what is done so that an interrupted scan goes on from there."""
+
+import contextlib
+import os
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from app import __version__
+from app.connections import Connection, login_of
+from app.fanout.unit import Unit, Yield, read_unit
+from app.progress import Cancelled, Progress, Step
+from app.texts import tr
+
+_TICK: Final = 0.2
+_FRESH_SECONDS: Final = 24 * 3600
+_AHEAD: Final = 64
+"""So many units are with the engine at once: a scan of thousands does not wait in its memory."""
+
+
+class Spread:
+    """One scan on an engine. `shelf`: folder for what is done; None keeps nothing. `network`: see `Unit`."""
+
+    def __init__(
+        self,
+        engine: Executor,
+        connections: Sequence[Connection],
+        shelf: Path | None,
+        *,
+        gentle: bool = False,
+        network: dict[str, float] | None = None,
+        ahead: int = _AHEAD,
+    ) -> None:
+        self._engine, self._connections = engine, tuple(connections)
+        self._gentle, self._network, self._ahead = gentle, network, ahead
+        asked = msgspec.json.encode([__version__, [msgspec.structs.asdict(c) for c in connections]], enc_hook=str)
+        self._shelf = None if shelf is None else shelf / sha256(asked).hexdigest()[:32]
+        self.resumed = 0
+
+    def units(self) -> list[Unit]:
+        """All parts of the scan. A connection whose accounts cannot be listed is one part."""
+        from scanners.guard import CallLog
+        from scanners.live.credentials import LoginError, Network
+        from scanners.live.providers import provider
+
+        found: list[Unit] = []
+        network = None if self._network is None else Network(**self._network)  # pyright: ignore[reportArgumentType]
+        for connection in self._connections:
+            whole = Unit(connection, self._connections, None, None, self._gentle, self._network)
+            listing = getattr(provider(connection.provider), "accounts", None)
+            login = login_of(connection, list(self._connections))
+            logins = None
+            if listing is not None:
+                with contextlib.suppress(LoginError):  # the unit itself will say why
+                    logins = listing(login, CallLog(), network=network)
+            if not logins:
+                found.append(whole)
+                continue
+            found += [
+                msgspec.structs.replace(whole, account=one.accounts[0], listed=getattr(one, "listed", None))
+                for one in logins
+            ]
+        return found
+
+    def run(
+        self, units: Sequence[Unit], progress: Progress, cancelled: Cancelled
+    ) -> Iterator[tuple[Unit, Yield | Exception]]:
+        """What each unit gave, as they come; what is done already first. Ends early where `cancelled`."""
+        waiting = list(reversed(units))
+        running: dict[Future[Yield], Unit] = {}
+        done = 0
+
+        def told(unit: Unit, given: Yield | Exception) -> tuple[Unit, Yield | Exception]:
+            nonlocal done
+            done += 1
+            progress(Step("scan", tr("Reading {place}").format(place=unit.name), done, len(units)))
+            return unit, given
+
+        try:
+            while (waiting or running) and not cancelled():
+                while waiting and len(running) < self._ahead:
+                    unit = waiting.pop()
+                    kept = self._kept(unit)
+                    if kept is not None:
+                        self.resumed += 1
+                        yield told(unit, kept)
+                        continue
+                    running[self._engine.submit(read_unit, unit)] = unit
+                if not running:
+                    continue
+                finished, _ = wait(running, _TICK, FIRST_COMPLETED)
+                for future in finished:
+                    unit = running.pop(future)
+                    error = future.exception()
+                    if error is None:
+                        given = future.result()
+                        self._keep(unit, given)
+                        yield told(unit, given)
+                    else:
+                        yield told(unit, error if isinstance(error, Exception) else RuntimeError(type(error).__name__))
+        finally:
+            for future in running:
+                future.cancel()
+
+    def forget(self) -> None:
+        """The scan is in the store: what was kept for resuming it goes."""
+        if self._shelf is not None and self._shelf.is_dir():
+            for file in self._shelf.iterdir():
+                file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._shelf.rmdir()
+
+    def _file(self, unit: Unit) -> Path | None:
+        if self._shelf is None:
+            return None
+        return self._shelf / f"{sha256(unit.name.encode('utf-8')).hexdigest()[:32]}.part"
+
+    def _keep(self, unit: Unit, given: Yield) -> None:
+        file = self._file(unit)
+        if file is None or given.failed or not given.finished:
+            return
+        part = file.with_suffix(f".{os.getpid()}.writing")
+        with contextlib.suppress(OSError):  # a full disk costs the resuming, not the scan
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            part.write_bytes(msgspec.msgpack.encode(given))
+            part.replace(file)
+
+    def _kept(self, unit: Unit) -> Yield | None:
+        file = self._file(unit)
+        try:
+            if file is None or time.time() - file.stat().st_mtime > _FRESH_SECONDS:
+                return None
+            return msgspec.msgpack.decode(file.read_bytes(), type=Yield)
+        except (OSError, msgspec.MsgspecError, zlib.error):
+            return None
