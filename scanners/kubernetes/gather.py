@@ -103,12 +103,15 @@ class Gathering:
         self._all_nodes = True
         self._settled = self.place or self._nodes_place()
 
-    def end(self, read: Read | None = None, engines: bool | None = None) -> Iterator[Item]:
+    def end(self, read: Read | None = None, engines: bool | None = None) -> list[Item]:
         """What waited, then the facts that only the whole cluster shows, then the cluster.
 
         `engines`: whether something besides network policies decides who may talk to whom; None where nobody knows.
         """
-        known: Read = read or (lambda native: False)
+        with self._lock:  # of a scan that was stopped some threads may still be at work
+            return list(self._last(read or (lambda native: False), engines))
+
+    def _last(self, known: Read, engines: bool | None) -> Iterator[Item]:
         self._all_nodes = known("Node")
         for asset, tag in self._devices.values():
             self._saw(asset, tag)
@@ -227,10 +230,13 @@ class Gathering:
             known.evidence = (*known.evidence, *facet.evidence)
 
     def _note(self, thing: Thing, native: str, document: Mapping[str, Any], proof: Evidence | None) -> Iterator[Item]:
-        with self._lock:
-            if native == "Node" and (pool := pool_of(labels(document, "metadata.labels") or {})) is not None:
+        if native == "Node":
+            pool = pool_of(labels(document, "metadata.labels") or {})
+            if pool is not None:
                 yield Relation(thing.uid, "member_of", self._pool_uid(pool), evidence=proof.digest if proof else None)
-            elif native == "storage.k8s.io/StorageClass":
+            return
+        with self._lock:
+            if native == "storage.k8s.io/StorageClass":
                 self._classes[thing.name] = (record(document, "parameters"), proof)
             elif native == "networking.k8s.io/NetworkPolicy":
                 self._policies.add(thing.namespace, document, proof)

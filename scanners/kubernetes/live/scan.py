@@ -67,7 +67,7 @@ class Cluster:
             if self._end is None:
                 offers = [self.site.served.offers(group) for group in ENGINES]
                 engines = True if True in offers else None if None in offers else False
-                self._end = list(self.gathering.end(self.read, engines))
+                self._end = self.gathering.end(self.read, engines)
             return self._end
 
 
@@ -104,6 +104,12 @@ class _Scan:
                 return
             except MissedError as miss:
                 self._miss(context.name, miss)
+                return
+            except StoppedError:
+                raise
+            except Exception as error:  # one answer that does not fit must not end the scan of the other clusters
+                sentence = f"{context.name}: an answer could not be used ({error!r:.120})."
+                self._miss(context.name, MissedError(CoverageStatus.ERROR, sentence))
                 return
             if cluster is None:
                 return
