@@ -171,6 +171,11 @@ def policy_changed(store: "Store", actor: Actor, file: str, before: bytes | None
         return record(store, [by(actor, "policy", file=file, before=first, after=last, changes=changes)])
 
 
+def report_signed(store: "Store", actor: Actor, file: str, digest: str, key: str) -> list[Logged]:
+    """Note that a report was signed: its name, the SHA-256 of the signed file, whom the key names."""
+    return record(store, [by(actor, "report", file=plain(file), after=digest, text=plain(key))])
+
+
 def in_force(store: "Store") -> "list[Acceptance]":
     """Acceptances that count: not revoked, and agreed to by a second person where that is required."""
     found = store.acceptances()

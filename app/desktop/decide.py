@@ -12,6 +12,7 @@ from app.desktop.snapshot import FindingRow
 
 if TYPE_CHECKING:
     from app.decisions import Actor
+    from app.desktop.written import Written
     from app.store import Store
 
 JUDGED_ANEW: Final = ("accept", "not_applicable", "revoke", "agree", "undo", "two_people")
@@ -91,6 +92,20 @@ def _recorded(store: "Store", wanted: Wanted) -> int:
         case _:
             raise ValueError(wanted.kind)
     return len(done)
+
+
+def report_signed(where: str | Path, folder: Path, who: str, made: "Sequence[Written]") -> Record:
+    """Note signed reports in the log; the log after it. Raises KnownStoreError."""
+    from app.decisions import Actor, actions
+    from app.decisions.checking import note
+    from app.store import Store
+
+    name, _, role = who.partition(",")
+    with Store.open(where, create=False) as store:
+        for one in made:
+            actions.report_signed(store, Actor.here(name, role), one.path.name, one.digest, one.signed_by)
+        note(folder, store)
+        return read_record(store, folder)
 
 
 def digests(paths: Sequence[Path]) -> list[tuple[Path, int, str]]:

@@ -1,6 +1,6 @@
 """Ties the window to its store and to the work it starts; nothing here blocks the thread of the window."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from app import sample
 from app.connectionfile import is_connections
 from app.decisions import people
-from app.desktop import decide
 from app.desktop.connecting import Connecting
 from app.desktop.deciding import Deciding
 from app.desktop.jobs import ChildJob, Reading
@@ -20,6 +19,8 @@ from app.desktop.load import load_snapshot
 from app.desktop.pages.scans import compare
 from app.desktop.palette import Entry
 from app.desktop.policywork import PolicyWork
+from app.desktop.reporting import Reporting
+from app.desktop.scheduling import Scheduling
 from app.desktop.snapshot import ScanRow, Snapshot
 from app.desktop.window import Window
 from app.settings import Preferences, SettingsError, load_preferences, save_preferences
@@ -48,6 +49,8 @@ class Desk:
         self.deciding = Deciding(self)
         self.connecting = Connecting(self)
         self.policy = PolicyWork(self)
+        self.reporting = Reporting(self)
+        self.scheduling = Scheduling(self)
         self.show_preferences()
         if wrong:
             self.trouble(wrong)
@@ -61,7 +64,6 @@ class Desk:
         w.overview.sample_wanted.connect(self.open_sample)
         w.overview.files_wanted.connect(self.choose_files)
         w.overview.folder_wanted.connect(self.choose_folder)
-        w.reports.wanted.connect(self.save_reports)
         w.scans.compare_wanted.connect(self.compare)
         w.policy.file_chosen.connect(self.use_policy)
         w.policy.judge_wanted.connect(self.judge)
@@ -153,24 +155,7 @@ class Desk:
             words += ["--as-of", self.preferences.as_of]
         return words
 
-    # Reports, scans, policy, settings
-
-    def save_reports(self, paths: Sequence[Path]) -> None:
-        """Write reports of the latest judgement of the store that is shown."""
-        runs = [
-            ["report", "--store", str(self.store), "--format", p.suffix[1:], "--out", str(p)] for p in map(Path, paths)
-        ]
-        if not runs:
-            return
-        folder = str(Path(paths[0]).parent)
-        if folder != self.preferences.reports:
-            self.keep(msgspec.structs.replace(self.preferences, reports=folder))
-        self.start(runs, lambda: self.work(tr("Computing SHA-256"), partial(decide.digests, paths), self._written))
-
-    def _written(self, found: object) -> None:
-        if isinstance(found, list):
-            self.window.reports.add(found)  # pyright: ignore[reportUnknownArgumentType]
-            self.window.rest(tr("Report saved."))
+    # Scans, policy, settings
 
     def compare(self, first: ScanRow, second: ScanRow) -> None:
         """What changed between two scans."""
@@ -236,7 +221,14 @@ class Desk:
         else:
             then(found)
 
-    def start(self, runs: list[list[str]], then: Then, *, capture: Callable[[bytes], bool] | None = None) -> None:
+    def start(
+        self,
+        runs: list[list[str]],
+        then: Then,
+        *,
+        capture: Callable[[bytes], bool] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """Run the `situs` command in a child process, then go on.
 
         `capture` takes what it wrote on its standard output, and says whether that is an answer in spite of its status.
@@ -244,7 +236,7 @@ class Desk:
         if self.occupied():
             return
         self.window.busy(tr("Starting"), can_stop=True)
-        self._job = ChildJob(runs, self.window, capture=capture is not None)
+        self._job = ChildJob(runs, self.window, capture=capture is not None, environment=environment)
         self._job.progressed.connect(self.window.activity.step)
         self._job.ended.connect(partial(self._ended, then, capture))
         self._job.start()

@@ -2,11 +2,11 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QProcess, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QRunnable, QThreadPool, Signal, Slot
 
 from app.texts import tr
 
@@ -23,7 +23,14 @@ class ChildJob(QObject):
     progressed = Signal(str, int)
     ended = Signal(bool, str)
 
-    def __init__(self, runs: list[list[str]], parent: QObject | None = None, *, capture: bool = False) -> None:
+    def __init__(
+        self,
+        runs: list[list[str]],
+        parent: QObject | None = None,
+        *,
+        capture: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(parent)
         self._runs = list(runs)
         self.output = b""
@@ -31,6 +38,11 @@ class ChildJob(QObject):
         self._rest = b""
         self.stopped = False
         self._process = QProcess(self)
+        if environment:  # a secret goes to the child this way, never as an argument
+            both = QProcessEnvironment.systemEnvironment()
+            for name, value in environment.items():
+                both.insert(name, value)
+            self._process.setProcessEnvironment(both)
         if capture:
             self._process.readyReadStandardOutput.connect(self._keep)
         else:

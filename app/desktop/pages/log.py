@@ -6,15 +6,12 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
-    QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
 )
 
+from app.desktop.pages.keydialog import KeyDialog
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.page import plain_label
 from app.desktop.pages.sheet import Sheet
@@ -104,9 +101,17 @@ class LogPage(Listing):
         self.told.setText(tr("To be undone next: {what}").format(what=record.last) if record.last else "")
         self.told.setVisible(bool(record.last))
 
-    def ask_key(self) -> QDialog:
+    def ask_key(self) -> KeyDialog:
         """Name and passphrase of a second person's new key."""
-        dialog = KeyDialog(self)
+        dialog = KeyDialog(
+            self,
+            tr("Key for a second person"),
+            tr(
+                "The second person types this. The key stays on this computer under the passphrase; nobody can use or "
+                "restore it without. With it they agree to acceptances that others recorded."
+            ),
+            least=12,
+        )
         dialog.given.connect(self.key_wanted)
         dialog.open()
         return dialog
@@ -120,50 +125,6 @@ class LogPage(Listing):
         except OSError as error:
             self.told.setText(tr("{file} cannot be kept: {reason}.").format(file=name, reason=error.strerror))
             self.told.show()
-
-
-class KeyDialog(QDialog):
-    """`given`: name and passphrase."""
-
-    given = Signal(str, str)
-
-    def __init__(self, parent: Listing) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Key for a second person"))
-        form = QFormLayout(self)
-        note = parent.paragraph(
-            tr(
-                "The second person types this. The key stays on this computer under the passphrase; nobody can use or "
-                "restore it without. With it they agree to acceptances that others recorded."
-            )
-        )
-        form.addRow(note)
-        self.name, self.first, self.second = QLineEdit(), QLineEdit(), QLineEdit()
-        self.first.setEchoMode(QLineEdit.EchoMode.Password)
-        self.second.setEchoMode(QLineEdit.EchoMode.Password)
-        for label, field in (
-            (tr("Name"), self.name),
-            (tr("Passphrase, at least 12 characters"), self.first),
-            (tr("Once more"), self.second),
-        ):
-            field.setAccessibleName(label)
-            field.textChanged.connect(self._enable)
-            form.addRow(plain_label(label), field)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.make = QPushButton(tr("Make key"))
-        buttons.addButton(self.make, QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.accepted.connect(self._give)
-        buttons.rejected.connect(self.reject)
-        form.addRow(buttons)
-        self._enable()
-
-    def _enable(self) -> None:
-        same = self.first.text() == self.second.text()
-        self.make.setEnabled(bool(self.name.text().strip()) and len(self.first.text()) >= 12 and same)
-
-    def _give(self) -> None:
-        self.given.emit(self.name.text().strip(), self.first.text())
-        self.accept()
 
 
 def save_csv(path: Path, record: Record) -> None:

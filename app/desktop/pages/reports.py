@@ -1,114 +1,240 @@
-"""Reports: choose the forms and the place, save, see what was written with its digest."""
+"""Reports: choose kind, language and forms; preview, sign, save; what was written, and whether it still holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct
 from PySide6.QtCore import QModelIndex, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
+from app.desktop.pages.keydialog import KeyDialog
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import Page, plain_label
+from app.desktop.pages.sheet import Sheet
 from app.desktop.snapshot import Snapshot
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours
+from app.desktop.written import Written
 from app.report import words
-from app.texts import tr, trn
+from app.texts import tr
+from resources import ROOT
 
 _FORMS = (
-    (".pdf", "PDF, to read and to file"),
-    (".json", "JSON, everything for other programs"),
-    (".csv", "CSV, the findings as a table"),
+    (".pdf", "PDF"),
+    (".html", "HTML"),
+    (".xlsx", "Excel"),
+    (".csv", "CSV"),
+    (".json", "JSON"),
+    (".oscal.json", "OSCAL"),
 )
+_KINDS = (
+    ("full", "Governance report"),
+    ("summary", "Summary for the board"),
+    ("framework", "Report by requirement"),
+    ("transfers", "Transfer register"),
+    ("dpia", "Facts for a data protection impact assessment"),
+    ("tia", "Facts for transfer impact assessments"),
+    ("evidence", "Evidence annex"),
+    ("coverage", "Coverage statement"),
+    ("delta", "What changed between two scans"),
+)
+"""As `app.report.kinds` has them, which takes too long to load while a window opens; a test holds them together."""
+_LANGUAGES = (("en", "English"), ("de", "Deutsch"))
+_SIGNS = {"ok": "✓", "note": "i", "wrong": "✕", "not_checked": "?"}
+_FILE = "file"
 
 
-@dataclass(frozen=True)
-class Written:
-    """One report that was written."""
+class ReportWanted(Struct, frozen=True):
+    """What is to be written. `key`: `own`, a PKCS#12 file, or `windows:THUMBPRINT`; `signer`: whom it names."""
 
-    path: Path
-    size: int
-    digest: str
-    when: datetime
-    sample: bool
+    paths: tuple[Path, ...]
+    kind: str = "full"
+    language: str = "en"
+    framework: str = ""
+    redact: bool = False
+    inventory: bool = False
+    sign: bool = False
+    key: str = "own"
+    signer: str = ""
+    passphrase: str = ""
+    reason: str = ""
 
 
 class Reports(Page):
     """Save the report of what the other pages show."""
 
-    wanted = Signal(list)
+    wanted = Signal(object)
+    preview_wanted = Signal(object)
+    verify_wanted = Signal(str)
+    key_wanted = Signal(str, str)
 
     def __init__(self, theme: Colours) -> None:
         super().__init__(tr("Reports"), theme)
         self._snapshot: Snapshot | None = None
-        self._written: list[Written] = []
-        forms = QHBoxLayout()
-        self.forms: dict[str, QCheckBox] = {}
-        for ending, text in _FORMS:
-            box = QCheckBox(tr(text))
-            box.setAccessibleName(tr(text))
-            box.setChecked(ending == ".pdf")
-            box.toggled.connect(self._enable)
-            self.forms[ending] = box
-            forms.addWidget(box)
-            forms.addSpacing(16)
-        forms.addStretch(1)
-        self.rows.addLayout(forms)
-        place = QHBoxLayout()
-        self.folder = QLineEdit()
-        self.folder.setAccessibleName(tr("Folder for reports"))
-        self.folder.textChanged.connect(self._enable)
-        self.browse = QPushButton(tr("Choose folder…"))
-        self.browse.clicked.connect(self._browse)
-        label = plain_label(tr("Save in"))
-        label.setBuddy(self.folder)
-        place.addWidget(label)
-        place.addWidget(self.folder, 1)
-        place.addWidget(self.browse)
-        self.rows.addLayout(place)
-        self.partial = QCheckBox(tr("Save it although the scan does not show everything; the cover says so"))
-        self.partial.setAccessibleName(self.partial.text())
-        self.partial.toggled.connect(self._enable)
-        self.rows.addWidget(self.partial)
+        above = QHBoxLayout()
+        above.setSpacing(32)
+        above.addLayout(self._what(), 1)
+        above.addLayout(self._signing(), 1)
+        self.rows.addLayout(above)
         buttons = QHBoxLayout()
         self.save = QPushButton(tr("Save report"))
         self.save.setObjectName("first")
         self.save.clicked.connect(self._save)
+        self.preview = QPushButton(tr("Preview"))
+        self.preview.clicked.connect(self._preview)
         buttons.addWidget(self.save)
+        buttons.addWidget(self.preview)
         buttons.addStretch(1)
         self.rows.addLayout(buttons)
+        self._history()
+        self._kind_changed()
+        self._enable()
+
+    def _what(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.kind, self.language, self.framework = QComboBox(), QComboBox(), QComboBox()
+        for code, title in _KINDS:
+            self.kind.addItem(tr(title), code)
+        for code, name in _LANGUAGES:
+            self.language.addItem(name, code)
+        from app.texts import language
+
+        self.language.setCurrentIndex(max(0, self.language.findData(language())))
+        for path in sorted((ROOT / "frameworks").glob("*.yaml")):
+            self.framework.addItem(path.stem.upper(), path.stem)
+        self.kind.currentIndexChanged.connect(self._kind_changed)
+        self.forms: dict[str, QCheckBox] = {}
+        holder = QWidget()
+        forms = QHBoxLayout(holder)
+        forms.setContentsMargins(0, 0, 0, 0)
+        for ending, text in _FORMS:
+            box = QCheckBox(text)
+            box.setAccessibleName(text)
+            box.setChecked(ending == ".pdf")
+            box.toggled.connect(self._enable)
+            self.forms[ending] = box
+            forms.addWidget(box)
+        forms.addStretch(1)
+        self.folder = QLineEdit()
+        self.folder.textChanged.connect(self._enable)
+        self.browse = QPushButton(tr("Choose folder…"))
+        self.browse.clicked.connect(self._browse)
+        place = QHBoxLayout()
+        place.addWidget(self.folder, 1)
+        place.addWidget(self.browse)
+        self.redact = QCheckBox(tr("Hide names and accounts behind pseudonyms"))
+        self.inventory = QCheckBox(tr("List every asset in an annex"))
+        self.partial = QCheckBox(tr("Save it although the scan does not show everything; the cover says so"))
+        self.partial.toggled.connect(self._enable)
+        for box in (self.redact, self.inventory, self.partial):
+            box.setAccessibleName(box.text())
+        for name, field, shown in (
+            (tr("Kind"), self.kind, self.kind),
+            (tr("By requirement of"), self.framework, self.framework),
+            (tr("Language"), self.language, self.language),
+            (tr("Forms"), holder, holder),
+            (tr("Save in"), self.folder, place),
+        ):
+            field.setAccessibleName(name)
+            label = plain_label(name)
+            label.setBuddy(field)
+            form.addRow(label, shown)
+        self.folder.setAccessibleName(tr("Folder for reports"))
+        for box in (self.redact, self.inventory, self.partial):
+            form.addRow(box)
+        self._form = form
+        return form
+
+    def _signing(self) -> QVBoxLayout:
+        lines = QVBoxLayout()
+        lines.setSpacing(8)
+        self.sign = QCheckBox(tr("Sign it"))
+        self.sign.setAccessibleName(tr("Sign it"))
+        self.sign.toggled.connect(self._enable)
+        lines.addWidget(self.sign)
+        form = QFormLayout()
+        form.setVerticalSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.key, self.passphrase, self.reason = QComboBox(), QLineEdit(), QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.textChanged.connect(self._enable)
+        self.passphrase.returnPressed.connect(lambda: self.save.isEnabled() and self._save())
+        self.reason.setPlaceholderText(tr("such as: approved for the board of 3 December"))
+        self.key.currentIndexChanged.connect(self._key_changed)
+        for name, field in (
+            (tr("Key"), self.key),
+            (tr("Passphrase"), self.passphrase),
+            (tr("Reason"), self.reason),
+        ):
+            field.setAccessibleName(f"{tr('Sign it')}: {name}")
+            label = plain_label(name)
+            label.setBuddy(field)
+            form.addRow(label, field)
+        lines.addLayout(form)
+        self.make_key = QPushButton(tr("Make a signing key…"))
+        self.make_key.clicked.connect(self.ask_key)
+        lines.addLayout(_line(self.make_key))
+        self.note = plain_label("")
+        self.note.setObjectName("quiet")
+        self.note.setWordWrap(True)
+        lines.addWidget(self.note)
+        lines.addStretch(1)
+        self.show_keys([])
+        return lines
+
+    def _history(self) -> None:
         self.model = Rows(
             [
-                Column(tr("Report"), lambda w: w.path.name, width=300),
-                Column(tr("Written"), lambda w: f"{w.when:%H:%M:%S}", width=90),
-                Column(tr("Size"), lambda w: words.number(w.size), sort=lambda w: w.size, figure=True, width=100),
-                Column(tr("Estate"), lambda w: tr("SAMPLE") if w.sample else tr("yours"), width=90),
-                Column("SHA-256", lambda w: w.digest, width=420),
+                Column(tr("Report"), lambda w: w.path.name, width=260),
+                Column(tr("Written"), lambda w: words.moment(w.when), sort=lambda w: w.when, width=190),
+                Column(tr("Signed by"), lambda w: w.signed_by, width=140),
+                Column(tr("Estate"), lambda w: tr("SAMPLE") if w.sample else tr("yours"), width=80),
+                Column(tr("Size"), lambda w: words.number(w.size), sort=lambda w: w.size, figure=True, width=90),
+                Column("SHA-256", lambda w: w.digest, width=260, quiet=True, extra=True),
             ]
         )
-        self.table = table_of(self.model, tr("Reports written since the window was opened"), theme)
+        self.table = table_of(self.model, tr("Reports that were written"), self.theme)
         self.table.selectionModel().currentRowChanged.connect(self._enable_opening)
         self.table.activated.connect(self._open)
-        self.rows.addWidget(self.table, 1)
-        after = QHBoxLayout()
-        self.open = QPushButton(tr("Open"))
-        self.open.clicked.connect(self._open)
-        self.show_folder = QPushButton(tr("Open its folder"))
+        self.sheet = Sheet(self.theme, tr("What the check found"), tr("Check a report to see whether it still holds."))
+        split = QSplitter()
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(self.sheet)
+        split.setSizes([700, 340])
+        self.rows.addWidget(split, 1)
+        self.open, self.show_folder = QPushButton(tr("Open")), QPushButton(tr("Open its folder"))
+        self.copy, self.verify = QPushButton(tr("Copy SHA-256")), QPushButton(tr("Check it"))
+        self.other = QPushButton(tr("Check another file…"))
+        self.open.clicked.connect(lambda: self._open())
         self.show_folder.clicked.connect(self._open_folder)
-        self.copy = QPushButton(tr("Copy SHA-256"))
         self.copy.clicked.connect(self._copy)
-        for button in (self.open, self.show_folder, self.copy):
-            after.addWidget(button)
-        after.addStretch(1)
-        self.rows.addLayout(after)
+        self.verify.clicked.connect(self._verify)
+        self.other.clicked.connect(self.choose_to_verify)
+        self.rows.addLayout(_line(self.open, self.show_folder, self.copy, self.verify, self.other))
         self._enable_opening()
+
+    # What is shown
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Say which scan the report would be of."""
         self._snapshot = snapshot
-        self.partial.setVisible(snapshot is not None and not snapshot.complete)
+        self._form.setRowVisible(self.partial, snapshot is not None and not snapshot.complete)
         if snapshot is None:
             self.sentence.setText(tr("A report needs a scan: read exported files on the Overview page first."))
         elif snapshot.sample:
@@ -119,36 +245,143 @@ class Reports(Page):
             )
         self._enable()
 
+    def show_history(self, known: Sequence[Written]) -> None:
+        """Reports that were written, the newest first."""
+        self.model.show(list(known))
+        if known:
+            self.table.selectRow(0)
+
+    def told(self, text: str) -> None:
+        """What became of it."""
+        self.sentence.setText(text)
+        self.passphrase.clear()
+
+    def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Keys that can sign here, and whom they name."""
+        kept = self.key.currentData()
+        self.key.clear()
+        for code, name in keys:
+            self.key.addItem(name, code)
+        self.key.addItem(tr("a key file (PKCS#12)…"), _FILE)
+        self.key.setCurrentIndex(max(0, self.key.findData(kept)) if kept != _FILE else 0)
+        self.note.setText(
+            tr("A key that is made here shows that a report was not changed; it does not prove who you are.")
+        )
+        self._enable()
+
+    def show_preview(self, path: Path) -> bool:
+        """Show a PDF in a window of its own; False where this computer has no part for it."""
+        try:
+            from PySide6.QtPdf import QPdfDocument  # pyright: ignore[reportMissingImports, reportUnknownVariableType]
+            from PySide6.QtPdfWidgets import QPdfView  # pyright: ignore[reportMissingImports, reportUnknownVariableType]
+        except ImportError:
+            return False
+        dialog = QDialog(self)
+        dialog.setWindowTitle(tr("Preview"))
+        document = QPdfDocument(dialog)  # pyright: ignore[reportUnknownVariableType]
+        document.load(str(path))  # pyright: ignore[reportUnknownMemberType]
+        view = QPdfView(dialog)  # pyright: ignore[reportUnknownVariableType]
+        view.setDocument(document)  # pyright: ignore[reportUnknownMemberType]
+        view.setPageMode(QPdfView.PageMode.MultiPage)  # pyright: ignore[reportUnknownMemberType]
+        lines = QVBoxLayout(dialog)
+        lines.addWidget(view)  # pyright: ignore[reportUnknownArgumentType]
+        dialog.resize(900, 1000)
+        dialog.open()
+        return True
+
+    def show_verification(self, found: object) -> None:
+        """What a check found, in sentences."""
+        from app.verification import Verification
+
+        self.sheet.clear()
+        if not isinstance(found, Verification):
+            return
+        self.sheet.title(found.file)
+        self.sheet.say(found.answer, "" if found.good else self.theme.fail)
+        for check in found.checks:
+            colour = self.theme.fail if check.outcome.value == "wrong" else ""
+            self.sheet.say(f"{_SIGNS.get(check.outcome.value, '·')}  {check.text}", colour)
+        self.sheet.code(f"SHA-256 {found.sha256}")
+        self.sheet.top()
+
+    # What is asked
+
     def paths(self) -> list[Path]:
         """The files that would be written."""
         if self._snapshot is None:
             return []
+        kind = str(self.kind.currentData())
         name = f"situs-{'sample-' if self._snapshot.sample else ''}{self._snapshot.as_of}-{self._snapshot.judgement}"
+        name += "" if kind == "full" else f"-{kind}"
         folder = Path(self.folder.text().strip())
         return [folder / f"{name}{ending}" for ending, box in self.forms.items() if box.isChecked()]
 
-    def add(self, found: Sequence[tuple[Path, int, str]]) -> None:
-        """Reports that were written just now."""
-        sample = self._snapshot is not None and self._snapshot.sample
-        now = datetime.now().astimezone()
-        self._written = [Written(p, size, digest, now, sample) for p, size, digest in found] + self._written
-        self.model.show(self._written)
-        self.table.selectRow(0)
-        self.sentence.setText(
-            trn("{n} report was written.", "{n} reports were written.", len(found)).format(n=len(found))
+    def chosen(self) -> ReportWanted:
+        """What the page says now."""
+        kind = str(self.kind.currentData())
+        return ReportWanted(
+            tuple(self.paths()),
+            kind,
+            str(self.language.currentData()),
+            str(self.framework.currentData()) if kind == "framework" else "",
+            self.redact.isChecked(),
+            self.inventory.isChecked(),
+            self.sign.isChecked(),
+            str(self.key.currentData()),
+            self.key.currentText(),
+            self.passphrase.text(),
+            self.reason.text().strip(),
         )
+
+    def ask_key(self) -> KeyDialog:
+        """Name and passphrase of the user's own signing key."""
+        dialog = KeyDialog(
+            self,
+            tr("Make a signing key"),
+            tr("The key stays on this computer under the passphrase. Give its certificate to those who check reports."),
+            least=8,
+        )
+        dialog.given.connect(self.key_wanted)
+        dialog.open()
+        return dialog
+
+    def choose_to_verify(self) -> None:
+        """Ask for a report and check it."""
+        name, _ = QFileDialog.getOpenFileName(self, tr("Check another file…"), self.folder.text())
+        if name:
+            self.verify_wanted.emit(name)
 
     def current(self) -> Written | None:
         """The chosen report."""
         index = self.table.selectionModel().currentIndex()
-        return self.model.row(index) if index.isValid() else None
+        return self.model.row(index) if index.isValid() and index.row() < self.model.count() else None
+
+    def _kind_changed(self) -> None:
+        self._form.setRowVisible(self.framework, self.kind.currentData() == "framework")
+
+    def _key_changed(self) -> None:
+        if self.key.currentData() == _FILE and self.key.hasFocus():
+            name, _ = QFileDialog.getOpenFileName(self, tr("a key file (PKCS#12)…"), "", "PKCS#12 (*.p12 *.pfx)")
+            if name:
+                self.key.insertItem(0, Path(name).name, name)
+                self.key.setCurrentIndex(0)
+        self._enable()
 
     def _enable(self) -> None:
+        if not hasattr(self, "save"):
+            return
+        signing = self.sign.isChecked()
+        for widget in (self.key, self.passphrase, self.reason):
+            widget.setEnabled(signing)
+        key = str(self.key.currentData())
+        ready = not signing or (key != _FILE and (bool(self.passphrase.text()) or key.startswith("windows:")))
         allowed = self._snapshot is not None and (self._snapshot.complete or self.partial.isChecked())
-        self.save.setEnabled(allowed and bool(self.folder.text().strip()) and bool(self.paths()))
+        self.save.setEnabled(allowed and ready and bool(self.folder.text().strip()) and bool(self.paths()))
+        self.save.setText(tr("Sign and save report") if signing else tr("Save report"))
+        self.preview.setEnabled(self._snapshot is not None)
 
     def _enable_opening(self) -> None:
-        for button in (self.open, self.show_folder, self.copy):
+        for button in (self.open, self.show_folder, self.copy, self.verify):
             button.setEnabled(self.current() is not None)
 
     def _browse(self) -> None:
@@ -157,12 +390,19 @@ class Reports(Page):
             self.folder.setText(chosen)
 
     def _save(self) -> None:
-        self.wanted.emit(self.paths())
+        self.wanted.emit(self.chosen())
+
+    def _preview(self) -> None:
+        self.preview_wanted.emit(self.chosen())
+
+    def _verify(self) -> None:
+        if (one := self.current()) is not None:
+            self.verify_wanted.emit(one.file)
 
     def _open(self, index: QModelIndex | None = None) -> None:
         del index
         if (one := self.current()) is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(one.path)))
+            QDesktopServices.openUrl(QUrl.fromLocalFile(one.file))
 
     def _open_folder(self) -> None:
         if (one := self.current()) is not None:
@@ -171,3 +411,12 @@ class Reports(Page):
     def _copy(self) -> None:
         if (one := self.current()) is not None:
             QGuiApplication.clipboard().setText(f"{one.digest}  {one.path.name}")
+
+
+def _line(*buttons: QPushButton) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(8)
+    for button in buttons:
+        line.addWidget(button)
+    line.addStretch(1)
+    return line

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import Page, plain_label
+from app.desktop.pages.schedules import Schedules
 from app.desktop.snapshot import ScanRow, Snapshot
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours
@@ -106,6 +107,7 @@ class Scans(Page):
     """The list above, the comparison below."""
 
     compare_wanted = Signal(object, object)
+    schedules_shown = Signal()
 
     def __init__(self, theme: Colours) -> None:
         super().__init__(tr("Scans"), theme)
@@ -149,13 +151,23 @@ class Scans(Page):
             line.addWidget(box)
         line.addWidget(self.go)
         line.addWidget(self.told, 1)
-        self.rows.addLayout(line)
+        self.schedules = Schedules(theme)
+        self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(tr("Scans"))
+        kept = QWidget()
+        lines = QVBoxLayout(kept)
+        lines.setContentsMargins(0, 12, 0, 0)
+        lines.addLayout(line)
+        self.tabs.addTab(kept, tr("Scans that are stored"))
+        self.tabs.addTab(self.schedules, tr("Schedule"))
+        self.tabs.currentChanged.connect(self._tab_changed)
+        self.rows.addWidget(self.tabs, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(self.change_table)
         split.setSizes([200, 320])
-        self.rows.addWidget(split, 1)
+        lines.addWidget(split, 1)
         self._scans: list[ScanRow] = []
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
@@ -181,6 +193,10 @@ class Scans(Page):
         latest = scans[0]
         text += " " + tr("The latest began on {when} and is {state}.").format(when=latest.started, state=_state(latest))
         self.sentence.setText(text)
+
+    def _tab_changed(self, number: int) -> None:
+        if number == 1:
+            self.schedules_shown.emit()
 
     def show_changes(self, changes: list[Change], sentence: str) -> None:
         """What a comparison found."""

@@ -63,7 +63,7 @@ def empty_desk(qtbot, qapp, tmp_path):
     from app.desktop.desk import Desk
     from app.desktop.window import Window
 
-    folder = tmp_path / "New"
+    folder = tmp_path / "Situs"
     window = Window(theme.apply(qapp, theme.LIGHT))
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "may_close", lambda: True))
     made = Desk(window, folder / "situs.db", folder)
@@ -71,6 +71,13 @@ def empty_desk(qtbot, qapp, tmp_path):
     yield made
     made.stop()
     qtbot.waitUntil(lambda: not made.busy, timeout=60_000)
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch, tmp_path) -> None:
+    """Child processes find the same data folder as the window does: nothing of the person who runs the tests."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
 
 
 os.environ.pop("SITUS_DEBUG", None)  # errors of child processes are sentences in these tests

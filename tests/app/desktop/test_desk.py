@@ -166,8 +166,8 @@ def test_what_was_not_checked_cannot_be_accepted(qtbot, desk):
 
 def test_reports_are_written_by_a_child_and_listed_with_their_digest(qtbot, desk, tmp_path):
     page = desk.window.reports
-    for box in page.forms.values():
-        box.setChecked(True)
+    for ending, box in page.forms.items():
+        box.setChecked(ending in (".pdf", ".json", ".csv"))
     page.folder.setText(str(tmp_path / "out"))
     assert not page.save.isEnabled()  # the scan of exported files does not show everything: that takes a tick
     page.partial.setChecked(True)

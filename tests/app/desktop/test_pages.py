@@ -93,6 +93,10 @@ _CONNECTIONS = (
     connections._KEYS,
     records._HEADINGS,
     dict(enumerate(policyform._LEVELS)),
+    dict(reports._KINDS),
+    schedules._STATES,
+    dict(scheduledialog._DAYS),
+    dict(scheduledialog._EVERY),
 )
 
 

@@ -96,8 +96,7 @@ def test_lines_of_classification_say_what_they_catch(qtbot, own):
     assert window.stack.currentWidget() is window.policy
     lines = form.editor.value()
     assert lines[-1]["uid"] == bare.uid
-    qtbot.waitUntil(lambda: form._found is not None, timeout=LONG)
-    assert len(form._found.counts) == len(lines)
+    qtbot.waitUntil(lambda: form._found is not None and len(form._found.counts) == len(lines), timeout=LONG)
     assert form._found.assets > 400
     form.editor.table.selectRow(0)
     assert "catches" in form.caught.toPlainText()
