@@ -29,6 +29,8 @@ from app.desktop.pages import (  # noqa: E402
     records,
     reports,
     scans,
+    scheduledialog,
+    schedules,
     settings,
 )
 from app.desktop.window import Window  # noqa: E402
