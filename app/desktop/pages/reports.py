@@ -4,31 +4,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
-from PySide6.QtCore import QModelIndex, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from app.desktop.pages.keydialog import KeyDialog
-from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import Page, plain_label
-from app.desktop.pages.sheet import Sheet
+from app.desktop.pages.reporthistory import ReportHistory, in_line
 from app.desktop.snapshot import Snapshot
-from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours
 from app.desktop.written import Written
-from app.report import words
 from app.texts import tr
 from resources import ROOT
 
@@ -53,7 +47,6 @@ _KINDS = (
 )
 """As `app.report.kinds` has them, which takes too long to load while a window opens; a test holds them together."""
 _LANGUAGES = (("en", "English"), ("de", "Deutsch"))
-_SIGNS = {"ok": "✓", "note": "i", "wrong": "✕", "not_checked": "?"}
 _FILE = "file"
 
 
@@ -99,7 +92,13 @@ class Reports(Page):
         buttons.addWidget(self.preview)
         buttons.addStretch(1)
         self.rows.addLayout(buttons)
-        self._history()
+        self.history = ReportHistory(self.theme, self.folder.text)
+        self.model, self.table, self.sheet = self.history.model, self.history.table, self.history.sheet
+        self.verify, self.current = self.history.verify, self.history.current
+        self.choose_to_verify, self.show_verification = self.history.choose, self.history.show_verification
+        self.show_preview = self.history.show_preview
+        self.history.verify_wanted.connect(self.verify_wanted)
+        self.rows.addWidget(self.history, 1)
         self._kind_changed()
         self._enable()
 
@@ -188,7 +187,7 @@ class Reports(Page):
         lines.addLayout(form)
         self.make_key = QPushButton(tr("Make a signing key…"))
         self.make_key.clicked.connect(self.ask_key)
-        lines.addLayout(_line(self.make_key))
+        lines.addLayout(in_line(self.make_key))
         self.note = plain_label("")
         self.note.setObjectName("quiet")
         self.note.setWordWrap(True)
@@ -196,38 +195,6 @@ class Reports(Page):
         lines.addStretch(1)
         self.show_keys([])
         return lines
-
-    def _history(self) -> None:
-        self.model = Rows(
-            [
-                Column(tr("Report"), lambda w: w.path.name, width=260),
-                Column(tr("Written"), lambda w: words.moment(w.when), sort=lambda w: w.when, width=190),
-                Column(tr("Signed by"), lambda w: w.signed_by, width=140),
-                Column(tr("Estate"), lambda w: tr("SAMPLE") if w.sample else tr("yours"), width=80),
-                Column(tr("Size"), lambda w: words.number(w.size), sort=lambda w: w.size, figure=True, width=90),
-                Column("SHA-256", lambda w: w.digest, width=260, quiet=True, extra=True),
-            ]
-        )
-        self.table = table_of(self.model, tr("Reports that were written"), self.theme)
-        self.table.selectionModel().currentRowChanged.connect(self._enable_opening)
-        self.table.activated.connect(self._open)
-        self.sheet = Sheet(self.theme, tr("What the check found"), tr("Check a report to see whether it still holds."))
-        split = QSplitter()
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.table)
-        split.addWidget(self.sheet)
-        split.setSizes([700, 340])
-        self.rows.addWidget(split, 1)
-        self.open, self.show_folder = QPushButton(tr("Open")), QPushButton(tr("Open its folder"))
-        self.copy, self.verify = QPushButton(tr("Copy SHA-256")), QPushButton(tr("Check it"))
-        self.other = QPushButton(tr("Check another file…"))
-        self.open.clicked.connect(lambda: self._open())
-        self.show_folder.clicked.connect(self._open_folder)
-        self.copy.clicked.connect(self._copy)
-        self.verify.clicked.connect(self._verify)
-        self.other.clicked.connect(self.choose_to_verify)
-        self.rows.addLayout(_line(self.open, self.show_folder, self.copy, self.verify, self.other))
-        self._enable_opening()
 
     # What is shown
 
@@ -268,41 +235,6 @@ class Reports(Page):
             tr("A key that is made here shows that a report was not changed; it does not prove who you are.")
         )
         self._enable()
-
-    def show_preview(self, path: Path) -> bool:
-        """Show a PDF in a window of its own; False where this computer has no part for it."""
-        try:
-            from PySide6.QtPdf import QPdfDocument  # pyright: ignore[reportMissingImports, reportUnknownVariableType]
-            from PySide6.QtPdfWidgets import QPdfView  # pyright: ignore[reportMissingImports, reportUnknownVariableType]
-        except ImportError:
-            return False
-        dialog = QDialog(self)
-        dialog.setWindowTitle(tr("Preview"))
-        document = QPdfDocument(dialog)  # pyright: ignore[reportUnknownVariableType]
-        document.load(str(path))  # pyright: ignore[reportUnknownMemberType]
-        view = QPdfView(dialog)  # pyright: ignore[reportUnknownVariableType]
-        view.setDocument(document)  # pyright: ignore[reportUnknownMemberType]
-        view.setPageMode(QPdfView.PageMode.MultiPage)  # pyright: ignore[reportUnknownMemberType]
-        lines = QVBoxLayout(dialog)
-        lines.addWidget(view)  # pyright: ignore[reportUnknownArgumentType]
-        dialog.resize(900, 1000)
-        dialog.open()
-        return True
-
-    def show_verification(self, found: object) -> None:
-        """What a check found, in sentences."""
-        from app.verification import Verification
-
-        self.sheet.clear()
-        if not isinstance(found, Verification):
-            return
-        self.sheet.title(found.file)
-        self.sheet.say(found.answer, "" if found.good else self.theme.fail)
-        for check in found.checks:
-            colour = self.theme.fail if check.outcome.value == "wrong" else ""
-            self.sheet.say(f"{_SIGNS.get(check.outcome.value, '·')}  {check.text}", colour)
-        self.sheet.code(f"SHA-256 {found.sha256}")
-        self.sheet.top()
 
     # What is asked
 
@@ -345,17 +277,6 @@ class Reports(Page):
         dialog.open()
         return dialog
 
-    def choose_to_verify(self) -> None:
-        """Ask for a report and check it."""
-        name, _ = QFileDialog.getOpenFileName(self, tr("Check another file…"), self.folder.text())
-        if name:
-            self.verify_wanted.emit(name)
-
-    def current(self) -> Written | None:
-        """The chosen report."""
-        index = self.table.selectionModel().currentIndex()
-        return self.model.row(index) if index.isValid() and index.row() < self.model.count() else None
-
     def _kind_changed(self) -> None:
         self._form.setRowVisible(self.framework, self.kind.currentData() == "framework")
 
@@ -380,10 +301,6 @@ class Reports(Page):
         self.save.setText(tr("Sign and save report") if signing else tr("Save report"))
         self.preview.setEnabled(self._snapshot is not None)
 
-    def _enable_opening(self) -> None:
-        for button in (self.open, self.show_folder, self.copy, self.verify):
-            button.setEnabled(self.current() is not None)
-
     def _browse(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, tr("Folder for reports"), self.folder.text())
         if chosen:
@@ -394,29 +311,3 @@ class Reports(Page):
 
     def _preview(self) -> None:
         self.preview_wanted.emit(self.chosen())
-
-    def _verify(self) -> None:
-        if (one := self.current()) is not None:
-            self.verify_wanted.emit(one.file)
-
-    def _open(self, index: QModelIndex | None = None) -> None:
-        del index
-        if (one := self.current()) is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(one.file))
-
-    def _open_folder(self) -> None:
-        if (one := self.current()) is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(one.path.parent)))
-
-    def _copy(self) -> None:
-        if (one := self.current()) is not None:
-            QGuiApplication.clipboard().setText(f"{one.digest}  {one.path.name}")
-
-
-def _line(*buttons: QPushButton) -> QHBoxLayout:
-    line = QHBoxLayout()
-    line.setSpacing(8)
-    for button in buttons:
-        line.addWidget(button)
-    line.addStretch(1)
-    return line

@@ -124,7 +124,6 @@ def test_german_is_complete_for_the_window():
         wanted |= set(table.values())
     for pairs in (
         findings._VERDICTS,
-        reports._FORMS,
         settings._LANGUAGES,
         settings._LOOKS,
         overview._VERDICTS,
