@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.azure.arm import ENVELOPE, arm_asset, native_type_of, target_of
+from scanners.azure.policyrules import guard_of
 from scanners.azure.regions import region_id
 from scanners.documents import DocumentType, Origin
 from scanners.members import date_text, put, record, records, text, texts, word
@@ -23,7 +24,8 @@ _PARAMETER: Final = "listofallowedlocations"
 def assignment(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
     """An assignment of a policy. It names regions where a parameter `listOfAllowedLocations` does.
 
-    Type and effect of other assignments are in their definitions, which the assignment does not hold: left out.
+    Type and effect are in the definitions, which a scan puts beside the assignment; without them, those of other
+    assignments are left out.
     """
     asset = arm_asset(document, origin, "governance.policy", location=Location(LocationKind.GLOBAL))
     if asset is None:
@@ -38,9 +40,10 @@ def assignment(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | 
     elif definition.rsplit("/", 1)[-1] in LOCATION_POLICIES:
         attributes["type"] = "region"
     mode = word(document, "properties.enforcementMode")
+    _by_definitions(document, attributes, mode)
     if mode == "donotenforce":
         attributes["enforced"] = False
-    elif mode == "default" and attributes.get("type") == "region":
+    elif mode == "default" and attributes.get("type") == "region" and "enforced" not in attributes:
         attributes["enforced"] = True  # both built-in definitions have the fixed effect "deny"
     scope = target_of(document, "properties.scope")
     put(attributes, "scope_path", scope)
@@ -53,6 +56,23 @@ def assignment(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | 
     yield asset
     if scope is not None:
         yield Relation(asset.uid, "member_of", scope)
+
+
+def _by_definitions(document: Mapping[str, Any], attributes: dict[str, Any], mode: str | None) -> None:
+    """What the definitions say. Of an initiative, the guard that names regions counts first, then the first other."""
+    definitions = records(document, "definitions")
+    if not definitions:
+        return
+    guards = [guard_of(item, record(document, "properties.parameters") or {}) for item in definitions]
+    known = [guard for guard in guards if guard.type is not None]
+    chosen = next((guard for guard in known if guard.type == "region"), known[0] if known else None)
+    if chosen is None:
+        return
+    attributes["type"] = chosen.type
+    if chosen.type == "region" and chosen.allowed is not None:
+        attributes["allowed_regions"] = chosen.allowed
+    if mode in ("default", None):
+        put(attributes, "enforced", chosen.prevents)
 
 
 def _covers_data(exemption: Mapping[str, Any]) -> bool:
@@ -77,6 +97,11 @@ TYPES: tuple[DocumentType, ...] = (
         ("governance.policy",),
         (
             *ENVELOPE,
+            "definitions[].id",
+            "definitions[].policyRule",
+            "definitions[].parameters{}.defaultValue",
+            "definitions[].given{}.value",
+            "definitions[].outer{}.defaultValue",
             "exemptions[].id",
             "exemptions[].properties.exemptionCategory",
             "exemptions[].properties.expiresOn",

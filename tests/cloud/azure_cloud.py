@@ -43,6 +43,8 @@ GRAPH_TYPES = frozenset(_GRAPH_TYPES.split())
 VERSIONS = {
     "microsoft.authorization/permissions": "2022-04-01",
     "microsoft.authorization/policyassignments": "2026-06-01",
+    "microsoft.authorization/policydefinitions": "2026-06-01",
+    "microsoft.authorization/policysetdefinitions": "2026-06-01",
     "microsoft.authorization/policyexemptions": "2022-07-01-preview",
     "microsoft.batch": "2025-06-01",
     "microsoft.cognitiveservices/accounts/projects/applications": "2025-10-01-preview",
@@ -262,6 +264,11 @@ class Azure:
             if self.lockbox is None:
                 return error(403, "AuthorizationFailed", "The client does not have authorization.")
             return Reply({"isOptedIn": self.lockbox})
+        definition = re.match(r"^(.*)/providers/microsoft\.authorization/(policy(?:set)?definitions)/[^/]+$", low)
+        if definition is not None:
+            self._version(asked, f"microsoft.authorization/{definition[2]}")
+            found = self.documents.get(low)
+            return Reply(found) if found is not None else error(404, "PolicyDefinitionNotFound", "Not found.")
         setting = "/providers/microsoft.insights/diagnosticsettings"
         if low.endswith(setting):
             self._version(asked, "microsoft.insights/diagnosticsettings")

@@ -750,6 +750,7 @@ def _moving(azure: Azure) -> dict[str, str]:
 def _governance(azure: Azure) -> dict[str, str]:
     location = "/providers/Microsoft.Authorization/policyDefinitions/e56962a6-4747-49cd-b67b-bf8b01975c4c"
     above = "/providers/Microsoft.Management/managementGroups/corp"
+    found: dict[str, str] = {}
     assignment: dict[str, Any] = {
         "id": f"{above}/providers/Microsoft.Authorization/policyAssignments/eu-only",
         "name": "eu-only",
@@ -763,6 +764,63 @@ def _governance(azure: Azure) -> dict[str, str]:
             "enforcementMode": "Default",
         },
     }
+    azure.add(
+        location,
+        properties={
+            "displayName": "Allowed locations",
+            "policyType": "BuiltIn",
+            "parameters": {"listOfAllowedLocations": {"type": "Array"}},
+            "policyRule": {
+                "if": {
+                    "allOf": [
+                        {"field": "location", "notIn": "[parameters('listOfAllowedLocations')]"},
+                        {"field": "location", "notEquals": "global"},
+                    ]
+                },
+                "then": {"effect": "deny"},
+            },
+        },
+    )
+    own = f"{above}/providers/Microsoft.Authorization/policyDefinitions/no-global-ai"
+    azure.add(
+        own,
+        properties={
+            "policyType": "Custom",
+            "parameters": {"effect": {"type": "String", "defaultValue": "Audit"}},
+            "policyRule": {
+                "if": {
+                    "field": "Microsoft.CognitiveServices/accounts/deployments/sku.name",
+                    "notIn": ["Standard", "ProvisionedManaged"],
+                },
+                "then": {"effect": "[parameters('effect')]"},
+            },
+        },
+    )
+    initiative = f"{above}/providers/Microsoft.Authorization/policySetDefinitions/ai"
+    azure.add(
+        initiative,
+        properties={
+            "policyType": "Custom",
+            "parameters": {"what": {"type": "String", "defaultValue": "Audit"}},
+            "policyDefinitions": [
+                {"policyDefinitionId": own, "parameters": {"effect": {"value": "[parameters('what')]"}}},
+                {
+                    "policyDefinitionId": "/providers/Microsoft.Authorization/policyDefinitions/built-in",
+                    "parameters": {},
+                },
+            ],
+        },
+    )
+    found["AI policy"] = azure.add(
+        f"/subscriptions/{RESEARCH}/providers/Microsoft.Authorization/policyAssignments/ai",
+        properties={
+            "displayName": "No global AI",
+            "policyDefinitionId": initiative,
+            "scope": f"/subscriptions/{RESEARCH}",
+            "parameters": {"what": {"value": "Deny"}},
+            "enforcementMode": "Default",
+        },
+    )
     azure.inherited = {RESEARCH: [assignment], PRODUCTION: [assignment]}
     exemption = azure.add(
         f"/subscriptions/{RESEARCH}/providers/Microsoft.Authorization/policyExemptions/india",
@@ -784,4 +842,4 @@ def _governance(azure: Azure) -> dict[str, str]:
         f"/subscriptions/{RESEARCH}/providers/Microsoft.Security/securityContacts/default",
         properties={"emails": "security@example.org", "isEnabled": True},
     )
-    return {"policy": assignment["id"].lower(), "exemption": exemption}
+    return {**found, "policy": assignment["id"].lower(), "exemption": exemption}

@@ -87,6 +87,8 @@ def test_what_is_inherited_counts_for_every_subscription_below(tenant: Tenant) -
     policy = found.assets[tenant.planted["policy"]]
     assert policy.attributes["allowed_regions"] == ["swedencentral", "westeurope"]
     assert policy.attributes["enforced"] is True
+    scope = found.assets[tenant.planted["AI policy"]].attributes
+    assert (scope["type"], scope["enforced"], scope["exceptions"]) == ("ai_scope", True, [])
     group = "/providers/microsoft.management/managementgroups/corp"
     for subscription in (RESEARCH, PRODUCTION):
         assert (f"/subscriptions/{subscription}", "member_of", group) in found.relations

@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from scanners.documents import DocumentType
     from scanners.model import Item, Location
 
-__all__ = ["Collector", "Parent", "Waiting", "extension", "listing", "of_subscription", "one", "only", "tenant"]
+__all__ = [
+    "Collector",
+    "Parent",
+    "Waiting",
+    "beneath",
+    "extension",
+    "listing",
+    "of_subscription",
+    "one",
+    "only",
+    "tenant",
+]
 
 PAGES: Final = Paging("link", "nextLink")
 _SLOT: Final = re.compile(r"/\{\+?[A-Za-z]+\}")
@@ -115,6 +126,12 @@ def of_subscription(path: str, version: str, **more: Any) -> RestOperation:
 def tenant(path: str, version: str, **more: Any) -> RestOperation:
     """A request above subscriptions."""
     return _operation(f"/{path}", path.removeprefix("providers/"), version, **more)
+
+
+def beneath(path: str, version: str, name: str, **more: Any) -> RestOperation:
+    """One thing of a subscription or management group: `{+scope}/providers/…/policyDefinitions/{name}`."""
+    permission = f"Microsoft.Authorization/{name}/read"
+    return _operation(f"/{path}", f"Microsoft.Authorization/{name}/own", version, permission=permission, **more)
 
 
 def extension(path: str, version: str, name: str, **more: Any) -> RestOperation:

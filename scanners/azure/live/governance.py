@@ -1,19 +1,29 @@
 """What governs a subscription: policies that reach it, exemptions, Customer Lockbox, Defender, contacts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.azure import document_types
 from scanners.azure.arm import uid_of
-from scanners.azure.live.declare import Collector, Parent, of_subscription, tenant
+from scanners.azure.live.declare import Collector, Parent, beneath, of_subscription, tenant
 from scanners.azure.live.reach import Reach
+from scanners.azure.policy import LOCATION_POLICIES
 from scanners.coverage import MissedError, Part
-from scanners.members import flag, text, texts, word
+from scanners.live.rest import RestOperation
+from scanners.members import flag, record, records, text, texts, word
 from scanners.model import Item, Relation
 
 SUBSCRIPTION: Final = "microsoft.resources/subscriptions"
 ASSIGNMENTS: Final = of_subscription("Microsoft.Authorization/policyAssignments", "2026-06-01")
 EXEMPTIONS: Final = of_subscription("Microsoft.Authorization/policyExemptions", "2022-07-01-preview", optional=True)
+_DEFINITION: Final = "providers/Microsoft.Authorization/policyDefinitions/{name}"
+_SET: Final = "providers/Microsoft.Authorization/policySetDefinitions/{name}"
+DEFINITION: Final = tenant(_DEFINITION, "2026-06-01", optional=True)
+SET: Final = tenant(_SET, "2026-06-01", optional=True)
+OWN_DEFINITION: Final = beneath("{+scope}/" + _DEFINITION, "2026-06-01", "policyDefinitions", optional=True)
+OWN_SET: Final = beneath("{+scope}/" + _SET, "2026-06-01", "policySetDefinitions", optional=True)
+MOST_MEMBERS: Final = 20
+"""Definitions of one initiative that are read: those that name regions, and the organisation's own."""
 LOCKBOX: Final = tenant("providers/Microsoft.CustomerLockbox/tenantOptedIn/{tenant}", "2018-02-28-preview")
 PRICINGS: Final = of_subscription("Microsoft.Security/pricings", "2024-01-01")
 CONTACTS: Final = of_subscription("Microsoft.Security/securityContacts", "2023-12-01-preview")
@@ -39,10 +49,54 @@ def policies(reach: Reach, subscription: Parent) -> Iterator[Item]:
             document["exemptions"] = [
                 one for one in exempt if (text(one, "properties.policyAssignmentId") or "").lower() == identity
             ]
+        document["definitions"] = _definitions(reach, text(document, "properties.policyDefinitionId") or "")
         scope = uid_of(text(document, "properties.scope"))
         if scope is not None and "/managementgroups/" in scope:
             yield Relation(subscription.uid, "member_of", scope)
         yield from reach.see(kind, document, by=ASSIGNMENTS)
+
+
+def _definitions(reach: Reach, identity: str) -> list[dict[str, Any]]:
+    """The definitions behind an assignment, each read once for the whole scan; what cannot be read is left out."""
+    if "/policysetdefinitions/" not in identity.lower():
+        found = _definition(reach, identity, DEFINITION, OWN_DEFINITION)
+        return [] if found is None else [_rule(identity, found)]
+    whole = _definition(reach, identity, SET, OWN_SET)
+    members = records(whole, "properties.policyDefinitions") or []
+    wanted = [item for item in members if _matters(text(item, "policyDefinitionId") or "")][:MOST_MEMBERS]
+    rules: list[dict[str, Any]] = []
+    for item in wanted:
+        inner = text(item, "policyDefinitionId") or ""
+        found = _definition(reach, inner, DEFINITION, OWN_DEFINITION)
+        if found is not None:
+            given = record(item, "parameters") or {}
+            rules.append({**_rule(inner, found), "given": given, "outer": record(whole, "properties.parameters") or {}})
+    return rules
+
+
+def _matters(identity: str) -> bool:
+    lower = identity.lower()
+    return not lower.startswith("/providers/microsoft.authorization/") or lower.rsplit("/", 1)[-1] in LOCATION_POLICIES
+
+
+def _rule(identity: str, definition: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": identity,
+        "policyRule": record(definition, "properties.policyRule"),
+        "parameters": record(definition, "properties.parameters") or {},
+    }
+
+
+def _definition(reach: Reach, identity: str, built_in: RestOperation, own: RestOperation) -> Mapping[str, Any] | None:
+    scope = identity[: max(identity.lower().find("/providers/microsoft.authorization/"), 0)]
+    name = identity.rsplit("/", 1)[-1]
+    operation = built_in if not scope else own
+    try:
+        return reach.once(
+            f"definition:{identity.lower()}", operation, lambda: reach.call(operation, scope=scope, name=name)
+        )
+    except MissedError:
+        return None
 
 
 def lockbox(reach: Reach, subscription: Parent) -> Iterator[Item]:
@@ -86,7 +140,13 @@ FACTS: Final = ("operator_approval", "threat_detection", "security_contact", "ex
 for it says so, and no other rule doubts the subscription for it."""
 
 COLLECTORS: Final[tuple[Collector, ...]] = (
-    Collector("policy", ("governance.policy",), SUBSCRIPTION, (ASSIGNMENTS, EXEMPTIONS), policies),
+    Collector(
+        "policy",
+        ("governance.policy",),
+        SUBSCRIPTION,
+        (ASSIGNMENTS, EXEMPTIONS, DEFINITION, SET, OWN_DEFINITION, OWN_SET),
+        policies,
+    ),
     Collector("customerlockbox", ("operator_approval",), SUBSCRIPTION, (LOCKBOX,), lockbox),
     Collector("security", ("threat_detection",), SUBSCRIPTION, (PRICINGS,), defender),
     Collector("security", ("security_contact",), SUBSCRIPTION, (CONTACTS,), contacts),

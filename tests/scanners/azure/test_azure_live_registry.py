@@ -93,7 +93,12 @@ def test_collectors_are_of_known_parents_and_kinds() -> None:
 @pytest.mark.parametrize("cloud", CLOUDS.values(), ids=CLOUDS)
 def test_addresses_are_those_of_the_cloud(cloud: Any) -> None:
     given = {**cloud.slots, "subscription": "s", "group": "Rg-1.(x)", "a": "one", "b": "two", "c": "three"}
-    given |= {"resource": "subscriptions/s/resourceGroups/g/providers/Microsoft.X/y/z", "tenant": "t"}
+    given |= {
+        "name": "n",
+        "scope": "subscriptions/s",
+        "resource": "subscriptions/s/resourceGroups/g/providers/Microsoft.X/y/z",
+        "tenant": "t",
+    }
     guard = guard_of(operations())
     for operation in operations():
         url = operation.url(given)
