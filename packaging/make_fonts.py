@@ -48,6 +48,11 @@ def main(folder: Path) -> None:
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=[code for first, last in ranges for code in range(first, last + 1)])
         cutter.subset(font)
+        # The PDF writer miscounts the widths of glyphs that share one entry: the last glyph, one unit wider than the
+        # rest, keeps an entry for each.
+        last = font.getGlyphOrder()[-1]
+        wide, bearing = font["hmtx"][last]
+        font["hmtx"][last] = (wide + 1, bearing)
         target = OUT / Path(name).name
         subset.save_font(font, str(target), options)
         sys.stderr.write(f"{target.name}: {target.stat().st_size // 1024} KiB\n")

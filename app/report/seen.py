@@ -4,12 +4,12 @@ import re
 
 from app.texts import tr
 
-_NOTE = re.compile(
+NOTE = re.compile(
     r"(?P<path>[a-z_][a-z_0-9]*(?:\([a-z_., ]*\))?(?:\.[a-z_][a-z_0-9]*)+)"
     r"(?: is (?P<value>\"(?:[^\"\\]|\\.)*\"|\[[^\[\]]*\]|[^,;\[\]{}]+)|: (?P<reason>[a-z ]+))"
 )
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
-_BRACKET = re.compile(r"  \[(.*?)\](?=; |$)", re.DOTALL)
+BRACKET = re.compile(r"  \[(.*?)\](?=; |$)", re.DOTALL)
 _STEPS = {
     "asset": "",
     "flow": "",
@@ -39,10 +39,10 @@ _VALUES = {"true": "yes", "false": "no", "null": "none"}
 
 def seen(why: str) -> str:
     """What a rule saw, for people: names and values instead of the condition; a text without them stays as it is."""
-    brackets = _BRACKET.findall(why)
+    brackets = BRACKET.findall(why)
     notes: dict[str, str] = {}
     for bracket in brackets:
-        for match in _NOTE.finditer(bracket):
+        for match in NOTE.finditer(bracket):
             path = re.sub(r"\(asset\)|\(flow\)", "", match["path"]).replace("(", ".").replace(")", "")
             if path.endswith((".src", ".dst")):  # the row names both ends already
                 continue

@@ -13,6 +13,7 @@ from msgspec import UNSET
 from app.report import words
 from app.report.choice import Scope
 from app.report.proof import Proof
+from app.report.seen import BRACKET, NOTE
 from app.report.source import (
     Acceptance,
     EvidenceNote,
@@ -24,7 +25,7 @@ from app.report.source import (
     Rule,
 )
 from app.texts import tr
-from rules.judgement import Finding, Flow, Missing, Summary, Transfer
+from rules.judgement import Finding, Flow, Summary, Transfer
 from scanners.model import Asset, Coverage
 
 
@@ -168,7 +169,10 @@ class Scoped(Passing):
         )
 
 
-_QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_NUMBER: Final = re.compile(r"-?\d{1,8}(?:\.\d+)?")
+_ADDRESS: Final = re.compile(r"[\w.@-]*[/:@][\w./:@-]{5,}|\d{9,}")
+"""What may be an address or a number of an account; no condition of a rule holds either."""
+_MOST_ACCOUNTS: Final = 5000
 _WORDS: Final = frozenset(
     {*words.CLASSES, *words.CUSTODY, *words.STATUS, "fail", "pass", "none", "enabled", "disabled", "active", "eea"}
 )
@@ -185,6 +189,9 @@ class Redacted(Passing):
         super().__init__(source)
         self._secret = secret
         self._places = {p.place.name for p in source.assets()}
+        accounts = {p.asset.account for p in source.assets()} | {c.account for c in source.coverage()}
+        known = sorted((a for a in accounts if len(a) > 3), key=len, reverse=True)[:_MOST_ACCOUNTS]
+        self._accounts = re.compile("|".join(map(re.escape, known))) if known else None
         self._flows = {f.id: self._name("flow", f.id) for f in source.flows()}
 
     def _name(self, kind: str, value: str) -> str:
@@ -197,22 +204,35 @@ class Redacted(Passing):
         return self._name("account", value)
 
     def _end(self, uid: str) -> str:
-        word, sign, _ = uid.partition(":")
-        if uid == "public" or word == "processing":
+        word, sign, name = uid.partition(":")
+        if uid == "public":
             return uid
+        if sign and word == "processing":
+            return f"processing:{self._name('asset', name)}"
         if sign and word in ("account", "tenant", "organization", "domain", "external"):
             return f"{word}:{self._name('party', uid)}"
         return self._name("asset", uid)
 
     def _text(self, text: str) -> str:
-        """A rule's own words with every value that may be a name replaced."""
+        """The rule's own condition, with those of the values seen that cannot be a name."""
 
-        def hidden(match: re.Match[str]) -> str:
-            value = match[1]
-            kept = value in _WORDS or value in self._places or (value.isdecimal() and len(value) < 9)
-            return match[0] if kept else f'"{self._name("name", value)}"'
+        def safe(match: re.Match[str]) -> str:
+            notes = [note[0] for note in NOTE.finditer(match[1]) if self._harmless(note["value"])]
+            return f"  [{', '.join(notes)}]" if notes else ""
 
-        return _QUOTED.sub(hidden, text)
+        plain = BRACKET.sub(safe, text)
+        if self._accounts is not None:
+            plain = self._accounts.sub(lambda m: self._account(m[0]), plain)
+        return _ADDRESS.sub(lambda m: self._name("name", m[0]), plain)
+
+    def _harmless(self, value: str | None) -> bool:
+        """Whether a value seen is a number, yes or no, a known word or a place."""
+        if value is None:
+            return True  # a reason for not knowing it
+        bare = value.strip()
+        if bare in ("true", "false", "null", "[]") or _NUMBER.fullmatch(bare):
+            return True
+        return bare[:1] == '"' == bare[-1:] and (bare[1:-1] in _WORDS or bare[1:-1] in self._places)
 
     def _asset(self, a: Asset) -> Asset:
         kept = {k: v for k, v in a.attributes.items() if v is None or isinstance(v, bool | int | float)}
@@ -248,11 +268,8 @@ class Redacted(Passing):
                 asset=None if f.asset is None else self._end(f.asset),
                 flow=None if f.flow is None else self._flows.get(f.flow, self._name("flow", f.flow)),
                 why=self._text(f.why),
-                missing=tuple(msgspec.structs.replace(m, what=self._missing(m)) for m in f.missing),
+                missing=tuple(msgspec.structs.replace(m, what=m.what.partition(" (")[0]) for m in f.missing),
             )
-
-    def _missing(self, missing: Missing) -> str:
-        return self._text(missing.what)
 
     def flows(self) -> Iterator[Flow]:
         """Flows between pseudonyms."""

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from app.store.driver import Database, Where
 from app.store.errors import KnownStoreError, StoreBusyError
 from rules.judgement import Flow, Transfer
@@ -271,6 +273,13 @@ class Store:
         from app.store.chain import links
 
         return links(self._db)
+
+    def foreign(self, scan_id: int) -> list[str]:
+        """Digests of the findings of other scanners that a scan brought."""
+        from app.store.writer import FOREIGN
+
+        body = self.attachment(f"scan:{scan_id}", FOREIGN)
+        return [] if body is None else msgspec.json.decode(body, type=list[str])
 
     def check_chain(self) -> "list[Fault]":
         """What of the chain of scans no longer fits what the store holds; empty where all fits."""

@@ -7,6 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from app.store.assets import AssetBook, NodeBook
+from app.store.attachments import attach
 from app.store.chain import assets_digest, extend
 from app.store.documents import EvidenceShelf, moment
 from app.store.driver import Database
@@ -17,8 +18,11 @@ from app.store.intervals import FIRST
 from app.store.records import ScanInfo
 from app.store.relations import RelationBook
 from app.store.scans import scan_info
+from scanners.exports.otherscanners import OPERATION
 from scanners.model import Asset, Coverage, Evidence, Item, Relation
 
+FOREIGN: Final = "foreign"
+"""Document of a scan: digests of the findings of other scanners that it brought."""
 _MOST_ITEMS: Final = 4000
 _MOST_BYTES: Final = 16 << 20
 
@@ -49,6 +53,7 @@ class ScanWriter:
         self._buffer_evidence: dict[str, Evidence] = {}
         self._buffer_bytes = 0
         self._stated_by: dict[str, int] = {}
+        self._foreign: dict[str, None] = {}
         self._open = True
         marks = {"evidence": self._shelf.marks[0], "block": self._shelf.marks[1]}
         with db.transaction():
@@ -81,6 +86,8 @@ class ScanWriter:
             elif isinstance(item, Relation):
                 self._buffer_relations.append(item)
             elif isinstance(item, Evidence):
+                if item.operation.startswith(OPERATION):
+                    self._foreign[item.digest] = None
                 if item.digest not in self._buffer_evidence:
                     self._buffer_evidence[item.digest] = item
                     self._buffer_bytes += len(item.body)
@@ -131,6 +138,8 @@ class ScanWriter:
                     self.scan_id,
                 ),
             )
+            if self._foreign:
+                attach(db, f"scan:{self.scan_id}", FOREIGN, msgspec.json.encode(list(self._foreign)))
             extend(db, self.scan_id)
         self._done()
         return scan_info(db, self.scan_id)

@@ -51,7 +51,7 @@ class ExportFormat(Protocol):
         ...
 
 
-_MODULES: Final = ("awsconfig", "resourcegraph", "cloudasset", "kubectl", "sites")
+_MODULES: Final = ("awsconfig", "resourcegraph", "cloudasset", "kubectl", "sites", "otherscanners")
 
 
 def formats() -> tuple[ExportFormat, ...]:

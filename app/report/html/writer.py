@@ -19,9 +19,10 @@ _STYLE: Final = ROOT / "report" / "report.css"
 def write_html(content: ReportContent, path: Path, kind: Kind) -> None:
     """Writes the page; the file appears whole or not at all. Raises `app.report.files.ReportNotWrittenError`."""
     with replacing(path) as target, target.open("w", encoding="utf-8", newline="\n", errors="backslashreplace") as out:
-        sheet = HtmlSheet(out, keys.plan(content) | {key for _, _, key in entries(kind, content)})
+        chapters = [c for c in kind.chapters if c.there(content)]
+        sheet = HtmlSheet(out, keys.plan(content, {c.key for c in chapters}))
         _head(sheet, content, kind)
-        for chapter in kind.chapters:
+        for chapter in chapters:
             chapter.paint(sheet, content)
         sheet.close()
         sheet.put("</main>\n</body>\n</html>\n")

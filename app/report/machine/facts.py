@@ -13,11 +13,15 @@ from rules.judgement import Finding
 
 
 class Fact(Struct):
-    """One finding. `record` is that of the JSON report; `subject` the uid or the flow's id."""
+    """One finding. `record` is that of the JSON report; `subject` the uid or the flow's id.
+
+    `key` tells findings of one rule about one subject apart: it is the subject, and a number from the second one on.
+    """
 
     finding: Finding
     record: dict[str, Any]
     subject: str
+    key: str
     rule: Rule | None
     law: tuple[LawNote, ...]
     remedy: str
@@ -47,14 +51,18 @@ class Facts:
         return (scan.ended or scan.started or datetime.combine(self.head.as_of, time(), UTC)).astimezone(UTC)
 
     def __iter__(self) -> Iterator[Fact]:
+        met: dict[tuple[str, str], int] = {}
         for finding in self.source.findings(with_passes=self._passes):
+            subject = finding.flow or finding.asset or ""
+            number = met[finding.rule, subject] = met.get((finding.rule, subject), 0) + 1
             record = self._known.finding(finding)
             rule = self.source.rule(finding.rule)
             remedy = rule.remediation.get(record["provider"] or "", "") if rule is not None else ""
             yield Fact(
                 finding,
                 record,
-                finding.flow or finding.asset or "",
+                subject,
+                subject if number == 1 else f"{subject}#{number}",
                 rule,
                 self.law(finding.rule),
                 remedy,

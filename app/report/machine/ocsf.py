@@ -63,7 +63,7 @@ def _event(fact: Fact, facts: Facts) -> dict[str, Any]:
         "metadata": {
             "version": VERSION,
             "profiles": ["cloud"],
-            "uid": identifier("event", facts.head.scan.id, finding.rule, fact.subject),
+            "uid": identifier("event", facts.head.scan.id, finding.rule, fact.key),
             "product": {
                 "name": "Situs",
                 "vendor_name": "Situs",
@@ -73,7 +73,7 @@ def _event(fact: Fact, facts: Facts) -> dict[str, Any]:
         },
         "cloud": _cloud(record),
         "finding_info": {
-            "uid": identifier("finding", finding.rule, fact.subject),
+            "uid": identifier("finding", finding.rule, fact.key),
             "title": fact.title,
             "desc": fact.rule.explanation if fact.rule is not None else "",
             "created_time": moment,

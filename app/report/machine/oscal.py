@@ -67,8 +67,10 @@ def stream_oscal(source: ReportSource, out: BinaryIO, *, with_passes: bool = Fal
     )
     subjects: dict[str, dict[str, Any]] = {}
     writer.items("observations", _observations(facts, counts, observed, subjects))
-    writer.member("local-definitions", {"inventory-items": list(subjects.values())} if subjects else {})
-    writer.items("findings", _findings(facts, rules, first, counts, observed), last=True)
+    found = list(_findings(facts, rules, first, counts, observed))
+    writer.member("local-definitions", {"inventory-items": list(subjects.values())} if subjects else {}, last=not found)
+    if found:
+        writer.items("findings", found, last=True)
     writer.raw("\n}],\n")
     resource = {
         "uuid": plan,
@@ -88,7 +90,7 @@ def _observations(
     for fact in facts:
         verdict = fact.finding.verdict.value
         counts[fact.finding.rule][verdict] += 1
-        key = identifier("observation", facts.head.scan.id, fact.finding.rule, fact.subject)
+        key = identifier("observation", facts.head.scan.id, fact.finding.rule, fact.key)
         if verdict != "pass":
             observed[fact.finding.rule].append(key)
         yield _observation(key, fact, facts, subjects)

@@ -97,9 +97,9 @@ def _result(fact: Fact, facts: Facts, index: dict[str, int], accepted: dict[str,
         "kind": kind,
         "level": _LEVEL[finding.severity.value] if kind == "fail" else "none",
         "message": {"text": text},
-        "guid": identifier("result", facts.head.scan.id, finding.rule, fact.subject),
-        "correlationGuid": identifier("finding", finding.rule, fact.subject),
-        "partialFingerprints": {"ruleAndSubject/v1": identifier("finding", finding.rule, fact.subject)},
+        "guid": identifier("result", facts.head.scan.id, finding.rule, fact.key),
+        "correlationGuid": identifier("finding", finding.rule, fact.key),
+        "partialFingerprints": {"ruleAndSubject/v1": identifier("finding", finding.rule, fact.key)},
         "locations": [
             {
                 "logicalLocations": [

@@ -10,8 +10,12 @@ from typing import Any, BinaryIO, Final, cast
 from msgspec import Struct
 
 from app.report.proof import Attached
+from resources import ROOT
 
 _LEVEL: Final = 6
+_PRINT: Final = 4
+"""Flag of an annotation that is printed with the page; archives ask for it on links too."""
+_PROFILE: Final = ROOT / "report" / "srgb.icc"
 
 
 class Enclosed(Struct):
@@ -70,17 +74,26 @@ def enclose(name: str, media: str, about: str, body: bytes, relationship: str = 
     return packer.enclosed(name, media, about, relationship)
 
 
-def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime) -> None:
-    """Puts files and metadata into a painted PDF. `made`: the document's date. The same input gives the same bytes."""
+def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime, *, archival: bool) -> None:
+    """Puts files and metadata into a painted PDF. `made`: the document's date. The same input gives the same bytes.
+
+    `archival` says in the metadata that it is PDF/A-3b: tests hold reports of every kind against a validator.
+    """
     import pikepdf
 
     stamp = f"D:{made.astimezone(UTC):%Y%m%d%H%M%S}Z"
     with pikepdf.open(raw) as pdf:
+        for page in pdf.pages:
+            if "/Trans" in page:  # the painter gives each page an empty transition, which archives do not know
+                del page["/Trans"]
+            for note in page.get("/Annots", ()):
+                note.F = _PRINT
+        _output_intent(pdf)
         _enclose(pdf, files, stamp)
         info = pdf.docinfo
         info["/CreationDate"] = stamp
         info["/ModDate"] = stamp
-        _metadata(pdf, made)
+        _metadata(pdf, made, archival=archival)
         pdf.save(
             target,
             deterministic_id=True,
@@ -121,8 +134,28 @@ def _enclose(pdf: Any, files: Sequence[Enclosed], stamp: str) -> None:
     pdf.Root.AF = Array(specs)
 
 
-def _metadata(pdf: Any, made: datetime) -> None:
-    """Title, author, language and dates as XMP. Nothing is claimed about PDF/A or PDF/UA."""
+def _output_intent(pdf: Any) -> None:
+    """Says that the colours are sRGB, with a profile made by Little CMS."""
+    from pikepdf import Array, Dictionary, Name, Stream, String
+
+    profile = Stream(pdf, _PROFILE.read_bytes())
+    profile.N = 3
+    pdf.Root.OutputIntents = Array(
+        [
+            Dictionary(
+                Type=Name.OutputIntent,
+                S=Name.GTS_PDFA1,
+                OutputConditionIdentifier=String("sRGB"),
+                Info=String("sRGB IEC61966-2.1"),
+                RegistryName=String("http://www.color.org"),
+                DestOutputProfile=pdf.make_indirect(profile),
+            )
+        ]
+    )
+
+
+def _metadata(pdf: Any, made: datetime, *, archival: bool) -> None:
+    """Title, author, language and dates as XMP. Nothing is claimed about PDF/UA."""
     info = {key: str(pdf.docinfo[key]) for key in ("/Title", "/Author", "/Subject") if key in pdf.docinfo}
     moment = made.astimezone(UTC).isoformat(timespec="seconds")
     with pdf.open_metadata(set_pikepdf_as_editor=False) as meta:
@@ -137,6 +170,9 @@ def _metadata(pdf: Any, made: datetime) -> None:
         meta["xmp:CreateDate"] = moment
         meta["xmp:ModifyDate"] = moment
         meta["pdf:Producer"] = "Situs"
+        if archival:
+            meta["pdfaid:part"] = "3"
+            meta["pdfaid:conformance"] = "B"
 
 
 def lock(path: Path, password: str) -> None:
@@ -146,6 +182,10 @@ def lock(path: Path, password: str) -> None:
     import pikepdf
 
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        with pdf.open_metadata(set_pikepdf_as_editor=False) as meta:
+            for name in ("pdfaid:part", "pdfaid:conformance"):  # an archive can open no lock
+                if name in meta:
+                    del meta[name]
         pdf.save(
             path,
             encryption=pikepdf.Encryption(

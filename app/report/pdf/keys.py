@@ -1,6 +1,7 @@
 """Names of places in the document, so that findings, assets, law and transfers can lead to each other."""
 
 import hashlib
+from collections.abc import Collection
 
 from app.report.content import ReportContent
 
@@ -33,17 +34,17 @@ def plain(text: str) -> str:
     return "".join(c if c.isascii() and (c.isalnum() or c in "-.") else f"_{ord(c):x}_" for c in text)
 
 
-def plan(content: ReportContent) -> set[str]:
-    """Every key that painting this content will make."""
-    found = {group(g.severity, g.id) for g in content.groups}
-    found |= {law(n.id) for n in content.law}
-    found |= {transfer(r.flow.id) for r in content.transfers}
-    if len(content.data) <= MOST_ROWS:
-        found |= {asset(r.uid) for r in content.data}
-    if len(content.computing) <= MOST_ROWS:
-        found |= {asset(r.uid) for r in content.computing}
-    if len(content.gpus) <= MOST_ROWS:
-        found |= {asset(r.uid) for r in content.gpus}
-    if len(content.keys) <= MOST_ROWS:
-        found |= {asset(r.uid) for r in content.keys}
+def plan(content: ReportContent, chapters: Collection[str]) -> set[str]:
+    """Every key that painting these chapters (by their keys) of this content will make."""
+    found = set(chapters)
+    if "findings" in chapters:
+        found |= {group(g.severity, g.id) for g in content.groups}
+    if "law" in chapters:
+        found |= {law(n.id) for n in content.law}
+    if "transfers" in chapters:
+        found |= {transfer(r.flow.id) for r in content.transfers}
+    listed = {"data": content.data, "processing": content.computing, "gpus": content.gpus, "keys": content.keys}
+    for chapter, rows in listed.items():
+        if chapter in chapters and len(rows) <= MOST_ROWS:
+            found |= {asset(r.uid) for r in rows}
     return found

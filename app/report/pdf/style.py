@@ -83,6 +83,11 @@ def widths(face: str) -> dict[str, float]:
     return _register(face, str(ROOT / "fonts" / _FILES[face]) if path is None else path)
 
 
+def only_own_faces() -> bool:
+    """Whether no face of the machine was opened: only for faces shipped with the program is it known what they hold."""
+    return not _machine
+
+
 def _register(face: str, path: str) -> dict[str, float]:
     font: Any = TTFont(face, path)
     register: Any = pdfmetrics.registerFont  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]

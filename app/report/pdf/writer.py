@@ -12,7 +12,7 @@ from app.report.csvform import stream_findings
 from app.report.files import replacing
 from app.report.jsonform import stream_json
 from app.report.kinds import KINDS, Kind, entries
-from app.report.pdf import cover, keys
+from app.report.pdf import cover, keys, style
 from app.report.pdf.document import Sheet
 from app.report.pdf.finish import Enclosed, Packer, enclose, finish, lock
 from app.report.proof import EVIDENCE, MANIFEST, evidence_list, manifest_of
@@ -43,8 +43,10 @@ def write_report(source: ReportSource, extras: Extras, path: Path, choice: Choic
     with replacing(path) as target, tempfile.TemporaryDirectory(prefix="situs-") as folder:
         raw = Path(folder) / "pages.pdf"
         paint(content, raw, KINDS[choice.kind])
+        # What a validator has not seen is not claimed: it knows neither signatures nor faces of this machine.
+        archival = sealing.key is None and style.only_own_faces()
         made = head.scan.ended or head.scan.started or datetime.combine(head.as_of, time(), UTC)
-        finish(raw, target, _enclosed(source, choice), made)
+        finish(raw, target, _enclosed(source, choice), made, archival=archival)
         if sealing.key is not None:
             from app.signing.sign import sign_pdf
 
@@ -96,7 +98,7 @@ def paint(content: ReportContent, target: Path, kind: Kind) -> None:
         foot=tr("Situs, scan {id}").format(id=head.scan.id),
     )
     chapters = [c for c in kind.chapters if c.there(content)]
-    sheet.plan |= keys.plan(content) | {c.key for c in chapters}
+    sheet.plan |= keys.plan(content, {c.key for c in chapters})
     if kind.cover:
         cover.cover(sheet, content, kind)
         cover.contents(sheet, entries(kind, content))

@@ -1,0 +1,343 @@
+"""Every kind of report in every form: whole, in the right language, about the right things, hiding what it must."""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from pypdf import PdfReader
+from report_estate import FRANKFURT, InventedSource, head
+
+from app import audit as job
+from app import sample
+from app.report import write_reports
+from app.report.choice import Choice, ChoiceError, Scope, scope_of
+from app.report.files import ReportNotWrittenError
+from app.report.fromhistory import chosen
+from app.report.kinds import KINDS
+from app.report.produce import Sealing, produce
+from app.report.proof import MANIFEST
+from app.store import Store
+from rules.judgement import Severity
+
+LOCK = "correct horse"
+WORDS = {
+    "full": ("Contents", "What passed", "Chain of scans"),
+    "summary": ("What is gravest", "Map of places"),
+    "cloud": ("Only providers: gcp", "What passed"),
+    "framework": ("Requirements", "is not a certificate"),
+    "transfers": ("Annex to the record of processing", "Safeguards on record"),
+    "dpia": ("Article 35(7)(a)", "Safeguards that were seen"),
+    "tia": ("Countries of destination", "United States"),
+    "evidence": ("SHA-256", "Calls that were made"),
+    "coverage": ("Statement", "By connection"),
+    "delta": ("From scan 1", "New ("),
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    path = tmp_path_factory.mktemp("kinds") / "situs.db"
+    by = job.yardstick(sample.POLICY, sample.AS_OF)
+    with Store.open(path) as opened:
+        for started, files in sample.SCANS:
+            scan = job.import_files(opened, [files], started=started).scan
+            job.judge_scan(opened, scan.id, by)
+        yield opened
+
+
+def latest(store: Store) -> int:
+    judged = store.judgement()
+    assert judged is not None
+    return judged.id
+
+
+def choice_of(kind: str, **more: Any) -> Choice:
+    scope = Scope(providers=("gcp",)) if kind == "cloud" else Scope()
+    return Choice(kind, scope=scope, framework="gdpr" if kind == "framework" else "", **more)
+
+
+def text_of(path: Path) -> str:
+    if shutil.which("pdftotext"):
+        told = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+        return " ".join(told.split())
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(path).pages).split())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_as_pdf_is_whole_archival_and_the_same_again(store: Store, kind: str, tmp_path: Path) -> None:
+    from pikepdf import pdfa
+
+    first, second = tmp_path / "a.pdf", tmp_path / "b.pdf"
+    for path in (first, second):
+        produce(store, latest(store), path, choice_of(kind))
+    assert first.read_bytes() == second.read_bytes()
+    text = text_of(first)
+    for word in WORDS[kind]:
+        assert word in text
+    verdict = pdfa.validate_written(first, "3b")
+    assert verdict.passed, verdict.findings[:3]
+    if kind == "summary":
+        assert len(PdfReader(first).pages) == 2
+    else:
+        outline = [e.title for e in PdfReader(first).outline if not isinstance(e, list)]
+        assert outline[0] == "Cover"
+        assert len(outline) >= 3
+
+
+class Reader(HTMLParser):
+    """Checks that a page is well formed, loads nothing, and leads only to places that it has."""
+
+    VOID = frozenset({"meta", "br", "link", "img", "input", "hr"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.text: list[str] = []
+        self.tags: set[str] = set()
+        self.lang = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        self.tags.add(tag)
+        self.lang = self.lang or known.get("lang") or ""
+        if identity := known.get("id"):
+            self.ids.append(identity)
+        if tag == "a" and (target := known.get("href")):
+            self.links.append(target)
+        assert not [name for name in known if name.startswith("on")]
+        assert "src" not in known
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text.append(data)
+
+
+def page_of(path: Path) -> Reader:
+    reader = Reader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    reader.close()
+    assert reader.open == []
+    assert len(set(reader.ids)) == len(reader.ids)
+    for link in reader.links:
+        assert link.startswith("https://") or link.removeprefix("#") in reader.ids
+    assert not reader.tags & {"script", "iframe", "object", "embed", "form", "svg"}
+    return reader
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_as_html_is_well_formed_and_loads_nothing(store: Store, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    produce(store, latest(store), path, choice_of(kind))
+    reader = page_of(path)
+    assert reader.lang == "en"
+    assert {"main", "nav", "h1", "h2", "title", "table", "caption"} <= reader.tags
+    assert "default-src 'none'" in path.read_text(encoding="utf-8")
+
+
+def test_html_says_what_the_pdf_says(store: Store, tmp_path: Path) -> None:
+    source, extras = chosen(store, latest(store), Choice())
+    from app.report.build import build_content
+
+    content = build_content(source, extras)
+    produce(store, latest(store), tmp_path / "report.html", Choice())
+    text = " ".join(" ".join(page_of(tmp_path / "report.html").text).split())
+    for group in content.groups:
+        assert " ".join(group.title.split()) in text
+        for row in group.rows:
+            assert row.subject.name in text
+    for provision in content.law:
+        assert provision.label in text
+
+
+def test_names_that_hurt_are_text_in_html(tmp_path: Path) -> None:
+    source = InventedSource(head())
+    names = ["<script>alert(1)</script>", '" onclick="x', "a\u202eb", "c\x00d", "e\ud83df", "&amp;", "{{7*7}}"]
+    for name in names:
+        source.fail("SIT-KEY-001", source.add(name, "storage.bucket", FRANKFURT), "x", Severity.HIGH)
+    write_reports(source, [tmp_path / "report.html"])
+    text = " ".join(page_of(tmp_path / "report.html").text)
+    for shown in (
+        "<script>alert(1)</script>",
+        '" onclick="x',
+        "a⟨U+202E⟩b",
+        "c⟨U+0000⟩d",
+        "e⟨U+D83D⟩f",
+        "&amp;",
+        "{{7*7}}",
+    ):
+        assert shown in text
+
+
+@pytest.mark.parametrize("kind", ["full", "summary", "dpia", "tia", "delta"])
+def test_german_reports_say_that_rules_stay_english(store: Store, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.pdf"
+    produce(store, latest(store), path, choice_of(kind, language="de"))
+    text = text_of(path)
+    assert "Zusammenfassung" in text or "Grenzen" in text
+    if kind != "summary":
+        assert "auf Englisch" in text
+    manifest = json.loads(pikepdf.open(path).attachments[MANIFEST].get_file().read_bytes())
+    assert manifest["report"]["language"] == "de"
+    assert pikepdf.open(path).Root.Lang == "de"
+
+
+# Scope
+
+
+def test_scope_words_are_checked() -> None:
+    scope = scope_of(["provider=aws", "provider=gcp", "country=us", "kind=storage."])
+    assert scope == Scope(providers=("aws", "gcp"), countries=("US",), kinds=("storage.",))
+    for wrong in ("provider", "colour=red", "provider="):
+        with pytest.raises(ChoiceError):
+            scope_of([wrong])
+
+
+@pytest.mark.parametrize("choice", [Choice("no-such"), Choice(language="tlh"), Choice("framework"), Choice("cloud")])
+def test_what_there_is_not_is_refused(store: Store, choice: Choice, tmp_path: Path) -> None:
+    with pytest.raises(ChoiceError):
+        produce(store, latest(store), tmp_path / "x.pdf", choice)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scope_and_its_opposite_make_the_whole(store: Store) -> None:
+    """Findings, passes and assets of all providers add up to those of the whole."""
+    whole, _ = chosen(store, latest(store), Choice())
+    providers = {p.asset.provider for p in whole.assets()}
+    verdicts: dict[str, int] = {}
+    assets = 0
+    for provider in providers:
+        part, _ = chosen(store, latest(store), Choice(scope=Scope(providers=(provider,))))
+        assert {p.asset.provider for p in part.assets()} == {provider}
+        assets += sum(1 for _ in part.assets())
+        about = {p.asset.uid for p in part.assets()}
+        for finding in part.findings():
+            assert finding.asset is None or finding.asset in about
+            if finding.asset is not None:
+                verdicts[finding.verdict.value] = verdicts.get(finding.verdict.value, 0) + 1
+    assert assets == sum(1 for _ in whole.assets())
+    of_assets: dict[str, int] = {}
+    known = {u for p in whole.assets() for u in (p.asset.uid, *p.asset.aliases)}
+    for finding in whole.findings():
+        if finding.asset in known:
+            of_assets[finding.verdict.value] = of_assets.get(finding.verdict.value, 0) + 1
+    assert verdicts == of_assets
+
+
+def test_passes_of_everything_are_the_passes_that_were_counted(store: Store) -> None:
+    from app.report.fromhistory import recounted
+    from app.report.fromstore import StoreSource
+    from app.report.views import Scoped
+
+    source = StoreSource(store, latest(store))
+    everything = recounted(store, source, Scoped(source, Scope(), {}))
+    summary = source.summary()
+    assert sum(told["pass"] for told in everything.values()) == summary.verdicts["pass"]
+
+
+# Pseudonyms
+
+
+def leaked(secrets: set[str], text: str) -> list[str]:
+    return [s for s in sorted(secrets) if s in text and re.search(rf"(?<![\w-]){re.escape(s)}(?![\w-])", text)]
+
+
+def test_no_name_or_account_is_left_in_a_redacted_copy(store: Store, tmp_path: Path) -> None:
+    source, _ = chosen(store, latest(store), Choice())
+    secrets = {p.asset.name for p in source.assets()} | {p.asset.account for p in source.assets()}
+    secrets |= {p.asset.uid for p in source.assets()} | {f.name for f in source.files()}
+    secrets |= {c.connection for c in source.coverage()} | {c.account for c in source.coverage()}
+    places = {p.place.name for p in source.assets()}
+    kinds = {p.asset.kind.split(".")[-1] for p in source.assets()}
+    secrets = {
+        s
+        for s in secrets
+        if len(s) > 6 and re.search(r"[\d/:_-]", s) and s not in kinds and not any(s in place for place in places)
+    }
+    for form in ("json", "html", "ocsf", "oscal", "sarif"):
+        path = tmp_path / f"report.{form}"
+        produce(store, latest(store), path, Choice(redact=True, inventory=True), form=form)
+        text = path.read_text(encoding="utf-8")
+        assert leaked(secrets, text) == []
+    produce(store, latest(store), tmp_path / "report.pdf", Choice(redact=True, inventory=True))
+    with pikepdf.open(tmp_path / "report.pdf") as pdf:
+        for name in pdf.attachments:
+            body = pdf.attachments[name].get_file().read_bytes().decode("utf-8")
+            assert (name, leaked(secrets, body)) == (name, [])
+
+
+def test_pseudonyms_stay_the_same_and_counts_too(store: Store) -> None:
+    plain, _ = chosen(store, latest(store), Choice())
+    one, _ = chosen(store, latest(store), Choice(redact=True))
+    two, _ = chosen(store, latest(store), Choice(redact=True))
+    assert [p.asset.uid for p in one.assets()] == [p.asset.uid for p in two.assets()]
+    assert len({p.asset.uid for p in one.assets()}) == sum(1 for _ in plain.assets())
+    assert one.summary() == plain.summary()
+    flows = {f.id for f in one.flows()}
+    assert {t.flow for t in one.transfers()} <= flows
+    ends = {p.asset.uid for p in one.assets()}
+    assert sum(f.source in ends for f in one.flows()) == sum(
+        f.source in {p.asset.uid for p in plain.assets()} for f in plain.flows()
+    )
+
+
+# Locked and attached
+
+
+@pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="pdfinfo of poppler-utils is not installed")
+def test_a_locked_report_opens_with_its_password_only(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "locked.pdf"
+    produce(store, latest(store), path, Choice("summary"), sealing=Sealing(password=LOCK))
+    assert subprocess.run(["pdfinfo", str(path)], capture_output=True, check=False).returncode != 0
+    told = subprocess.run(["pdfinfo", "-upw", LOCK, str(path)], capture_output=True, text=True, check=True).stdout
+    assert "AES-256" in told
+    with pikepdf.open(path, password=LOCK) as pdf, pdf.open_metadata() as meta:
+        assert "pdfaid:part" not in meta
+    assert b"Lumenar" not in path.read_bytes()
+
+
+def test_what_is_attached_is_what_is_written_beside_it(store: Store, tmp_path: Path) -> None:
+    for form in ("pdf", "json", "csv"):
+        produce(store, latest(store), tmp_path / f"report.{form}", Choice())
+    with pikepdf.open(tmp_path / "report.pdf") as pdf:
+        inside = {name: pdf.attachments[name].get_file().read_bytes() for name in pdf.attachments}
+    assert inside["situs-report.json"] == (tmp_path / "report.json").read_bytes()
+    assert inside["situs-findings.csv"] == (tmp_path / "report.csv").read_bytes()
+    manifest = json.loads(inside[MANIFEST])
+    assert {f["name"]: f["sha256"] for f in manifest["files"]} == {
+        name: hashlib.sha256(body).hexdigest() for name, body in inside.items() if name != MANIFEST
+    }
+    lines = inside["situs-evidence.txt"].decode().split("\n")
+    assert lines[-1] == ""
+    assert lines[:-1] == sorted(set(lines[:-1]))
+    assert len(lines) - 1 == manifest["evidence"]["count"]
+
+
+def test_a_report_that_cannot_be_signed_leaves_the_older_one(store: Store, tmp_path: Path) -> None:
+    from app.signing.errors import SigningError
+    from app.signing.keys import load_own_key, make_own_key
+
+    path = tmp_path / "report.pdf"
+    path.write_bytes(b"older")
+    make_own_key(tmp_path / "data", "Jana", "correct horse")
+    key = load_own_key(tmp_path / "data", "correct horse")
+    with pytest.raises(SigningError):
+        produce(store, latest(store), path, Choice("summary"), sealing=Sealing(key, server="http://127.0.0.1:9/"))
+    assert path.read_bytes() == b"older"
+    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["report.pdf"]
+    with pytest.raises(ReportNotWrittenError):
+        produce(store, latest(store), tmp_path / "report.pdf" / "below.pdf", Choice("summary"))
