@@ -1,15 +1,32 @@
 """One asset out of several: some providers describe facets of a thing in documents of their own."""
 
+from typing import Any, Final, cast
+
 from msgspec import UNSET
+from msgspec.json import encode
 from msgspec.structs import replace
 
 from scanners.model.entities import Asset, LocationKind
+
+GATHERED: Final = ("exceptions",)
+"""Attributes that one observer may see in part: each subscription shows its own exemptions from a policy above it."""
+
+
+def _gathered(first: Asset, second: Asset) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in GATHERED:
+        one, other = first.attributes.get(name), second.attributes.get(name)
+        if isinstance(one, list) and isinstance(other, list) and one != other:
+            parts = {encode(part, order="sorted"): part for part in cast("list[Any]", [*one, *other])}
+            found[name] = [parts[key] for key in sorted(parts)]
+    return found
 
 
 def merged(first: Asset, second: Asset) -> Asset:
     """Both assets of the same uid as one; nothing that either one read is lost, and nothing is made up.
 
-    Attributes are united, the second's value counting where both state one. What is known goes before what is not:
+    Attributes are united, the second's value counting where both state one; of what each observer sees a part of (see
+    `GATHERED`) the parts are put together, in whichever order they come. What is known goes before what is not:
     a place before an unknown place (and the name, account and type with it), tags that were read before unread ones.
     Aliases and evidence are united, in order, without repetition. Merging an asset with itself gives it back.
     """
@@ -18,7 +35,7 @@ def merged(first: Asset, second: Asset) -> Asset:
         known, other = second, first
     return replace(
         known,
-        attributes={**first.attributes, **second.attributes},
+        attributes={**first.attributes, **second.attributes, **_gathered(first, second)},
         tags=other.tags if known.tags is UNSET else known.tags,
         partition=known.partition or other.partition,
         created_at=known.created_at or other.created_at,
