@@ -130,7 +130,10 @@ def test_an_audit_finds_every_planted_problem(
     assert train.attributes["endpoint_locations"] == ["global"]
     assert train.attributes["operator_approval"] == "off"
     states = {c.status for c in store.coverage(done.scan.id)}
-    assert states == {CoverageStatus.COLLECTED, CoverageStatus.EMPTY}
+    assert states == {CoverageStatus.COLLECTED, CoverageStatus.EMPTY, CoverageStatus.NOT_ASKED}
+    waits = {(c.service, c.kind) for c in store.coverage(done.scan.id) if c.status is CoverageStatus.NOT_ASKED}
+    assert waits == {("iam", "identity")}
+    assert done.scan.state == "complete"
 
 
 def test_without_the_inventory_the_services_say_the_same(
@@ -350,7 +353,7 @@ def test_who_may_read_is_unknown_without_iam_policies(
     )
     done = scan(store, [connected], network=HASTY)
     assert "public_access" not in assets(store, done.scan.id)[planted["open"]].attributes
-    cell = only(store, done.scan.id, "iam", "identity", DATA)
+    (cell,) = [c for c in cells(store, done.scan.id, "iam", "identity", DATA) if c.status != "not_asked"]
     assert (cell.status, cell.missing_permission) == (CoverageStatus.DENIED, "cloudasset.assets.listIamPolicy")
     assert only(store, done.scan.id, "storage", "storage.bucket", DATA).status is CoverageStatus.COLLECTED
 
@@ -390,6 +393,21 @@ def test_a_folder_confines_the_scan(
     accounts = {a.account for a in assets(store, done.scan.id).values()}
     assert {TRAIN, DATA} <= accounts
     assert "outside" not in accounts
+
+
+def test_each_place_has_a_part_of_its_own_where_places_are_asked_one_by_one(
+    google: GcpCloud, planted: dict[str, str], connected: Connection, store: Store
+) -> None:
+    google.strike(rf"^europe-west4-aiplatform.*/projects/{TRAIN}/", denied("aiplatform.tuningJobs.list"))
+    done = scan(store, [connected], network=HASTY)
+    states = {c.region: str(c.status) for c in cells(store, done.scan.id, "aiplatform.tuningJobs", "ai.customization")}
+    assert states == {"europe-west4": "denied", "us-central1": "collected", "global": "collected"}
+    changed = {f: getattr(connected, f) for f in connected.__struct_fields__} | {"regions": ("europe-*",)}
+    less = scan(store, [Connection(**changed)], network=HASTY)
+    states = {c.region: str(c.status) for c in cells(store, less.scan.id, "aiplatform.tuningJobs", "ai.customization")}
+    assert states == {"europe-west4": "denied", "us-central1": "not_asked", "global": "collected"}
+    assert less.scan.gone == 0
+    assert planted["tuning"] in {row.asset.uid for row in store.assets_page(less.scan.id, limit=1000)[0] if row.stale}
 
 
 def test_cancelling_takes_two_seconds_at_most_and_claims_nothing(

@@ -108,8 +108,7 @@ def _by_region(asset_type: str, operation: Any, named: Any = None) -> Collector:
         except MissedError:
             return
         for region in filter(None, regions):
-            if reach.asks(region, operation):
-                reach.spawn(lambda r, at=region: _in_region(r, at), region=region)
+            reach.in_place(region, lambda r, at=region: _in_region(r, at))
         yield from ()
 
     def _in_region(reach: GcpReach, region: str) -> Iterator[Item]:
@@ -117,7 +116,7 @@ def _by_region(asset_type: str, operation: Any, named: Any = None) -> Collector:
             name = named(reach, region, body) if named else None
             yield from reach.see(asset_type, body, operation, name)
 
-    return Collector(kind.service, kind.kinds, (operation, REGIONS), run, operation.host, types=(kind,))
+    return Collector(kind.service, kind.kinds, (operation, REGIONS), run, operation.host, regional=True, types=(kind,))
 
 
 def _dataproc_name(reach: GcpReach, region: str, body: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from scanners.gcp import document_types
 from scanners.gcp.live.declare import Collector, get, listing
 from scanners.gcp.live.reach import GcpReach
 from scanners.gcp.live.recipes import listed, placed, places_of
+from scanners.gcp.places import place
 from scanners.live.reach import UNREAD
 from scanners.members import text
 from scanners.model import Item
@@ -141,9 +142,9 @@ def _in_dataset(reach: GcpReach, name: str, row: Mapping[str, Any]) -> Iterator[
     if whole is not None:
         body = row if whole is UNREAD else whole
         yield from reach.see(f"{_BIGQUERY}/Dataset", body, DATASETS if body is row else DATASET)
-        place = text(body, "location")
+        where = text(body, "location")
         for table in reach.each(TABLES, dataset=name):
-            yield from _table(reach, name, {**table, **({"location": place} if place else {})})
+            yield from _table(reach, name, {**table, **({"location": where} if where else {})})
 
 
 def _table(reach: GcpReach, dataset: str, row: dict[str, Any]) -> Iterator[Item]:
@@ -195,8 +196,8 @@ def _connection_places(reach: GcpReach) -> Iterator[Item]:
     """
     kind = "bigqueryconnection.googleapis.com/Connection"
     for location in sorted({*_MULTI, *_OMNI, *reach.known.warehouses.get(reach.account, ())}):
-        if reach.asks(location, CONNECTIONS):
-            reach.spawn(lambda r, at=location: _connections(r, at, kind), region=location)
+        shown = place(location, "bigquery").region or location
+        reach.in_place(location, lambda r, at=location: _connections(r, at, kind), shown)
     yield from ()
 
 
@@ -236,6 +237,7 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
         "bigqueryconnection.googleapis.com",
         silent=True,
         late=True,
+        regional=True,
         types=(document_types()["bigqueryconnection.googleapis.com/Connection"],),
     ),
     listed("sqladmin.googleapis.com/Instance", SQL),

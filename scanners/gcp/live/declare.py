@@ -26,7 +26,8 @@ class Collector:
     never asked about). `scope`: `project` runs once in each project, `organization` once in each organisation that is
     known. `silent` collectors read what Cloud Asset Inventory does not show, and always run; the others run where the
     inventory could not be read. `late` ones run after everything that the inventory shows was seen.
-    `needless`: where the service is off, there is nothing that it could show.
+    `needless`: where the service is off, there is nothing that it could show. `regional`: it asks place by place, and
+    so has a part of the coverage for each place.
     """
 
     service: str
@@ -38,6 +39,7 @@ class Collector:
     silent: bool = False
     late: bool = False
     needless: bool = False
+    regional: bool = False
     types: "tuple[DocumentType, ...]" = ()
 
 

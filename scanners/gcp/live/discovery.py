@@ -209,11 +209,15 @@ class Discovery:
         return None if chain else ()
 
     def _inside(self, chain: tuple[str, ...] | None) -> bool:
-        """Whether a holder lies in the scope of the connection. An unknown chain does where folders cannot be read."""
+        """Whether a holder lies in the scope of the connection.
+
+        Where a level of the chain is not known, an organisation is taken to hold what its own login sees; a folder only
+        where nobody could have told which folders there are.
+        """
         own = self._login.scopes
-        if not own:
+        if not own or (chain is not None and set(own) & set(chain)):
             return True
-        return bool(set(own) & set(chain)) if chain is not None else not self._folders_read
+        return chain is None and (own[0].startswith("organizations/") or not self._folders_read)
 
     def _scopes(self) -> None:
         """What the inventory is asked about: the connection's own scopes, else whole organisations, else projects."""

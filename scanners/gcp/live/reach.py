@@ -7,7 +7,7 @@ become gaps of the coverage, whatever the request. An element that is no object,
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Final, cast
 
@@ -16,7 +16,7 @@ from scanners.gcp import document_types
 from scanners.gcp.envelope import from_service
 from scanners.gcp.live.declare import Collector
 from scanners.gcp.projects import Projects
-from scanners.live.collect import Collecting, CollectorRun
+from scanners.live.collect import Collecting, CollectorRun, Declared
 from scanners.live.door import NoAnswerError, RestDoor
 from scanners.live.limits import Limited, Limits
 from scanners.live.reach import UNREAD, RestReach, RestSite
@@ -188,18 +188,35 @@ class GcpSite(RestSite):
 
 
 class GcpRun(CollectorRun[GcpSite]):
-    """A collector at work in one project or organisation; coverage names no region, as most lists know none."""
+    """A collector at work in one project or organisation.
 
-    def __init__(self, site: GcpSite, collector: Collecting, *, accounts: Sequence[str] = (), lane: str = "") -> None:
+    Most lists know no region, so coverage names none. A collector that asks place by place is about nothing itself:
+    each of its places is a run of its own, with `place`. What it misses before it knows them is about all of them.
+    """
+
+    def __init__(
+        self, site: GcpSite, collector: Collecting, *, lane: str = "", place: str = "", shown: str = ""
+    ) -> None:
+        self.whole = collector
+        self.spreads = isinstance(collector, Collector) and collector.regional and not place
         super().__init__(
             site,
-            collector,
-            "global",
-            shown="*",
+            replace(collector, kinds=()) if self.spreads and isinstance(collector, Collector) else collector,
+            place or "global",
+            shown=shown or place or "*",
             reach=GcpReach,
             lane=(site.account, lane or collector.service),
-            accounts=accounts,
         )
+
+    def note(self, operation: Declared, miss: MissedError, accounts: Sequence[str] = ()) -> None:
+        """A call was not answered."""
+        if not self.spreads or operation.optional:
+            super().note(operation, miss, accounts)
+            return
+        parts = [Part(self.site.account, "*", self.whole.service, kind) for kind in self.whole.kinds]
+        self.site.book.plan(parts)
+        self.site.book.missed(parts, miss, operation.key)
+        self.site.book.ended(parts)
 
 
 class GcpReach(RestReach[GcpSite]):
@@ -322,6 +339,20 @@ class GcpReach(RestReach[GcpSite]):
     def whole(self) -> bool:
         """Whether nothing that this run is about was missed, so far."""
         return self.site.book.whole(self._run.parts.values())
+
+    def in_place(self, location: str, run: "Callable[[Any], Iterable[Item]]", shown: str = "") -> None:
+        """Runs what a collector does in one place, as a run of its own; noted where the connection does not ask it.
+
+        `shown` is the place as assets spell it.
+        """
+        ours = cast(GcpRun, self._run)
+        there = GcpRun(self.site, ours.whole, lane=self.collector.api, place=location, shown=shown)
+        if self.site.wanted(location):
+            self._work.spawn(there.task(run, location))
+            return
+        sentence = f"This connection does not ask {location}."
+        self.site.book.missed(there.parts.values(), MissedError(CoverageStatus.NOT_ASKED, sentence), location)
+        self.site.book.ended(there.parts.values())
 
     def follow(self, task: Task) -> None:
         """Adds a task of another run, to begin after this point."""

@@ -18,9 +18,11 @@ def collectors() -> tuple[Collector, ...]:
 
 
 @cache
-def waiting() -> tuple[Waiting, ...]:
-    """What this version does not read yet."""
-    return tuple(w for name in MODULES for w in import_module(f"scanners.gcp.live.{name}").WAITING)
+def waiting(inventory: bool) -> tuple[Waiting, ...]:
+    """What this version does not read yet, with the inventory or without it."""
+    modules = [import_module(f"scanners.gcp.live.{name}") for name in MODULES]
+    listed: list[Waiting] = [w for module in modules for w in module.WAITING]
+    return (*listed, *(w for module in modules if not inventory for w in getattr(module, "UNLISTED", ())))
 
 
 @cache

@@ -147,8 +147,8 @@ class _Scan:
         read = {p for told in self.told if told.bodies is None for p in told.projects}
         for project in self.found.projects:
             site = self.site(project.id)
-            for row in waiting() if project.id not in read else ():
-                sentence = f"This version of Situs does not read {row.what}."
+            for row in waiting(project.id in read):
+                sentence = f"This version of Situs does not read {row.what} yet."
                 self.cell(project.id, row.service, row.kind, MissedError(CoverageStatus.NOT_ASKED, sentence))
             for collector in self.used:
                 due = collector.late if collector.silent else project.id not in read

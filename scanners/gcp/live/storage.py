@@ -97,6 +97,8 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
     ),
 )
 
-WAITING: Final = (
+WAITING: Final = ()
+UNLISTED: Final = (
     Waiting("secretmanager-regional", "secret", "regional secrets, where Cloud Asset Inventory is not read"),
 )
+"""What waits only where there is no inventory."""

@@ -88,10 +88,10 @@ def _one(type_: str, collection: str, silent: bool) -> Collector:
 
     def run(reach: GcpReach) -> Iterator[Item]:
         for region in _regions(reach):
-            if reach.asks(region, regional):
-                reach.spawn(lambda r, at=region: told(r, regional, at), region=region)
+            reach.in_place(region, lambda r, at=region: told(r, regional, at))
         if worldwide is not None:
-            yield from told(reach, worldwide, "global")
+            reach.in_place("global", lambda r, operation=worldwide: told(r, operation, "global"))
+        yield from ()
 
     def told(reach: GcpReach, operation: RestOperation, location: str) -> Iterator[Item]:
         for body in reach.each(operation, location=location):
@@ -100,17 +100,16 @@ def _one(type_: str, collection: str, silent: bool) -> Collector:
     operations = (regional, PLACES, *((worldwide,) if worldwide else ()))
     # What the inventory never shows has a cell of its own: it can be switched off where the inventory is not.
     service = f"{kind.service}.{collection}" if silent else kind.service
-    return Collector(service, kind.kinds, operations, run, _API, silent=silent, types=(kind,))
+    return Collector(service, kind.kinds, operations, run, _API, silent=silent, regional=True, types=(kind,))
 
 
 def _regions(reach: GcpReach) -> tuple[str, ...]:
     """Regions of Vertex AI: asked once for the connection, as every project has the same."""
     with reach.known.vertex_lock:
         if reach.known.vertex is None:
-            pages = reach.quietly(PLACES)
             found: set[str] = set()
             try:
-                for page in pages or ():
+                for page in reach.quietly(PLACES) or ():
                     for entry in reach.objects(PLACES, page):
                         place = text(entry, "locationId") or (text(entry, "name") or "").rpartition("/")[2]
                         found.add(place)
