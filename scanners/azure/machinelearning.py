@@ -16,11 +16,11 @@ from scanners.azure.arm import (
     private_endpoint,
     target_of,
 )
-from scanners.azure.mljobs import job
+from scanners.azure.mljobs import isolation_of, job
 from scanners.azure.mlreferences import workspace_of, workspace_reference
 from scanners.azure.regions import region, regions
 from scanners.documents import DocumentType, Normaliser, Origin
-from scanners.members import flag, number, put, records, text, word
+from scanners.members import flag, is_null, number, put, records, text, word
 from scanners.model import UNREAD, Asset, Location, Relation
 
 _STORES: Final = (
@@ -100,6 +100,10 @@ def compute(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
         put(attributes, "vpc", target_of(document, f"{inner}.subnet.id"))
     if kind == "training.notebook":
         put(attributes, "root_access", flag(document, f"{inner}.enableRootAccess"))
+        isolated = isolation_of(document)
+        put(attributes, "network_isolated", isolated)
+        if isolated is not None and is_null(document, f"{inner}.subnet"):  # a network of its own may shut it in as well
+            attributes["internet_access"] = not isolated
     yield asset
     yield member_of(asset)
     attached = target_of(document, "properties.resourceId")
@@ -300,13 +304,14 @@ TYPES: tuple[DocumentType, ...] = (
                     "enableRootAccess",
                     "remoteLoginPortPublicAccess",
                     "isolatedNetwork",
-                    "subnet.id",
+                    "subnet",
                     "scaleSettings",
                     "sshSettings.sshPublicAccess",
                 )
             ),
         ),
         compute,
+        ("workspace.managedNetwork.isolationMode",),
     ),
     _type(
         "workspaces/jobs",

@@ -36,12 +36,17 @@ def job(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relatio
 _ISOLATED: Final = {"allowonlyapprovedoutbound": True, "allowinternetoutbound": False, "disabled": False}
 
 
+def isolation_of(document: Mapping[str, Any]) -> bool | None:
+    """Whether the workspace beside a document keeps what runs in it from other networks; None where it is not there."""
+    return _ISOLATED.get(word(document, "workspace.managedNetwork.isolationMode") or "")
+
+
 def _framed(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:
     """What a job has from its workspace: the network that managed computes run in, and who holds the key.
 
     A scan puts these settings of the workspace beside the job; a list of jobs alone does not state them.
     """
-    put(attributes, "network_isolated", _ISOLATED.get(word(document, "workspace.managedNetwork.isolationMode") or ""))
+    put(attributes, "network_isolated", isolation_of(document))
     status = enabled(document, "workspace.encryption.status")
     if status is not None:
         attributes["volume_custody"] = "customer" if status else "provider"

@@ -7,7 +7,7 @@ from scanners.azure.arm import ENVELOPE, arm_asset, native_type_of, target_of
 from scanners.azure.policyrules import guard_of
 from scanners.azure.regions import region_id
 from scanners.documents import DocumentType, Origin
-from scanners.members import date_text, put, record, records, text, texts, word
+from scanners.members import date_text, number, put, record, records, text, texts, word
 from scanners.model import Asset, Location, LocationKind, Relation
 
 LOCATION_POLICIES: Final = frozenset(
@@ -47,6 +47,7 @@ def assignment(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | 
         attributes["enforced"] = True  # both built-in definitions have the fixed effect "deny"
     scope = target_of(document, "properties.scope")
     put(attributes, "scope_path", scope)
+    put(attributes, "boundary_violations", number(document, "nonCompliant"))
     exemptions = records(document, "exemptions")
     if exemptions is not None:
         attributes["exceptions"] = [
@@ -97,6 +98,7 @@ TYPES: tuple[DocumentType, ...] = (
         ("governance.policy",),
         (
             *ENVELOPE,
+            "nonCompliant",
             "definitions[].id",
             "definitions[].policyRule",
             "definitions[].parameters{}.defaultValue",

@@ -101,6 +101,7 @@ class Azure:
         self.documents: dict[str, dict[str, Any]] = {}  # id in lower case → document
         self.groups: list[dict[str, Any]] = []  # management groups, as Resource Graph shows them
         self.inherited: dict[str, list[dict[str, Any]]] = {}  # subscription → policy assignments from above
+        self.violations: dict[str, int] = {}  # policy assignment → resources that do not comply
         self.locations: list[dict[str, Any]] = []
         self.actions: list[str] = ["*/read"]
         self.lockbox: bool | None = True
@@ -186,6 +187,8 @@ class Azure:
             rows = [self._row(d) for key, d in sorted(self.documents.items()) if self._shown(key, d, wanted)]
         elif table[1] == "resourcecontainers":
             rows = [*self.groups]
+        elif table[1] == "policyresources" and "policystates" in body["query"] and "summarize" in body["query"]:
+            rows = [{"id": name.lower(), "violations": count} for name, count in self.violations.items()]
         else:
             raise UnknownRequestError(f"table {table[1]}")
         start = int(options.get("$skipToken") or 0)

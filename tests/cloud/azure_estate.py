@@ -312,6 +312,14 @@ def _learning(azure: Azure) -> dict[str, str]:
                 "properties": {"vmSize": "Standard_ND96isr_H100_v5", "currentNodeCount": 2, "enableNodePublicIp": True},
             },
         ),
+        "notebook": azure.add(
+            f"{workspace}/computes/desk",
+            properties={
+                "computeType": "ComputeInstance",
+                "computeLocation": "westeurope",
+                "properties": {"vmSize": "Standard_NC6s_v3", "subnet": None, "enableNodePublicIp": False},
+            },
+        ),
         "job": azure.add(
             f"{workspace}/jobs/train-7b",
             properties={
@@ -821,6 +829,7 @@ def _governance(azure: Azure) -> dict[str, str]:
             "enforcementMode": "Default",
         },
     )
+    azure.violations = {assignment["id"]: 3}
     azure.inherited = {RESEARCH: [assignment], PRODUCTION: [assignment]}
     exemption = azure.add(
         f"/subscriptions/{RESEARCH}/providers/Microsoft.Authorization/policyExemptions/india",

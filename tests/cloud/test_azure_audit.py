@@ -39,6 +39,8 @@ PLANTED = (
     ("SIT-KEY-001", "database"),
     ("SIT-KEY-011", "server"),
     ("SIT-AI-001", "deployment global"),
+    ("SIT-SOV-009", "policy"),
+    ("SIT-EXPO-005", "notebook"),
     ("SIT-AI-003", "deployment here"),
     ("SIT-EXPO-004", "AI account"),
     ("SIT-EXPO-007", "GPU machine"),

@@ -87,6 +87,8 @@ def test_what_is_inherited_counts_for_every_subscription_below(tenant: Tenant) -
     policy = found.assets[tenant.planted["policy"]]
     assert policy.attributes["allowed_regions"] == ["swedencentral", "westeurope"]
     assert policy.attributes["enforced"] is True
+    assert policy.attributes["boundary_violations"] == 3
+    assert found.assets[tenant.planted["AI policy"]].attributes["boundary_violations"] == 0
     scope = found.assets[tenant.planted["AI policy"]].attributes
     assert (scope["type"], scope["enforced"], scope["exceptions"]) == ("ai_scope", True, [])
     group = "/providers/microsoft.management/managementgroups/corp"
@@ -322,10 +324,11 @@ def test_optional_answers_may_be_missing(tenant: Tenant) -> None:
     nothing = error(404, "NotFound", "No HTTP resource was found.")
     for part in ("/locations", "/microsoft.authorization/permissions", "/tenantoptedin/"):
         tenant.fault(part, nothing)
-    tenant.fault("microsoft.resourcegraph", lambda a: nothing if "containers" in a.body["query"] else None)
+    tenant.fault("microsoft.resourcegraph", lambda a: None if a.body["query"].startswith("resources ") else nothing)
     found = tenant.scan()
     assert {what for what, uid in tenant.planted.items() if uid not in found.assets} == {"exemption"}
     assert found.cell(RESEARCH, "storage", "storage.bucket").status is Status.COLLECTED
+    assert "boundary_violations" not in found.assets[tenant.planted["policy"]].attributes
     assert "operator_approval" not in found.assets[f"/subscriptions/{RESEARCH}"].attributes
     assert not found.cell(RESEARCH, "customerlockbox", "operator_approval").status.read
 

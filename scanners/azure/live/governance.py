@@ -6,12 +6,13 @@ from typing import Any, Final
 from scanners.azure import document_types
 from scanners.azure.arm import uid_of
 from scanners.azure.live.declare import Collector, Parent, beneath, of_subscription, tenant
+from scanners.azure.live.graph import STATES, STATES_QUERY, Table, walk
 from scanners.azure.live.reach import Reach
 from scanners.azure.policy import LOCATION_POLICIES
 from scanners.coverage import MissedError, Part
 from scanners.live.rest import RestOperation
-from scanners.members import flag, record, records, text, texts, word
-from scanners.model import Item, Relation
+from scanners.members import flag, number, record, records, text, texts, word
+from scanners.model import CoverageStatus, Item, Relation
 
 SUBSCRIPTION: Final = "microsoft.resources/subscriptions"
 ASSIGNMENTS: Final = of_subscription("Microsoft.Authorization/policyAssignments", "2026-06-01")
@@ -36,6 +37,7 @@ def policies(reach: Reach, subscription: Parent) -> Iterator[Item]:
     assignments even to a login that may not read the group itself.
     """
     kind = document_types()["microsoft.authorization/policyassignments"]
+    violations = _violations(reach)
     exempt: list[Any] | None = None
     part = Part(reach.account, "*", "policy", "exemption")
     try:
@@ -49,11 +51,33 @@ def policies(reach: Reach, subscription: Parent) -> Iterator[Item]:
             document["exemptions"] = [
                 one for one in exempt if (text(one, "properties.policyAssignmentId") or "").lower() == identity
             ]
+        if violations is not None:
+            document["nonCompliant"] = violations.get(identity, 0)
         document["definitions"] = _definitions(reach, text(document, "properties.policyDefinitionId") or "")
         scope = uid_of(text(document, "properties.scope"))
         if scope is not None and "/managementgroups/" in scope:
             yield Relation(subscription.uid, "member_of", scope)
         yield from reach.see(kind, document, by=ASSIGNMENTS)
+
+
+def _violations(reach: Reach) -> dict[str, int] | None:
+    """Assignment → resources that do not comply with it now, counted by Resource Graph; None where it was not told."""
+
+    def read() -> dict[str, int]:
+        table = Table(STATES_QUERY, list(reach.place.everyone), STATES)
+        found = {
+            name.lower(): count
+            for row in walk(reach, table)
+            if (name := text(row, "id")) is not None and (count := number(row, "violations")) is not None
+        }
+        if table.missing or len(found) < table.rows:
+            raise table.missing[0] if table.missing else MissedError(CoverageStatus.ERROR, f"{STATES.key}: no counts.")
+        return found
+
+    try:
+        return reach.once("policy-states", STATES, read)
+    except MissedError:
+        return None
 
 
 def _definitions(reach: Reach, identity: str) -> list[dict[str, Any]]:
@@ -144,7 +168,7 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
         "policy",
         ("governance.policy",),
         SUBSCRIPTION,
-        (ASSIGNMENTS, EXEMPTIONS, DEFINITION, SET, OWN_DEFINITION, OWN_SET),
+        (ASSIGNMENTS, EXEMPTIONS, DEFINITION, SET, OWN_DEFINITION, OWN_SET, STATES),
         policies,
     ),
     Collector("customerlockbox", ("operator_approval",), SUBSCRIPTION, (LOCKBOX,), lockbox),

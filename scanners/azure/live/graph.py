@@ -32,6 +32,20 @@ CONTAINERS: Final = RestOperation(
     method="POST",
     optional=True,  # names and order of management groups; nothing rests on them alone
 )
+STATES: Final = RestOperation(
+    "Microsoft.ResourceGraph/policyresources",
+    HOST,
+    "/providers/Microsoft.ResourceGraph/resources",
+    "Microsoft.PolicyInsights/policyStates/queryResults/read",
+    (("api-version", "2021-03-01"),),
+    method="POST",
+    optional=True,
+)
+STATES_QUERY: Final = (
+    "policyresources | where type =~ 'microsoft.policyinsights/policystates'"
+    " | where properties.complianceState =~ 'NonCompliant'"
+    " | summarize violations = count() by id = tolower(tostring(properties.policyAssignmentId)) | order by id asc"
+)
 PAGE: Final = 1000
 MOST_SUBSCRIPTIONS: Final = 1000
 """Subscriptions that one query is asked for."""

@@ -126,6 +126,9 @@ class Inventory:
             with self._lock:
                 subscription.unknown[native_type] += 1
             return
+        if kind is not None and native_type not in subscription.seen and native_type not in subscription.parts:
+            account = subscription.site.account  # a child that Resource Graph shows, where its collector does not ask
+            subscription.book.answered([Part(account, "*", kind.service, name) for name in kind.kinds])
         subscription.seen.add(native_type)
         subscription.filters.take(native_type, uid, row)
         if kind is not None:

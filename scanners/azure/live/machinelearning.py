@@ -29,14 +29,24 @@ MOST_JOBS: Final = 2000
 """Jobs of one workspace that are read: a pipeline that runs hourly leaves tens of thousands."""
 
 
-def jobs(reach: Reach, workspace: Parent) -> Iterator[Item]:
-    """Jobs, up to a number; where there are more, the coverage says so.
-
-    A job states neither network nor key: it has those of its workspace, which go with it.
-    """
-    kind = document_types()[f"{_T}/jobs"]
+def _frame(workspace: Parent) -> dict[str, Any]:
+    """Settings of a workspace that hold for what runs in it: a job or compute states neither network nor key."""
     own = record(workspace.document, "properties") or {}
-    frame = {name: own[name] for name in ("managedNetwork", "hbiWorkspace", "encryption") if name in own}
+    return {name: own[name] for name in ("managedNetwork", "hbiWorkspace", "encryption") if name in own}
+
+
+def computes(reach: Reach, workspace: Parent) -> Iterator[Item]:
+    """Computes of a workspace."""
+    kind = document_types()[f"{_T}/computes"]
+    frame = _frame(workspace)
+    for entry in reach.documents(COMPUTES, **workspace.slots):
+        yield from reach.see(kind, {**entry, "workspace": frame}, workspace, by=COMPUTES)
+
+
+def jobs(reach: Reach, workspace: Parent) -> Iterator[Item]:
+    """Jobs, up to a number; where there are more, the coverage says so."""
+    kind = document_types()[f"{_T}/jobs"]
+    frame = _frame(workspace)
     for count, entry in enumerate(reach.documents(JOBS, **workspace.slots)):
         if count == MOST_JOBS:
             reach.gap(CoverageStatus.PARTIAL, f"{workspace.name}: {MOST_JOBS:,} jobs were read; it has more.")
@@ -62,7 +72,14 @@ def _each_version(reach: Reach, slots: dict[str, str], kind: Any, workspace: Par
 
 
 COLLECTORS: Final[tuple[Collector, ...]] = (
-    children(f"{_T}/computes", COMPUTES),
+    Collector(
+        "machinelearning",
+        document_types()[f"{_T}/computes"].kinds,
+        _T,
+        (COMPUTES,),
+        computes,
+        types=(document_types()[f"{_T}/computes"],),
+    ),
     Collector(
         "machinelearning",
         document_types()[f"{_T}/jobs"].kinds,

@@ -30,6 +30,8 @@ class Site(RestSite):
     ) -> None:
         super().__init__(connection, PROVIDER, account, door, book, limits, missed)
         self.cloud, self.settled = cloud, settled
+        self.everyone: tuple[str, ...] = (account,)
+        """All subscriptions of the scan, for questions that are asked of them together."""
 
 
 class Run(shared.CollectorRun[Site]):

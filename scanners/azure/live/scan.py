@@ -169,6 +169,7 @@ class _Scan:
         login = self._login
         site = Site(login.name, account, login.place, self._door, self._book, limits, self._settled)
         site.once = self._once  # what a tenant has once is asked once
+        site.everyone = tuple(found.id for found in self._found if found.miss is None)[:MOST_SUBSCRIPTIONS]
         return site
 
     def _subscription(self, found: Found) -> Subscription:
