@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words:
-        return window()
+        return _call("app.desktop.start", "run", parser().parse_args([]))
     try:
         options = parser().parse_args(words)
         check_sources(options)
@@ -41,8 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def window() -> int:
-    """Open the window."""
+    """Open the window; with words on the command line, run that command without a console (a schedule on Windows)."""
     from app.cli.arguments import parser
+
+    if sys.argv[1:]:
+        return main(sys.argv[1:])
 
     return _call("app.desktop.start", "run", parser().parse_args([]))
 

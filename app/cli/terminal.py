@@ -26,15 +26,19 @@ def put(text: str) -> None:
 @contextmanager
 def output() -> Generator[BinaryIO]:
     """Standard output for a machine-readable result: bytes, UTF-8 whatever the console's encoding."""
-    sys.stdout.flush()
-    buffer: BinaryIO | None = getattr(sys.stdout, "buffer", None)
+    console: TextIO | None = sys.stdout
+    if console is None:
+        yield BytesIO()
+        return
+    console.flush()
+    buffer: BinaryIO | None = getattr(console, "buffer", None)
     if buffer is not None:
         yield buffer
         buffer.flush()
         return
     kept = BytesIO()  # standard output was replaced by something that takes text only
     yield kept
-    sys.stdout.write(kept.getvalue().decode("utf-8"))
+    console.write(kept.getvalue().decode("utf-8"))
 
 
 def put_bytes(body: bytes) -> None:
@@ -47,8 +51,8 @@ class ProgressLine:
     """One line that is drawn over while a job runs; nothing where stderr is not a terminal."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
-        self._live = self._stream.isatty()
+        self._stream: TextIO | None = stream or sys.stderr
+        self._live = self._stream is not None and self._stream.isatty()
         self._last = 0.0
         self._shown = 0
 
@@ -83,7 +87,9 @@ def _line(step: Step) -> str:
     return f"{step.text} ({step.done:,})" if step.done else step.text
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None:
+        return  # a program without a console; what is said goes to the log and the history
     try:
         stream.write(text)
     except UnicodeEncodeError:

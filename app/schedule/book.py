@@ -159,9 +159,13 @@ class Book:
         return folder / f"{sha256(store.encode('utf-8')).hexdigest()[:32]}.lock"
 
     def _unrecorded(self, schedule: Schedule, now: datetime) -> list[datetime]:
-        known = self.history.known(schedule.name)
+        return list(due_between(schedule.timing, self.since(schedule), now))
+
+    def since(self, schedule: Schedule) -> datetime:
+        """Up to when every due time has its record. Not compared one by one: a computer that was taken to another time
+        zone would find that none of its past times was ever due."""
         made = datetime.fromisoformat(schedule.made)
-        return [due for due in due_between(schedule.timing, made, now) if due not in known]
+        return max((made, *self.history.known(schedule.name)))
 
     def _why_missed(self, schedule: Schedule) -> "_Why":
         installed = schedule.external or self.clock.installed(schedule.name)

@@ -46,9 +46,13 @@ def run(
     due = _due(book, schedule) if by == CLOCK else None
     missed = book.reconcile()
     if by == CLOCK and due is None:
+        # The operating system fired twice for one due time (a change of the clocks), or before the first one.
         last = book.history.runs(name, 1)
         if last:
-            return last[0]  # the operating system fired twice for one due time: a change of the clocks
+            return last[0]
+        now = book.computer.now()
+        number = book.history.did_not_run(name, store_of(schedule), by, None, now, SKIPPED, tr("Nothing was due."))
+        return book.history.run(number or 0)
     with ExitStack() as stack:
         log = stack.enter_context(log_to(book.folder.parent / "logs" / f"{name}.jsonl"))
         log.event("due", schedule=name, by=by, due=due)
@@ -115,13 +119,10 @@ def _audit(
 
 
 def _due(book: Book, schedule: Schedule) -> datetime | None:
-    now = book.computer.now()
-    known = book.history.known(schedule.name)
-    made = datetime.fromisoformat(schedule.made)
     newest = None
-    for due in due_between(schedule.timing, max(made, now - timedelta(days=62)), now + _EARLY):
+    for due in due_between(schedule.timing, book.since(schedule), book.computer.now() + _EARLY):
         newest = due
-    return None if newest is None or newest in known else newest
+    return newest
 
 
 def _waited(book: Book, schedule: Schedule, progress: Progress, cancelled: Cancelled) -> str | None:

@@ -5,6 +5,7 @@ sequences fix the order of elements: in a trigger `Enabled` comes before `StartB
 is the time on the computer's own clock, in summer and winter; one that ends in Z is universal time.
 """
 
+import ctypes
 import getpass
 import os
 import subprocess
@@ -134,8 +135,7 @@ class TaskScheduler:
 
     def install(self, schedule: Schedule, program: Program) -> None:
         """Make or replace the task. Raises ScheduleError."""
-        user = f"{os.environ.get('USERDOMAIN', '')}\\{getpass.getuser()}".lstrip("\\")
-        body = document(schedule, program, user, datetime.now(UTC))
+        body = document(schedule, program, account(), datetime.now(UTC))
         self._folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(".xml", "task-", self._folder)
         file = Path(name)
@@ -166,6 +166,23 @@ class TaskScheduler:
             "It runs while you are logged in, also with the screen locked; a run missed meanwhile is made up for when "
             "the computer is on again."
         )
+
+
+def account() -> str:
+    """The security identifier of this user (S-1-5-…): right also where the name is one of a cloud directory."""
+    windll = getattr(ctypes, "windll", None)
+    if windll is not None:
+        size, domain_size, use = ctypes.c_ulong(256), ctypes.c_ulong(256), ctypes.c_ulong()
+        sid, domain = ctypes.create_string_buffer(256), ctypes.create_unicode_buffer(256)
+        found = windll.advapi32.LookupAccountNameW(
+            None, getpass.getuser(), sid, ctypes.byref(size), domain, ctypes.byref(domain_size), ctypes.byref(use)
+        )
+        text = ctypes.c_wchar_p()
+        if found and windll.advapi32.ConvertSidToStringSidW(sid, ctypes.byref(text)) and text.value:
+            told = text.value
+            windll.kernel32.LocalFree(text)
+            return told
+    return f"{os.environ.get('USERDOMAIN', '')}\\{getpass.getuser()}".lstrip("\\")
 
 
 def _schtasks(*words: str) -> None:

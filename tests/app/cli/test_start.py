@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +62,18 @@ def test_a_module_that_is_loaded_would_be_seen() -> None:
 def test_wrong_words_are_usage_errors(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
     assert "usage: situs" in capsys.readouterr().err
+
+
+def test_a_program_without_a_console_runs_commands_too(tmp_path: Path) -> None:
+    """`situs-window.exe` has no standard streams; the schedule of Windows starts it with words."""
+    code = (
+        "import sys\nsys.stdin = sys.stdout = sys.stderr = None\n"
+        "from app.cli.main import window\n"
+        f"sys.argv = ['situs-window', 'scans', '--format', 'json', '--store', {str(tmp_path / 'none.db')!r}]\n"
+        "first = window()\n"
+        "sys.argv = ['situs-window', 'demo', '--out', sys.argv[-1] + '.d']\n"
+        "import os\nos._exit(10 * first + window())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, timeout=120)
+    assert done.returncode == 10
+    assert (tmp_path / "none.db.d" / "report.pdf").exists()

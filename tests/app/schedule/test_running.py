@@ -74,6 +74,43 @@ def test_a_due_time_that_nobody_made_up_for_within_a_day_is_missed(tmp_path: Pat
     assert "had no entry" in record.reason
 
 
+def test_a_computer_that_travels_has_missed_nothing(tmp_path: Path, export: str, monkeypatch) -> None:
+    import time
+
+    from app.schedule.plan import Timing
+
+    if not hasattr(time, "tzset"):
+        pytest.skip("the time zone of a process cannot be changed here")
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        kept, _, computer = book(tmp_path)
+        kept.add(schedule(tmp_path, export, timing=Timing("week", "06:00", ("mon",))))
+        for week in range(3):
+            computer.time = MONDAY + timedelta(days=7 * week, minutes=1)
+            assert run(kept, "weekly", by=CLOCK).state == DONE
+        monkeypatch.setenv("TZ", "America/New_York")
+        time.tzset()
+        computer.time += timedelta(days=2)
+        assert kept.reconcile() == [] or [r.state for r in kept.reconcile()] == []
+        assert [r.state for r in kept.history.runs()].count(DONE) == 3
+        computer.time = MONDAY + timedelta(days=21, hours=6, minutes=1)  # 06:01 in New York
+        assert run(kept, "weekly", by=CLOCK).due == MONDAY + timedelta(days=21, hours=6)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_clock_that_fires_before_anything_is_due_starts_nothing(tmp_path: Path, export: str) -> None:
+    kept, _, computer = book(tmp_path, MONDAY - timedelta(days=4))
+    kept.add(schedule(tmp_path, export))
+    record = run(kept, "weekly", by=CLOCK)
+    assert (record.state, record.reason) == (SKIPPED, "Nothing was due.")
+    assert not (tmp_path / "situs.db").exists()
+    computer.time = MONDAY
+    assert run(kept, "weekly", by=CLOCK).state == DONE
+
+
 def test_nothing_was_missed_before_it_was_added(tmp_path: Path, export: str) -> None:
     kept, _, computer = book(tmp_path)
     kept.add(schedule(tmp_path, export, made=MONDAY + timedelta(days=1)))
