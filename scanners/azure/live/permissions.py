@@ -54,13 +54,15 @@ def render(form: str, principal: str | None = None, scope: str | None = None) ->
 def _commands(principal: str, scope: str) -> str:
     return "\n".join(
         [
+            "# Where a cloud does not know one of the actions (retired, or not offered there), leave its line out.",
+            "",
             "# Azure CLI",
-            "situs permissions azure --form role > situs-role.json",
+            f'situs permissions azure --form role --scope "{scope}" > situs-role.json',
             "az role definition create --role-definition @situs-role.json",
             f'az role assignment create --assignee-object-id "{principal}" --role "{ROLE}" --scope "{scope}"',
             "",
             "# PowerShell",
-            "situs permissions azure --form role | Out-File -Encoding utf8 situs-role.json",
+            f'situs permissions azure --form role --scope "{scope}" | Out-File -Encoding utf8 situs-role.json',
             "New-AzRoleDefinition -InputFile situs-role.json",
             f'New-AzRoleAssignment -ObjectId "{principal}" -RoleDefinitionName "{ROLE}" -Scope "{scope}"',
             "",
