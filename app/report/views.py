@@ -170,7 +170,7 @@ class Scoped(Passing):
 
 
 _NUMBER: Final = re.compile(r"-?\d{1,8}(?:\.\d+)?")
-_ADDRESS: Final = re.compile(r"[\w.@-]*[/:@][\w./:@-]{5,}|\d{9,}")
+_ADDRESS: Final = re.compile(r"[\w.@-]*[/:@][\w./:@-]{5,}|(?<![\d.])\d{9,}")
 """What may be an address or a number of an account; no condition of a rule holds either."""
 _MOST_ACCOUNTS: Final = 5000
 _WORDS: Final = frozenset(

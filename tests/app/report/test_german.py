@@ -1,0 +1,87 @@
+"""Every sentence of reports, signatures and checks has its German, and the compiled texts are those of the source."""
+
+import ast
+import gettext
+import re
+import string
+from pathlib import Path
+
+from app.report import seen, texts, words
+from app.report.chapters import comparison, requirements
+from app.report.kinds import KINDS
+from resources import ROOT
+from rules.policy.fields import DECISIONS, THRESHOLDS
+from scanners.model import KINDS as ASSETS
+
+APP = Path(__file__).parents[3] / "app"
+FOLDER = ROOT / "translations" / "de" / "LC_MESSAGES"
+SOURCES = [
+    *(APP / "report").rglob("*.py"),
+    *(APP / "verification").rglob("*.py"),
+    *(APP / "signing").rglob("*.py"),
+    APP / "cli" / "signatures.py",
+    APP / "cli" / "reports.py",
+]
+
+
+def catalogue() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in ("situs", "report"):
+        with (FOLDER / f"{name}.mo").open("rb") as file:
+            for key, text in gettext.GNUTranslations(file)._catalog.items():  # type: ignore[attr-defined]
+                found[key if isinstance(key, str) else key[0]] = text
+    return found
+
+
+def literals() -> set[str]:
+    found: set[str] = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "trn"):
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    found.add(first.value)
+    return found
+
+
+def test_every_sentence_has_its_german() -> None:
+    known = catalogue()
+    assert sorted(literals() - known.keys() - {"Situs, scan {id}"}) == []
+
+
+def test_every_word_for_things_has_its_german() -> None:
+    known = catalogue()
+    tables = (
+        words.STATUS, words.CLASSES, words.CUSTODY, words._CUSTODY_SHORT, words._SEVERITIES, words._SEVERITY_MEANING,
+        words._MECHANISMS, words._TRANSFER_STATUS, words._COVERAGE, words._FLOWS, words._VERDICTS, DECISIONS, ASSETS,
+        THRESHOLDS, comparison._BECAUSE, requirements._STATES, seen._STEPS,
+    )  # fmt: skip
+    wanted = {v for table in tables for v in table.values() if v}
+    wanted |= {t for pair in words._REASONS.values() for t in pair} | set(words._MONTHS)
+    wanted |= {*texts.METHOD, *texts.PRESUMPTIONS, texts.INVISIBLE, texts.RULES_IN_ENGLISH}
+    wanted |= {t for row in texts.OUTSIDE for t in row if not re.fullmatch(r"[\d, ]+", t)}
+    wanted |= {t for pair in texts.GLOSSARY for t in pair}
+    wanted |= {k.title for k in KINDS.values()} | {c.title for k in KINDS.values() for c in k.chapters}
+    assert sorted(wanted - known.keys()) == []
+
+
+def test_the_german_has_the_same_fields() -> None:
+    formatter = string.Formatter()
+
+    def fields(text: str) -> set[str]:
+        return {name for _, name, _, _ in formatter.parse(text) if name}
+
+    wrong = {k: v for k, v in catalogue().items() if k and not fields(v) <= fields(k) | {"n"}}
+    assert wrong == {}
+
+
+def test_the_compiled_texts_are_those_of_the_source() -> None:
+    source = (FOLDER / "report.po").read_text(encoding="utf-8")
+    told = {
+        ast.literal_eval(text)
+        for text in re.findall(r'^msgstr(?:\[\d\])? (".*")$', source, re.MULTILINE)
+        if text != '""'
+    }
+    with (FOLDER / "report.mo").open("rb") as file:
+        catalog = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    assert told == {text for key, text in catalog.items() if key != ""}
