@@ -12,6 +12,7 @@ from azure_estate import CLOSED, HIDDEN, PARTNER, PRODUCTION, RESEARCH, base, st
 from azure_fixtures import Tenant, tenant
 from loopback import Asked, Reply
 
+from scanners.azure.live.connect import accounts
 from scanners.azure.live.scan import scan
 from scanners.guard import CallLog
 from scanners.live.credentials import LoginError, Network, Secret
@@ -361,6 +362,16 @@ def test_exemptions_that_cannot_be_read_leave_assignments_standing(tenant: Tenan
     assert "exceptions" not in found.assets[tenant.planted["policy"]].attributes
     assert found.cell(RESEARCH, "policy", "governance.policy").status.read
     assert found.cell(RESEARCH, "policy", "exemption").status is Status.DENIED
+
+
+def test_subscription_by_subscription_is_the_same_as_all_at_once(tenant: Tenant) -> None:
+    whole = tenant.scan()
+    logins = accounts(tenant.login(), CallLog())
+    assert [login.accounts for login in logins] == [(RESEARCH,), (PRODUCTION,), (CLOSED,)]
+    parts = [tenant.scan(accounts=login.accounts) for login in logins]
+    assert set().union(*(part.assets for part in parts)) == set(whole.assets)
+    cells = {(c.account, c.service, c.kind): c.status for part in parts for c in part.cells}
+    assert cells == {(c.account, c.service, c.kind): c.status for c in whole.cells}
 
 
 def test_unknown_types_are_counted_and_not_judged(tenant: Tenant) -> None:
