@@ -148,3 +148,21 @@ def test_text_from_outside_is_in_no_script(platform: str, monkeypatch: pytest.Mo
         assert words[words.index("--") :] == ["--", wicked.subject, "&lt;b&gt;bold&lt;/b&gt; `id`"]
     else:
         assert not [w for w in words if "$(id)" in w or "`id`" in w]
+
+
+@pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="notify-send is for Linux")
+def test_a_message_on_a_linux_desktop_goes_by_notify_send(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.notify import Notice, desktop
+
+    program = tmp_path / "notify-send"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{tmp_path}/told"\nexit "${{STATUS:-0}}"\n', "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr("app.notify.desktop.sys.platform", "linux")
+    desktop.send(Notice("Situs, weekly: 2 new", ("2 critical", "<b>x</b>"), ("findings",)))
+    assert (tmp_path / "told").read_text("utf-8").splitlines() == [
+        *("--app-name=Situs", "--", "Situs, weekly: 2 new", "2 critical", "&lt;b&gt;x&lt;/b&gt;"),
+    ]
+    monkeypatch.setenv("STATUS", "3")
+    with pytest.raises(NotifyError, match="notify-send ended with 3"):
+        desktop.send(Notice("x", (), ("test",)))
