@@ -24,7 +24,8 @@ class Preferences(Struct, frozen=True):
 
     `policy`: path of the policy file. `as_of`: day to judge by, as 2026-11-22; empty: today. `name`: who takes
     decisions here. `language`: ISO 639-1; empty: the system's. `look`: `light` or `dark`; empty: the system's.
-    `reports`: folder that reports are saved in.
+    `reports`: folder that reports are saved in. `keep_days`: days that scans are to be kept; 0: for ever. Nothing is
+    deleted by it: what is older is told.
     """
 
     policy: str = ""
@@ -33,6 +34,7 @@ class Preferences(Struct, frozen=True):
     language: str = ""
     look: str = ""
     reports: str = ""
+    keep_days: int = 0
 
 
 def data_folder() -> Path:
@@ -71,7 +73,8 @@ def load_preferences(folder: Path) -> Preferences:
 def save_preferences(folder: Path, chosen: Preferences) -> None:
     """Keep what was chosen: the file is there whole or as it was. Raises SettingsError."""
     path = folder / _FILE
-    lines = [f"{name} = {_quoted(value)}" for name, value in msgspec.structs.asdict(chosen).items() if value]
+    told = {name: value for name, value in msgspec.structs.asdict(chosen).items() if value}
+    lines = [f"{name} = {_quoted(value) if isinstance(value, str) else value}" for name, value in told.items()]
     part = path.with_name(f"{_FILE}.{os.getpid()}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)

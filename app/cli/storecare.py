@@ -114,7 +114,8 @@ def status(options: argparse.Namespace) -> int:
     """How the store stands, and what is older than it should be kept."""
     if options.keep is not None and not 1 <= options.keep <= 36_500:
         raise UsageError(tr("--keep {n}: give a number of days from 1 to 36500.").format(n=options.keep))
-    found = look(store_location(options.store), options.keep or 0)
+    keep = load_preferences(data_folder()).keep_days if options.keep is None else options.keep
+    found = look(store_location(options.store), keep)
     if options.format == "json":
         put_json(found)
         return OK

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.notify.notice import Ending
-from app.texts import tr
+from app.texts import tr, trn
 
 if TYPE_CHECKING:
     from app.audit import Yardstick
@@ -40,7 +40,31 @@ def endings(store: "Store | None", by: "Yardstick | None", today: date) -> list[
             Ending(f"{d.what}:{d.name}", f"{tr(d.what.replace('_', ' '))} {d.name}", d.day, d.left)
             for d in due(by.policy, by.catalogue, (), store.acceptances(), today, MARKS[0])
         )
+        found += _overdue(store, today)
     return sorted(found, key=lambda e: (e.day, e.key))
+
+
+def _overdue(store: "Store", today: date) -> list[Ending]:
+    """The oldest scan that is older than scans are to be kept, if any; how many there are is said with it."""
+    from datetime import timedelta
+
+    from app.settings import SettingsError, data_folder, load_preferences
+
+    try:
+        keep = load_preferences(data_folder()).keep_days
+    except SettingsError:
+        return []
+    kept = [s for s in store.scans() if s.finished][:-1]
+    over = [s for s in kept if keep and s.started.date() + timedelta(days=keep) < today]
+    if not over:
+        return []
+    end = over[0].started.date() + timedelta(days=keep)
+    text = trn(
+        "One scan is older than scans are to be kept; `situs store forget` deletes it.",
+        "{n} scans are older than scans are to be kept; `situs store forget` deletes them.",
+        len(over),
+    ).format(n=len(over))
+    return [Ending(f"retention:{over[0].id}", text, end, (end - today).days)]
 
 
 def fresh(folder: Path, found: Sequence[Ending]) -> list[Ending]:

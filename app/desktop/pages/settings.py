@@ -114,6 +114,7 @@ class SettingsPage(Page):
             language=str(self.language.currentData()),
             look=str(self.look.currentData()),
             reports=self._kept.reports,
+            keep_days=self._kept.keep_days,
         )
 
     def _browse(self) -> None:

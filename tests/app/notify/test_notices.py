@@ -166,3 +166,26 @@ def test_a_message_on_a_linux_desktop_goes_by_notify_send(tmp_path: Path, monkey
     monkeypatch.setenv("STATUS", "3")
     with pytest.raises(NotifyError, match="notify-send ended with 3"):
         desktop.send(Notice("x", (), ("test",)))
+
+
+def test_scans_that_are_kept_too_long_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app import audit
+    from app.notify.endings import endings
+    from app.settings import Preferences, load_preferences, save_preferences
+    from app.store import Store
+
+    monkeypatch.setattr("app.settings.data_folder", lambda: tmp_path)
+    monkeypatch.setattr("app.vault.expiring", lambda *_: [])
+    save_preferences(tmp_path, Preferences(name="Zoë", keep_days=30))
+    assert load_preferences(tmp_path) == Preferences(name="Zoë", keep_days=30)
+    by = audit.yardstick(None, None)
+    with Store.open(tmp_path / "s.db") as store:
+        for day in (1, 2, 40):
+            writer = store.begin_scan(["a"], started=DAY + timedelta(days=day), program="test")
+            writer.finish("complete", DAY)
+        today = (DAY + timedelta(days=45)).date()
+        (one,) = endings(store, by, today)
+        assert (one.key, one.text[:27]) == ("retention:1", "2 scans are older than scan")
+        assert one.left < 0
+        save_preferences(tmp_path, Preferences())
+        assert endings(store, by, today) == []
