@@ -8,7 +8,18 @@ from scanners.documents import DocumentType
 
 _SERVICES: Final = (
     *("accountfacts", "alloydb", "artifactregistry", "backupdr", "bigquery", "bigqueryconnection", "bigtable"),
-    *("cloudlogging", "compute", "container", "dataproc", "filestore", "firestore", "firewalls", "hypercompute", "kms"),
+    *(
+        "cloudlogging",
+        "compute",
+        "container",
+        "dataproc",
+        "filestore",
+        "firestore",
+        "firewalls",
+        "hypercompute",
+        "identities",
+        "kms",
+    ),
     *("notebooks", "orgpolicy", "redis", "resourcemanager", "secretmanager", "spanner"),
     *("sqladmin", "storage", "storagetransfer", "tpu", "vertex_jobs", "vertex_models"),
 )

@@ -13,7 +13,7 @@ APIS = (
     *("hypercomputecluster", "lustre", "bigquery", "bigqueryconnection", "sqladmin", "spanner", "cloudkms", "file"),
     *("kmsinventory", "orgpolicy", "accessapproval", "essentialcontacts", "monitoring", "secretmanager", "alloydb"),
     *("artifactregistry", "batch", "bigtableadmin", "firestore", "redis", "memorystore", "dataproc", "composer"),
-    *("gkehub", "backupdr", "netapp", "parallelstore"),
+    *("gkehub", "backupdr", "netapp", "parallelstore", "iam"),
 )
 
 
@@ -529,6 +529,18 @@ def _silent(cloud: GcpCloud, source: str) -> dict[str, str]:
         "buckets",
         {"name": f"projects/{DATA}/locations/global/buckets/_Default", "retentionDays": 30, "lifecycleState": "ACTIVE"},
     )
+    pool = f"projects/{number}/locations/global/workloadIdentityPools/partner"
+    cloud.put(
+        f"iam.googleapis.com/v1/projects/{TRAIN}/locations/global/workloadIdentityPools",
+        "workloadIdentityPools",
+        {"name": pool, "state": "ACTIVE"},
+    )
+    put(
+        "foreign identities",
+        f"iam.googleapis.com/v1/{pool}/providers",
+        "workloadIdentityPoolProviders",
+        {"name": f"{pool}/providers/aws", "state": "ACTIVE", "aws": {"accountId": "999988887777"}},
+    )
     job = {
         "name": "transferJobs/111",
         "projectId": DATA,
@@ -620,7 +632,23 @@ def _governance(cloud: GcpCloud) -> dict[str, str]:
         "name": f"projects/{NUMBERS[DATA]}/accessApprovalSettings",
         "enrolledServices": [{"cloudProduct": "all", "enrollmentLevel": "BLOCK_ALL"}],
     }
+    mail = f"trainer@{TRAIN}.iam.gserviceaccount.com"
+    body = {"name": f"projects/{TRAIN}/serviceAccounts/{mail}", "email": mail, "projectId": TRAIN, "uniqueId": "1"}
+    uid = f"//iam.googleapis.com/projects/{TRAIN}/serviceAccounts/{mail}"
+    asset(cloud, "iam.googleapis.com/ServiceAccount", uid, body, TRAIN)
+    cloud.put(f"iam.googleapis.com/v1/projects/{TRAIN}/serviceAccounts", "accounts", body)
+    grant(
+        cloud,
+        "iam.googleapis.com/ServiceAccount",
+        uid,
+        TRAIN,
+        roles__iam_serviceAccountTokenCreator=[
+            "serviceAccount:bot@vendor-project.iam.gserviceaccount.com",
+            f"serviceAccount:service-{NUMBERS[TRAIN]}@gcp-sa-aiplatform.iam.gserviceaccount.com",
+        ],
+    )
     return {
+        "account that a vendor may act as": uid,
         "guardrail of the organisation": f"//orgpolicy.googleapis.com/{ORG}/policies/gcp.resourceLocations",
         "guardrail let loose": f"//orgpolicy.googleapis.com/projects/{TRAIN}/policies/gcp.resourceLocations",
         "perimeter": "//accesscontextmanager.googleapis.com/accessPolicies/77/servicePerimeters/data",

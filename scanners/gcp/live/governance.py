@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from scanners.coverage import MissedError
 from scanners.gcp import document_types
-from scanners.gcp.live.declare import Collector, Waiting, get, listing
+from scanners.gcp.live.declare import Collector, get, listing
 from scanners.gcp.live.inventory import IAM, RESOURCE
 from scanners.gcp.live.reach import GcpReach
 from scanners.gcp.live.vertex import CACHE, cache_config
@@ -241,4 +241,4 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
     ),
 )  # fmt: skip
 
-WAITING: Final = (Waiting("iam", "identity", "service accounts, their keys and workload identity pools"),)
+WAITING: Final = ()

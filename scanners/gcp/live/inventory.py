@@ -84,6 +84,7 @@ _SILENT: Final = frozenset(
         *("essentialcontacts.googleapis.com/Contacts", "aiplatform.googleapis.com/CacheConfig"),
         *("monitoring.googleapis.com/TimeSeries", "iam.googleapis.com/AuditConfig"),
         "compute.googleapis.com/Firewalls",
+        *("iam.googleapis.com/WorkloadIdentityPool", "iam.googleapis.com/WorkloadIdentityPoolProvider"),
         *(
             "accesscontextmanager.googleapis.com/ServicePerimeter",
             "accessapproval.googleapis.com/AccessApprovalSettings",

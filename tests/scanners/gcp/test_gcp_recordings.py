@@ -64,6 +64,7 @@ TYPES = {
     ("firestore", "databases"): "firestore.googleapis.com/Database",
     ("gkehub", "memberships"): "gkehub.googleapis.com/Membership",
     ("hypercomputecluster", "clusters"): "hypercomputecluster.googleapis.com/Cluster",
+    ("iam", "serviceAccounts"): "iam.googleapis.com/ServiceAccount",
     ("logging", "buckets"): "logging.googleapis.com/LogBucket",
     ("logging", "sinks"): "logging.googleapis.com/LogSink",
     ("memorystore", "instances"): "memorystore.googleapis.com/Instance",

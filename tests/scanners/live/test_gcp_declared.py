@@ -23,7 +23,8 @@ PATHS = {
     "scope": "organizations/1", "instance": "projects/p/instances/i", "database": "projects/p/databases/d",
     "ring": "projects/p/locations/l/keyRings/r", "key": "projects/p/locations/l/keyRings/r/cryptoKeys/k",
     "volume": "projects/p/locations/l/volumes/v", "cluster": "projects/p/locations/l/clusters/c",
-    "holder": "organizations/1", "policy": "accessPolicies/1",
+    "holder": "organizations/1",
+    "pool": "projects/1/locations/global/workloadIdentityPools/w", "policy": "accessPolicies/1",
 }  # fmt: skip
 
 
