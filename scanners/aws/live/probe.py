@@ -7,7 +7,8 @@ from scanners.aws.live.login import Login, Network
 from scanners.aws.live.registry import operations
 from scanners.aws.live.scan import scan
 from scanners.guard import CallLog
-from scanners.live.collect import Permission, Probe
+from scanners.live.collect import Probe
+from scanners.live.tried import tried
 
 
 def probe(
@@ -30,18 +31,5 @@ def probe(
         ask_mfa=ask_mfa,
         most_regions=1,
     )
-    codes: dict[str, set[str]] = {}
-    for count in log.counts():
-        codes.setdefault(count.operation, set()).add(count.status)
-    states: dict[str, tuple[str, set[str]]] = {}
-    for operation in operations():
-        seen = codes.get(operation.key, set())
-        answered = {code for code in seen if code == "ok" or code in operation.none}
-        denied = {code for code in seen if is_denied(code)}
-        other = seen - answered - denied
-        state = "denied" if denied else "allowed" if answered else "failed" if other else "unused"
-        before, known = states.get(operation.permission, ("unused", set[str]()))
-        worst = min(state, before, key=("denied", "failed", "allowed", "unused").index)
-        states[operation.permission] = (worst, known | denied | other)
-    rows = tuple(Permission(name, state, tuple(sorted(seen))) for name, (state, seen) in sorted(states.items()))
+    rows = tried(operations(), log, denied=is_denied)
     return Probe(found.accounts, ", ".join(found.regions), rows)

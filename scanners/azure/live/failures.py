@@ -76,3 +76,8 @@ def is_denied(code: str) -> bool:
     return code in ("AuthorizationFailed", "LinkedAuthorizationFailed", "DenyAssignmentAuthorizationFailed", "403") or (
         code in ("Forbidden", "AuthorizationPermissionMismatch", "SubscriptionNotFound")
     )
+
+
+def is_off(code: str) -> bool:
+    """Whether an error code says that a provider or a subscription is switched off."""
+    return bool(_OFF.search(code)) or code in _GONE

@@ -7,8 +7,9 @@ from scanners.gcp.live.login import Login
 from scanners.gcp.live.registry import operations
 from scanners.gcp.live.scan import scan
 from scanners.guard import CallLog
-from scanners.live.collect import Permission, Probe
+from scanners.live.collect import Probe
 from scanners.live.credentials import Network
+from scanners.live.tried import tried
 
 
 def probe(
@@ -32,23 +33,5 @@ def probe(
         cancelled=cancelled,
         most_projects=1,
     )
-    codes: dict[str, set[str]] = {}
-    for count in log.counts():
-        codes.setdefault(count.operation, set()).add(count.status)
-    states: dict[str, tuple[str, set[str]]] = {}
-    for operation in operations():
-        seen = codes.get(operation.key, set())
-        answered = {
-            c
-            for c in seen
-            if c == "ok" or c in operation.none or (operation.missing and c in ("NOT_FOUND", "notFound"))
-        }
-        denied = {code for code in seen if is_denied(code)}
-        off = {code for code in seen if is_off(code)}
-        other = seen - answered - denied - off
-        state = "denied" if denied else "allowed" if answered else "failed" if other else "unused"
-        before, known = states.get(operation.permission, ("unused", set[str]()))
-        worst = min(state, before, key=("denied", "failed", "allowed", "unused").index)
-        states[operation.permission] = (worst, known | denied | off | other)
-    rows = tuple(Permission(name, state, tuple(sorted(seen))) for name, (state, seen) in sorted(states.items()))
+    rows = tried(operations(), log, denied=is_denied, off=is_off, absent=("NOT_FOUND", "notFound"))
     return Probe(found.accounts, ", ".join(found.regions) or "-", rows)
