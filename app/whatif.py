@@ -17,6 +17,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from app.moved import MovedEstate
+from app.rejudged import Found, Graded, Told, differing
 from app.texts import tr
 from rules.policy.records import TOOLS
 from scanners.model import Location, LocationKind
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from app.store import Store
     from app.store.records import JudgementInfo
     from rules.catalogue import Catalogue
-    from rules.judgement import Acceptance, Finding
+    from rules.judgement import Acceptance
     from rules.policy import Policy
     from rules.rule import Rule
     from rules.world import World
@@ -37,9 +38,6 @@ NONE: Final = "none"
 _OF_COUNTRIES: Final = re.compile(r"\boutside\s*\(|\ballowed_countries\b")
 _OF_REGISTER: Final = re.compile(r"\b(?:entry|basis|basis_all|basis_for)\s*\(|\btransfer_register\b")
 _CHANGES: Final = ("new", "gone", "changed")
-
-Key = tuple[str, str, str]
-Told = tuple[str, str]
 
 
 class WhatIfError(Exception):
@@ -69,8 +67,8 @@ class Changed(Struct):
     title: str
     asset: str | None = None
     flow: str | None = None
-    before: Told | None = None
-    after: Told | None = None
+    before: Graded | None = None
+    after: Graded | None = None
     why: str = ""
 
 
@@ -112,11 +110,14 @@ class WhatIf:
         return self._answer(by, Question(), list(by.rules), [])
 
     def _answer(self, by: "Yardstick", question: Question, rules: "Sequence[Rule]", remarks: list[str]) -> Difference:
-        began = begin_world = time.perf_counter()
+        began = time.perf_counter()
+        base, _ = self._base, self._before
+        prepared = time.perf_counter() - began
         world = self._world(by, question)
-        prepared = time.perf_counter() - begin_world
-        before = self._before(rules)
-        after = self._verdicts(world, rules)
+        before, after = self._touched(base, world, question, rules) or (
+            self._before_of(rules),
+            self._whole(world, rules),
+        )
         changes = sorted(
             _difference(before, after, self._titles), key=lambda c: (_CHANGES.index(c.change), c.rule, c.asset or "")
         )
@@ -156,32 +157,63 @@ class WhatIf:
         )
 
     @cached_property
-    def _stored(self) -> "dict[Key, list[tuple[Told, str]]]":
-        found: dict[Key, list[tuple[Told, str]]] = {}
+    def _before(self) -> Found:
+        """All verdicts before the change: those that are stored, or judged once more where they may be others."""
+        if not self._kept:
+            return self._whole(self._base, list(self._by.rules))
+        found: Found = {}
         for key, told in self._store.verdicts(self._judged.id):
             found.setdefault(key, []).append((told, ""))
         return found
 
-    def _before(self, rules: "Iterable[Rule]") -> "dict[Key, list[tuple[Told, str]]]":
-        chosen = list(rules)
-        if self._kept:
-            names = {rule.id for rule in chosen}
-            return {key: told for key, told in self._stored.items() if key[0] in names}
-        return self._verdicts(self._base, chosen)
+    def _before_of(self, rules: "Iterable[Rule]") -> Found:
+        names = {rule.id for rule in rules}
+        return {key: told for key, told in self._before.items() if key[0] in names}
 
-    def _verdicts(self, world: "World", rules: "Sequence[Rule]") -> "dict[Key, list[tuple[Told, str]]]":
+    def _whole(self, world: "World", rules: "Sequence[Rule]") -> Found:
         from rules.engine import judge_world
 
-        sink = _Verdicts()
+        sink = Told()
         judge_world(world, rules, sink, acceptances=self._acceptances)
         return sink.found
+
+    def _touched(
+        self, base: "World", world: "World", question: Question, rules: "Sequence[Rule]"
+    ) -> "tuple[Found, Found] | None":
+        """Verdicts before and after on what the change touches; None where that is too much, or cannot be told."""
+        from rules.touched import at_countries, lying_elsewhere, spread
+
+        if question.as_of is not None or question == Question():
+            return None
+        changed: set[int] = set()
+        if question.allow:
+            if base.allowed is None or world.allowed is None:
+                return None
+            changed |= at_countries(base, base.allowed ^ world.allowed)
+        if question.mechanism:
+            register = self._by.policy.transfer_register
+            if not world.policy.transfer_register or register is UNSET:
+                return None  # an empty register has one answer for every place
+            named = {name for name, _ in question.mechanism}
+            entries = [e for e in register if e.id in named]
+            changed |= at_countries(base, {e.country for e in entries}, unknown=True)
+            nodes = (self._estate.node(uid) for e in entries for uid in e.assets)
+            changed |= {node for node in nodes if node is not None}
+        if question.move:
+            changed |= lying_elsewhere(base, world)
+        touched = spread(base, rules, changed, along=bool(question.move or question.mechanism))
+        return differing(base, self._before, world, rules, touched, self._acceptances)
 
     def _world(self, by: "Yardstick", question: Question) -> "World":
         from rules.world import World
 
         if question.move:
-            estate = MovedEstate(self._estate, self._moves(question, by.catalogue))
-            return World(estate, by.policy, by.catalogue, by.as_of)
+            from rules.touched import moved_tables
+
+            moved = self._moves(question, by.catalogue)
+            estate = MovedEstate(self._estate, moved)
+            tables = None if question.as_of else moved_tables(self._base, moved)
+            return World(estate, by.policy, by.catalogue, by.as_of, tables)
         if by.catalogue is not self._by.catalogue:
             return World(self._estate, by.policy, by.catalogue, by.as_of)
         base = self._base
@@ -231,26 +263,6 @@ class WhatIf:
         raise WhatIfError(tr("--move {name}: the scan holds no such asset.").format(name=name[:200]) + near)
 
 
-class _Verdicts:
-    """A sink that keeps verdicts."""
-
-    def __init__(self) -> None:
-        self.found: dict[Key, list[tuple[Told, str]]] = {}
-
-    def findings(self, batch: "list[Finding]") -> None:
-        """Keep what a finding says."""
-        found = self.found
-        for f in batch:
-            key = (f.rule, f.asset or "", f.flow or "")
-            found.setdefault(key, []).append(((f.verdict.value, f.severity.value), f.why))
-
-    def flows(self, batch: object) -> None:
-        """Flows are not compared."""
-
-    def transfers(self, batch: object) -> None:
-        """Transfers are not compared: rules judge them."""
-
-
 def affected(rules: "Sequence[Rule]", question: Question) -> "list[Rule]":
     """Rules whose verdicts a question about countries or mechanisms can change, with all that stand for each other."""
     patterns = [p for given, p in ((question.allow, _OF_COUNTRIES), (question.mechanism, _OF_REGISTER)) if given]
@@ -273,9 +285,7 @@ def _text(rule: "Rule") -> str:
     return " ".join([*rule.needs, *(source.text for check in rule.checks for source in check.sources)])
 
 
-def _difference(
-    before: "dict[Key, list[tuple[Told, str]]]", after: "dict[Key, list[tuple[Told, str]]]", titles: dict[str, str]
-) -> Iterator[Changed]:
+def _difference(before: Found, after: Found, titles: dict[str, str]) -> Iterator[Changed]:
     for key in sorted(before.keys() | after.keys()):
         old = Counter(told for told, _ in before.get(key, ()))
         new = Counter(told for told, _ in after.get(key, ()))

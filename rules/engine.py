@@ -96,6 +96,32 @@ def judge_world(world: World, rules: Sequence[Rule], sink: Sink, *, acceptances:
     return _judged(Judging(world, rules, tuple(acceptances), False), sink, None, None)
 
 
+def judge_some(
+    world: World, rules: Sequence[Rule], nodes: set[int], sink: Sink, *, acceptances: Iterable[Acceptance] = ()
+) -> set[int]:
+    """Judge some nodes of a world, the flows that touch them, and the assets at the ends of these; returns all nodes.
+
+    What other flows say of those further ends is not looked at. Gaps of accounts are no part of it. The flows are
+    handed on as well.
+    """
+    main = Judging(world, rules, tuple(acceptances), False)
+    suppressed: set[Pair] = set()
+    met: set[Pair] = set()
+    held: list[Finding] = []
+    ends = set(nodes)
+    for flows, _, findings in main.movements.flows(suppressed, nodes, ends):
+        sink.flows(flows)
+        sink.findings(findings)
+    for batch in main.subjects.assets(sorted(ends), suppressed, met, held):
+        sink.findings(batch)
+    for batch in main.movements.held(met, {(finding.rule, finding.asset or ""): finding for finding in held}):
+        sink.findings(batch)
+    for batch in main.movements.relations(nodes):
+        sink.findings(batch)
+    sink.findings(held)
+    return ends
+
+
 def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | None") -> Summary:
     movements, world, rules = main.movements, main.world, main.verdicts.rules
     out = _Out(sink)
@@ -135,11 +161,11 @@ def _judged_here(
     size = main.world.estate.size
     step = max(1000, size // 100 + 1)
     if progress is None or size <= step:
-        yield from main.subjects.assets(0, size, suppressed, met, held)
+        yield from main.subjects.assets(range(size), suppressed, met, held)
         return
     for start in range(0, size, step):
         progress(start, size)
-        yield from main.subjects.assets(start, min(start + step, size), suppressed, met, held)
+        yield from main.subjects.assets(range(start, min(start + step, size)), suppressed, met, held)
 
 
 class _Out:

@@ -1,7 +1,7 @@
 """Relations → flows: data moving from one asset's place to another's, external ends included."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -48,15 +48,18 @@ def flow_id(kind: str, source: str, target: str, via: tuple[str, ...] = ()) -> s
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
-def paths(world: World, records: Records) -> Iterator[list[Path]]:
-    """Every flow of the estate in batches, always in the same order: by relation, transfer jobs, remote processing."""
+def paths(world: World, records: Records, nodes: Collection[int] | None = None) -> Iterator[list[Path]]:
+    """Every flow of the estate in batches, always in the same order: by relation, transfer jobs, remote processing.
+
+    With `nodes` only those that start or end there, or whose job is one of them.
+    """
     kinds: dict[int, Callable[[World, int], str | None]] = {
         number: _KIND_OF[name] for number, name in enumerate(TYPES) if name in _KIND_OF
     }
     graph = world.graph
     found: list[tuple[str, int]] = []
-    for edge, type_ in enumerate(graph.type):
-        kind_of = kinds.get(type_)
+    for edge in range(len(graph)) if nodes is None else graph.touching(nodes):
+        kind_of = kinds.get(graph.type[edge])
         kind = kind_of(world, edge) if kind_of is not None else None
         if kind is None:
             continue
@@ -68,12 +71,21 @@ def paths(world: World, records: Records) -> Iterator[list[Path]]:
             yield _of_relations(world, records, found)
             found = []
     batch = _of_relations(world, records, found)
-    batch += [path for node in _of_kind(world, "transfer.job") for path in _transfer_job(world, records, node)]
-    for node, flags in enumerate(world.flags):
-        if flags & INFERENCE:
+    batch += [path for node in _jobs(world, nodes) for path in _transfer_job(world, records, node)]
+    for node in range(len(world.flags)) if nodes is None else sorted(nodes):
+        if world.flags[node] & INFERENCE:
             batch += _inference(world, records, node)
     for start in range(0, len(batch), _BATCH):
         yield batch[start : start + _BATCH]
+
+
+def _jobs(world: World, nodes: Collection[int] | None) -> list[int]:
+    """Transfer jobs: all, or those among these nodes and those that read or write one of them."""
+    if nodes is None:
+        return list(_of_kind(world, "transfer.job"))
+    graph, number = world.graph, KIND_NUMBER["transfer.job"]
+    users = (s for node in nodes for name in ("reads", "writes") for s in graph.sources(node, name))
+    return sorted({node for node in (*nodes, *users) if world.kinds[node] == number})
 
 
 def _of_relations(world: World, records: Records, found: list[tuple[str, int]]) -> list[Path]:

@@ -151,6 +151,20 @@ class Graph:
         """Whether a node has no relation at all."""
         return self._first_out[node] < 0 and self._first_in[node] < 0
 
+    def touching(self, nodes: Iterable[int]) -> list[int]:
+        """Edges that leave any of these nodes or lead to them, in the order they were added."""
+        found: set[int] = set()
+        for node in nodes:
+            edge = self._first_out[node]
+            while edge >= 0:
+                found.add(edge)
+                edge = self._next_out[edge]
+            edge = self._first_in[node]
+            while edge >= 0:
+                found.add(edge)
+                edge = self._next_in[edge]
+        return sorted(found)
+
     def types(self) -> tuple["array[int]", "array[int]"]:
         """For each node the types of relations that leave it, and that lead to it, as bit sets."""
         out = array("i", bytes(len(self._first_out) * array("i").itemsize))

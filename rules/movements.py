@@ -1,6 +1,6 @@
 """The loops: rules over flows and over relations."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from rules.derive import Record
@@ -10,7 +10,7 @@ from rules.graph import CLASS_NAMES, EXTERNAL, TYPE_NUMBER, TYPES
 from rules.judgement import Finding, Flow, Transfer, Verdict
 from rules.program import CompiledCheck
 from rules.rule import Rule
-from rules.subjects import WINS, Found, Loop, Pair, passed, without_replaced
+from rules.subjects import FEW, WINS, Found, Loop, Pair, passed, without_replaced
 from rules.verdicts import NOT_APPLICABLE, PASS
 
 
@@ -27,16 +27,21 @@ class Movements(Loop):
             under | self.for_assets
         )
 
-    def flows(self, suppressed: set[Pair]) -> Iterator[tuple[list[Flow], list[Transfer], list[Finding]]]:
-        """Every flow once, with its transfers and the findings on it.
+    def flows(
+        self, suppressed: set[Pair], nodes: Collection[int] | None = None, ends: set[int] | None = None
+    ) -> Iterator[tuple[list[Flow], list[Transfer], list[Finding]]]:
+        """Every flow once, with its transfers and the findings on it; with `nodes` only those from and to them.
 
         Verdicts on assets that a failing rule over a flow to that asset stands for are added to `suppressed`. Failures
-        that must wait for the verdicts on assets are left to `held`.
+        that must wait for the verdicts on assets are left to `held`. The nodes at both ends are added to `ends`.
         """
         seen: set[str] = set()
-        gates = {kind: Gates(kind, entries) for kind, entries in self._loops.items()} if not self.passes else {}
+        each = self.passes or (nodes is not None and len(nodes) < FEW)
+        gates = {} if each else {kind: Gates(kind, entries) for kind, entries in self._loops.items()}
         settled: dict[tuple[Any, ...], Settled] = {}
-        for batch in paths(self.world, self.records):
+        for batch in paths(self.world, self.records, nodes):
+            if ends is not None:
+                ends.update(node for path in batch for node in (path.source, path.target) if node >= 0)
             flows: list[Flow] = []
             transfers: list[Transfer] = []
             findings: list[Finding] = []
@@ -174,13 +179,17 @@ class Movements(Loop):
             pending.append((compiled, found))
         return pending, passes
 
-    def relations(self) -> Iterator[list[Finding]]:
-        """Findings on relations: one for each rule and source, the worst of the verdicts on its relations."""
+    def relations(self, nodes: Collection[int] | None = None) -> Iterator[list[Finding]]:
+        """Findings on relations: one for each rule and source, the worst of the verdicts on its relations.
+
+        With `nodes` only those that start or end there.
+        """
         wanted = {TYPE_NUMBER[n]: [self._entry(c) for c in checks] for n, checks in self.program.by_relation.items()}
         if not wanted:
             return
         graph = self.world.graph
-        for node in sorted({graph.source[edge] for edge, type_ in enumerate(graph.type) if type_ in wanted}):
+        edges = range(len(graph)) if nodes is None else graph.touching(nodes)
+        for node in sorted({graph.source[edge] for edge in edges if graph.type[edge] in wanted}):
             if self.world.kind(node) is None:
                 continue
             self.world.stop_if_cancelled()

@@ -81,7 +81,9 @@ def _run(tables_file: Path, start: int, stop: int) -> Part:
     verdicts.reset()
     met: set[tuple[str, str]] = set()
     held: list[Finding] = []
-    findings = [f for batch in judging.subjects.assets(start, stop, _state["suppressed"], met, held) for f in batch]
+    findings = [
+        f for batch in judging.subjects.assets(range(start, stop), _state["suppressed"], met, held) for f in batch
+    ]
     return Part(
         _encode(findings),
         _encode(held),

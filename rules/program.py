@@ -117,7 +117,8 @@ def compile_rule(
     return found
 
 
-def _walked(text: str) -> tuple[tuple[str, str], ...]:
+def walked(text: str) -> tuple[tuple[str, str], ...]:
+    """What conditions walk to from the asset, as (targets or sources, type of relation)."""
     walks = {(m[1], m[2]) for m in _WALK.finditer(text)}
     if _COPIES.search(text):
         walks |= {("targets", "replicates_to"), ("targets", "backs_up_to")}
@@ -134,7 +135,7 @@ class KindProgram:
         sources = [source.text for c in checks for source in c.check.sources]
         text = "\n".join(sources)
         self.plan = Plan(kind, _wanted(text))
-        self.walks = _walked(text)
+        self.walks = walked(text)
         self.account = _ACCOUNT.search(text) is not None
 
 

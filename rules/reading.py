@@ -10,7 +10,7 @@ from rules.estate import Estate
 from rules.graph import CLASS_NUMBER, EXTERNAL, KIND_NUMBER, UNREAD
 from rules.policy import Classification, Policy
 from rules.scope import CUSTODY
-from scanners.model import Asset, Location, LocationKind
+from scanners.model import ATTRIBUTES, Asset, Location, LocationKind
 
 CUSTODY_NUMBER: Final = {word: number for number, word in enumerate(CUSTODY, 1)}
 """Custody as a number from 1; 0 stands for "not read"."""
@@ -18,9 +18,14 @@ CUSTODY_NUMBER: Final = {word: number for number, word in enumerate(CUSTODY, 1)}
 TAG, POLICY, INHERITED = 1, 2, 3
 """Where a class comes from, by number; 0: nowhere."""
 
-CRITICAL, INFERENCE, FACET = 1, 2, 16
+CRITICAL, INFERENCE, FACET, NAMES_PLACES = 1, 2, 16, 32
 """Flags of a node: the organisation calls it critical; it computes elsewhere than at its place; only what another
-document says of it was read, so that its own place was not."""
+document says of it was read, so that its own place was not; its document names further places."""
+
+_PLACES: Final = frozenset(
+    name for name, attribute in ATTRIBUTES.items() if "place" in attribute.type or "countr" in name
+) | {"key_manager", "allowed_regions"}
+"""Attributes that name places, or what is looked up by country."""
 
 
 _Key = TypeVar("_Key")
@@ -118,6 +123,9 @@ def read_assets(
                 base[at] = neutral
             if said.critical is True:
                 flags[at] |= CRITICAL
+            attributes = asset.attributes
+            if not _PLACES.isdisjoint(attributes) and any(attributes.get(name) for name in _PLACES):
+                flags[at] |= NAMES_PLACES
             if kind == key_kind:
                 custody[at] = CUSTODY_NUMBER.get(asset.attributes.get("custody", ""), 0)
             elif kind in _COMPUTING:

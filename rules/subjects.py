@@ -1,7 +1,7 @@
 """The loop: rules over assets."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -26,6 +26,9 @@ WINS: Final = (Verdict.FAIL, Verdict.ACCEPTED)
 
 _OF_MORE: Final = frozenset({"account", "account.region"})
 """Kinds whose class is that of what lies in them."""
+
+FEW: Final = 1_000
+"""Of fewer subjects each is judged by itself: to find out what they have alike would take longer."""
 
 _RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
@@ -61,9 +64,9 @@ class Subjects(Loop):
     """Rules over assets."""
 
     def assets(
-        self, start: int, stop: int, suppressed: set[Pair], met: set[Pair], held: list[Finding]
+        self, nodes: Sequence[int], suppressed: set[Pair], met: set[Pair], held: list[Finding]
     ) -> Iterator[list[Finding]]:
-        """Findings of assets from `start` up to `stop`, batch by batch.
+        """Findings of the assets among these nodes, which ascend, batch by batch.
 
         What is in `suppressed` is left out and noted in `met`. Failures of rules that stand for rules over flows go to
         `held`, until it is known which flows there are.
@@ -74,18 +77,20 @@ class Subjects(Loop):
             for kind, p in programs.items()
         }
         now, policy = self.world.today, self.world.variables
-        groups = self._groups(start, stop)
-        for batch in self.world.estate.chosen(self._left(groups, start)):
+        groups = self._groups(nodes)
+        left = array("i", (node for node, group in zip(nodes, groups, strict=True) if group is not None and group.rest))
+        rests = iter([group.rest for group in groups if group is not None and group.rest])
+        for batch in self.world.estate.chosen(left):
             self.world.stop_if_cancelled()
             findings: list[Finding] = []
             self._fetch(batch)
             for node, asset in batch:
-                group, program = groups[node - start], programs[asset.kind]
+                program = programs[asset.kind]
                 record = record_of(self.world, asset, node, program.plan)
                 place = record["loc"]
                 account = self._account(program, record)
                 pending: Found = []
-                for compiled, fast, where, row, waits in group.rest if group is not None else ():
+                for compiled, fast, where, row, waits in next(rests):
                     if where is not None:
                         try:
                             applies = where(record, place, account, policy, now)
@@ -121,15 +126,15 @@ class Subjects(Loop):
         for group in {id(g): g for g in groups if g is not None}.values():
             group.flush()
 
-    def _groups(self, start: int, stop: int) -> list[Settled | None]:
-        """For each node from `start` on what is settled for its like; None where no rule is about it."""
+    def _groups(self, nodes: Sequence[int]) -> list[Settled | None]:
+        """For each of these nodes what is settled for its like; None where no rule is about it."""
         world = self.world
         loops = {kind: [self._entry(c) for c in program.checks] for kind, program in self.program.by_kind.items()}
         gates: dict[int, Gates] = {}
         whole: dict[int, Settled] = {}
         for kind, entries in loops.items():
             number = KIND_NUMBER[kind]
-            if self.passes or kind in _OF_MORE:
+            if self.passes or kind in _OF_MORE or len(nodes) < FEW:
                 whole[number] = Settled([], entries)
             else:
                 gates[number] = Gates(kind, entries)
@@ -139,7 +144,7 @@ class Subjects(Loop):
         alike = self.functions.register.says_alike
         parts = world.tables.parts
         found: list[Settled | None] = []
-        for node in range(start, min(stop, len(world.kinds))):
+        for node in nodes:
             kind = world.kinds[node]
             if kind not in gates:
                 found.append(whole.get(kind))
@@ -190,11 +195,6 @@ class Subjects(Loop):
         if name is not None:
             record["dc"] = name
         return {"asset": record, "location": place, "policy": world.variables}
-
-    @staticmethod
-    def _left(groups: list[Settled | None], start: int) -> "array[int]":
-        """The nodes of which something is left to judge."""
-        return array("i", (node for node, group in enumerate(groups, start) if group is not None and group.rest))
 
     def _fetch(self, batch: list[tuple[int, Asset]]) -> None:
         """What the conditions about a batch will walk to, with one question."""

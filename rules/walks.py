@@ -29,7 +29,7 @@ class Walks:
         self._world = world
         self._records = records
         self._reid: list[tuple[int, str]] | None = None
-        self._flows: dict[int, list[Path]] | None = None
+        self._flows: dict[int, list[Path]] = {}
         self._chained: tuple[Record, list[Record]] | None = None  # that of the flow asked about last
 
     def targets(self, x: Record, name: str) -> list[Record] | Unknown:
@@ -132,16 +132,19 @@ class Walks:
         """This flow and those that carry its data on, nearest first, each with its `index` (hops before it)."""
         if "@n" not in flow:
             return Unknown((Lack("flow", "not_read"),))
-        if self._flows is None:
-            self._flows = {}
-            for batch in paths(self._world, self._records):
-                for path in batch:
-                    self._flows.setdefault(path.source, []).append(path)
         if self._chained is None or self._chained[0] is not flow:
-            self._chained = flow, self._chain(flow, self._flows)
+            self._chained = flow, self._chain(flow)
         return self._chained[1]
 
-    def _chain(self, flow: Record, following: dict[int, list[Path]]) -> list[Record]:
+    def _from(self, node: int) -> list[Path]:
+        """The flows that start at a node; kept."""
+        found = self._flows.get(node)
+        if found is None:
+            every = (path for batch in paths(self._world, self._records, (node,)) for path in batch)
+            found = self._flows[node] = [path for path in every if path.source == node]
+        return found
+
+    def _chain(self, flow: Record) -> list[Record]:
         found: list[Record] = [{**flow, "index": 0}]
         visited = {flow["@n"]}
         frontier: list[int] = [flow["@target"]]
@@ -150,7 +153,7 @@ class Walks:
             index += 1
             fresh = [n for n in dict.fromkeys(frontier) if n >= 0 and n not in visited]
             visited.update(fresh)
-            hops = [path for node in fresh for path in following.get(node, ())][: _MOST_HOPS - len(found)]
+            hops = [path for node in fresh for path in self._from(node)][: _MOST_HOPS - len(found)]
             found += [{**record, "index": index} for record in self._recorded(hops)]
             frontier = [path.target for path in hops]
         return found

@@ -1,0 +1,70 @@
+"""What-if judges what a change touches: on invented estates of all kinds the answer is that of judging everything."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "rules"))
+
+from test_memory_of_results import POLICY, estate
+
+from app import whatif
+from app.audit import judge_scan, yardstick
+from app.store import Store
+from app.whatif import Question, WhatIf
+from scanners.model import KINDS, Coverage, CoverageStatus
+
+SEEN = datetime(2026, 11, 20, 6, tzinfo=UTC)
+MORE = """
+reid_tag = "class"
+"""
+ANOTHER = """
+[[transfer_register]]
+id = "BCR"
+importer = "Example Inc."
+country = "IE"
+tool = "bcr"
+data_classes = ["personal", "special_category"]
+assets = ["x5", "x20", "x21", "x30"]
+"""
+
+
+@pytest.mark.parametrize("seed", range(20, 22))
+def test_the_answer_is_that_of_judging_everything(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    policy = tmp_path / "policy.toml"
+    policy.write_text((MORE if seed % 2 else "") + POLICY + ANOTHER, encoding="utf-8")
+    by = yardstick(policy, datetime(2026, 11, 22, tzinfo=UTC).date())
+    assets, relations = estate(seed)
+    cells = [
+        Coverage("c", "aws", account, "*", kind, kind, CoverageStatus.COLLECTED)
+        for account in ("111122223333", "333344445555")
+        for kind in KINDS
+    ]
+    placed = [a.uid for a in assets if a.kind not in ("account", "identity")]
+    compared = partial = 0
+    with Store.open(tmp_path / "situs.db") as store:
+        writer = store.begin_scan(["c"], started=SEEN, program="test")
+        writer.write([*assets, *relations, *cells])
+        scan = writer.finish("complete", SEEN)
+        ask = WhatIf(store, judge_scan(store, scan.id, by), by)
+        monkeypatch.setattr("app.rejudged._SHARE", 2.0)
+        for question in (
+            Question(allow=("US",)),
+            Question(allow=("IE",)),
+            Question(mechanism=(("SCC", "none"),)),
+            Question(mechanism=(("SCC", "derogation"),)),
+            *(Question(move=((uid, region),)) for uid in placed[:4] for region in ("us-east-1", "eu-west-1")),
+            Question(move=((placed[7], "us-east-1"), (placed[8], "eu-central-1")), allow=("DE",)),
+        ):
+            some = ask.ask(question)
+            with monkeypatch.context() as patched:
+                patched.setattr(whatif, "differing", lambda *_: None)
+                whole = ask.ask(question)
+            told = [{(c.change, c.rule, c.asset, c.flow, c.before, c.after) for c in a.changes} for a in (some, whole)]
+            assert told[0] == told[1], question
+            compared += len(told[0])
+            partial += 1
+    assert partial == 13
+    assert compared > 10
