@@ -157,6 +157,7 @@ def _pipeline(name: str) -> Document:
         "trainingTaskDefinition": "gs://google-cloud-aiplatform/schema/trainingjob/definition/custom_task_1.0.0.yaml",
         "trainingTaskInputs": {
             "baseOutputDirectory": {"outputUriPrefix": f"gs://lumenar-train-models/{name}/1/"},
+            "network": f"projects/{PROJECT_NUMBERS[TRAIN]}/global/networks/private",
             "workerPoolSpecs": [
                 {
                     "machineSpec": {

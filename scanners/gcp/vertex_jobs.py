@@ -79,7 +79,7 @@ def job_facts(subject: Subject, at: str, attributes: dict[str, Any]) -> Iterator
     network = text(spec, "network") or text(spec, "pscInterfaceConfig.networkAttachment")
     if network or not (has(spec, "network") or has(spec, "pscInterfaceConfig")):
         attributes["vpc"] = last(network)
-        if not network:
+        if not network and pools:
             attributes["network_isolated"] = False  # the job runs in Google's own network, with the internet in reach
     yield from subject.data_at("writes", text(spec, "baseOutputDirectory.outputUriPrefix"), role="checkpoint")
     yield from subject.links("writes", text(spec, "tensorboard"), service=HOST, role="telemetry")
