@@ -47,6 +47,7 @@ def storage_account(document: Mapping[str, Any], origin: Origin) -> Iterator[Ass
     put(attributes, "tls_min_below_12", tls_below_12(document, "properties.minimumTlsVersion"))
     put(attributes, "shared_key_auth", flag(document, "properties.allowSharedKeyAccess"))
     put(attributes, "cross_tenant_copy", flag(document, "properties.allowCrossTenantReplication"))
+    _immutability(document, attributes)
     redundancy = _redundancy(document)
     if redundancy is not None:
         attributes["cross_zone"] = redundancy.endswith("zrs")
@@ -59,6 +60,19 @@ def storage_account(document: Mapping[str, Any], origin: Origin) -> Iterator[Ass
         key = key_in_vault(text(document, f"{properties}.keyvaulturi"), text(document, f"{properties}.keyname"))
         yield from encrypted_by(
             asset.uid, key or key_address(text(document, f"{properties}.currentVersionedKeyIdentifier"))
+        )
+
+
+def _immutability(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:
+    """Immutability of all versions in the account; containers may have one of their own, whatever this says."""
+    base = "properties.immutableStorageWithVersioning"
+    on, state = flag(document, f"{base}.enabled"), word(document, f"{base}.immutabilityPolicy.state")
+    if on and state in ("locked", "unlocked"):
+        attributes["immutable"] = True
+        put(
+            attributes,
+            "lock_days",
+            number(document, f"{base}.immutabilityPolicy.immutabilityPeriodSinceCreationInDays"),
         )
 
 
@@ -211,6 +225,8 @@ TYPES: tuple[DocumentType, ...] = (
             "properties.networkAcls.defaultAction",
             "properties.minimumTlsVersion",
             "properties.supportsHttpsTrafficOnly",
+            "properties.immutableStorageWithVersioning.enabled",
+            "properties.immutableStorageWithVersioning.immutabilityPolicy",
             "properties.isHnsEnabled",
             "properties.provisioningState",
         ),

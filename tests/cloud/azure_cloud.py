@@ -317,6 +317,12 @@ class Azure:
         self._version(asked, native_type)
         if parent not in self.documents and not parent.endswith("/blobservices/default"):
             return error(404, "ResourceNotFound", f"The Resource '{parent}' was not found.")
+        if native_type == "microsoft.keyvault/vaults/keys":  # a list holds less than the key itself
+            left_out = ("kty", "rotationPolicy")
+            found = [dict(d) for d in self._children(parent, last)]
+            for d in found:
+                d["properties"] = {k: v for k, v in d["properties"].items() if k not in left_out}
+            return self._list(asked, found)
         if native_type == "microsoft.recoveryservices/vaults/backupprotecteditems":
             found = [d for k, d in self.documents.items() if k.startswith(parent + "/") and "/protecteditems/" in k]
             return self._list(asked, found)

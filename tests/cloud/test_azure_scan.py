@@ -298,6 +298,8 @@ def test_an_older_version_is_taken_where_the_newest_is_not_offered(tenant: Tenan
     seen: list[str | None] = []
 
     def behind(asked: Asked) -> Reply | None:
+        if not asked.path.endswith("/keys"):
+            return None
         seen.append(asked.one("api-version"))
         if seen[-1] == "2026-05-15":
             words = (
@@ -354,6 +356,15 @@ def test_a_cloud_that_knows_a_setting_by_its_name_only_is_read_too(tenant: Tenan
     assert found.assets[tenant.planted["server"]].attributes["custody"] == "provider"
     assert found.assets[tenant.planted["database"]].attributes["encrypted"] is False
     assert found.cell(RESEARCH, "storage/blobservices", "storage.bucket").status is Status.EMPTY
+
+
+def test_a_key_that_cannot_be_described_is_known_by_its_list(tenant: Tenant) -> None:
+    tenant.fault("/keys/still", denied("Microsoft.KeyVault/vaults/keys/read"))
+    found = tenant.scan()
+    still, data = (found.assets[tenant.planted[f"key {name}"]].attributes for name in ("still", "data"))
+    assert "custody" not in still
+    assert "rotation_state" not in still
+    assert (data["custody"], data["rotation_days"]) == ("customer_hsm", 90)
 
 
 def test_exemptions_that_cannot_be_read_leave_assignments_standing(tenant: Tenant) -> None:

@@ -106,9 +106,9 @@ def listing(path: str, version: str, **more: Any) -> RestOperation:
     return _operation(GROUP + path, path, version, elements="value", paging=PAGES, **more)
 
 
-def one(path: str, version: str, **more: Any) -> RestOperation:
+def one(path: str, version: str, *, name: str = "", **more: Any) -> RestOperation:
     """One thing below a resource: `Microsoft.Storage/storageAccounts/{a}/blobServices/default`."""
-    return _operation(GROUP + path, path, version, **more)
+    return _operation(GROUP + path, name or path, version, permission=f"{_name(path)}/read", **more)
 
 
 def only(path: str, version: str, **more: Any) -> RestOperation:
