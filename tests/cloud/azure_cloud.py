@@ -232,7 +232,9 @@ class Azure:
             "resourceGroup": steps[4].lower(),
             "subscriptionId": steps[2],
             "tenantId": TENANT,
-            "properties": document.get("properties", {}),
+            "properties": {
+                k: v for k, v in document.get("properties", {}).items() if k not in document.get("scrubbed", ())
+            },
         }
 
     def _version(self, asked: Asked, native_type: str) -> None:

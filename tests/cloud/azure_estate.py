@@ -568,6 +568,13 @@ def _arc(azure: Azure) -> dict[str, str]:
             tags={},
             properties={"cloudMetadata": {"provider": "AWS"}, "osType": "linux", "locationData": None},
         ),
+        "machine whose place the graph leaves out": azure.add(
+            f"{group}/Microsoft.HybridCompute/machines/osl-01",
+            "westeurope",
+            tags={},
+            scrubbed=("locationData",),
+            properties={"osType": "linux", "locationData": {"city": "Oslo", "countryOrRegion": "Norway"}},
+        ),
         "machine nowhere": azure.add(
             f"{group}/Microsoft.HybridCompute/machines/attic",
             "westeurope",

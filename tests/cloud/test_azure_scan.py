@@ -47,6 +47,7 @@ def test_places_scopes_and_keys(tenant: Tenant) -> None:
         "westeurope",
         "declared",
     )
+    assert asset("machine whose place the graph leaves out").location.country == "NO"
     assert asset("machine nowhere").location.evidence == "metadata_only"
     assert (asset("machine at AWS").provider, asset("machine at AWS").aliases) == (
         "aws",
@@ -365,6 +366,12 @@ def test_a_key_that_cannot_be_described_is_known_by_its_list(tenant: Tenant) -> 
     assert "custody" not in still
     assert "rotation_state" not in still
     assert (data["custody"], data["rotation_days"]) == ("customer_hsm", 90)
+
+
+def test_a_machine_that_cannot_be_described_is_known_by_its_row(tenant: Tenant) -> None:
+    tenant.fault("/machines/osl-01", denied("Microsoft.HybridCompute/machines/read"))
+    machine = tenant.scan().assets[tenant.planted["machine whose place the graph leaves out"]]
+    assert (machine.location.region, machine.location.evidence) == ("westeurope", "metadata_only")
 
 
 def test_exemptions_that_cannot_be_read_leave_assignments_standing(tenant: Tenant) -> None:

@@ -78,7 +78,8 @@ class Collector:
 
     `service` is the name that coverage uses. `run` yields items. `wanted` tells parents that have no such children.
     `shown_by` names the native type that Resource Graph shows in some clouds: a parent of which it showed one is not
-    asked again. `late` collectors begin when Resource Graph was read to the end.
+    asked again. `late` collectors begin when Resource Graph was read to the end. What an `instead` collector says of a
+    parent takes the place of the parent's row.
     """
 
     service: str
@@ -90,6 +91,7 @@ class Collector:
     wanted: Callable[[Mapping[str, Any]], bool] | None = None
     shown_by: str = ""
     late: bool = False
+    instead: bool = False
 
 
 def _name(path: str) -> str:

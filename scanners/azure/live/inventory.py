@@ -35,7 +35,7 @@ PAIRED: Final = frozenset(
     }
 )
 """Types that say "geo-redundant" and not where: the copy is in the region that Azure pairs with theirs."""
-_KEPT: Final = ("id", "name", "kind", "location", "extendedLocation", "sku", "properties")
+_KEPT: Final = ("id", "name", "type", "kind", "location", "extendedLocation", "sku", "tags", "properties")
 
 
 class Subscription:
@@ -131,7 +131,7 @@ class Inventory:
             subscription.book.answered([Part(account, "*", kind.service, name) for name in kind.kinds])
         subscription.seen.add(native_type)
         subscription.filters.take(native_type, uid, row)
-        if kind is not None:
+        if kind is not None and not self._told_instead(subscription, native_type, row):
             document = self._paired(row, native_type)
             items = reach.observe(kind, document, source=by.key, by=by.permission, account=subscription.site.account)
             yield from reach.place.settled.pass_on(items, uid, kind.service)
@@ -141,6 +141,14 @@ class Inventory:
                 subscription.shown.add((parent_of(uid, levels), native_type))
         self._children(subscription, row, native_type, work)
 
+    @staticmethod
+    def _told_instead(subscription: Subscription, native_type: str, row: Mapping[str, Any]) -> bool:
+        """Whether a collector says more of this resource than its row does."""
+        return any(
+            run.what.instead and run.what.wanted is not None and run.what.wanted(row)
+            for run in subscription.runs.get(native_type, ())
+        )
+
     def _paired(self, row: Mapping[str, Any], native_type: str) -> Mapping[str, Any]:
         other = self._pairs.get(region_id(text(row, "location") or "")) if native_type in PAIRED else None
         return row if other is None else {**row, "pairedRegion": other}
@@ -148,9 +156,12 @@ class Inventory:
     def _children(self, subscription: Subscription, row: Mapping[str, Any], native_type: str, work: Work) -> None:
         runs = subscription.runs.get(native_type)
         parent = parent_from({k: row[k] for k in _KEPT if k in row}, native_type) if runs else None
-        if parent is None or not subscription.site.settled.asks(parent.location):
+        if parent is None:
             return
+        asked = subscription.site.settled.asks(parent.location)
         for run in runs or ():
+            if not asked and not run.what.instead:
+                continue
             if run.what.wanted is not None and not run.what.wanted(row):
                 continue
             if run.what.late or run.what.shown_by:

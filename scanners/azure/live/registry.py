@@ -17,6 +17,7 @@ MODULES: Final = (
     "files",
     "pipelines",
     "backup",
+    "arc",
     "governance",
     "logs",
 )
