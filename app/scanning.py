@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 FILES: Final = "files"
 CALLS: Final = "calls"
+IDENTITIES: Final = "identities"
+"""Document of a scan: connection → way of logging in, and who the provider says that it was."""
 _TALKERS: Final = frozenset({"botocore", "requests", "urllib3"})
 _USUAL_WORKERS: Final = 32
 BROKEN: Final = frozenset({"partial", "denied", "throttled", "timeout", "expired", "error"})
@@ -99,6 +101,7 @@ def scan(
         store.attach(owner, FILES, msgspec.json.encode(files))
     if counts:
         store.attach(owner, CALLS, msgspec.json.encode(counts))
+        store.attach(owner, IDENTITIES, msgspec.json.encode({c.name: c.auth for c in connections} | job.identities))
     if stopped:
         raise CancelledByUser
     return Scanned(info, files, counts, job.warnings)
@@ -138,6 +141,7 @@ class _Job:
         self._progress, self._cancelled, self._person = progress, cancelled, person
         self._network = network
         self.seen = False
+        self.identities: dict[str, str] = {}
         self.whole = True
         self.failure: Exception | None = None
         self.warnings: list[str] = []
@@ -176,6 +180,8 @@ class _Job:
             cell = Coverage(name, connection.provider, "*", "*", "*", "*", error.status, detail=str(error))
             self._writer.write([cell])
             return
+        if found.identity:
+            self.identities[name] = f"{connection.auth}: {found.identity}"
         self.seen = self.seen or bool(found.accounts)
         if not found.accounts and self.failure is None:
             sentence = tr("{name}: none of the accounts that this connection names could be read.")

@@ -25,8 +25,10 @@ from app.report.content import (
     holds_data,
     law_note,
 )
-from app.report.rows import coverage_lines, evidence_rows, family_order, law_order, natural, pass_rows
+from app.report.rows import coverage_lines, evidence_rows, family_order, law_order, natural, pass_rows, told
 from app.report.source import Acceptance, Place, PlacedAsset, ReportSource
+from app.report.spoken import Spoken
+from app.texts import tr
 from rules.judgement import Decision, Finding, Summary, Verdict
 from scanners.model import Coverage
 
@@ -70,6 +72,7 @@ class _Builder:
         self._law: dict[str, LawNote | None] = {}
         self._notes: dict[str, str] = {}
         self._countries: dict[str, str] = {}
+        self._spoken = Spoken(source)
 
     def build(self) -> ReportContent:
         for finding in self._source.findings(with_passes=self._extras.with_passes):
@@ -138,7 +141,7 @@ class _Builder:
         protects: Counter[str] = Counter()
         places: dict[str, PlaceCount] = {}
         total = 0
-        for placed in self._source.assets():
+        for placed in map(self._spoken.asset, self._source.assets()):
             total += 1
             self._stale += placed.stale
             asset, kind = placed.asset, placed.asset.kind
@@ -247,7 +250,7 @@ class _Builder:
     def _note(self, digest: str) -> str:
         if digest not in self._notes:
             note = self._source.evidence(digest)
-            self._notes[digest] = "" if note is None else note.source
+            self._notes[digest] = "" if note is None else told(note)
         return self._notes[digest]
 
     def _transfers(self) -> list[TransferRow]:
@@ -333,7 +336,7 @@ class _Builder:
     def _name_countries(self, codes: Iterable[str]) -> None:
         for code in codes:
             if code not in self._countries:
-                self._countries[code] = self._source.country(code) or code
+                self._countries[code] = tr(self._source.country(code) or code)
 
 
 def _line(placed: PlacedAsset) -> AssetLine:

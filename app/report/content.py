@@ -45,7 +45,8 @@ class Subject(Struct):
 
 
 class FindingRow(Struct):
-    """One finding under its rule. `evidence` are digests, the first with its `source` for people."""
+    """One finding under its rule. `evidence` are digests; `source` tells of the first which call gave it, when, from
+    where."""
 
     subject: Subject
     severity: str

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 PSEUDONYMS: Final = "pseudonyms"
 _OWNER: Final = "store"
-IDENTITIES: Final = "identities"
-"""Document of a scan: connection → who asked (way of logging in, and the identity that the provider named)."""
 
 
 def chosen(
@@ -149,6 +147,8 @@ def _calls(store: "Store", scan: int) -> list[CallRow]:
 
 
 def _identities(store: "Store", scan: int) -> dict[str, str]:
+    from app.scanning import IDENTITIES
+
     body = store.attachment(f"scan:{scan}", IDENTITIES)
     return {} if body is None else msgspec.json.decode(body, type=dict[str, str])
 

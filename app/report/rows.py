@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from app.report.content import CoverageLine, EvidenceRow, PassRow, Subject
-from app.report.source import ReportSource
+from app.report.source import EvidenceNote, ReportSource
 from rules.judgement import Finding, Summary
 from scanners.model import Coverage
 
@@ -27,6 +27,12 @@ def evidence_rows(
         rows.append(EvidenceRow(digest, note.operation, note.source, note.seen_at, tuple(named), identity))
     rows.sort(key=lambda r: (r.operation, r.source, r.digest))
     return rows
+
+
+def told(note: EvidenceNote) -> str:
+    """A document for people: which call or export gave it, when, from where."""
+    parts = [note.operation, "" if note.seen_at is None else f"{note.seen_at:%Y-%m-%d %H:%M} UTC", note.source]
+    return ", ".join(p for p in parts if p)
 
 
 def pass_rows(

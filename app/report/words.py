@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from app.report.source import Place
-from app.texts import tr, trn
+from app.texts import language, tr, trn
 from rules.policy.fields import DECISIONS, THRESHOLDS
 from scanners.model import ATTRIBUTES, CORE, KINDS
 
@@ -22,7 +22,10 @@ def count(value: int, singular: str, plural: str) -> str:
 
 def day(value: date | None) -> str:
     """`22 November 2026`, or an en dash where there is none."""
-    return "–" if value is None else f"{value.day} {tr(_MONTHS[value.month - 1])} {value.year}"
+    if value is None:
+        return "–"
+    month = tr(_MONTHS[value.month - 1])
+    return tr("{day} {month} {year}").format(day=value.day, month=month, year=value.year)
 
 
 def moment(value: datetime | None) -> str:
@@ -343,7 +346,11 @@ _WITH_ARTICLE = frozenset(
 def in_prose(codes: Iterable[str], names: Mapping[str, str], *, most: int = 4) -> str:
     """Names of countries for a sentence: `Singapore and the United States`."""
     named = sorted((names.get(code, code), code) for code in codes)
-    listed = [f"the {name}" if code in _WITH_ARTICLE and not name.startswith("The") else name for name, code in named]
+    articles = language() == "en"
+    listed = [
+        f"the {name}" if articles and code in _WITH_ARTICLE and not name.startswith("The") else name
+        for name, code in named
+    ]
     if len(listed) > most:
         rest = len(listed) - (most - 1)
         listed = [*listed[: most - 1], trn("{n} more country", "{n} more countries", rest).format(n=rest)]

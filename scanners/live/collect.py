@@ -222,13 +222,14 @@ class BaseReach(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What became of a connection: whether it was gone through to the end, the accounts read, the cells, and the
-    regions asked."""
+    """What became of a connection: whether it was gone through to the end, the accounts read, the cells, the regions
+    asked, and who the provider says that we were (empty: it was not asked)."""
 
     finished: bool
     accounts: tuple[str, ...]
     cells: list[Any]
     regions: tuple[str, ...] = ()
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections import Counter
 
 from app.report import sentences, words
 from app.report.content import ReportContent
-from app.report.pdf import style
+from app.report.pdf import keys, style
 from app.report.surface import Cell, Column, Surface
 from app.texts import tr, trn
 
@@ -78,7 +78,8 @@ def evidence(sheet: Surface, content: ReportContent) -> None:
                     color=style.INK if row.seen_at else style.MUTED,
                 ),
                 Cell(row.digest, face=style.MONO, color=style.MUTED),
-            ]
+            ],
+            keys.document(row.digest),
         )
     table.end()
 

@@ -24,13 +24,13 @@ def status_cell(place: Place | None, *, note: str = "") -> Cell:
 def places(sheet: Surface, content: ReportContent) -> None:
     """The map in figures: every place with what is there."""
     columns = [
-        Column(tr("Place"), 148),
-        Column(tr("Countries"), 118),
-        Column(tr("GDPR status"), 96),
-        Column(tr("Data"), 34, right=True),
-        Column(tr("Personal"), 44, right=True),
-        Column("GPUs", 42, right=True),
-        Column(tr("Keys"), 32, right=True),
+        Column(tr("Place"), 146),
+        Column(tr("Countries"), 96),
+        Column(tr("GDPR status"), 118),
+        Column(tr("Data"), 36, right=True),
+        Column(tr("Personal"), 46, right=True),
+        Column("GPUs", 40, right=True),
+        Column(tr("Keys"), 46, right=True),
     ]
     table = sheet.table(columns)
     for spot in content.places:
@@ -68,12 +68,12 @@ def data(sheet: Surface, content: ReportContent) -> None:
         _counts(sheet, content.data, content)
         return
     columns = [
-        Column(tr("Asset"), 152),
-        Column(tr("Class"), 74),
-        Column(tr("Rests in"), 112),
-        Column(tr("Processed in"), 74),
-        Column(tr("Key held by"), 62),
-        Column(tr("Fails"), 30, right=True),
+        Column(tr("Asset"), 136),
+        Column(tr("Class"), 86),
+        Column(tr("Rests in"), 98),
+        Column(tr("Processed in"), 70),
+        Column(tr("Key held by"), 74),
+        Column(tr("Fails"), 40, right=True),
     ]
     for status, title in _GROUPS:
         rows = [r for r in content.data if r.place.status in status]
@@ -103,11 +103,11 @@ def processing(sheet: Surface, content: ReportContent) -> None:
         _counts(sheet, content.computing, content)
         return
     columns = [
-        Column(tr("Asset"), 168),
-        Column(tr("Class"), 74),
-        Column(tr("Set up in"), 112),
+        Column(tr("Asset"), 150),
+        Column(tr("Class"), 86),
+        Column(tr("Set up in"), 110),
         Column(tr("Processes in"), 112),
-        Column(tr("Fails"), 30, right=True),
+        Column(tr("Fails"), 40, right=True),
     ]
     table = sheet.table(columns)
     for row in content.computing:
@@ -140,7 +140,7 @@ def _data_cells(row: DataRow, content: ReportContent) -> list[Cell]:
         Cell(
             words.data_class(row.data_class),
             face=style.BOLD if personal else style.SANS,
-            note=_SOURCES.get(row.data_class_source, row.data_class_source) if row.data_class != "unclassified" else "",
+            note=_source(row.data_class_source) if row.data_class != "unclassified" else "",
         ),
         Cell(place, note=note, color=style.FAIL if grave else style.INK),
         _processing_cell(row, content),
@@ -165,6 +165,14 @@ def _processing_cell(row: DataRow, content: ReportContent) -> Cell:
 
 
 _SOURCES = {"tag": "by label", "policy": "by policy", "inherited": "from its source", "none": ""}
+
+
+def _source(name: str) -> str:
+    """Who stated the class, for people."""
+    text = _SOURCES.get(name, name)
+    return tr(text) if text else ""
+
+
 _cache: dict[int, dict[str, str]] = {}
 
 

@@ -151,6 +151,7 @@ def finding_cells(row: FindingRow, content: ReportContent) -> list[Cell]:
             words.short(digest, 14) + tail if digest else tr("none"),
             face=style.MONO if digest else style.SANS,
             color=style.MUTED,
-            note=words.short(row.source, 90),
+            note=words.short(row.source, 150),
+            link=keys.document(digest) if digest else None,
         ),
     ]

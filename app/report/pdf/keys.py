@@ -29,6 +29,11 @@ def transfer(flow: str) -> str:
     return "t-" + hashlib.sha256(flow.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def document(digest: str) -> str:
+    """Key of a document in the annex of evidence."""
+    return f"e-{digest[:24]}"
+
+
 def plain(text: str) -> str:
     """The text as part of a key: letters, digits, hyphens and points."""
     return "".join(c if c.isascii() and (c.isalnum() or c in "-.") else f"_{ord(c):x}_" for c in text)
@@ -43,6 +48,8 @@ def plan(content: ReportContent, chapters: Collection[str]) -> set[str]:
         found |= {law(n.id) for n in content.law}
     if "transfers" in chapters:
         found |= {transfer(r.flow.id) for r in content.transfers}
+    if "evidence" in chapters:
+        found |= {document(r.digest) for r in content.evidence}
     listed = {"data": content.data, "processing": content.computing, "gpus": content.gpus, "keys": content.keys}
     for chapter, rows in listed.items():
         if chapter in chapters and len(rows) <= MOST_ROWS:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 from app.report.pdf import style
+from app.texts import language
 
 
 class Outline(Protocol):
@@ -107,6 +108,10 @@ def open_pen(path: Path | BinaryIO, size: tuple[float, float]) -> Pen:
     settings.useA85 = 0
     writer: Any = canvas.Canvas
     made = writer(
-        str(path) if isinstance(path, Path) else path, pagesize=size, invariant=1, initialFontName=style.SANS, lang="en"
+        str(path) if isinstance(path, Path) else path,
+        pagesize=size,
+        invariant=1,
+        initialFontName=style.SANS,
+        lang=language(),
     )
     return cast("Pen", made)

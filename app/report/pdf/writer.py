@@ -89,7 +89,7 @@ def paint(content: ReportContent, target: Path, kind: Kind) -> None:
     title = tr(kind.title) + (f": {who}" if who else "")
     running = f"{who}  ·  {words.day(head.as_of)}" if who else words.day(head.as_of)
     if head.sample:
-        running = f"{tr('SAMPLE')}  ·  {running}"
+        running = f"{tr('SAMPLE: an invented estate').partition(':')[0]}  ·  {running}"
     sheet = Sheet(
         target,
         title=title,

@@ -84,6 +84,8 @@ class Logins:
     ) -> None:
         self._login, self._guard, self._log, self._network, self._ask_mfa = login, guard, log, network, ask_mfa
         self._region = ""
+        self.identity = ""
+        """Who AWS says that the login is (an ARN), once it was asked."""
 
     def names(self) -> list[tuple[str, str | None, str | None]] | None:
         """(id, name, state) of every account that the connection asks for, the login's own first, without entering
@@ -242,7 +244,9 @@ class Logins:
     def _identity(self, door: Door, region: str) -> dict[str, Any]:
         name = self._login.name
         try:
-            return _call(door, CALLER, region)
+            found = _call(door, CALLER, region)
+            self.identity = str(found["Arn"])
+            return found
         except LoginError as error:
             raise LoginError(f"{name}: {error}") from None
         except (boto.NoCredentialsError, boto.PartialCredentialsError):

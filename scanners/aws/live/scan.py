@@ -75,7 +75,7 @@ def scan(
     )
     cells = [*plan.cells, *book.cells()]
     sink(cells)
-    return Scanned(finished, tuple(plan.accounts), cells, tuple(plan.regions))
+    return Scanned(finished, tuple(plan.accounts), cells, tuple(plan.regions), logins.identity)
 
 
 def _account(
