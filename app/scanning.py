@@ -113,6 +113,9 @@ def use_system_trust() -> None:
     To be called before the first module that talks to a cloud is imported; where that is too late (a program that
     uses this one as a library), everything stays as that program arranged it.
     """
+    from app.proxy import use_system_proxy
+
+    use_system_proxy()
     if not _TALKERS.intersection(sys.modules):
         import truststore
 

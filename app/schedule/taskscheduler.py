@@ -153,12 +153,16 @@ class TaskScheduler:
 
     def installed(self, name: str) -> bool:
         """Whether the Task Scheduler has the task."""
+        try:
+            if self.task(name) in _schtasks("/Query", "/TN", self.task(name), "/FO", "CSV"):
+                return True
+        except ScheduleError:
+            return False
         root = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"))
         try:
-            _schtasks("/Query", "/TN", self.task(name))
-        except ScheduleError:
             return (root / "System32" / "Tasks" / self.task(name)).exists()
-        return True
+        except OSError:
+            return False
 
     def note(self) -> str:
         """What people should know."""
@@ -185,7 +189,8 @@ def account() -> str:
     return f"{os.environ.get('USERDOMAIN', '')}\\{getpass.getuser()}".lstrip("\\")
 
 
-def _schtasks(*words: str) -> None:
+def _schtasks(*words: str) -> str:
+    """Run it; what it printed."""
     root = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"))
     try:
         done = subprocess.run(  # noqa: S603 - the system's own program, words in a list
@@ -197,8 +202,10 @@ def _schtasks(*words: str) -> None:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ScheduleError(tr("schtasks.exe cannot be run: {reason}.").format(reason=type(error).__name__)) from error
+    encoding = "oem" if os.name == "nt" else "utf-8"
     if done.returncode:
-        said = (done.stderr or done.stdout).decode("mbcs" if os.name == "nt" else "utf-8", "replace").strip()
+        said = (done.stderr or done.stdout).decode(encoding, "replace").strip()
         raise ScheduleError(
             tr("The Task Scheduler refused ({status}): {said}").format(status=done.returncode, said=said[:300])
         )
+    return done.stdout.decode(encoding, "replace")
