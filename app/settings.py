@@ -25,7 +25,7 @@ class Preferences(Struct, frozen=True):
     `policy`: path of the policy file. `as_of`: day to judge by, as 2026-11-22; empty: today. `name`: who takes
     decisions here. `language`: ISO 639-1; empty: the system's. `look`: `light` or `dark`; empty: the system's.
     `reports`: folder that reports are saved in. `keep_days`: days that scans are to be kept; 0: for ever. Nothing is
-    deleted by it: what is older is told.
+    deleted by it: what is older is told. `packs`: folder of the user's own rules.
     """
 
     policy: str = ""
@@ -35,6 +35,7 @@ class Preferences(Struct, frozen=True):
     look: str = ""
     reports: str = ""
     keep_days: int = 0
+    packs: str = ""
 
 
 def data_folder() -> Path:

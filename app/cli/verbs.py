@@ -124,7 +124,7 @@ def _frameworks(verbs: Any, verb: MakeVerb) -> None:
 
 
 def rule_files(verbs: Any, verb: MakeVerb) -> None:
-    """`rules new`, `rules lint`, `rules docs` and `rules schema`."""
+    """`rules new`, `rules lint`, `rules try`, `rules docs` and `rules schema`."""
     run = "app.cli.rulefiles"
     new = verb(verbs, "new", f"{run}:new", tr("write the skeleton of a rule with its cases"), store=False)
     new.add_argument("rule", metavar="ID", help=tr("such as ACME-RES-001"))
@@ -134,6 +134,9 @@ def rule_files(verbs: Any, verb: MakeVerb) -> None:
     )
     lint.add_argument("folder", type=Path, metavar="DIR")
     _form(lint)
+    attempt = verb(verbs, "try", "app.cli.ruletry:attempt", tr("what your own rules would find in the current data"))
+    attempt.add_argument("folder", type=Path, metavar="DIR")
+    _form(attempt)
     docs = verb(verbs, "docs", f"{run}:docs", tr("write pages about every rule and every attribute"), store=False)
     docs.add_argument("--out", type=Path, required=True, metavar="DIR")
     docs.add_argument("--pack", type=Path, nargs="+", default=[], metavar="DIR", help=tr("further rule folders"))

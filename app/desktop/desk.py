@@ -22,6 +22,7 @@ from app.desktop.policywork import PolicyWork
 from app.desktop.reporting import Reporting
 from app.desktop.scheduling import Scheduling
 from app.desktop.snapshot import ScanRow, Snapshot
+from app.desktop.supposing import Supposing
 from app.desktop.window import Window
 from app.settings import Preferences, SettingsError, load_preferences, save_preferences
 from app.texts import tr
@@ -51,6 +52,7 @@ class Desk:
         self.policy = PolicyWork(self)
         self.reporting = Reporting(self)
         self.scheduling = Scheduling(self)
+        self.supposing = Supposing(self)
         self.show_preferences()
         if wrong:
             self.trouble(wrong)
@@ -153,6 +155,8 @@ class Desk:
             words += ["--policy", self.preferences.policy]
         if self.preferences.as_of:
             words += ["--as-of", self.preferences.as_of]
+        if self.preferences.packs:
+            words += ["--pack", self.preferences.packs]
         return words
 
     # Scans, policy, settings
@@ -186,6 +190,7 @@ class Desk:
 
     def show_preferences(self) -> None:
         w, chosen = self.window, self.preferences
+        w.rules.set_folder(chosen.packs)
         w.settings.show_preferences(chosen, str(self.own_store))
         own = self.store == self.own_store
         w.policy.set_file(chosen.policy if own else str(sample.POLICY))

@@ -112,6 +112,7 @@ def _read(store: "Store", judged: "JudgementInfo", folder: Path | None) -> Snaps
         changes=changes,
         cache=source.cache,
         record=read_record(store, folder),
+        rules=places.rule_rows(source, judged.summary.by_rule),
     )
 
 
@@ -217,6 +218,12 @@ def _flows(source: "KeptSource", content: "ReportContent") -> Iterator[FlowRow]:
             words.mechanism(known.mechanism) if known else "",
             known.status if known else "",
             flow.id,
+            flow.source,
+            flow.target,
+            (known.country,) if known else flow.target_countries,
+            (known.register_entry or "") if known else "",
+            (known.importer or "") if known else "",
+            flow.data_class,
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from app.desktop.snapshot import Arc, PlaceRow, PolicyRow
+from app.desktop.snapshot import Arc, PlaceRow, PolicyRow, RuleRow
 from app.report import words
 from app.texts import tr, trn
 
@@ -60,6 +60,33 @@ def arcs(content: "ReportContent") -> tuple[Arc, ...]:
                     found[source, target].append(flow.id in bare)
     made = [Arc(source, target, len(flags), any(flags)) for (source, target), flags in found.items()]
     return tuple(sorted(made, key=lambda a: (a.bare, a.source, a.target)))
+
+
+def rule_rows(source: "StoreSource", counts: "Mapping[str, Mapping[str, int]]") -> tuple[RuleRow, ...]:
+    """Every rule with what it found, those that are violated most first."""
+    rows: list[RuleRow] = []
+    for rule in source.by.rules:
+        found = counts.get(rule.id, {})
+        law = ", ".join(p.citation for p in map(source.provision, rule.law) if p)
+        rows.append(
+            RuleRow(
+                rule.id,
+                rule.title,
+                rule.severity,
+                law,
+                rule.explanation,
+                tuple(f"{words.provider(p)}: {text}" for p, text in rule.remediation.items()),
+                rule.not_checked_when,
+                tuple(check.condition.text for check in rule.checks),
+                len(rule.cases),
+                not rule.id.startswith("SIT-"),
+                found.get("fail", 0),
+                found.get("not_checked", 0),
+                found.get("accepted", 0),
+                found.get("pass", 0),
+            )
+        )
+    return tuple(sorted(rows, key=lambda r: (-r.fails, r.id)))
 
 
 def policy_rows(source: "StoreSource", decisions: "Sequence[Decision]") -> tuple[PolicyRow, ...]:

@@ -30,6 +30,11 @@ class PolicyWork:
         form = desk.window.policy.form
         form.saved.connect(self.save)
         form.counted.connect(self.count)
+        flows = desk.window.flows
+        flows.entry_wanted.connect(self.record_entry)
+        flows.export_wanted.connect(self.export_register)
+        flows.import_wanted.connect(self.import_register)
+        self._settings: Mapping[str, Any] = {}
 
     def show(self) -> None:
         """Read what the file says, in a worker."""
@@ -44,7 +49,15 @@ class PolicyWork:
 
     def _shown(self, own: bool, found: object, wrong: str) -> None:
         settings = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+        self._settings = settings
         self.desk.window.policy.show_settings(settings, editable=own and not wrong)
+        entries: list[Mapping[str, Any]] = list(settings.get("transfer_register") or [])
+        self.desk.window.whatif.show_register([str(e.get("id")) for e in entries])
+        self.desk.window.flows.show_register(entries, editable=own and not wrong)
+
+    def setting(self, name: str) -> Any:
+        """What the file says of a setting; None where it says nothing."""
+        return self._settings.get(name)
 
     def _own(self) -> bool:
         return self.desk.store == self.desk.own_store
@@ -66,26 +79,61 @@ class PolicyWork:
             return
         d.work(tr("Saving the policy"), partial(self._save, name, value), self._saved, self._not_saved)
 
+    def record_entry(self, entry: Mapping[str, Any], replaces: str) -> None:
+        """Put an entry into the register of the policy."""
+        d = self.desk
+        register: list[Mapping[str, Any]] = list(self._settings.get("transfer_register") or [])
+        places = [n for n, e in enumerate(register) if replaces and e.get("id") == replaces]
+        if places:
+            register[places[0]] = entry
+        else:
+            register.append(entry)
+        if not d.occupied():
+            work = partial(self._save, "transfer_register", register)
+            d.work(tr("Saving the policy"), work, self._saved, d.window.flows.show_wrong)
+
+    def export_register(self, name: str) -> None:
+        """Write every flow out of the EEA to a file."""
+        d = self.desk
+        words = ["register", "export", "--store", str(d.store), "--out", name, "--article-30"]
+        d.start([words], partial(d.window.rest, tr("Saved: {file}").format(file=name)))
+
+    def import_register(self, name: str) -> None:
+        """Take over the entries of a table into the policy, then judge again."""
+        d = self.desk
+        before = self.path().read_bytes() if self.path().is_file() else None
+
+        def imported() -> None:
+            d.work(tr("Recording"), partial(self._note, before), self._saved)
+
+        d.start([["register", "import", name, "--policy", str(self.path())]], imported)
+
     def _save(self, name: str, value: object) -> Record | None:
         """Runs in a worker."""
         from datetime import UTC, date, datetime
 
-        from app.decisions import Actor, actions
-        from app.decisions.checking import note
-        from app.desktop.record import read_record
+        from app.edition.installed import current
         from app.policyedit import save
-        from app.store import Store
-        from rules.catalogue import Catalogue
 
         chosen = self.desk.preferences
         day = date.fromisoformat(chosen.as_of) if chosen.as_of else datetime.now(UTC).date()
-        who, _, role = (chosen.name or self.desk.window.findings.panel.form.owner.text()).partition(",")
-        actor = Actor.here(who or tr("the user of this computer"), role)
-        change = save(self.path(), {name: value}, Catalogue.load(), day)
+        change = save(self.path(), {name: value}, current(), day)
+        return self._note(change.before)
+
+    def _note(self, before: bytes | None) -> Record | None:
+        """Note a change of the policy in the log; runs in a worker."""
+        from app.decisions import Actor, actions
+        from app.decisions.checking import note
+        from app.desktop.record import read_record
+        from app.store import Store
+
         if isinstance(self.desk.store, Path) and not self.desk.store.exists():
             return None
+        chosen = self.desk.preferences
+        who, _, role = (chosen.name or self.desk.window.findings.panel.form.owner.text()).partition(",")
+        actor = Actor.here(who or tr("the user of this computer"), role)
         with Store.open(self.desk.store, create=False) as store:
-            actions.policy_changed(store, actor, change.path.name, change.before, change.after)
+            actions.policy_changed(store, actor, self.path().name, before, self.path().read_bytes())
             note(self.desk.folder, store)
             return read_record(store, self.desk.folder)
 

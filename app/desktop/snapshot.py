@@ -87,6 +87,12 @@ class FlowRow:
     mechanism: str
     status: str
     id: str = ""
+    source_uid: str = ""
+    target_uid: str = ""
+    target_codes: tuple[str, ...] = ()
+    entry: str = ""
+    importer: str = ""
+    class_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,6 +168,26 @@ class ScanRow:
 
 
 @dataclass(frozen=True)
+class RuleRow:
+    """One rule with what the latest judgement found by it."""
+
+    id: str
+    title: str
+    severity: str
+    law: str
+    explanation: str
+    remediation: tuple[str, ...]
+    not_checked_when: str
+    conditions: tuple[str, ...]
+    cases: int
+    own: bool = False
+    fails: int = 0
+    unchecked: int = 0
+    accepted: int = 0
+    passed: int = 0
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """Everything the pages show. `scope` is the line on every page, `sentence` answers "how do we stand?".
 
@@ -196,3 +222,4 @@ class Snapshot:
     changes: str = ""
     cache: object = None
     record: Record = field(default_factory=Record)
+    rules: tuple[RuleRow, ...] = ()

@@ -21,6 +21,7 @@ from app.desktop.icons import icon
 from app.desktop.navigation import Navigation
 from app.desktop.pages.connections import Connections
 from app.desktop.pages.findings import Findings
+from app.desktop.pages.flows import Flows
 from app.desktop.pages.help import Help
 from app.desktop.pages.inventory import Inventory
 from app.desktop.pages.log import LogPage
@@ -29,9 +30,11 @@ from app.desktop.pages.page import Page, plain_label
 from app.desktop.pages.places import Places
 from app.desktop.pages.policy import PolicyPage
 from app.desktop.pages.reports import Reports
+from app.desktop.pages.rules import RulesPage
 from app.desktop.pages.scans import Scans
 from app.desktop.pages.settings import SettingsPage
-from app.desktop.pages.tables import coverage_page, flows_page
+from app.desktop.pages.tables import coverage_page
+from app.desktop.pages.whatif import WhatIfPage
 from app.desktop.palette import Entry, Palette
 from app.desktop.record import Record
 from app.desktop.snapshot import AssetRow, FindingRow, Snapshot
@@ -60,10 +63,11 @@ class Window(QMainWindow):
         self.entries: list[Entry] = []
         self.snapshot: Snapshot | None = None
         self.overview, self.findings = Overview(theme), Findings(theme)
-        self.flows, self.inventory, self.unseen = flows_page(theme), Inventory(theme), coverage_page(theme)
+        self.flows, self.inventory, self.unseen = Flows(theme), Inventory(theme), coverage_page(theme)
         self.places, self.reports, self.scans = Places(theme), Reports(theme), Scans(theme)
         self.policy, self.settings, self.help = PolicyPage(theme), SettingsPage(theme), Help(theme)
         self.log, self.connections = LogPage(theme), Connections(theme)
+        self.whatif, self.rules = WhatIfPage(theme), RulesPage(theme)
         self._topics: dict[Page, str] = {
             self.overview: "start",
             self.findings: "findings",
@@ -72,6 +76,8 @@ class Window(QMainWindow):
             self.inventory: "inventory",
             self.unseen: "unseen",
             self.policy: "policy",
+            self.whatif: "whatif",
+            self.rules: "rules",
             self.log: "log",
             self.connections: "connections",
             self.scans: "scans",
@@ -175,7 +181,7 @@ class Window(QMainWindow):
         self.findings.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_findings_of(self, place: str) -> None:
-        """Findings in one place."""
+        """Findings in one place, or of one rule."""
         self.findings.show_all()
         self.findings.filter.setText(place)
         self.go(self.findings)

@@ -115,6 +115,7 @@ class SettingsPage(Page):
             look=str(self.look.currentData()),
             reports=self._kept.reports,
             keep_days=self._kept.keep_days,
+            packs=self._kept.packs,
         )
 
     def _browse(self) -> None:

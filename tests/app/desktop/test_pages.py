@@ -32,6 +32,7 @@ from app.desktop.pages import (  # noqa: E402
     scheduledialog,
     schedules,
     settings,
+    whatif,
 )
 from app.desktop.window import Window  # noqa: E402
 from app.settings import Preferences, SettingsError, load_preferences, save_preferences  # noqa: E402
@@ -99,6 +100,8 @@ _CONNECTIONS = (
     schedules._STATES,
     dict(scheduledialog._DAYS),
     dict(scheduledialog._EVERY),
+    whatif._CHANGES,
+    whatif._VERDICTS,
 )
 
 
@@ -247,7 +250,7 @@ def test_the_palette_finds_what_a_filter_hides(full):
     assert full.findings.current() is hidden
 
 
-@pytest.mark.parametrize("number", range(13))
+@pytest.mark.parametrize("number", range(15))
 def test_f1_opens_the_topic_of_the_page(qtbot, full, number):
     page = full.pages[number]
     full.go(page)

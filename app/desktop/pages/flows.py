@@ -1,0 +1,364 @@
+"""Data flows: where data go, the way they take, on what basis; and the entry of the register, edited in place."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desktop.lineage import Lineage, chain, in_words
+from app.desktop.pages.listing import Listing
+from app.desktop.pages.page import hairline, plain_label
+from app.desktop.pages.sheet import Sheet
+from app.desktop.snapshot import FlowRow, Snapshot
+from app.desktop.table import Column
+from app.desktop.theme import Colours, mark
+from app.report import words
+from app.texts import tr
+from rules.policy.records import CLASSES, TOOLS
+
+_STARTS = Qt.MatchFlag.MatchStartsWith
+_SIGNS = {
+    "uncovered": "fail",
+    "expired": "fail",
+    "unknown": "not_checked",
+    "decision_needed": "not_checked",
+    "covered": "pass",
+}
+
+
+class Flows(Listing):
+    """`entry_wanted` carries an entry of the register (and the id that it replaces); the desk saves it."""
+
+    entry_wanted = Signal(object, str)
+    export_wanted = Signal(str)
+    import_wanted = Signal(str)
+
+    def __init__(self, theme: Colours) -> None:
+        signs = {name: mark(verdict, theme) for name, verdict in _SIGNS.items()}
+        self._flows: Sequence[FlowRow] = ()
+        self._register: list[Mapping[str, Any]] = []
+        self._row: FlowRow | None = None
+        self.theme = theme
+        columns = [
+            Column(tr("Basis"), _basis, icon=lambda r: signs.get(r.status), width=150),
+            Column(tr("From"), lambda r: r.source, width=170),
+            Column(tr("Place"), lambda r: r.source_place, width=100),
+            Column(tr("To"), lambda r: r.target, width=170),
+            Column(tr("Place"), lambda r: r.target_place, width=110),
+            Column(tr("Data"), lambda r: r.data_class, width=110),
+            Column(tr("Kind"), lambda r: r.kind, width=160, extra=True),
+            Column(tr("Legal instrument"), lambda r: r.mechanism, width=180, extra=True),
+        ]
+        self._made = self._panel(theme)
+        super().__init__(tr("Data flows"), theme, columns, lambda s: s.flows, _sentence, _elsewhere)
+        self.only = QCheckBox(tr("only what leaves the EEA"))
+        self.only.setAccessibleName(self.only.text())
+        self.only.setChecked(True)
+        self.only.toggled.connect(self.model.again)
+        self.tools.addWidget(self.only)
+        self.model.keep_if(lambda r: bool(r.status) or not self.only.isChecked())
+        self.way = Lineage(theme)
+        room = QScrollArea()
+        room.setWidgetResizable(True)
+        room.setFrameShape(QFrame.Shape.NoFrame)
+        room.setFixedHeight(self.way.sizeHint().height() + 12)
+        room.setWidget(self.way)
+        room.setAccessibleName(tr("The way of the data"))
+        self.rows.addWidget(room)
+        self.export, self.load = QPushButton(tr("Save the register…")), QPushButton(tr("Take over a register…"))
+        self.export.clicked.connect(self._export)
+        self.load.clicked.connect(self._import)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.export)
+        line.addWidget(self.load)
+        line.addStretch(1)
+        self.rows.addLayout(line)
+        self._tell(None)
+
+    def _panel(self, theme: Colours) -> QWidget:
+        holder = QWidget()
+        lines = QVBoxLayout(holder)
+        lines.setContentsMargins(12, 0, 0, 0)
+        self.sheet = Sheet(theme, tr("Details of the chosen row"), tr("Choose a row to see it in full."))
+        lines.addWidget(self.sheet, 1)
+        lines.addWidget(hairline())
+        self.edit = QToolButton()
+        self.edit.setObjectName("chip")
+        self.edit.setCheckable(True)
+        self.edit.setText(tr("Entry of the transfer register"))
+        self.edit.setAccessibleName(self.edit.text())
+        self.edit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        lines.addWidget(self.edit)
+        body = QWidget()
+        form = QFormLayout(body)
+        form.setContentsMargins(0, 0, 0, 0)
+        body.setVisible(False)
+        self.edit.toggled.connect(body.setVisible)
+        form.setVerticalSpacing(6)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.entry, self.tool = QComboBox(), QComboBox()
+        self.number, self.importer, self.country = QLineEdit(), QLineEdit(), QLineEdit()
+        for tool in TOOLS:
+            self.tool.addItem(words.mechanism(tool), tool)
+        self.expires, self.assessed = _Day(), _Day()
+        self.covers = QCheckBox(tr("It covers this destination by name"))
+        for name, field in (
+            (tr("Entry"), self.entry),
+            (tr("Number"), self.number),
+            (tr("Importer"), self.importer),
+            (tr("Country"), self.country),
+            (tr("Basis"), self.tool),
+            (tr("Holds until"), self.expires),
+            (tr("Assessed on"), self.assessed),
+        ):
+            field.setAccessibleName(name)
+            label = plain_label(name)
+            label.setBuddy(field)
+            form.addRow(label, field)
+        self.covers.setAccessibleName(self.covers.text())
+        grid = QGridLayout()
+        self.classes: dict[str, QCheckBox] = {}
+        for n, code in enumerate(CLASSES):
+            box = QCheckBox(words.data_class(code))
+            box.setAccessibleName(f"{tr('Classes of data')}: {words.data_class(code)}")
+            box.toggled.connect(self._enable)
+            self.classes[code] = box
+            grid.addWidget(box, n // 2, n % 2)
+        form.addRow(plain_label(tr("Data")), grid)
+        form.addRow(self.covers)
+        lines.addWidget(body)
+        self.wrong = plain_label("")
+        self.wrong.setObjectName("wrong")
+        self.wrong.setWordWrap(True)
+        self.save = QPushButton(tr("Record in the register"))
+        self.save.setObjectName("first")
+        self.save.clicked.connect(self._save)
+        form.addRow(self.wrong)
+        form.addRow(self.save)
+        self.entry.currentIndexChanged.connect(self._entry_changed)
+        for line in (self.number, self.importer, self.country):
+            line.textChanged.connect(self._enable)
+        return holder
+
+    def beside(self) -> QWidget:
+        """The flow in full, with its entry."""
+        return self._made
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show its flows; the chosen one stays chosen."""
+        kept = self._row.id if self._row else ""
+        self._flows = snapshot.flows if snapshot else ()
+        super().show_snapshot(snapshot)
+        self.export.setEnabled(bool(self._flows))
+        self._tell(None)
+        number = self.model.find(lambda r: bool(kept) and r.id == kept)
+        if number >= 0:
+            self.table.selectRow(number)
+
+    def show_register(self, entries: Sequence[Mapping[str, Any]], *, editable: bool) -> None:
+        """The register as the policy file has it."""
+        self._register = list(entries)
+        self._editable = editable
+        self._tell(self._row)
+
+    _editable = False
+
+    def _chosen(self, current: Any, previous: Any) -> None:
+        del previous
+        self._tell(self.model.row(current) if current.isValid() else None)
+
+    def _tell(self, row: FlowRow | None) -> None:
+        self._row = row
+        self.sheet.clear()
+        way = chain(self._flows, row) if row is not None else []
+        self.way.show_way(way, row.id if row else "")
+        self.entry.blockSignals(True)
+        self.entry.clear()
+        self.entry.addItem(tr("a new entry"), None)
+        for entry in self._register:
+            self.entry.addItem(f"{entry.get('id')} · {entry.get('importer')}", entry)
+        at = self.entry.findText(row.entry, _STARTS) if row is not None and row.entry else -1
+        self.entry.setCurrentIndex(max(0, at))
+        self.entry.blockSignals(False)
+        if row is not None:
+            self._spell_out(row, way)
+        self._entry_changed()
+
+    def _spell_out(self, row: FlowRow, way: Sequence[FlowRow]) -> None:
+        sheet = self.sheet
+        sheet.title(f"{row.source} → {row.target}")
+        sheet.quiet(row.kind)
+        sheet.heading(tr("Basis"))
+        bare = _SIGNS.get(row.status) == "fail"
+        sheet.say(
+            words.transfer_status(row.status) if row.status else tr("not counted as a transfer"),
+            self.theme.fail if bare else "",
+        )
+        sheet.pairs(
+            [
+                (tr("From"), f"{row.source}, {row.source_place}"),
+                (tr("To"), f"{row.target}, {row.target_place}"),
+                (tr("Data class"), row.data_class),
+                (tr("Legal instrument"), row.mechanism),
+                (tr("Entry"), row.entry),
+                (tr("Importer"), row.importer),
+            ]
+        )
+        if len(way) > 1:
+            sheet.heading(tr("The way of the data"))
+            sheet.say(in_words(way))
+        sheet.heading(tr("Identifier"))
+        sheet.code(f"{row.source_uid}\n{row.target_uid}")
+        sheet.top()
+
+    def _entry_changed(self) -> None:
+        entry = self.entry.currentData()
+        row = self._row
+        if isinstance(entry, dict):
+            known: dict[str, Any] = entry  # pyright: ignore[reportUnknownVariableType]
+            assets: list[Any] = list(known.get("assets") or [])
+            self.number.setText(str(known.get("id", "")))
+            self.importer.setText(str(known.get("importer", "")))
+            self.country.setText(str(known.get("country", "")))
+            self.tool.setCurrentIndex(max(0, self.tool.findData(known.get("tool"))))
+            self.expires.put(known.get("expires"))
+            self.assessed.put(known.get("tia_date"))
+            self.covers.setChecked(row is not None and row.target_uid in assets)
+            self._tick(list(known.get("data_classes") or []))
+        else:
+            self.number.setText(_free(self._register))
+            self.importer.setText(row.importer if row else "")
+            self.country.setText(row.target_codes[0] if row and row.target_codes else "")
+            self.tool.setCurrentIndex(self.tool.findData("scc"))
+            self.expires.put(None)
+            self.assessed.put(None)
+            self.covers.setChecked(True)
+            self._tick([row.class_code] if row else [])
+        self._enable()
+
+    def _tick(self, codes: Sequence[str]) -> None:
+        for code, box in self.classes.items():
+            box.setChecked(code in codes)
+
+    def _enable(self) -> None:
+        self.wrong.setText("")
+        given = all(f.text().strip() for f in (self.number, self.importer, self.country))
+        given = given and any(box.isChecked() for box in self.classes.values())
+        self.save.setEnabled(self._editable and self._row is not None and given)
+
+    def _save(self) -> None:
+        if self._row is None:
+            return
+        before = self.entry.currentData()
+        entry: dict[str, Any] = dict(before) if isinstance(before, dict) else {}  # pyright: ignore[reportUnknownArgumentType]
+        old = str(entry.get("id", ""))
+        entry |= {
+            "id": self.number.text().strip(),
+            "importer": self.importer.text().strip(),
+            "country": self.country.text().strip().upper(),
+            "tool": str(self.tool.currentData()),
+            "data_classes": [code for code, box in self.classes.items() if box.isChecked()],
+            "expires": self.expires.value(),
+            "tia_date": self.assessed.value(),
+        }
+        named: list[Any] = list(entry.get("assets") or [])
+        assets = [str(a) for a in named if a != self._row.target_uid]
+        if self.covers.isChecked():
+            assets.append(self._row.target_uid)
+        entry["assets"] = assets
+        self.save.setEnabled(False)
+        self.entry_wanted.emit({k: v for k, v in entry.items() if v not in (None, "", [])}, old)
+
+    def show_wrong(self, text: str) -> None:
+        """Why the entry was not recorded."""
+        self.wrong.setText(text)
+        self.save.setEnabled(True)
+
+    def _export(self) -> None:
+        forms = "Excel (*.xlsx);;CSV (*.csv);;JSON (*.json)"
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save the register…"), "transfers.xlsx", forms)
+        if name:
+            self.export_wanted.emit(name)
+
+    def _import(self) -> None:
+        forms = tr("Registers") + " (*.xlsx *.csv *.json)"
+        name, _ = QFileDialog.getOpenFileName(self, tr("Take over a register…"), "", forms)
+        if name:
+            self.import_wanted.emit(name)
+
+
+class _Day(QWidget):
+    """A day, or none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given = QCheckBox(tr("on record"))
+        self.day = QDateEdit(QDate.currentDate())
+        self.day.setCalendarPopup(True)
+        self.day.setDisplayFormat("d MMMM yyyy")
+        self.given.toggled.connect(self.day.setEnabled)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.given)
+        row.addWidget(self.day, 1)
+        self.put(None)
+
+    def setAccessibleName(self, name: str) -> None:  # noqa: N802 - Qt's name
+        """Both parts are named."""
+        super().setAccessibleName(name)
+        self.given.setAccessibleName(f"{name}: {tr('on record')}")
+        self.day.setAccessibleName(name)
+
+    def put(self, value: Any) -> None:
+        """Show a day."""
+        self.given.setChecked(isinstance(value, date))
+        self.day.setEnabled(isinstance(value, date))
+        if isinstance(value, date):
+            self.day.setDate(QDate(value.year, value.month, value.day))
+
+    def value(self) -> date | None:
+        """The day, or None."""
+        day = self.day.date().toPython()
+        return day if self.given.isChecked() and isinstance(day, date) else None
+
+
+def _free(register: Sequence[Mapping[str, Any]]) -> str:
+    known = {str(e.get("id")) for e in register}
+    year = QDate.currentDate().year()
+    return next(f"T-{year}-{n:02}" for n in range(1, 1000) if f"T-{year}-{n:02}" not in known)
+
+
+def _basis(row: FlowRow) -> str:
+    return words.transfer_status(row.status) if row.status else tr("no transfer")
+
+
+def _sentence(snapshot: Snapshot) -> str:
+    leaving = [r for r in snapshot.flows if r.status]
+    bare = sum(r.status in ("uncovered", "expired") for r in leaving)
+    return tr(
+        "{all} flows were found; {leaving} lead or may lead outside the EEA, "
+        "{bare} of them without a valid basis on record."
+    ).format(all=words.number(len(snapshot.flows)), leaving=words.number(len(leaving)), bare=words.number(bare))
+
+
+def _elsewhere(sheet: Sheet, row: FlowRow) -> None:
+    """The panel shows what is chosen."""
+    del sheet, row
