@@ -212,13 +212,12 @@ def _producer(world: World, record: Record, asset: Asset, node: int) -> None:
     writers = world.graph.sources(node, "writes")
     if "producer_ended_days" in record or not writers:
         return
-    jobs = world.estate.some(writers)
+    known = world.tables.ended
     days: list[int] = []
     for writer in writers:
-        job = jobs.get(writer)
-        if job is None or "ended_at" not in job.attributes:
+        if writer not in known:
             return
-        ended = moment(job.attributes["ended_at"]) if job.attributes["ended_at"] else None
+        ended = moment(known[writer]) if known[writer] else None
         days.append(0 if ended is None else max(0, (world.as_of - ended.date()).days))
     record["producer_ended_days"] = min(days)
 

@@ -31,19 +31,22 @@ class CompiledCheck:
     key: int
     told_by: tuple[str, ...] | None
     by_entry: bool
+    by_account: bool
+    by_place: bool
     by_origin: bool
     walks: tuple[str, ...]
     where_told_by: tuple[str, ...] | None
 
     # `told_by`: the attributes that an explanation depends on beside class, place and account; None if on more.
     # `by_entry`, `by_origin`, `walks`: whether also on entries that name the asset, on its origin, on its relations.
+    # `by_account`, `by_place`: whether a failure depends on its account, or on its place.
     # `where_told_by`: the attributes on which, beside the policy, its `where` depends; None if on more.
 
 
 _PLAIN: Final = frozenset(
     {"pd", "sc", "pd_or_unclassified", "third", "eea", "eea_or_adequate", "outside", "worse", "third_country", "rank"}
     | {"scope_rank", "class_rank", "days", "basis", "entry", "has_critical", "uses_genai", "has_pd", "has_pd_or_ai"}
-    | {"inherits_pd", "anonymity_ok", "targets", "guardrail", "known_guardrail"}
+    | {"inherits_pd", "anonymity_ok", "targets", "guardrail", "known_guardrail", "ropa"}
 )
 """Functions whose result follows from class, place, account and the attributes that the condition names."""
 
@@ -54,6 +57,10 @@ _OF_ACCOUNT: Final = frozenset(
     {"has_pd", "has_pd_or_ai", "uses_genai", "pd_or_unclassified", "guardrail", "known_guardrail"}
 )
 """Functions that look at an account through the record of an asset."""
+
+_BY_ACCOUNT: Final = _OF_ACCOUNT | {"basis", "entry", "has_critical"}
+_BY_PLACE: Final = frozenset({"third", "outside", "eea", "eea_or_adequate", "worse", "basis", "entry"})
+_AT: Final = re.compile(r"\bloc\b|\blocation\b")
 
 _OTHER: Final = re.compile(r"\b(?:account|location|flow|relation)\b")
 _CALL: Final = re.compile(r"[a-z_]\s*\(")
@@ -67,6 +74,10 @@ def _told_by(condition: Condition, check: Check) -> tuple[str, ...] | None:
     names = set(ATTRIBUTE.findall(text))
     if _OF_ACCOUNT & set(condition.functions):
         names |= {"id", "ai_services_used", "used_models", "organisation"}
+    if "ropa" in condition.functions:
+        names.add("ropa_id")
+    if "has_critical" in condition.functions:
+        names.add("provider")
     return None if names & _OWN else tuple(sorted(names - {"loc", "account", "dc"}))
 
 
@@ -108,7 +119,9 @@ def compile_rule(
                 check.severity or rule.severity,
                 number * 100 + len(found),
                 _told_by(condition, check),
-                bool({"basis", "entry", "anonymity_ok"} & set(condition.functions)),
+                bool({"basis", "entry", "anonymity_ok", "ropa"} & set(condition.functions)),
+                bool(_BY_ACCOUNT & set(condition.functions)),
+                bool(_BY_PLACE & set(condition.functions)) or _AT.search(condition.source) is not None,
                 "inherits_pd" in condition.functions,
                 tuple(sorted({m[2] for m in _WALK.finditer(condition.source)})),
                 _where_told_by(check),

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Callable
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from msgspec import UNSET
 
@@ -62,6 +62,7 @@ class Assets(NamedTuple):
     account_keys: list[tuple[str, str]]
     classifications: list[Classification]
     copied: list[tuple[int, str]]  # node of a copy, uid of what it was copied from
+    ended: list[tuple[int, Any]]  # node of a job, when it ended (None: it runs)
 
 
 def read_assets(
@@ -78,6 +79,7 @@ def read_assets(
     classifications: list[Classification] = []
     said_numbers: dict[int, int] = {}  # by identity: the policy shares equal answers, and the list keeps them alive
     copied: list[tuple[int, str]] = []
+    ended: list[tuple[int, Any]] = []
     nowhere: set[int] = set()
     classify, assessed, tagged, neutral = terms.policy.classify, terms.assessed, terms.tagged, terms.neutral
     kind_number, class_number, unset = KIND_NUMBER, CLASS_NUMBER, UNSET
@@ -132,6 +134,8 @@ def read_assets(
                 flags[at] |= _computes_elsewhere(asset)
             elif kind in _COPIES and "source_uid" in asset.attributes:
                 copied.append((node, str(asset.attributes["source_uid"])))
+            if "ended_at" in attributes:
+                ended.append((node, attributes["ended_at"]))
     return Assets(
         start,
         kinds,
@@ -149,6 +153,7 @@ def read_assets(
         list(account_numbers),
         classifications,
         copied,
+        ended,
     )
 
 
@@ -180,7 +185,9 @@ class Joined:
         said = _renumbered(part.said, part.classifications, self._said)
         whole = self.whole
         if whole is None:
-            whole = self.whole = part._replace(places=array("i"), accounts=array("i"), said=array("i"), copied=[])
+            whole = self.whole = part._replace(
+                places=array("i"), accounts=array("i"), said=array("i"), copied=[], ended=[]
+            )
         else:
             for name in ("kinds", "own", "base", "stated", "unproven", "sources", "custody", "flags"):
                 getattr(whole, name).extend(getattr(part, name))
@@ -188,6 +195,7 @@ class Joined:
         whole.accounts.extend(accounts)
         whole.said.extend(said)
         whole.copied.extend(part.copied)
+        whole.ended.extend(part.ended)
 
     def result(self) -> Assets:
         """All ranges as one."""

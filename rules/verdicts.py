@@ -48,7 +48,9 @@ class Verdicts:
         self._missing: dict[tuple[Missing, ...], tuple[Missing, ...]] = {}
         entries = world.policy.transfer_register
         named = frozenset[str]() if entries is UNSET else frozenset(uid for e in entries for uid in e.assets)
-        self.named = named | world.assessed
+        records = world.policy.ropa
+        recorded = () if records is UNSET else (uid for record in records for uid in record.resources)
+        self.named = named | world.assessed | frozenset(recorded)
         self._accepted: dict[tuple[str, str], Acceptance] = {}
         for acceptance in sorted(acceptances, key=lambda a: (a.until, a.id)):
             if acceptance.until >= world.as_of and acceptance.justification.strip() and acceptance.owner.strip():
@@ -83,7 +85,9 @@ class Verdicts:
         `of_where`: it is the rule's `where` that is unknown, so that this is what is explained.
         """
         unsure = isinstance(result, Unknown)
-        key = self._where_key(check, result, variables) if of_where else self._key(check, variables.get("asset"))
+        key = (
+            self._where_key(check, result, variables) if of_where else self._key(check, variables.get("asset"), unsure)
+        )
         told = self._told.get(key) if key is not None else None
         if told is None:
             condition = check.where if of_where and check.where is not None else check.condition
@@ -155,7 +159,7 @@ class Verdicts:
 
     def result(self, check: CompiledCheck, variables: Mapping[str, Any]) -> bool | Unknown:
         """The exact result of a condition whose quick form met something that is not there."""
-        key = self._key(check, variables.get("asset"))
+        key = self._key(check, variables.get("asset"), True)
         known = self._results.get(key) if key is not None else None
         if known is None:
             known = check.condition.test_exactly(variables)
@@ -163,8 +167,11 @@ class Verdicts:
                 self._results[key] = known
         return known
 
-    def _key(self, check: CompiledCheck, record: Record | None) -> tuple[Any, ...] | None:
-        """What a result and its explanation depend on; None where that is more than a few values of the asset."""
+    def _key(self, check: CompiledCheck, record: Record | None, unsure: bool) -> tuple[Any, ...] | None:
+        """What a result and its explanation depend on; None where that is more than a few values of the asset.
+
+        `unsure`: something was not read, so that account, kind and place tell why.
+        """
         names = check.told_by
         if names is None or record is None:
             return None
@@ -183,7 +190,9 @@ class Verdicts:
         if check.by_origin:
             above = any(True for _ in world.graph.upstream(node))
             values += (world.ancestors[node], above, record.get("vendor_base"), record.get("model_vendor"))
-        key = (check.key, record["account"], id(record["loc"]), world.classes[node], record["kind"], *values)
+        place = id(record["loc"]) if unsure or check.by_place else 0
+        account = record["account"] if unsure or check.by_account else ""
+        key = (check.key, unsure, account, place, world.classes[node], record["kind"], *values)
         try:
             hash(key)
         except TypeError:

@@ -16,6 +16,8 @@ _MOST: Final = 500
 """Items of a list that a condition sees; what lies beyond counts as not seen."""
 
 _MOST_HOPS: Final = 200
+_MOST_KEPT: Final = 20_000
+"""Nodes whose flows are remembered."""
 _OWN_WORDS: Final = frozenset({"member_of", "overflows_to", "runs_on", "logs_to"})
 """Relations that an asset's own document names or not: where none is there, there is none."""
 
@@ -140,6 +142,8 @@ class Walks:
         """The flows that start at a node; kept."""
         found = self._flows.get(node)
         if found is None:
+            if len(self._flows) > _MOST_KEPT:
+                self._flows.clear()
             every = (path for batch in paths(self._world, self._records, (node,)) for path in batch)
             found = self._flows[node] = [path for path in every if path.source == node]
         return found

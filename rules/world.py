@@ -73,6 +73,7 @@ class Tables(NamedTuple):
     place_keys: list[tuple[str, Location]]
     graph: Graph
     parts: dict[int, int]  # part of a store → the whole
+    ended: dict[int, Any]  # job → when it ended, None while it runs; absent where that was not read
 
 
 AI_PRESENT, GENAI_PRESENT = 4, 8
@@ -214,6 +215,7 @@ class World:
             self.places.keys,
             graph,
             parts,
+            dict(found.ended),
         )
 
     def _lie(
