@@ -202,7 +202,9 @@ class _Job:
         try:
             gentle = self._manners.workers < _USUAL_WORKERS
             network = None if self._network is None else msgspec.structs.asdict(self._network)
-            spread = Spread(workers, connections, data_folder() / "unfinished", gentle=gentle, network=network)
+            spread = Spread(
+                workers, connections, data_folder() / "unfinished", gentle=gentle, places=self.places, network=network
+            )
             for unit, given in spread.run(spread.units(), self._progress, self._cancelled):
                 if isinstance(given, Yield):
                     self._given(unit, given)

@@ -17,6 +17,7 @@ from app.connections import Connection, login_of
 from app.fanout.unit import Unit, Yield, read_unit
 from app.progress import Cancelled, Progress, Step
 from app.texts import tr
+from scanners.model import Location
 
 _TICK: Final = 0.2
 _FRESH_SECONDS: Final = 24 * 3600
@@ -34,11 +35,13 @@ class Spread:
         shelf: Path | None,
         *,
         gentle: bool = False,
+        places: dict[str, Location] | None = None,
         network: dict[str, float] | None = None,
         ahead: int = _AHEAD,
     ) -> None:
         self._engine, self._connections = engine, tuple(connections)
         self._gentle, self._network, self._ahead = gentle, network, ahead
+        self._places = places or {}
         asked = msgspec.json.encode([__version__, [msgspec.structs.asdict(c) for c in connections]], enc_hook=str)
         self._shelf = None if shelf is None else shelf / sha256(asked).hexdigest()[:32]
         self.resumed = 0
@@ -52,7 +55,7 @@ class Spread:
         found: list[Unit] = []
         network = None if self._network is None else Network(**self._network)  # pyright: ignore[reportArgumentType]
         for connection in self._connections:
-            whole = Unit(connection, self._connections, None, None, self._gentle, self._network)
+            whole = Unit(connection, self._connections, None, None, self._gentle, self._places, self._network)
             listing = getattr(provider(connection.provider), "accounts", None)
             login = login_of(connection, list(self._connections))
             logins = None

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from app.connections import Connection
-from scanners.model import Asset, Coverage, Evidence, Item, Relation
+from scanners.model import Asset, Coverage, Evidence, Item, Location, Relation
 
 _TYPES: Final = (Asset, Relation, Coverage, Evidence)
 _CHUNK: Final = 2000
@@ -20,7 +20,8 @@ _decoders: Final = tuple(msgspec.msgpack.Decoder(kind).decode for kind in _TYPES
 class Unit(Struct, frozen=True):
     """What is to be read: a connection, of it one account (None: the whole), and what is known of the account.
 
-    `others`: connections that this one may log in through. `listed`: see the login of AWS.
+    `others`: connections that this one may log in through. `listed`: see the login of AWS. `places`: where declared
+    sites say that clusters stand.
     """
 
     connection: Connection
@@ -28,6 +29,7 @@ class Unit(Struct, frozen=True):
     account: str | None = None
     listed: tuple[tuple[str, str | None, str | None], ...] | None = None
     gentle: bool = False
+    places: dict[str, Location] = {}
     network: dict[str, float] | None = None
 
     @property
@@ -65,13 +67,16 @@ def read_unit(unit: Unit) -> Yield:
     if unit.account is not None:
         more = {} if unit.listed is None else {"listed": unit.listed}
         login = msgspec.structs.replace(login, accounts=(unit.account,), **more)
+    cloud = provider(unit.connection.provider)
+    extra: dict[str, Any] = {"places": unit.places} if getattr(cloud, "TAKES_PLACES", False) else {}
     try:
-        found = provider(unit.connection.provider).scan(
+        found = cloud.scan(
             login,
             sink,
             log,
             manners=GENTLE if unit.gentle else NORMAL,
             network=None if unit.network is None else Network(**unit.network),  # pyright: ignore[reportArgumentType]
+            **extra,
         )
     except LoginError as error:
         return Yield((), True, True, [], _calls(log), str(error), str(error.status))

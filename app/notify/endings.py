@@ -35,10 +35,13 @@ def endings(store: "Store | None", by: "Yardstick | None", today: date) -> list[
             found.append(Ending(f"vault:{secret.name}", text, secret.expires, (secret.expires - today).days))
     if store is not None and by is not None:
         from app.register.due import due
+        from app.register.transfers import flows_out
 
+        judged = store.judgement()
+        flows = [] if judged is None else flows_out(store, judged.id, judged.scan, by)
         found += (
             Ending(f"{d.what}:{d.name}", f"{tr(d.what.replace('_', ' '))} {d.name}", d.day, d.left)
-            for d in due(by.policy, by.catalogue, (), store.acceptances(), today, MARKS[0])
+            for d in due(by.policy, by.catalogue, flows, store.acceptances(), today, MARKS[0])
         )
         found += _overdue(store, today)
     return sorted(found, key=lambda e: (e.day, e.key))

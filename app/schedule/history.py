@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS run (
     ended TEXT, state TEXT NOT NULL, reason TEXT NOT NULL, status INTEGER, outcome TEXT, UNIQUE (schedule, due)
 )
 """
+_TOLD: Final = "CREATE TABLE IF NOT EXISTS told (schedule TEXT PRIMARY KEY, run INTEGER NOT NULL)"
 _COLUMNS: Final = "id, schedule, store, by, due, started, ended, state, reason, status, outcome"
 _WAIT_SECONDS: Final = 20.0
 
@@ -106,6 +107,18 @@ class History:
         """Runs that are recorded as under way."""
         return [r for r in self.runs(limit=100_000) if r.state == RUNNING and store in (None, r.store)]
 
+    def untold(self, schedule: str) -> list[Run]:
+        """What was missed or interrupted and nobody was told of yet, the newest first."""
+        with self._open() as db:
+            row = db.execute("SELECT run FROM told WHERE schedule = ?", (schedule,)).fetchone()
+        last = 0 if row is None else int(row[0])
+        return [r for r in self.runs(schedule, 1000) if r.id > last and r.state in (MISSED, INTERRUPTED)]
+
+    def told(self, schedule: str, number: int) -> None:
+        """People were told of everything up to this run."""
+        with self._open() as db:
+            db.execute("INSERT OR REPLACE INTO told (schedule, run) VALUES (?, ?)", (schedule, number))
+
     def known(self, schedule: str) -> set[datetime]:
         """Due times of a schedule that have their record."""
         with self._open() as db:
@@ -132,6 +145,7 @@ class History:
             try:
                 with db:
                     db.execute(_TABLE)
+                    db.execute(_TOLD)
                     yield db
             finally:
                 db.close()

@@ -39,12 +39,12 @@ def run(
     """Run a schedule now, and record what became of it. Every trouble of the audit becomes a record with its reason.
 
     By the clock it stands for the newest due time; one that has its record already is not run again. `told` is called
-    at the end with the record and with what turned out to be missed or interrupted (notifications). Raises
+    at the end with the record and with what was missed or interrupted and not told yet (notifications). Raises
     ScheduleError where there is no such schedule or no history can be kept.
     """
     schedule = book.get(name)
     due = _due(book, schedule) if by == CLOCK else None
-    missed = book.reconcile()
+    book.reconcile()
     if by == CLOCK and due is None:
         # The operating system fired twice for one due time (a change of the clocks), or before the first one.
         last = book.history.runs(name, 1)
@@ -60,7 +60,8 @@ def run(
         record = book.history.run(number)
         log.event("ended", run=record.id, state=record.state, reason=record.reason, status=record.status)
         if told is not None:
-            told(schedule, record, [r for r in missed if r.schedule == name])
+            told(schedule, record, [r for r in book.history.untold(name) if r.id != record.id])
+            book.history.told(name, record.id)
         return record
 
 

@@ -119,3 +119,37 @@ def test_a_dry_run_adds_nothing(export: str, user: Nowhere, capsys: pytest.Captu
     assert main(["schedule", "add", "weekly", "--import", export, "--dry-run"]) == 0
     assert "schedule run weekly --by clock" in capsys.readouterr().out.replace("<string>", "")
     assert user.names == set()
+
+
+def test_people_are_told_of_a_run_that_failed_and_of_those_that_were_missed(
+    tmp_path: Path, export: str, user: Nowhere, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+    from datetime import timedelta
+
+    sys.path.insert(0, str(Path(__file__).parents[1] / "notify"))
+    from notify_world import Receiver, web_server
+
+    monkeypatch.setattr("app.cli.notifying.data_folder", lambda: tmp_path / "data")
+    receiver = Receiver()
+    with web_server(receiver) as url:
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / "notify.toml").write_text(f'[[webhook]]\nname = "team"\nurl = "{url}"\n', "utf-8")
+        for name, more in (("weekly", []), ("silent", ["--quiet"])):
+            assert main(["schedule", "add", name, "--daily", "--import", export, *more]) == 0
+            file = tmp_path / "data" / "schedules" / f"{name}.json"
+            made = json.loads(file.read_text("utf-8"))
+            made["made"] = (datetime.now(UTC) - timedelta(days=4)).isoformat()
+            file.write_text(json.dumps(made), "utf-8")
+        Path(export).unlink()
+        assert main(["schedule", "run", "silent"]) == 1
+        assert receiver.requests == []
+        assert main(["schedule", "run", "weekly"]) == 1
+    (told,) = [json.loads(r[2]) for r in receiver.requests]
+    assert told["data"]["events"] == ["failed", "missed"]
+    assert told["data"]["counts"]["missed"] >= 2
+    assert "sites.yaml" in told["data"]["lines"][0]
+    assert main(["schedule", "history", "weekly", "--format", "json"]) == 0
+    states = [r["state"] for r in json.loads(capsys.readouterr().out)]
+    assert states[0] == "failed"
+    assert states.count("missed") >= 2
