@@ -1,13 +1,14 @@
 """What settings, contacts, grants and usage say of a project, folder or organisation as a whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.documents import DocumentType
+from scanners.gcp.names import last
 from scanners.gcp.resourcemanager import facet
 from scanners.gcp.subject import Subject, gcp_type
 from scanners.members import flag, has, records, text, texts
-from scanners.model import Asset, Relation
+from scanners.model import Asset, Location, Relation
 
 _WORDS: Final = {
     "ALL": ("security", "legal", "technical", "billing"),
@@ -20,8 +21,16 @@ _WORDS: Final = {
     "PRODUCT_UPDATES": ("product",),
 }
 """Google's categories of notices → the schema's words."""
-_AI: Final = frozenset({"allServices", "aiplatform.googleapis.com"})
-_READS: Final = frozenset({"DATA_READ"})
+_AI: Final = frozenset({"aiplatform.googleapis.com"})
+_STORES: Final = {
+    "storage.googleapis.com": frozenset({"storage.googleapis.com"}),
+    "sqladmin.googleapis.com": frozenset({"cloudsql.googleapis.com"}),
+    "spanner.googleapis.com": frozenset({"spanner.googleapis.com"}),
+    "alloydb.googleapis.com": frozenset({"alloydb.googleapis.com"}),
+    "bigtableadmin.googleapis.com": frozenset({"bigtable.googleapis.com"}),
+    "firestore.googleapis.com": frozenset({"firestore.googleapis.com", "datastore.googleapis.com"}),
+}
+"""Service of a type → the names under which its reads are logged (Google's page on services with audit logs)."""
 
 
 def _holder(subject: Subject) -> str:
@@ -59,23 +68,41 @@ def _usage(subject: Subject) -> Iterator[Asset | Relation]:
     yield from facet(subject, _holder(subject), attributes)
 
 
+def _logged(chain: list[Mapping[str, Any]], services: frozenset[str]) -> bool | None:
+    """Whether reads through one of these services are logged; None where some members are exempted."""
+    exempt = False
+    for config in (c for level in chain for c in records(level, "auditConfigs") or []):
+        if text(config, "service") not in services | {"allServices"}:
+            continue
+        for kind in records(config, "auditLogConfigs") or []:
+            if text(kind, "logType") == "DATA_READ":
+                if not texts(kind, "exemptedMembers"):
+                    return True
+                exempt = True
+    return None if exempt else False
+
+
 def _audit(subject: Subject) -> Iterator[Asset | Relation]:
-    """Whether reading through Vertex AI is logged, by the audit configuration of the project and all above it."""
+    """Whether reads are logged, by the audit configuration of the project and all above it, which add up.
+
+    That they are not is known only where every level up to the organisation was read.
+    """
     chain = records(subject.data, "chain")
     if chain is None:
         return
     whole = flag(subject.data, "complete") is True
-    logged = any(
-        text(config, "service") in _AI
-        and any(
-            text(kind, "logType") in _READS and not texts(kind, "exemptedMembers")
-            for kind in records(config, "auditLogConfigs") or []
-        )
-        for level in chain
-        for config in records(level, "auditConfigs") or []
-    )
-    if logged or whole:
-        yield from facet(subject, _holder(subject), {"invocation_logging": logged})
+    calls = _logged(chain, _AI)
+    if calls or (whole and calls is False):
+        yield from facet(subject, _holder(subject), {"invocation_logging": calls})
+    for store in records(subject.data, "stores") or []:
+        uid, native = text(store, "name"), text(store, "type") or ""
+        services = _STORES.get(native.partition("/")[0])
+        reads = None if services is None else _logged(chain, services)
+        if uid and (reads or (whole and reads is False)):
+            kind = "storage.bucket" if native.endswith("/Bucket") else "database.instance"
+            asset = subject.asset(kind, Location.unknown(), {"read_logging": reads}, name=last(uid), labels_at=None)
+            asset.uid, asset.native_type, asset.aliases, asset.created_at = uid, native, (), None
+            yield asset
 
 
 TYPES: tuple[DocumentType, ...] = (
@@ -100,8 +127,8 @@ TYPES: tuple[DocumentType, ...] = (
     gcp_type(
         "iam.googleapis.com/AuditConfig",
         "iam",
-        ("account",),
-        ("chain[].holder", "chain[].auditConfigs", "complete"),
+        ("account", "storage.bucket", "database.instance"),
+        ("chain[].holder", "chain[].auditConfigs", "complete", "stores"),
         _audit,
     ),
 )

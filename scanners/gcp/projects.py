@@ -84,7 +84,7 @@ class Projects:
             yield from self._finish(item, label)
 
     def _note(self, asset: Asset) -> None:
-        if asset.native_type == "spanner.googleapis.com/Instance":
+        if asset.native_type == "spanner.googleapis.com/Instance" and asset.location.kind is not LocationKind.UNKNOWN:
             self._places[asset.uid] = asset.location
         elif asset.native_type == "bigtableadmin.googleapis.com/Cluster" and asset.location.region:
             self._regions.setdefault(asset.uid.rsplit("/clusters/", 1)[0], set()).add(asset.location.region)

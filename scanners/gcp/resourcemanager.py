@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from scanners.documents import DocumentType
-from scanners.gcp.names import full_name
+from scanners.gcp.names import full_name, is_number
 from scanners.gcp.orgpolicy import GLOBAL
 from scanners.gcp.subject import Subject, gcp_type, put_any, whole
 from scanners.members import flag, has, member, record, records, text, texts
@@ -24,7 +24,10 @@ def _holder(subject: Subject) -> Iterator[Asset | Relation]:
     own = subject.uid.removeprefix(f"//{HOST}/")
     number = whole(data, "projectNumber")
     project = text(data, "projectId")
-    attributes: dict[str, Any] = {"id": project or (own if not own.startswith("projects/") else subject.account)}
+    identifier = project or (own if not own.startswith("projects/") else subject.account)
+    attributes: dict[str, Any] = {}
+    if data is not None or not is_number(identifier):  # a policy alone may name a project by its number
+        attributes["id"] = identifier
     ancestors = texts(subject.document, "ancestors")
     parent = _parent(subject)
     if own.startswith("organizations/"):

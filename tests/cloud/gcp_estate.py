@@ -632,6 +632,14 @@ def _governance(cloud: GcpCloud) -> dict[str, str]:
         "name": f"projects/{NUMBERS[DATA]}/accessApprovalSettings",
         "enrolledServices": [{"cloudProduct": "all", "enrollmentLevel": "BLOCK_ALL"}],
     }
+    for name, kind, levels in (
+        (f"//{crm}/projects/{NUMBERS[DATA]}", "Project", above(DATA)),
+        (f"//{crm}/{FOLDER}", "Folder", [FOLDER, ORG]),
+        (f"//{crm}/{ORG}", "Organization", [ORG]),
+    ):
+        logs = [{"service": "storage.googleapis.com", "auditLogConfigs": [{"logType": "DATA_READ"}]}]
+        policy_ = {"bindings": [], **({"auditConfigs": logs} if kind == "Folder" else {})}
+        cloud.assets.append({"name": name, "assetType": f"{crm}/{kind}", "iamPolicy": policy_, "ancestors": levels})
     mail = f"trainer@{TRAIN}.iam.gserviceaccount.com"
     body = {"name": f"projects/{TRAIN}/serviceAccounts/{mail}", "email": mail, "projectId": TRAIN, "uniqueId": "1"}
     uid = f"//iam.googleapis.com/projects/{TRAIN}/serviceAccounts/{mail}"

@@ -116,6 +116,7 @@ def test_an_audit_finds_every_planted_problem(
     attributes = {what: found[uid].attributes for what, uid in planted.items()}
     assert attributes["GPUs in Iowa"]["open_ports"] == [{"from": "any", "port": 8888}]
     assert attributes["GPUs in Eemshaven"]["open_ports"] == [{"from": "0.0.0.0/0", "port": 8888}]
+    assert attributes["scans"]["read_logging"] is True
     assert attributes["external key"]["custody"] == "external"
     assert attributes["external key"]["allowed_reasons"] == ["CUSTOMER_INITIATED_SUPPORT"]
     assert attributes["scans"]["public_access"] == "none"

@@ -1,15 +1,17 @@
 """Google's door: the shared one, for the domain of the universe that a connection belongs to."""
 
-from typing import Any
+from typing import Any, Final
 
-from scanners.gcp.live.failures import explain
+from scanners.gcp.live.failures import PACE, explain
 from scanners.gcp.live.login import Login, Tokens
 from scanners.gcp.live.registry import operations
 from scanners.gcp.live.transport import DEFAULT_UNIVERSE
 from scanners.guard import CallLog
 from scanners.live.credentials import Network
-from scanners.live.door import RestDoor
+from scanners.live.door import NoAnswerError, RestDoor
 from scanners.live.rest import guard_of
+
+_FURTHER: Final = 3
 
 
 class GcpDoor(RestDoor):
@@ -18,6 +20,15 @@ class GcpDoor(RestDoor):
     def __init__(self, *given: Any, tokens: Tokens, **more: Any) -> None:
         super().__init__(*given, **more)
         self._tokens = tokens
+        self._most = self._network.attempts + _FURTHER
+
+    def _wait(self, error: NoAnswerError, tries: int) -> float | None:
+        """Google counts by the minute and often does not say how long to wait: three further tries, 40 s in all."""
+        wait = super()._wait(error, tries)
+        paced = error.status == 429 or error.code in PACE
+        if wait is None and paced and error.wait is None and 1 < self._network.attempts <= tries < self._most:
+            return min(2.0 ** (tries - 1), 16.0)
+        return wait
 
     def _placed(self, url: str) -> str:
         universe = self._tokens.universe

@@ -16,7 +16,7 @@ from scanners.model import CoverageStatus
 
 _OFF: Final = frozenset({"SERVICE_DISABLED", "accessNotConfigured", "API_DISABLED", "CONSUMER_SERVICE_DISABLED"})
 _BILLING: Final = frozenset({"BILLING_DISABLED", "billingNotEnabled", "billingDisabled"})
-_PACE: Final = frozenset(
+PACE: Final = frozenset(
     {
         *("RATE_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED", "RESOURCE_QUOTA_EXCEEDED", "rateLimitExceeded"),
         *("userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded"),
@@ -27,7 +27,7 @@ _PERIMETER: Final = frozenset(
 )
 _SCOPES: Final = frozenset({"ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"})
 _QUOTA_PROJECT: Final = frozenset({"USER_PROJECT_DENIED", "CONSUMER_INVALID", "CONSUMER_SUSPENDED"})
-_TELLING: Final = _OFF | _BILLING | _PACE | _PERIMETER | _SCOPES | _QUOTA_PROJECT
+_TELLING: Final = _OFF | _BILLING | PACE | _PERIMETER | _SCOPES | _QUOTA_PROJECT
 _LONGEST: Final = 300
 
 
@@ -78,7 +78,7 @@ def missed(error: NoAnswerError, operation: RestOperation, where: str) -> Missed
         return MissedError(CoverageStatus.DISABLED, f"{at}: {operation.host} is not enabled{whose}.")
     if code in _BILLING:
         return MissedError(CoverageStatus.DISABLED, f"{at}: the project has no billing account, so it answers nothing.")
-    if code in _PACE or error.status == 429:
+    if code in PACE or error.status == 429:
         return MissedError(
             CoverageStatus.THROTTLED, f"{at}: still over Google's quota after all tries ({code or 429})."
         )

@@ -30,6 +30,14 @@ APPROVAL: Final = get(
     missing=True,
     none=("FAILED_PRECONDITION",),
 )
+OWN_CONTACTS: Final = listing(
+    "essentialcontacts.contacts.list own",
+    "essentialcontacts.googleapis.com",
+    "/v1/projects/{project}/contacts",
+    "contacts",
+    "essentialcontacts.contacts.list",
+    size=("pageSize", 100),
+)
 CONTACTS: Final = listing(
     "essentialcontacts.contacts.list",
     "essentialcontacts.googleapis.com",
@@ -136,11 +144,16 @@ def approval(reach: GcpReach) -> Iterator[Item]:
 
 
 def contacts(reach: GcpReach) -> Iterator[Item]:
-    """Who is told of incidents of the project, inherited contacts with them."""
-    document: dict[str, Any] = {}
-    if reach.listed(document, "contacts", CONTACTS) is not UNREAD:
+    """Who is told of incidents of the project, inherited contacts with them.
+
+    Where Google does not work that out, the project's own contacts are listed: if there are none, nothing is known.
+    """
+    pages = reach.trial(CONTACTS)
+    by = CONTACTS if pages is not None else OWN_CONTACTS
+    found = [c for page in pages or reach.pages(OWN_CONTACTS) for c in reach.objects(by, page)]
+    if found or by is CONTACTS:
         name = f"//essentialcontacts.googleapis.com/projects/{reach.account}/contacts"
-        yield from reach.see("essentialcontacts.googleapis.com/Contacts", document, CONTACTS, name)
+        yield from reach.see("essentialcontacts.googleapis.com/Contacts", {"contacts": found}, by, name)
 
 
 def caches(reach: GcpReach) -> Iterator[Item]:
@@ -191,11 +204,12 @@ def audit_configs(reach: GcpReach) -> Iterator[Item]:
     if project.ancestors is None:
         return
     levels = [f"projects/{project.id}", *(a for a in project.ancestors if not a.startswith("projects/"))]
-    known = reach.known.audits
-    chain = [{"holder": level, "auditConfigs": known[level]} for level in levels if level in known]
+    known = reach.known
+    chain = [{"holder": level, "auditConfigs": known.audits[level]} for level in levels if level in known.audits]
     complete = len(chain) == len(levels) and levels[-1].startswith("organizations/")
     if chain:
-        body = {"chain": chain, "complete": complete}
+        stores = [{"name": uid, "type": native} for uid, native in sorted(known.stores.get(project.id, {}).items())]
+        body = {"chain": chain, "complete": complete, "stores": stores}
         name = f"//iam.googleapis.com/projects/{project.id}/auditConfigs"
         yield from reach.see("iam.googleapis.com/AuditConfig", body, IAM, name)
 
@@ -224,7 +238,10 @@ def _facts(type_: str, operation: Any, run: Any, api: str, **more: Any) -> Colle
 COLLECTORS: Final[tuple[Collector, ...]] = (
     _facts("orgpolicy.googleapis.com/Policy", EFFECTIVE, policies, "", late=True),
     _facts("accessapproval.googleapis.com/AccessApprovalSettings", APPROVAL, approval, "accessapproval.googleapis.com"),
-    _facts("essentialcontacts.googleapis.com/Contacts", CONTACTS, contacts, "essentialcontacts.googleapis.com"),
+    Collector(
+        "essentialcontacts", ("account",), (CONTACTS, OWN_CONTACTS), contacts, "essentialcontacts.googleapis.com",
+        silent=True, types=(_TYPES["essentialcontacts.googleapis.com/Contacts"],),
+    ),
     _facts("aiplatform.googleapis.com/CacheConfig", CACHE, caches, "aiplatform.googleapis.com", needless=True),
     _facts("monitoring.googleapis.com/TimeSeries", USAGE, usage, "aiplatform.googleapis.com", needless=True),
     Collector(

@@ -5,10 +5,8 @@ become gaps of the coverage, whatever the request. An element that is no object,
 """
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from time import monotonic
 from typing import Any, Final, cast
 
 from scanners.coverage import Book, MissedError, Part
@@ -18,7 +16,7 @@ from scanners.gcp.live.declare import Collector
 from scanners.gcp.projects import Projects
 from scanners.live.collect import Collecting, CollectorRun, Declared
 from scanners.live.door import NoAnswerError, RestDoor
-from scanners.live.limits import Limited, Limits
+from scanners.live.limits import Limits
 from scanners.live.reach import UNREAD, RestReach, RestSite
 from scanners.live.rest import RestOperation
 from scanners.members import member, record, records, text
@@ -29,6 +27,8 @@ PROVIDER: Final = "gcp"
 _SILENCES: Final = ("unreachable", "unreachables", "missingZones", "failedLocations")
 _NO_NEWS: Final = frozenset({"NO_RESULTS_ON_PAGE", "DEPRECATED_RESOURCE_USED", "EXPERIMENTAL_TYPE_USED"})
 _MOST_NAMED: Final = 12
+_MOST_STORES: Final = 20_000
+"""Stores of one project that the audit configuration is held against; further ones stay unread."""
 
 
 @dataclass(slots=True)
@@ -61,6 +61,8 @@ class Known:
         """Holder (`folders/1`) → constraint → the policy that is set there, where policies were read."""
         self.audits: dict[str, list[Any]] = {}
         """Holder → its audit configuration, where its IAM policy was read."""
+        self.stores: dict[str, dict[str, str]] = {}
+        """Project → buckets and databases of whose reads nothing is known yet, with their types."""
         self.machines: dict[str, list[dict[str, Any]]] = {}
         """Project → what decides which ports of its machines are open."""
         self.rules: dict[str, list[dict[str, Any]]] = {}
@@ -99,9 +101,17 @@ class Known:
         with self.lock:
             ready = [found for found, _ in self._names.settle(item, (service, True))]
             for found in ready:
-                if isinstance(found, Asset) and found.kind == "warehouse" and found.location.region:
-                    self.warehouses.setdefault(found.account, set()).add(found.location.region.lower())
+                if isinstance(found, Asset):
+                    self._remember(found)
         return ready
+
+    def _remember(self, asset: Asset) -> None:
+        if asset.kind == "warehouse" and asset.location.region:
+            self.warehouses.setdefault(asset.account, set()).add(asset.location.region.lower())
+        elif asset.kind in ("storage.bucket", "database.instance") and asset.attributes.get("read_logging") is not True:
+            stores = self.stores.setdefault(asset.account, {})
+            if len(stores) < _MOST_STORES:
+                stores[asset.uid] = asset.native_type
 
     def rest(self) -> Iterator[Item]:
         """What waited to the end; counted in the coverage here."""
@@ -111,48 +121,6 @@ class Known:
             if isinstance(item, Asset):
                 self.book.saw(Part(item.account, "*", service, item.kind))
             yield item
-
-
-class Pace(Limits):
-    """Caps of one project. A declared rate (calls per second over a minute, as Google counts) holds for the login."""
-
-    def __init__(self, width: int, shared: "Minutes") -> None:
-        super().__init__(width)
-        self._plain, self._shared = Limits(width), shared
-
-    def slot(self, operation: Limited, region: str) -> threading.BoundedSemaphore:
-        """The slots of an operation: a rate does not make calls wait for each other."""
-        return self._plain.slot(_Unpaced(operation.key), region)
-
-    def pause(self, operation: Limited, region: str) -> float:
-        """Seconds to wait before the next call."""
-        del region
-        key = operation.key.partition(" ")[0]  # the content types of the inventory have one quota
-        return 0.0 if operation.rate is None else self._shared.turn(key, round(operation.rate * 60))
-
-
-@dataclass(frozen=True, slots=True)
-class _Unpaced:
-    key: str
-    rate: float | None = None
-
-
-class Minutes:
-    """Turns of which no more than so many fall into any minute: Google's quotas count so."""
-
-    def __init__(self, window: float = 60.5) -> None:
-        self._window = window
-        self._lock = threading.Lock()
-        self._turns: dict[str, deque[float]] = {}
-
-    def turn(self, key: str, most: int) -> float:
-        """Seconds to wait until it is this caller's turn."""
-        with self._lock:
-            now = monotonic()
-            turns = self._turns.setdefault(key, deque(maxlen=most))
-            at = now if len(turns) < most else max(now, turns[0] + self._window)
-            turns.append(at)
-            return at - now
 
 
 class GcpSite(RestSite):
@@ -388,4 +356,4 @@ _UNKNOWN: Final = (
     *("badRequest", "invalid", "invalidParameter", "notFound"),
 )
 
-__all__ = ["GcpReach", "GcpRun", "GcpSite", "Known", "Minutes", "Pace", "Project"]
+__all__ = ["GcpReach", "GcpRun", "GcpSite", "Known", "Project"]

@@ -15,7 +15,8 @@ from scanners.gcp.live.door import open_door
 from scanners.gcp.live.failures import missed
 from scanners.gcp.live.inventory import RESOURCE, Told, tasks
 from scanners.gcp.live.login import Login
-from scanners.gcp.live.reach import PROVIDER, GcpReach, GcpRun, GcpSite, Known, Minutes, Pace, Project
+from scanners.gcp.live.pace import Minutes, Pace
+from scanners.gcp.live.reach import PROVIDER, GcpReach, GcpRun, GcpSite, Known, Project
 from scanners.gcp.live.registry import collectors, waiting
 from scanners.guard import CallLog
 from scanners.live.collect import Scanned

@@ -94,7 +94,7 @@ def logs(service: str, kind: str, **more: Any) -> list[dict[str, Any]]:
         ([[], logs("aiplatform.googleapis.com", "DATA_READ")], True, {"invocation_logging": True}),
         ([logs("allServices", "DATA_WRITE")], True, {"invocation_logging": False}),
         ([logs("storage.googleapis.com", "DATA_READ")], True, {"invocation_logging": False}),
-        ([logs("allServices", "DATA_READ", exemptedMembers=["user:a"])], True, {"invocation_logging": False}),
+        ([logs("allServices", "DATA_READ", exemptedMembers=["user:a"])], True, None),
         ([logs("allServices", "DATA_READ")], False, {"invocation_logging": True}),
         ([[]], False, None),
     ],
@@ -103,6 +103,22 @@ def test_logging_of_calls_is_known_where_every_level_is(chain: list[Any], comple
     body = {"chain": [{"holder": str(n), "auditConfigs": c} for n, c in enumerate(chain)], "complete": complete}
     found = made("iam.googleapis.com/AuditConfig", body, "//iam.googleapis.com/projects/p/auditConfigs")
     assert [a.attributes for a in found if isinstance(a, Asset)] == ([] if said is None else [said])
+
+
+def test_logging_of_reads_is_told_of_each_store() -> None:
+    stores = [
+        {"name": "//storage.googleapis.com/b", "type": "storage.googleapis.com/Bucket"},
+        {"name": "//cloudsql.googleapis.com/projects/p/instances/i", "type": "sqladmin.googleapis.com/Instance"},
+        {"name": "//redis.googleapis.com/projects/p/locations/l/instances/i", "type": "redis.googleapis.com/Instance"},
+    ]
+    chain = [{"holder": "projects/p", "auditConfigs": logs("cloudsql.googleapis.com", "DATA_READ")}]
+    for complete in (True, False):
+        body = {"chain": chain, "complete": complete, "stores": stores}
+        found = made("iam.googleapis.com/AuditConfig", body, "//iam.googleapis.com/projects/p/auditConfigs")
+        said = {a.uid: a.attributes for a in found if isinstance(a, Asset) and a.kind != "account"}
+        assert said == {stores[1]["name"]: {"read_logging": True}} | (
+            {stores[0]["name"]: {"read_logging": False}} if complete else {}
+        )
 
 
 def test_contacts_hold_no_address() -> None:

@@ -12,8 +12,8 @@ from gcp_discovery import method_of
 
 from scanners.gcp import document_types
 from scanners.gcp.live.inventory import shown_types
+from scanners.gcp.live.pace import Minutes
 from scanners.gcp.live.permissions import names, render
-from scanners.gcp.live.reach import Minutes
 from scanners.gcp.live.registry import collectors, operations
 from scanners.guard import RefusedError
 from scanners.live.rest import RestOperation, guard_of
