@@ -12,6 +12,7 @@ _SERVICES: Final = (
         "cloudlogging",
         "compute",
         "container",
+        "dataprofiles",
         "dataproc",
         "filestore",
         "firestore",

@@ -1,13 +1,14 @@
 """Cloud Logging: log buckets and the sinks that send logs elsewhere. Log lines are never read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.documents import DocumentType
 from scanners.gcp.names import full_name, last
 from scanners.gcp.orgpolicy import GLOBAL
+from scanners.gcp.resourcemanager import facet
 from scanners.gcp.subject import Subject, gcp_type, put_any
-from scanners.members import flag, has, number, text
+from scanners.members import flag, has, number, records, text
 from scanners.model import Asset, Relation
 
 _HOST: Final = "logging.googleapis.com"
@@ -51,6 +52,25 @@ def _sink(subject: Subject) -> Iterator[Asset | Relation]:
             yield subject.relation("logs_to", target)
 
 
+def _takes_access(sink: Mapping[str, Any], below: bool) -> bool:
+    """Whether a sink can take records of accesses by Google's staff: its filter names them, or names nothing."""
+    if flag(sink, "disabled") is True or (below and flag(sink, "includeChildren") is not True):
+        return False
+    if last(text(sink, "name")) in ("_Default", "_Required"):
+        return False  # these keep the records in the project itself
+    condition = (text(sink, "filter") or "").lower()
+    return not condition or "access_transparency" in condition or "cloudaudit" in condition
+
+
+def _exported(subject: Subject) -> Iterator[Asset | Relation]:
+    """That no sink of a project, or above it, exports accesses by Google's staff."""
+    chain = records(subject.data, "chain") or []
+    sinks = [(sink, n > 0) for n, level in enumerate(chain) for sink in records(level, "sinks") or []]
+    if chain and not any(_takes_access(sink, below) for sink, below in sinks):
+        holder = "/".join(subject.uid.partition("googleapis.com/")[2].split("/")[:2])
+        yield from facet(subject, holder, {"operator_log_exported": False})
+
+
 TYPES: tuple[DocumentType, ...] = (
     gcp_type(
         f"{_HOST}/LogBucket",
@@ -65,5 +85,15 @@ TYPES: tuple[DocumentType, ...] = (
         ("log.trail",),
         ("createTime", "destination", "disabled", "filter", "includeChildren", "interceptChildren", "name"),
         _sink,
+    ),
+    gcp_type(
+        f"{_HOST}/OperatorAccessExport",
+        "logging",
+        ("account",),
+        (
+            "chain[].holder",
+            *(f"chain[].sinks[].{m}" for m in ("destination", "disabled", "filter", "includeChildren", "name")),
+        ),
+        _exported,
     ),
 )

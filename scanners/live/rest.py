@@ -25,7 +25,7 @@ _CONTENTS: Final = re.compile(
     r"|/(?:regenerate|generate|rotate|retrieve|getfull|getcallback|export|download)[a-z]*"
     r"|[:/](?:access|getiampolicy|setiampolicy|testiampermissions|exportdata|export|run|call|predict|rawpredict)$"
     r"|/secrets/(?:[^/]+)/versions/[^/]+[:/]access"
-    r"|^/o/|/o/\{|/objects(?:/|$)|/blobs?(?:/|$)|/tabledata|/entries:|/rows(?:/|$)|/messages(?:/|$)|alt=media"
+    r"|^/o/|/o/\{|/objects(?:/|$)|/blobs?(?:/|$)|/tabledata(?:/|$)|/tables/[^/]+/data(?:/|$)|/entries:|/rows(?:/|$)|/messages(?:/|$)|alt=media"
     r"|^/api/v1/(?:.*/)?(?:secrets|configmaps)(?:/|$)|/(?:log|exec|attach|portforward|proxy|eviction|binding|token)$",
     re.IGNORECASE,
 )

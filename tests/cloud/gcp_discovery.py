@@ -16,7 +16,7 @@ _VERSIONS = {
     "bigqueryconnection": "v1", "bigtableadmin": "v2", "cloudasset": "v1", "cloudkms": "v1",
     "cloudresourcemanager": "v3", "composer": "v1", "compute": "v1", "container": "v1", "dataproc": "v1",
     "essentialcontacts": "v1", "file": "v1", "firestore": "v1", "gkehub": "v1", "hypercomputecluster": "v1",
-    "iam": "v1",
+    "iam": "v1", "dlp": "v2",
     "kmsinventory": "v1", "logging": "v2", "monitoring": "v3", "netapp": "v1",
     "notebooks": "v2", "orgpolicy": "v2", "parallelstore": "v1", "redis": "v1", "secretmanager": "v1",
     "serviceusage": "v1", "spanner": "v1", "sqladmin": "v1", "storage": "v1", "storagetransfer": "v1", "tpu": "v2",

@@ -13,7 +13,7 @@ APIS = (
     *("hypercomputecluster", "lustre", "bigquery", "bigqueryconnection", "sqladmin", "spanner", "cloudkms", "file"),
     *("kmsinventory", "orgpolicy", "accessapproval", "essentialcontacts", "monitoring", "secretmanager", "alloydb"),
     *("artifactregistry", "batch", "bigtableadmin", "firestore", "redis", "memorystore", "dataproc", "composer"),
-    *("gkehub", "backupdr", "netapp", "parallelstore", "iam"),
+    *("gkehub", "backupdr", "netapp", "parallelstore", "iam", "dlp"),
 )
 
 
@@ -540,6 +540,17 @@ def _silent(cloud: GcpCloud, source: str) -> dict[str, str]:
         f"iam.googleapis.com/v1/{pool}/providers",
         "workloadIdentityPoolProviders",
         {"name": f"{pool}/providers/aws", "state": "ACTIVE", "aws": {"accountId": "999988887777"}},
+    )
+    cloud.put(
+        f"dlp.googleapis.com/v2/projects/{DATA}/locations/eur4/fileStoreDataProfiles",
+        "fileStoreDataProfiles",
+        {
+            "name": f"projects/{DATA}/locations/eur4/fileStoreDataProfiles/1",
+            "fullResource": "//storage.googleapis.com/models-eur4",
+            "state": "DONE",
+            "sensitivityScore": {"score": "SENSITIVITY_HIGH"},
+            "fileStoreInfoTypeSummaries": [{"infoType": {"name": "PERSON_NAME"}}, {"infoType": {"name": "MEDICAL_ID"}}],
+        },
     )
     job = {
         "name": "transferJobs/111",

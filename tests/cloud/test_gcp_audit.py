@@ -130,6 +130,8 @@ def test_an_audit_finds_every_planted_problem(
     assert (train.account, train.attributes["organisation"]) == (TRAIN, ORG)
     assert train.attributes["endpoint_locations"] == ["global"]
     assert train.attributes["operator_approval"] == "off"
+    assert train.attributes["operator_log_exported"] is False
+    assert attributes["models"]["discovery_hits"] == 2
     states = {c.status for c in store.coverage(done.scan.id)}
     assert states == {CoverageStatus.COLLECTED, CoverageStatus.EMPTY}
     assert done.scan.state == "complete"

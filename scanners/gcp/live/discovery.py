@@ -198,6 +198,11 @@ class Discovery:
         name = f"//{HOST}/projects/{number or identifier}"
         yield from reach.see(f"{HOST}/Project", plain, PROJECTS, name, **ancestors)
 
+    def chains(self) -> Iterator[tuple[str, tuple[str, ...] | None]]:
+        """Each folder that was seen, with itself and everything above it."""
+        for folder in self._parents:
+            yield folder, self._above(folder)
+
     def _above(self, name: str | None) -> tuple[str, ...] | None:
         """A folder or organisation and everything above it; None where a level is not known."""
         chain: list[str] = []

@@ -61,6 +61,12 @@ class Known:
         """Holder (`folders/1`) → constraint → the policy that is set there, where policies were read."""
         self.audits: dict[str, list[Any]] = {}
         """Holder → its audit configuration, where its IAM policy was read."""
+        self.places: dict[str, set[str]] = {}
+        """Project → places of its buckets and warehouses, in lower case."""
+        self.folders: dict[str, tuple[str, ...]] = {}
+        """Folder → itself and everything above it."""
+        self.sinks: dict[str, list[dict[str, Any]]] = {}
+        """Holder → its sinks, where all of them were read."""
         self.stores: dict[str, dict[str, str]] = {}
         """Project → buckets and databases of whose reads nothing is known yet, with their types."""
         self.machines: dict[str, list[dict[str, Any]]] = {}
@@ -106,6 +112,8 @@ class Known:
         return ready
 
     def _remember(self, asset: Asset) -> None:
+        if asset.kind in ("warehouse", "storage.bucket") and asset.location.region:
+            self.places.setdefault(asset.account, set()).add(asset.location.region.lower())
         if asset.kind == "warehouse" and asset.location.region:
             self.warehouses.setdefault(asset.account, set()).add(asset.location.region.lower())
         elif asset.kind in ("storage.bucket", "database.instance") and asset.attributes.get("read_logging") is not True:

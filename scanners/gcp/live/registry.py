@@ -7,7 +7,18 @@ from typing import Final
 from scanners.gcp.live.declare import Collector, Waiting
 from scanners.live.rest import RestOperation
 
-MODULES: Final = ("storage", "keys", "compute", "vertex", "databases", "transfers", "logs", "identities", "governance")
+MODULES: Final = (
+    "storage",
+    "keys",
+    "compute",
+    "vertex",
+    "databases",
+    "transfers",
+    "logs",
+    "identities",
+    "profiles",
+    "governance",
+)
 """Modules of this package that offer `COLLECTORS` and `WAITING`."""
 
 

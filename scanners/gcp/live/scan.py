@@ -66,6 +66,7 @@ class _Scan:
             work.emit(item)
         work.flush()
         self.found = found = discovery.found
+        self.known.folders = {f: above for f, above in discovery.chains() if above}
         self.accounts = tuple(p.id for p in found.projects)
         if self.most_projects is not None:
             del found.projects[self.most_projects :]

@@ -170,3 +170,50 @@ def test_machines_that_say_nothing_of_confidential_computing_have_none() -> None
     (unread,) = made("compute.googleapis.com/Instance", {})
     assert isinstance(unread, Asset)
     assert "confidential" not in unread.attributes
+
+
+@pytest.mark.parametrize(
+    ("sink", "above", "said"),
+    [
+        ({"name": "archive", "destination": "x"}, False, None),
+        ({"name": "archive", "filter": 'logName:"cloudaudit.googleapis.com%2Faccess_transparency"'}, False, None),
+        ({"name": "archive", "filter": "severity>=ERROR"}, False, False),
+        ({"name": "archive", "disabled": True}, False, False),
+        ({"name": "_Default"}, False, False),
+        ({"name": "archive"}, True, False),
+        ({"name": "archive", "includeChildren": True}, True, None),
+    ],
+)
+def test_accesses_by_staff_are_known_not_to_be_exported_where_no_sink_takes_them(
+    sink: dict[str, Any], above: bool, said: Any
+) -> None:
+    empty: list[dict[str, Any]] = []
+    chain = [
+        {"holder": "projects/p", "sinks": empty if above else [sink]},
+        {"holder": "organizations/1", "sinks": [sink] if above else empty},
+    ]
+    name = "//logging.googleapis.com/projects/p/operatorAccessExport"
+    found = made("logging.googleapis.com/OperatorAccessExport", {"chain": chain}, name)
+    expected = [] if said is None else [{"operator_log_exported": said}]
+    assert [a.attributes for a in found if isinstance(a, Asset)] == expected
+
+
+@pytest.mark.parametrize(
+    ("score", "state", "hits"),
+    [
+        ("HIGH", "DONE", 1),
+        ("MODERATE", "DONE", 1),
+        ("LOW", "DONE", 0),
+        ("UNKNOWN", "DONE", None),
+        ("HIGH", "RUNNING", None),
+    ],
+)
+def test_what_discovery_found(score: str, state: str, hits: int | None) -> None:
+    body = {
+        "fullResource": "//storage.googleapis.com/b",
+        "state": state,
+        "sensitivityScore": {"score": f"SENSITIVITY_{score}"},
+        "fileStoreInfoTypeSummaries": [{"infoType": {"name": "PERSON_NAME"}}, {"infoType": {"name": "PERSON_NAME"}}],
+    }
+    found = made("dlp.googleapis.com/FileStoreDataProfile", body)
+    assert [a.attributes for a in found if isinstance(a, Asset)] == ([] if hits is None else [{"discovery_hits": hits}])

@@ -31,6 +31,7 @@ SUBSCRIPTION = "8d4a5b6c-0000-4444-8888-000000000001"
         ("storage.googleapis.com", "/storage/v1/b/{bucket}/objects"),
         ("secretmanager.googleapis.com", "/v1/{+secret}/versions/{version}:access"),
         ("bigquery.googleapis.com", "/bigquery/v2/projects/{p}/datasets/{d}/tables/{t}/tabledata"),
+        ("bigquery.googleapis.com", "/bigquery/v2/projects/{p}/datasets/{d}/tables/{t}/data"),
         ("{host}", "/api/v1/secrets"),
         ("{host}", "/api/v1/namespaces/{namespace}/secrets/{name}"),
         ("{host}", "/api/v1/configmaps"),
