@@ -25,7 +25,8 @@ class Preferences(Struct, frozen=True):
     `policy`: path of the policy file. `as_of`: day to judge by, as 2026-11-22; empty: today. `name`: who takes
     decisions here. `language`: ISO 639-1; empty: the system's. `look`: `light` or `dark`; empty: the system's.
     `reports`: folder that reports are saved in. `keep_days`: days that scans are to be kept; 0: for ever. Nothing is
-    deleted by it: what is older is told. `packs`: folder of the user's own rules.
+    deleted by it: what is older is told. `packs`: folder of the user's own rules. `updates`: address
+    that is asked for newer versions; empty: nobody.
     """
 
     policy: str = ""
@@ -36,6 +37,7 @@ class Preferences(Struct, frozen=True):
     reports: str = ""
     keep_days: int = 0
     packs: str = ""
+    updates: str = ""
 
 
 def data_folder() -> Path:

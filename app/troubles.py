@@ -39,6 +39,7 @@ FAILED: Final = frozenset(
         "LogError",
         "NotifyError",
         "BackupError",
+        "UpdateError",
     }
 )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.unattended import alone, reports_to, unattended
+from app.cli.updating import words as updates
 from app.texts import tr
 from scanners.live import PROVIDERS
 
@@ -31,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument(
         "--self-test", action="store_true", help=tr("open the window, visit every page on the sample estate, and leave")
     )
+    top.add_argument("--first-window", action="store_true", help=argparse.SUPPRESS)  # to measure how soon it is there
     verbs = top.add_subparsers(title="commands", metavar="COMMAND")
 
     demo = _verb(verbs, "demo", "app.cli.audits:demo", tr("audit the bundled sample estate"), store=False)
@@ -101,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
     organisation(verbs, _verb)
     unattended(verbs, _verb)
     signing(verbs, _verb)
+    updates(verbs, _verb)
     rules = verbs.add_parser("rules", help=tr("list, explain, test and write rules")).add_subparsers(
         title="commands", metavar="COMMAND", required=True
     )

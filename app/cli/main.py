@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(stop.code or 0)
     if options.self_test:
         return _call("app.desktop.selftest", "run", options)
+    if options.first_window:
+        return _call("app.desktop.start", "run", options)
     if not getattr(options, "run", None):
         parser().print_help(sys.stderr)
         return USAGE

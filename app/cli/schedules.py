@@ -85,9 +85,11 @@ def listing(options: argparse.Namespace) -> int:
 
 
 def remove(options: argparse.Namespace) -> int:
-    """Remove a schedule; its history stays."""
-    book().remove(options.name)
-    say(tr("Removed: {name}. Its history stays.").format(name=options.name))
+    """Remove a schedule, or all; their history stays."""
+    kept = book()
+    for name in [one.name for one in kept.schedules()] if options.all else [options.name]:
+        kept.remove(name)
+        say(tr("Removed: {name}. Its history stays.").format(name=name))
     return OK
 
 

@@ -96,9 +96,10 @@ def _schedule(verbs: Any, verb: MakeVerb) -> None:
     add.add_argument("--quiet", action="store_true", help=tr("send no notifications about it"))
     add.add_argument("--dry-run", action="store_true", help=tr("check, and print what the system would be given"))
     _form(verb(verbs, "list", f"{run}:listing", tr("schedules, their next runs and the last one"), store=False))
-    verb(verbs, "remove", f"{run}:remove", tr("remove a schedule; its history stays"), store=False).add_argument(
-        "name", metavar="NAME"
-    )
+    gone = verb(verbs, "remove", f"{run}:remove", tr("remove a schedule; its history stays"), store=False)
+    which = gone.add_mutually_exclusive_group(required=True)
+    which.add_argument("name", metavar="NAME", nargs="?")
+    which.add_argument("--all", action="store_true", help=tr("every schedule, before the program is removed"))
     now = verb(verbs, "run", f"{run}:run", tr("run one now"), store=False)
     now.add_argument("name", metavar="NAME")
     now.add_argument("--by", choices=["person", "clock"], default="person", help=argparse.SUPPRESS)

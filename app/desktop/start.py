@@ -7,14 +7,14 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator, qVersion
 from PySide6.QtWidgets import QApplication
 
 from app import texts
+from app.cli.terminal import put
 from app.desktop import theme
 from app.settings import Preferences, SettingsError, data_folder, load_preferences, store_location
 from app.texts import tr
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the window and stay until it is closed."""
-    del options
+    """Open the window and stay until it is closed; with `--first-window` leave once it was drawn."""
     application = application_of_qt()
     folder = data_folder()
     try:
@@ -28,6 +28,10 @@ def run(options: argparse.Namespace) -> int:
     window = Window(theme.apply(application, theme.chosen(chosen.look)))
     desk = Desk(window, store_location(None), folder)
     window.show()
+    if options.first_window:
+        application.processEvents()
+        put("window")
+        return 0
     desk.load(desk.store)
     return application.exec()
 

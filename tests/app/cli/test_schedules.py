@@ -73,7 +73,7 @@ def test_add_list_run_history_remove(
     (found,) = json.loads(capsys.readouterr().out)
     assert found["last"]["id"] == record["id"]
     assert datetime.fromisoformat(found["following"][0]) > datetime.now(UTC)
-    assert main(["schedule", "remove", "weekly"]) == 0
+    assert main(["schedule", "remove", "--all"]) == 0
     assert user.names == set()
     assert main(["schedule", "history", "weekly"]) == 0
     assert "done" in capsys.readouterr().out
