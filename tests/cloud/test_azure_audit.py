@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from app.store import Store
 from scanners.azure.live.connect import WAYS, login
 from scanners.azure.live.login import Login, Tokens
 from scanners.guard import CallLog
-from scanners.live.credentials import NOBODY, LoginError, Network, Secret
+from scanners.live.credentials import NOBODY, LoginError, Network, Person, Secret
 from scanners.live.providers import Named
 
 __all__ = ["tenant"]
@@ -167,10 +168,15 @@ class Authority:
             return Reply(
                 {
                     "token_endpoint": f"{start}/oauth2/v2.0/token",
+                    "device_authorization_endpoint": f"{start}/oauth2/v2.0/devicecode",
                     "authorization_endpoint": f"{start}/oauth2/v2.0/authorize",
                     "issuer": f"{start}/v2.0",
                 }
             )
+        if asked.path.endswith("/oauth2/v2.0/devicecode"):
+            where = "https://microsoft.com/devicelogin"
+            answer = {"user_code": "ABCD-1234", "device_code": "d", "verification_uri": where, "expires_in": 900}
+            return Reply({**answer, "interval": 1, "message": "To sign in …"})
         if not asked.path.endswith("/oauth2/v2.0/token"):
             raise UnknownRequestError(asked.path)
         self.logins.append(asked.body)
@@ -178,8 +184,25 @@ class Authority:
         if given.get("client_secret") == "expired":
             words = "AADSTS7000222: The provided client secret keys for app 'x' are expired."
             return Reply({"error": "invalid_client", "error_description": words}, 401)
-        assert given["scope"] == "https://management.azure.com/.default"
-        return Reply({"token_type": "Bearer", "expires_in": self.lives, "access_token": TOKEN})
+        assert "https://management.azure.com/.default" in given.get("scope", "https://management.azure.com/.default")
+        answer = {"token_type": "Bearer", "expires_in": self.lives, "access_token": TOKEN}
+        if "device_code" in given:  # a person signed in: who, says the identity token
+            now = int(time.time())
+            start = f"https://login.microsoftonline.com{asked.path.split('/oauth2')[0]}"
+            claims = {"aud": given["client_id"], "iss": f"{start}/v2.0", "iat": now, "nbf": now, "exp": now + 600}
+            claims |= {
+                "sub": "s",
+                "oid": "o",
+                "tid": start.rsplit("/", 1)[-1],
+                "preferred_username": "auditor@example.org",
+            }
+            who = {"uid": "o", "utid": start.rsplit("/", 1)[-1]}
+            answer |= {"id_token": f"{_jot({'alg': 'none'})}.{_jot(claims)}.", "client_info": _jot(who)}
+        return Reply(answer)
+
+
+def _jot(part: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
 
 
 @pytest.fixture
@@ -211,6 +234,20 @@ def test_an_expired_secret_is_a_sentence_with_microsofts_code(authority: Any) ->
     with pytest.raises(LoginError, match="AADSTS7000222") as raised:
         run(_login(authority, "client_secret", secret=Secret("expired")), lambda _: None, CallLog(), network=HASTY)
     assert "has expired" in str(raised.value)
+
+
+def test_a_device_code_is_told_to_the_person(authority: Any) -> None:
+    told: list[str] = []
+
+    class Somebody(Person):
+        def tell(self, text: str) -> None:
+            told.append(text)
+
+    tokens = Tokens(_login(authority, "device"), Somebody(), Network(), CallLog())
+    assert tokens() == {"authorization": f"Bearer {TOKEN}"}
+    assert told == ["To sign in, open https://microsoft.com/devicelogin in a browser and enter the code ABCD-1234."]
+    with pytest.raises(LoginError, match="nobody is there"):
+        Tokens(_login(authority, "device"), NOBODY, Network(), CallLog())()
 
 
 def test_a_certificate_logs_in(authority: Any, tmp_path: Path) -> None:

@@ -141,6 +141,16 @@ def test_a_subscription_that_may_not_be_listed_is_denied(tenant: Tenant) -> None
         assert (cell.status, cell.missing_permission) == (Status.DENIED, "Microsoft.Resources/subscriptions/read")
 
 
+def test_subscriptions_that_are_named_are_read_though_the_list_is_refused(tenant: Tenant) -> None:
+    def refused(asked: Asked) -> Reply | None:
+        return denied("Microsoft.Resources/subscriptions/read") if asked.path == "/subscriptions" else None
+
+    tenant.fault("/subscriptions", refused)
+    assert tenant.scan(accounts=(RESEARCH,)).done.accounts == (RESEARCH,)
+    with pytest.raises(LoginError, match="could not list the subscriptions"):
+        tenant.scan()
+
+
 def test_subscriptions_are_chosen_by_name_too(tenant: Tenant) -> None:
     assert tenant.scan(accounts=("prod*",)).done.accounts == (PRODUCTION,)
 

@@ -59,6 +59,7 @@ class Tokens:
         self._credential: Any = None
         self._token = ""
         self._until = 0.0
+        self._nobody: LoginError | None = None
 
     def __call__(self, *, renew: bool = False) -> Mapping[str, str]:
         """The header. Raises LoginError where there is no login any more."""
@@ -75,17 +76,27 @@ class Tokens:
                 self._renew()
             return {"authorization": f"Bearer {self._token}"}
 
+    def _tell(self, text: str) -> None:
+        """Tells the person; azure-identity would wrap the error that nobody is there in one of its own."""
+        try:
+            self._person.tell(text)
+        except LoginError as error:
+            self._nobody = error
+            raise
+
     def _renew(self) -> None:
         began, status = time.monotonic(), "failed"
         try:
             if self._credential is None:
-                self._credential = _credential(self._login, self._person, self._network)
+                self._credential = _credential(self._login, self._tell, self._network)
             found = self._credential.get_token(self._login.place.scope)
             self._token, self._until = str(found.token), float(found.expires_on)
             status = "ok"
         except LoginError:
             raise
         except Exception as error:  # whatever azure-identity raises ends in one sentence
+            if self._nobody is not None:
+                raise self._nobody from None
             raise LoginError(_sentence(self._login, error)) from None
         finally:
             self._log.add(Call("login.token", "*", "global", status, 1, time.monotonic() - began))
@@ -118,7 +129,7 @@ def _sentence(login: Login, error: Exception) -> str:
     return f"{login.name}: could not log in to Azure with auth = {login.auth!r}{reason}. {_HINTS.get(login.auth, '')}"
 
 
-def _credential(login: Login, person: Person, network: Network) -> Any:
+def _credential(login: Login, tell: Callable[[str], None], network: Network) -> Any:
     import azure.identity as identity
 
     logging.getLogger("azure.identity").setLevel(logging.CRITICAL)  # it logs what is raised, in its own words
@@ -141,7 +152,7 @@ def _credential(login: Login, person: Person, network: Network) -> Any:
         ),
         "browser": lambda: identity.InteractiveBrowserCredential(**more, **tenant, **client),
         "device": lambda: identity.DeviceCodeCredential(
-            **more, **tenant, **client, prompt_callback=lambda uri, code, _: person.tell(_told(uri, code))
+            **more, **tenant, **client, prompt_callback=lambda uri, code, _: tell(_told(uri, code))
         ),
         "cli": lambda: identity.AzureCliCredential(**tenant),
         "managed_identity": lambda: identity.ManagedIdentityCredential(**client),

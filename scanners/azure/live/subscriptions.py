@@ -89,6 +89,9 @@ def subscriptions(login: Login, door: AzureDoor, pause: Pause) -> Iterator[Found
         raise LoginError(str(error)) from None
     except NoAnswerError as error:
         miss = missed(error, SUBSCRIPTIONS, login.place.manager)
+        if miss.status is CoverageStatus.DENIED and all("*" not in name for name in login.accounts):
+            yield from (_unlisted(login, name.lower(), door, pause) for name in login.accounts)
+            return
         raise LoginError(f"{login.name}: could not list the subscriptions. {miss.detail}") from None
     seen: set[str] = set()
     for document in listed:
