@@ -29,7 +29,7 @@ FILES: Final = "files"
 POLICY: Final = "policy"
 PACKS: Final = "packs"
 SAMPLE: Final = "sample"
-_PARALLEL_FROM: Final = 150_000
+_PARALLEL_FROM: Final = 80_000
 """From so many assets on a second process earns back what it costs to start."""
 
 

@@ -50,6 +50,8 @@ def _alike(node: Node, kind: str, bound: frozenset[str]) -> bool:
             return True
         case Name(name=name):
             return name in bound or name in _ALIKE
+        case Select(operand=Select(operand=Name(name="flow"), field="src"), field="kind"):
+            return True
         case Select(operand=Name(name=name), field=field) if name not in bound:
             return name in _ALIKE or field in _FIELDS.get(name, ())
         case Call(name=name, arguments=arguments) if name in _OF_REGISTER:
@@ -83,13 +85,17 @@ def _subject(node: Node, function: str, kind: str) -> bool:
 
 
 class Settled:
-    """Subjects of one kind, class and place: what is settled for all of them, and which checks are left."""
+    """Subjects of one kind, class and place: what is settled for all of them, and which checks are left.
 
-    __slots__ = ("_verdicts", "rest", "times")
+    `walks` is what the checks that are left walk to, as (targets or sources, type of relation).
+    """
+
+    __slots__ = ("_verdicts", "rest", "times", "walks")
 
     def __init__(self, verdicts: list[tuple[list[int], int]], rest: list[Entry]) -> None:
         self._verdicts = verdicts
         self.rest = rest
+        self.walks = tuple(sorted({walk for entry in rest for walk in entry[0].walked}))
         self.times = 0
 
     def flush(self) -> None:

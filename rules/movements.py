@@ -78,12 +78,12 @@ class Movements(Loop):
             return self._loops.get(path.kind, [])
         world = self.world
         known = world.kinds[path.source] != EXTERNAL
-        key = (path.kind, level, known, world.place_of[path.source], id(path.target_place))
+        key = (path.kind, level, world.kinds[path.source], world.place_of[path.source], id(path.target_place))
         group = settled.get(key)
         if group is None:
             flow: Record = {
                 "kind": path.kind,
-                "src": {"@n": path.source},
+                "src": {"@n": path.source, "kind": world.kind(path.source)} if known else {"@n": path.source},
                 "src_loc": world.place(path.source),
                 "dst_loc": path.target_place,
                 "@n": path.source,

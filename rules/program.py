@@ -36,10 +36,12 @@ class CompiledCheck:
     by_origin: bool
     walks: tuple[str, ...]
     where_told_by: tuple[str, ...] | None
+    walked: tuple[tuple[str, str], ...]
 
     # `told_by`: the attributes that an explanation depends on beside class, place and account; None if on more.
     # `by_entry`, `by_origin`, `walks`: whether also on entries that name the asset, on its origin, on its relations.
     # `by_account`, `by_place`: whether a failure depends on its account, or on its place.
+    # `walked`: what all of its conditions walk to, as (targets or sources, type of relation).
     # `where_told_by`: the attributes on which, beside the policy, its `where` depends; None if on more.
 
 
@@ -125,6 +127,7 @@ def compile_rule(
                 "inherits_pd" in condition.functions,
                 tuple(sorted({m[2] for m in _WALK.finditer(condition.source)})),
                 _where_told_by(check),
+                walked("\n".join(source.text for source in check.sources)),
             )
         )
     return found
@@ -141,14 +144,13 @@ def walked(text: str) -> tuple[tuple[str, str], ...]:
 class KindProgram:
     """What is asked of assets of one kind."""
 
-    __slots__ = ("account", "checks", "plan", "walks")
+    __slots__ = ("account", "checks", "plan")
 
     def __init__(self, kind: str, checks: list[CompiledCheck]) -> None:
         self.checks = checks
         sources = [source.text for c in checks for source in c.check.sources]
         text = "\n".join(sources)
         self.plan = Plan(kind, _wanted(text))
-        self.walks = walked(text)
         self.account = _ACCOUNT.search(text) is not None
 
 

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -79,18 +80,19 @@ class Subjects(Loop):
         now, policy = self.world.today, self.world.variables
         groups = self._groups(nodes)
         left = array("i", (node for node, group in zip(nodes, groups, strict=True) if group is not None and group.rest))
-        rests = iter([group.rest for group in groups if group is not None and group.rest])
+        rests = iter([group for group in groups if group is not None and group.rest])
         for batch in self.world.estate.chosen(left):
             self.world.stop_if_cancelled()
             findings: list[Finding] = []
-            self._fetch(batch)
-            for node, asset in batch:
+            theirs = list(islice(rests, len(batch)))
+            self._fetch(batch, theirs)
+            for (node, asset), group in zip(batch, theirs, strict=True):
                 program = programs[asset.kind]
                 record = record_of(self.world, asset, node, program.plan)
                 place = record["loc"]
                 account = self._account(program, record)
                 pending: Found = []
-                for compiled, fast, where, row, waits in next(rests):
+                for compiled, fast, where, row, waits in group.rest:
                     if where is not None:
                         try:
                             applies = where(record, place, account, policy, now)
@@ -196,14 +198,13 @@ class Subjects(Loop):
             record["dc"] = name
         return {"asset": record, "location": place, "policy": world.variables}
 
-    def _fetch(self, batch: list[tuple[int, Asset]]) -> None:
+    def _fetch(self, batch: list[tuple[int, Asset]], groups: list[Settled]) -> None:
         """What the conditions about a batch will walk to, with one question."""
-        programs, graph = self.program.by_kind, self.world.graph
+        graph = self.world.graph
         wanted: list[int] = []
-        for node, asset in batch:
-            program = programs[asset.kind]
-            if program.walks and not graph.alone(node):
-                for direction, name in program.walks:
+        for (node, _), group in zip(batch, groups, strict=True):
+            if group.walks and not graph.alone(node):
+                for direction, name in group.walks:
                     wanted += graph.targets(node, name) if direction == "targets" else graph.sources(node, name)[:500]
         if wanted:
             self.records.fetch(wanted)
