@@ -100,6 +100,11 @@ class _Scan:
         ask = wanted(self.login)
         for scope, inside in self.found.scopes:
             yield from self._inventory(scope, inside, ask)
+        for organization in self.found.organizations:
+            site = self.site(organization)
+            for collector in self.used:
+                if collector.scope == "organization" and collector.silent:
+                    yield GcpRun(site, collector).task(collector.run)
         for project in self.found.projects:
             site = self.site(project.id)
             run = GcpRun(site, _SERVICES)
@@ -173,13 +178,9 @@ class _Scan:
             told = by_scope.get(organization)
             site = self.site(organization)
             for collector in self.used:
-                if collector.scope != "organization":
+                if collector.scope != "organization" or collector.silent:
                     continue
-                gap = (
-                    collector.silent
-                    or told is None
-                    or (told.perimeters if collector.service == "accesscontextmanager" else told.bodies)
-                )
+                gap = told is None or (told.perimeters if collector.service == "accesscontextmanager" else told.bodies)
                 if gap:
                     yield GcpRun(site, collector).task(collector.run)
 
