@@ -1,13 +1,12 @@
 """Work that the window starts: a child process that reports progress as JSON lines, and a worker thread that reads."""
 
 import json
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QRunnable, QThreadPool, Signal, Slot
 
+from app.program import this_program
 from app.texts import tr
 
 _MOST_OUTPUT = 16 << 20
@@ -54,11 +53,10 @@ class ChildJob(QObject):
     def start(self) -> None:
         """Start the first process; the job answers with signals."""
         words = self._runs.pop(0)
-        frozen = getattr(sys, "frozen", False)
-        before = [] if frozen else ["-X", "utf8", "-m", "app.cli.main"]
-        if not frozen:
-            self._process.setWorkingDirectory(str(Path(__file__).resolve().parents[2]))
-        self._process.start(sys.executable, [*before, *words, "--progress", "json"])
+        program = this_program()  # the one with a console: a program without has no streams to speak on
+        if program.before:  # from source, Python finds the program in its folder
+            self._process.setWorkingDirectory(program.folder)
+        self._process.start(program.path, [*program.before, *words, "--progress", "json"])
 
     def stop(self) -> None:
         """End the process at once; what was stored before stays. `ended` follows."""

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     window = Window(theme.apply(application, theme.chosen(chosen.look)))
     desk = Desk(window, store_location(None), folder)
     window.show()
-    if options.first_window:
+    if getattr(options, "first_window", False):
         application.processEvents()
         put("window")
         return 0
