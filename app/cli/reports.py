@@ -46,10 +46,14 @@ def report(options: argparse.Namespace) -> int:
         if options.with_passes:
             by = job.yardstick_of(store, judged.id)
             judged = job.judge_scan(store, judged.scan, by, with_passes=True, progress=line)
+        from app.report.pack import write_pack
         from app.report.produce import produce
 
         for form, path in paths:
-            written.append(produce(store, judged.id, path, choice, form=form, sealing=sealing))
+            if form == "pack":
+                written.append(write_pack(store, judged.id, path, choice, sealing=sealing))
+            else:
+                written.append(produce(store, judged.id, path, choice, form=form, sealing=sealing))
     line.clear()
     for path in written:
         say(tr("Written: {path}").format(path=path))
@@ -71,21 +75,24 @@ def _paths(options: argparse.Namespace) -> list[tuple[str, Path]]:
     """Form and path of each file. With several forms, --out is the name without its ending."""
     from app.report.forms import FORMS, UnknownFormError, form_of
 
+    endings = {**FORMS, "pack": ".zip"}
     out: Path = options.out
     if options.format is None:
+        if out.suffix.lower() == ".zip":
+            return [("pack", out)]
         try:
             return [(form_of(out), out)]
         except UnknownFormError:
             return [("pdf", out.with_name(out.name + ".pdf"))]
     forms: list[str] = list(dict.fromkeys(options.format))
     if len(forms) == 1:
-        ending = FORMS[forms[0]]
+        ending = endings[forms[0]]
         fits = out.suffix.lower() in (ending, ".json" if ending.endswith(".json") or forms[0] == "sarif" else ending)
         return [(forms[0], out if fits else out.with_name(out.name + ending))]
     stem = out.name
-    for ending in FORMS.values():
+    for ending in endings.values():
         stem = stem.removesuffix(ending)
-    return [(form, out.with_name(stem + FORMS[form])) for form in forms]
+    return [(form, out.with_name(stem + endings[form])) for form in forms]
 
 
 def _choice(options: argparse.Namespace) -> "Choice":

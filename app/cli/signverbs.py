@@ -45,10 +45,12 @@ def key_options(verb: argparse.ArgumentParser) -> None:
 
 def report_options(report: argparse.ArgumentParser) -> None:
     """What can be chosen in a report."""
-    forms = ["pdf", "html", "xlsx", "csv", "json", "ocsf", "oscal", "sarif"]
+    forms = ["pdf", "html", "xlsx", "csv", "json", "ocsf", "oscal", "sarif", "pack"]
     report.add_argument(
         "--format", nargs="+", choices=forms, metavar="FORM",
-        help=tr("one or more of {forms} (default: by the ending of --out, else pdf)").format(forms=", ".join(forms)),
+        help=tr("one or more of {forms} (default: by the ending of --out); pack: all of them in a zip").format(
+            forms=", ".join(forms)
+        ),
     )  # fmt: skip
     report.add_argument("--out", type=Path, metavar="FILE", help=tr("with several forms: the name without its ending"))
     report.add_argument(

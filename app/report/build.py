@@ -124,6 +124,7 @@ class _Builder:
             note=self._extras.note,
             evidence=evidence_rows(self._source, self._findings, self._extras.identities),
             calls=self._extras.calls,
+            identities=self._extras.identities,
             chain=self._extras.chain,
             passed=pass_rows(self._source, summary, self._passes, self._about),
             foreign=self._extras.foreign,

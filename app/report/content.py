@@ -313,6 +313,7 @@ class ReportContent(Struct):
     note: str = ""
     evidence: list[EvidenceRow] = []
     calls: list[CallRow] = []
+    identities: dict[str, str] = {}
     chain: list[ChainEntry] = []
     passed: list[PassRow] = []
     foreign: list[ForeignRow] = []

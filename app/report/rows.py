@@ -12,7 +12,12 @@ from scanners.model import Coverage
 def evidence_rows(
     source: ReportSource, findings: Iterable[Finding], identities: Mapping[str, str]
 ) -> list[EvidenceRow]:
-    """The documents that failures rest on. `identities`: connection → who asked."""
+    """The documents that failures rest on. `identities`: connection → who asked.
+
+    A document that was asked for names the service, not the connection: it has an identity where there was only one.
+    """
+    files = {f.name for f in source.files()}
+    alone = next(iter(identities.values())) if len(identities) == 1 else ""
     rules: dict[str, dict[str, None]] = {}
     for finding in findings:
         for digest in finding.evidence:
@@ -23,7 +28,7 @@ def evidence_rows(
         if note is None:
             rows.append(EvidenceRow(digest, "", "", None, tuple(named)))
             continue
-        identity = identities.get(note.source) or identities.get(note.source.split(" ")[0], "")
+        identity = "" if note.source.split(",")[0] in files else identities.get(note.source, alone)
         rows.append(EvidenceRow(digest, note.operation, note.source, note.seen_at, tuple(named), identity))
     rows.sort(key=lambda r: (r.operation, r.source, r.digest))
     return rows

@@ -44,6 +44,12 @@ class SigningKey:
 
     identity: Identity
     make_signer: Callable[[], Any]
+    certificate: bytes = b""
+    """DER of the certificate."""
+
+    def certificate_pem(self) -> bytes:
+        """The certificate for those who check."""
+        return x509.load_der_x509_certificate(self.certificate).public_bytes(Encoding.PEM)
 
 
 def own_key_path(data_folder: Path) -> Path:
@@ -133,7 +139,8 @@ def load_pkcs12(path: Path, passphrase: str | None) -> SigningKey:
         )
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size < 2048:
         raise SigningError(tr("The RSA key in {path} is too short: 2048 bits are the least.").format(path=path))
-    return SigningKey(identity_of(certificate), lambda: _simple_signer(key, certificate, others))
+    der = certificate.public_bytes(Encoding.DER)
+    return SigningKey(identity_of(certificate), lambda: _simple_signer(key, certificate, others), der)
 
 
 def check_usable(identity: Identity) -> None:

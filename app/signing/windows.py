@@ -71,7 +71,7 @@ def key_of(der: bytes, sign_hash: SignHash) -> SigningKey:
     algorithm = x509.Certificate.load(der).public_key.algorithm
     if algorithm not in ("rsa", "ec"):
         raise SigningError(tr("The key of this certificate is neither RSA nor elliptic-curve: it cannot sign a PDF."))
-    return SigningKey(identity_of_der(der), lambda: _signer(der, algorithm == "rsa", sign_hash))
+    return SigningKey(identity_of_der(der), lambda: _signer(der, algorithm == "rsa", sign_hash), der)
 
 
 def _signer(der: bytes, rsa: bool, sign_hash: SignHash) -> Any:

@@ -104,6 +104,11 @@ def calls(sheet: Surface, content: ReportContent) -> None:
             " those that failed included."
         )
     )
+    if content.identities:
+        table = sheet.table([Column(tr("Connection"), 150), Column(tr("Signed in as"), 340)])
+        for name, identity in sorted(content.identities.items()):
+            table.row([Cell(name), Cell(identity)])
+        table.end()
     table = sheet.table(
         [
             Column(tr("Operation"), 230),
