@@ -1,6 +1,7 @@
-"""Makes `resources/fonts` from Debian's packages fonts-noto-core and fonts-dejavu-core. Run by hand, with fontTools.
+"""Makes `resources/fonts` from Debian's packages named below. Run by hand, with fontTools.
 
-    apt-get download fonts-noto-core fonts-dejavu-core && for f in *.deb; do dpkg -x $f unpacked; done
+    apt-get download fonts-noto-core fonts-dejavu-core fonts-droid-fallback
+     for f in *.deb; do dpkg -x $f unpacked; done
     python make_fonts.py unpacked/usr/share/fonts/truetype
 
 What is cut away: scripts that the faces do not need, hinting, and layout tables, which the PDF writer cannot use.
@@ -21,6 +22,11 @@ REST = [
     (0x530, 0x58F), (0x590, 0x5FF), (0x600, 0x6FF), (0xE80, 0xEFF), (0x10A0, 0x10FF), (0x2190, 0x23FF),
     (0x2500, 0x25FF), (0x2600, 0x27BF), (0x27E0, 0x27EF), (0xFB13, 0xFB4F), (0xFB50, 0xFDFF), (0xFE70, 0xFEFF),
 ]  # fmt: skip
+EAST = [
+    (0x2E80, 0x2FDF), (0x3000, 0x30FF), (0x3100, 0x312F), (0x3131, 0x318E), (0x31A0, 0x31BF), (0x3200, 0x33FF),
+    (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0xFF01, 0xFFEE),
+]  # fmt: skip
+"""Chinese, Japanese and Korean: Noto's faces for them have PostScript outlines, which the PDF writer cannot embed."""
 FACES = {
     "noto/NotoSans-Regular.ttf": EUROPE,
     "noto/NotoSans-Bold.ttf": EUROPE,
@@ -29,6 +35,7 @@ FACES = {
     "noto/NotoSerif-Bold.ttf": EUROPE,
     "dejavu/DejaVuSansMono.ttf": ASCII,
     "dejavu/DejaVuSans.ttf": REST,
+    "droid/DroidSansFallback.ttf": EAST,
 }
 
 

@@ -44,6 +44,8 @@ SERIF: Final = "NotoSerif"
 SERIF_BOLD: Final = "NotoSerif-Bold"
 MONO: Final = "DejaVuSansMono"
 FALLBACK: Final = "DejaVuSans"
+EAST: Final = "DroidSansFallback"
+"""Chinese, Japanese and Korean; read only where a text needs it."""
 _FILES: Final = {
     SANS: "NotoSans-Regular.ttf",
     BOLD: "NotoSans-Bold.ttf",
@@ -52,6 +54,7 @@ _FILES: Final = {
     SERIF_BOLD: "NotoSerif-Bold.ttf",
     MONO: "DejaVuSansMono.ttf",
     FALLBACK: "DejaVuSans.ttf",
+    EAST: "DroidSansFallback.ttf",
 }
 
 
@@ -74,6 +77,7 @@ MACHINE: Final[tuple[str, ...]] = (
 """Faces that may be on the machine, for scripts that the faces shipped with the program lack."""
 
 _machine: dict[str, str] = {}
+_FIRST_EASTERN: Final = 0x2E80
 
 
 @cache
@@ -106,6 +110,8 @@ def face_for(sign: str) -> str | None:
     for face in (SANS, FALLBACK):
         if sign in widths(face):
             return face
+    if ord(sign) >= _FIRST_EASTERN and sign in widths(EAST):
+        return EAST
     for path in MACHINE:
         face = f"Machine-{Path(path).stem}"
         if face not in _machine:
