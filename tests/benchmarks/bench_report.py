@@ -1,4 +1,4 @@
-"""Times reports of 1,000 and 10,000 findings in every form, and an annex of 100,000 assets; each in a process of its own.
+"""Times reports of 1,000 and 10,000 findings in every form, and an annex of 100,000 assets, each in its own process.
 
 Run: `python tests/benchmarks/bench_report.py`.
 

@@ -1,4 +1,4 @@
-"""Whatever a cloud calls its things, every form of the report shows it as text; a disk that is full costs nothing old."""
+"""Whatever a cloud calls its things, every form shows it as text; a full disk costs nothing that was there."""
 
 import errno
 import json
