@@ -246,7 +246,7 @@ class Azure:
 
     def _get(self, asked: Asked, path: str) -> Reply:
         low = path.lower()
-        known = {s["subscriptionId"].lower() for s in self.subscriptions}
+        known = {str(s.get("subscriptionId")).lower() for s in self.subscriptions}
         steps = low.strip("/").split("/")
         if low == "/subscriptions":
             self._plain(asked, "2022-12-01")
@@ -255,7 +255,7 @@ class Azure:
             return error(404, "SubscriptionNotFound", f"The subscription '{steps[1]}' could not be found.")
         if len(steps) == 2 and steps[0] == "subscriptions":
             self._plain(asked, "2022-12-01")
-            return Reply(next(s for s in self.subscriptions if s["subscriptionId"].lower() == steps[1]))
+            return Reply(next(s for s in self.subscriptions if str(s.get("subscriptionId")).lower() == steps[1]))
         if len(steps) == 3 and steps[2] == "locations":
             self._plain(asked, "2022-12-01")
             return Reply({"value": self.locations})

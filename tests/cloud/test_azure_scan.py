@@ -10,6 +10,8 @@ import pytest
 from azure_cloud import HOST, TENANT, Azure, azure_cloud, denied, error
 from azure_estate import CLOSED, HIDDEN, PARTNER, PRODUCTION, RESEARCH, base, storage
 from azure_fixtures import Tenant, tenant
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from loopback import Asked, Reply
 
 from scanners.azure.live.connect import accounts
@@ -20,6 +22,24 @@ from scanners.model import CoverageStatus as Status
 from scanners.model import problems
 
 __all__ = ["tenant"]
+ROW = ("id", "name", "type", "kind", "location", "sku", "tags", "properties", "managedBy", "zones", "extendedLocation")
+IDS = st.sampled_from(
+    [
+        f"/subscriptions/{RESEARCH}/resourceGroups/g/providers/{name}"
+        for name in (
+            "Microsoft.Storage/storageAccounts/a",
+            "Microsoft.Sql/servers/s/databases/d",
+            "Microsoft.X/y/z",
+            "M",
+        )
+    ]
+    + [f"/subscriptions/{RESEARCH}", f"/subscriptions/{RESEARCH}/providers/Microsoft.KeyVault/vaults/v", "/", "", "x"]
+)
+JUNK = st.recursive(
+    IDS | st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
 DEPLOYMENTS = "/accounts/gpt-research/deployments"
 
 
@@ -400,6 +420,31 @@ def test_subscription_by_subscription_is_the_same_as_all_at_once(tenant: Tenant)
     assert set().union(*(part.assets for part in parts)) == set(whole.assets)
     cells = {(c.account, c.service, c.kind): c.status for part in parts for c in part.cells}
     assert cells == {(c.account, c.service, c.kind): c.status for c in whole.cells}
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.dictionaries(st.sampled_from(ROW), JUNK), min_size=1, max_size=6))
+def test_rows_of_any_form_end_no_scan(rows: list[dict[str, Any]]) -> None:
+    azure = Azure()
+    azure.subscription(RESEARCH, "Research")
+    azure.subscriptions += [{"subscriptionId": "a/../b"}, {"id": 7}, {"subscriptionId": RESEARCH.upper(), "state": 3}]
+    good = {"id": f"{base()}/Microsoft.Compute/disks/d", "type": "microsoft.compute/disks", "location": "westeurope"}
+    page = {"totalRecords": len(rows) + 1, "data": [*rows, good], "resultTruncated": "false"}
+    with azure_cloud(azure) as server:
+        planted = Tenant(azure, server, {})
+        planted.fault("microsoft.resourcegraph", lambda a: Reply(page) if a.body["query"].startswith("reso") else None)
+        found = planted.scan()
+        server.wrong.clear()  # junk asks for children of junk
+    assert found.done.finished
+    assert good["id"].lower() in found.assets
+
+
+def test_a_text_that_cannot_be_kept_is_no_end_of_the_scan(tenant: Tenant) -> None:
+    tenant.azure.add(f"{base()}/Microsoft.Compute/disks/odd", "westeurope", tags={"x": "\ud800"}, properties={})
+    found = tenant.scan()
+    assert found.done.finished
+    assert tenant.planted["store"] in found.assets
+    assert not found.cell(RESEARCH, "compute", "storage.volume").status.read
 
 
 def test_unknown_types_are_counted_and_not_judged(tenant: Tenant) -> None:

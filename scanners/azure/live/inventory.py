@@ -185,8 +185,12 @@ class Inventory:
         """
         kind = self._types["situs/ports"]
         account = subscription.site.account
-        for document in subscription.filters.documents():
-            yield from reach.observe(kind, document, source=by.key, by=by.permission, account=account)
+        try:
+            for document in subscription.filters.documents():
+                yield from list(reach.observe(kind, document, source=by.key, by=by.permission, account=account))
+        except (UnicodeError, ValueError, TypeError) as error:
+            sentence = f"Filters of {account} could not be used ({error!r:.120})."
+            subscription.missed(MissedError(CoverageStatus.ERROR, sentence), "microsoft.compute/virtualmachines")
         for run, parent in subscription.waiting:
             if (parent.uid, run.what.shown_by) not in subscription.shown:
                 self.begin(run, parent, work)

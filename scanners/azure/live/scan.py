@@ -1,7 +1,9 @@
 """Scans one connection to Azure: subscriptions, Resource Graph, what hangs on each resource, and the coverage."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
+
+import msgspec
 
 from scanners.azure import document_types
 from scanners.azure.firewall import NETWORK
@@ -21,10 +23,10 @@ from scanners.guard import CallLog
 from scanners.live.collect import Scanned
 from scanners.live.credentials import NOBODY, Network, Person
 from scanners.live.limits import Limits, Once
-from scanners.live.rest import guard_of
+from scanners.live.rest import RestOperation, guard_of
 from scanners.members import records
 from scanners.model import Asset, Coverage, CoverageStatus, Item, Location, LocationKind
-from scanners.runner import NORMAL, Manners, Sink, Task, Work, run_tasks
+from scanners.runner import NORMAL, Manners, Sink, StoppedError, Task, Work, run_tasks
 
 QUERY: Final = "resources | order by id asc"
 CONTAINERS_QUERY: Final = "resourcecontainers | order by id asc"
@@ -205,15 +207,17 @@ class _Scan:
             for row in walk(reach, table):
                 kind = document_types().get(str(row.get("type", "")).lower())
                 if kind is not None:
-                    yield from reach.observe(kind, row, source=table.operation.key, by=table.operation.permission)
+                    yield from list(reach.observe(kind, row, source=table.operation.key, by=table.operation.permission))
         except MissedError:
             return
+        except (msgspec.MsgspecError, UnicodeError, ValueError, TypeError):
+            return  # names that cannot be kept
 
     def _resources(self, inventory: Inventory, table: Table, reach: Reach, work: Work) -> Iterator[Item]:
         held = [inventory.subscriptions[name] for name in table.subscriptions]
         try:
             for row in walk(reach, table):
-                yield from inventory.take(reach, work, row, table.operation)
+                yield from _taken(inventory, reach, work, row, table.operation, table.missing)
         except MissedError as miss:
             if not table.rows:
                 for subscription in held:
@@ -256,10 +260,13 @@ class _Scan:
                 kinds = tuple(part.kind for part in parts)
                 run = Run(subscription.site, Collector(service, kinds, "", (operation,), lambda reach, parent: ()))
                 one = Reach(run, work)
+                unused: list[MissedError] = []
                 try:
                     for entry in one.documents(operation):
-                        self._emitted(inventory.take(one, work, entry, operation), work)
+                        self._emitted(_taken(inventory, one, work, entry, operation, unused), work)
                     subscription.read(native_type)
+                    for miss in unused:
+                        subscription.missed(miss, native_type)
                 except MissedError as miss:
                     subscription.missed(miss, native_type)
                 run.done()
@@ -310,6 +317,23 @@ class _Scan:
             cell = self._cell(account, "*", "*", MissedError(CoverageStatus.NOT_ASKED, sentence), region)
             cell.count = count
             yield cell
+
+
+def _taken(
+    inventory: Inventory,
+    reach: Reach,
+    work: Work,
+    row: Mapping[str, Any],
+    by: RestOperation,
+    unused: list[MissedError],
+) -> Iterator[Item]:
+    """What one row yields. One that does not fit must neither end the scan nor look like nothing."""
+    try:
+        yield from list(inventory.take(reach, work, row, by))
+    except StoppedError:
+        raise
+    except Exception as error:  # whatever a row can hold
+        unused.append(MissedError(CoverageStatus.ERROR, f"{by.key}: a row could not be used ({error!r:.120})."))
 
 
 def _nothing(reach: Reach, parent: Parent) -> Iterator[Item]:

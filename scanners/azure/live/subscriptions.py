@@ -67,7 +67,7 @@ RESOURCES: Final = RestOperation(
 OPERATIONS: Final = (SUBSCRIPTIONS, SUBSCRIPTION, LOCATIONS, RIGHTS, RESOURCES)
 _OFF: Final = frozenset({"disabled", "deleted"})
 _MOST_PAGES: Final = 1000
-_ID: Final = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+_ID: Final = re.compile(r"^[0-9a-z][0-9a-z-]{0,63}$")
 
 
 @dataclass(slots=True)
@@ -96,8 +96,8 @@ def subscriptions(login: Login, door: AzureDoor, pause: Pause) -> Iterator[Found
     seen: set[str] = set()
     for document in listed:
         identity = (text(document, "subscriptionId") or (text(document, "id") or "").rsplit("/", 1)[-1]).lower()
-        if not identity:
-            continue
+        if not _ID.match(identity) or identity in seen:
+            continue  # no subscription of Azure is called so, or it is listed twice
         seen.update((identity, (text(document, "displayName") or "").lower()))
         if not _wanted(login, document, identity):
             continue
