@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.cli.errors import UsageError
-from app.cli.latest import put_json
+from app.cli.latest import flow_names, put_json
 from app.cli.terminal import put, say
 from app.settings import data_folder, store_location
 from app.texts import tr, trn
@@ -59,14 +59,16 @@ def preview(options: argparse.Namespace) -> int:
     try:
         with Store.open(store_location(options.store), create=False, read_only=True) as store:
             found = made(store, after)
+            judged = store.judgement()
+            names = flow_names(store, judged) if judged is not None and options.format != "json" else {}
     except (KnownStoreError, FileNotFoundError):
         if options.store is not None:
             raise
-        found = made(None, after)  # nothing was ever scanned here: the facts are all there is to compare
+        found, names = made(None, after), {}  # nothing was ever scanned here: the facts are all there is to compare
     if options.format == "json":
         put_json(found)
         return 0
-    _tell(found)
+    _tell(found, names)
     return 0
 
 
@@ -77,7 +79,7 @@ def _read(path: Path) -> "Edition":
     return read(path, trusted(data_folder()))
 
 
-def _tell(found: "Preview") -> None:
+def _tell(found: "Preview", names: dict[str, str]) -> None:
     put(tr("Edition {version}, checked for {day}").format(version=found.version, day=found.as_of))
     n = len(found.facts)
     put(trn("{n} fact changes:", "{n} facts change:", n).format(n=f"{n:,}") if n else tr("No fact changes."))
@@ -95,8 +97,9 @@ def _tell(found: "Preview") -> None:
         )
     )
     for change in found.findings.changes[:_MOST]:
-        states = " → ".join(" ".join(told) for told in (change.before, change.after) if told)
-        put(f"  {tr(change.change):<8} {change.rule:<13} {change.asset or change.flow or ''}  ({states})")
+        put(
+            f"  {tr(change.change):<8} {change.rule:<13} {change.asset or names.get(change.flow or '', change.flow)}  ({states})"
+        )
     if len(found.findings.changes) > _MOST:
         put(tr("  … and {n} more; --format json lists all.").format(n=f"{len(found.findings.changes) - _MOST:,}"))
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.audit import Yardstick
     from app.store import Store
     from app.store.records import JudgementInfo
+    from app.whatif import Changed
 
 
 @contextmanager
@@ -59,6 +60,18 @@ def day_of(option: str, text: str | None) -> date | None:
 def today() -> date:
     """The day of today, in UTC."""
     return datetime.now(UTC).date()
+
+
+def flow_names(store: "Store", judged: "JudgementInfo") -> dict[str, str]:
+    """Id → what people call each flow of a judgement."""
+    return {f.id: f"{tr(f.kind.replace('_', ' '))}: {f.source} → {f.target}" for f in store.flows(judged.id)}
+
+
+def change_line(change: "Changed", flows: dict[str, str]) -> str:
+    """One finding that would be another one, as a line of text."""
+    states = " → ".join(" ".join(told) for told in (change.before, change.after) if told)
+    subject = change.asset or flows.get(change.flow or "", change.flow or "")
+    return f"  {tr(change.change):<8} {change.rule:<13} {subject}  ({states})"
 
 
 def put_json(value: Any) -> None:

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterable
 
 from app.cli.errors import UsageError
-from app.cli.latest import day_of, judged_store, put_json, yardstick
+from app.cli.latest import day_of, flow_names, judged_store, put_json, yardstick
 from app.cli.terminal import put, say
 from app.texts import tr
 
@@ -25,6 +25,7 @@ def what_if(options: argparse.Namespace) -> int:
         raise UsageError(tr("say what to suppose: --as-of, --allow, --mechanism or --move."))
     with judged_store(options.store) as (store, judged):
         answer = WhatIf(store, judged, yardstick(store, judged)).ask(question)
+        names = {} if options.format == "json" else flow_names(store, judged)
     if options.format == "json":
         put_json(answer)
         return 0
@@ -37,8 +38,9 @@ def what_if(options: argparse.Namespace) -> int:
         )
     )
     for change in answer.changes[:_MOST_SHOWN]:
-        states = " → ".join(" ".join(told) for told in (change.before, change.after) if told)
-        put(f"  {tr(change.change):<8} {change.rule:<13} {change.asset or change.flow or ''}  ({states})")
+        put(
+            f"  {tr(change.change):<8} {change.rule:<13} {change.asset or names.get(change.flow or '', change.flow)}  ({states})"
+        )
         put(f"           {change.title}")
     if len(answer.changes) > _MOST_SHOWN:
         put(tr("  … and {n} more; --format json lists all.").format(n=f"{len(answer.changes) - _MOST_SHOWN:,}"))
