@@ -97,9 +97,7 @@ def _tell(found: "Preview", names: dict[str, str]) -> None:
         )
     )
     for change in found.findings.changes[:_MOST]:
-        put(
-            f"  {tr(change.change):<8} {change.rule:<13} {change.asset or names.get(change.flow or '', change.flow)}  ({states})"
-        )
+        put(change_line(change, names))
     if len(found.findings.changes) > _MOST:
         put(tr("  … and {n} more; --format json lists all.").format(n=f"{len(found.findings.changes) - _MOST:,}"))
 

@@ -38,9 +38,7 @@ def what_if(options: argparse.Namespace) -> int:
         )
     )
     for change in answer.changes[:_MOST_SHOWN]:
-        put(
-            f"  {tr(change.change):<8} {change.rule:<13} {change.asset or names.get(change.flow or '', change.flow)}  ({states})"
-        )
+        put(change_line(change, names))
         put(f"           {change.title}")
     if len(answer.changes) > _MOST_SHOWN:
         put(tr("  … and {n} more; --format json lists all.").format(n=f"{len(answer.changes) - _MOST_SHOWN:,}"))
