@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.cli.errors import UsageError
-from app.cli.latest import flow_names, put_json
+from app.cli.latest import change_line, flow_names, put_json
 from app.cli.terminal import put, say
 from app.settings import data_folder, store_location
 from app.texts import tr, trn

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterable
 
 from app.cli.errors import UsageError
-from app.cli.latest import day_of, flow_names, judged_store, put_json, yardstick
+from app.cli.latest import change_line, day_of, flow_names, judged_store, put_json, yardstick
 from app.cli.terminal import put, say
 from app.texts import tr
 
