@@ -184,6 +184,14 @@ def _physical(world: World, record: Record, asset: Asset, node: int) -> None:
             record["physical_country"] = country
 
 
+def _spelling(world: World, record: Record, asset: Asset, node: int) -> None:
+    """The maker of a model as the organisation's list of processors spells it."""
+    stated, processors = record.get("model_vendor"), world.policy.processors
+    if isinstance(stated, str) and processors is not UNSET:
+        listed = (p.vendor for p in processors if p.vendor and p.vendor.casefold() == stated.casefold())
+        record["model_vendor"] = next(listed, stated)
+
+
 def _vendor(world: World, record: Record, asset: Asset, node: int) -> None:
     own = _OWN_VENDOR.get(asset.provider)
     if own is None or "provider_vendor" in record:
@@ -292,6 +300,7 @@ DERIVERS: Final[tuple[tuple[tuple[str, ...], Deriver], ...]] = (
     (("accelerator_hours",), _hours),
     (("model",), _model),
     (("physical_country",), _physical),
+    (("model_vendor",), _spelling),
     (("provider_vendor",), _vendor),
     (("role",), _role),
     (("producer_ended_days",), _producer),
