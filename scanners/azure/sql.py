@@ -23,7 +23,7 @@ from scanners.azure.arm import (
 )
 from scanners.azure.regions import as_place, region
 from scanners.documents import DocumentType, Origin
-from scanners.members import flag, has, number, put, records, text, word
+from scanners.members import flag, has, moment, number, put, records, text, word
 from scanners.model import Asset, Location, Relation
 
 _SERVER: Final = "microsoft.sql/servers"
@@ -144,6 +144,31 @@ def auditing(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Re
         yield Relation(asset.uid, "logs_to", f"azure-storage:{match.group(1)}")
 
 
+LONG_TERM_BACKUP: Final = (
+    "microsoft.sql/locations/longtermretentionservers/longtermretentiondatabases/longtermretentionbackups"
+)
+
+
+def long_term_backup(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
+    """A backup that is kept for years, in the region that its id names; the policy of its database governs its life."""
+    uid = target_of(document, "id")
+    if uid is None or "/locations/" not in uid:
+        return
+    head, _, tail = uid.partition("/providers/microsoft.sql/locations/")
+    asset = arm_asset(document, origin, "storage.snapshot", location=region(tail.split("/")[0]))
+    if asset is None:
+        return
+    server, name = word(document, "properties.serverName"), word(document, "properties.databaseName")
+    if server is not None and name is not None:
+        source = f"{head}/providers/microsoft.sql/servers/{server}/databases/{name}"
+        asset.name = f"{server}/{name} {(text(document, 'properties.backupTime') or '')[:10]}".strip()
+        asset.attributes["source_uid"] = source
+    asset.attributes["managed_by_backup"] = True
+    asset.created_at = moment(document, "properties.backupTime")
+    asset.tags = {}
+    yield asset
+
+
 def failover_group(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
     """A failover group: the databases in it are kept in step on the partner servers."""
     asset = arm_asset(document, origin, "replication", location=Location.unknown())
@@ -242,6 +267,25 @@ TYPES: tuple[DocumentType, ...] = (
         "partnerServers[].location",
         "databases",
         kinds=("replication",),
+    ),
+    DocumentType(
+        LONG_TERM_BACKUP,
+        "sql/longterm",
+        ("storage.snapshot",),
+        (
+            *("id", "name", "type"),
+            *(
+                f"properties.{name}"
+                for name in (
+                    "serverName",
+                    "databaseName",
+                    "backupTime",
+                    "backupExpirationTime",
+                    "backupStorageRedundancy",
+                )
+            ),
+        ),
+        long_term_backup,
     ),
     _type(f"{_DATABASE}/replicationlinks", replication_link, "role", "partnerDatabaseId", "partnerLocation", kinds=()),
 )

@@ -317,8 +317,15 @@ class Azure:
             return Reply(found) if found is not None else error(404, "ResourceNotFound", "The Resource was not found.")
         native_type = "/".join([steps[0], *steps[1::2]])
         self._version(asked, native_type)
-        if parent not in self.documents and not parent.endswith("/blobservices/default"):
+        if (
+            parent not in self.documents
+            and not parent.endswith("/blobservices/default")
+            and "/locations/" not in parent
+        ):
             return error(404, "ResourceNotFound", f"The Resource '{parent}' was not found.")
+        if native_type.endswith("/longtermretentionservers/longtermretentionbackups"):
+            start = f"{parent}/longtermretentiondatabases/"
+            return self._list(asked, [d for k, d in sorted(self.documents.items()) if k.startswith(start)])
         if native_type == "microsoft.keyvault/vaults/keys":  # a list holds less than the key itself
             left_out = ("kty", "rotationPolicy")
             found = [dict(d) for d in self._children(parent, last)]

@@ -637,6 +637,17 @@ def _databases(azure: Azure) -> dict[str, str]:
     azure.add(f"{server}/databases/trials/transparentDataEncryption/current", properties={"state": "Disabled"})
     azure.add(f"{server}/databases/trials/backupShortTermRetentionPolicies/default", properties={"retentionDays": 7})
     azure.add(f"{server}/auditingSettings/default", properties={"state": "Disabled"})
+    kept = f"{group}/Microsoft.Sql/locations/westeurope/longTermRetentionServers/clinical/longTermRetentionDatabases"
+    found["backup kept for years"] = azure.add(
+        f"{kept}/trials/longTermRetentionBackups/55555555-6666-7777-8888-999999999999;131637960820000000",
+        properties={
+            "serverName": "clinical",
+            "databaseName": "trials",
+            "backupTime": "2023-08-23T08:00:00Z",
+            "backupExpirationTime": "2030-08-23T08:00:00Z",
+            "backupStorageRedundancy": "Geo",
+        },
+    )
     found["cosmos"] = azure.add(
         f"{group}/Microsoft.DocumentDB/databaseAccounts/embeddings",
         "West Europe",

@@ -93,6 +93,8 @@ def test_places_scopes_and_keys(tenant: Tenant) -> None:
         True,
         False,
     )
+    kept = asset("backup kept for years")
+    assert (kept.location.region, kept.attributes["source_uid"]) == ("westeurope", planted["database"])
     assert asset("container without an end").attributes["expire_days"] is None
     assert asset("container that forgets").attributes["expire_days"] == 2
     here = (planted["deployment here"], "overflows_to", planted["deployment global"])

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scanners.azure.live.declare import Collector, Parent, Waiting, listing, only
+from scanners.azure import document_types
+from scanners.azure.live.declare import Collector, Parent, listing, only
 from scanners.azure.live.reach import Reach
 from scanners.azure.live.recipes import children, parent_from
+from scanners.azure.sql import LONG_TERM_BACKUP
 from scanners.members import records, text, word
-from scanners.model import Item
+from scanners.model import CoverageStatus, Item
 
 _VERSION: Final = "2025-01-01"
 _SERVER: Final = "Microsoft.Sql/servers/{a}"
@@ -24,6 +26,9 @@ ENCRYPTION: Final = listing(f"{_DATABASE}/transparentDataEncryption", _VERSION, 
 ENCRYPTION_ONLY: Final = only(f"{_DATABASE}/transparentDataEncryption/current", _VERSION)
 RETENTION: Final = listing(f"{_DATABASE}/backupShortTermRetentionPolicies", _VERSION, missing=True)
 RETENTION_ONLY: Final = only(f"{_DATABASE}/backupShortTermRetentionPolicies/default", _VERSION)
+LONG_TERM: Final = listing(
+    "Microsoft.Sql/locations/{location}/longTermRetentionServers/{a}/longTermRetentionBackups", _VERSION
+)
 POSTGRES: Final = listing("Microsoft.DBforPostgreSQL/flexibleServers/{a}/databases", "2026-10-01")
 MYSQL: Final = listing("Microsoft.DBforMySQL/flexibleServers/{a}/databases", "2023-12-30")
 INSTANCE_PROTECTOR: Final = listing("Microsoft.Sql/managedInstances/{a}/encryptionProtector", _VERSION)
@@ -56,6 +61,16 @@ def containers(reach: Reach, account: Parent) -> Iterator[Item]:
     yield from ()
 
 
+def long_term(reach: Reach, server: Parent) -> Iterator[Item]:
+    """Backups of the databases of a server that are kept for years, those of deleted databases among them."""
+    kind = document_types()[LONG_TERM_BACKUP]
+    if server.region is None:
+        reach.gap(CoverageStatus.ERROR, f"{server.name}: its region is not known, so its long-term backups are not.")
+        return
+    for document in reach.documents(LONG_TERM, location=server.region, **server.slots):
+        yield from reach.see(kind, document, server, by=LONG_TERM)
+
+
 _BELOW: Final = (
     children(f"{_T}/databases/transparentdataencryption", ENCRYPTION, wanted=holds_data, single=ENCRYPTION_ONLY),
     children(f"{_T}/databases/backupshorttermretentionpolicies", RETENTION, wanted=holds_data, single=RETENTION_ONLY),
@@ -70,6 +85,14 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
     children(f"{_T}/auditingsettings", AUDITING, single=AUDITING_ONLY),
     children("microsoft.sql/managedinstances/encryptionprotector", INSTANCE_PROTECTOR),
     Collector(
+        "sql/longterm",
+        ("storage.snapshot",),
+        _T,
+        (LONG_TERM,),
+        long_term,
+        types=(document_types()[LONG_TERM_BACKUP],),
+    ),
+    Collector(
         "cosmosdb",
         ("database.table",),
         "microsoft.documentdb/databaseaccounts",
@@ -81,5 +104,3 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
     children("microsoft.dbforpostgresql/flexibleservers/databases", POSTGRES),
     children("microsoft.dbformysql/flexibleservers/databases", MYSQL),
 )
-
-WAITING: Final = ((_T, Waiting("sql", "storage.snapshot", "long-term backups of SQL databases")),)
