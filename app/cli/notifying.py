@@ -45,10 +45,10 @@ def show(options: argparse.Namespace) -> int:
         return OK
     put(tr("File: {file}").format(file=data_folder() / "notify.toml"))
     if not settings.anyone:
-        import app.notify.settings as described
+        from app.notify.settings import EXAMPLE
 
         put(tr("Nobody is told. An example of this file:"))
-        put((described.__doc__ or "").partition("\n\n")[2].rstrip())
+        put(EXAMPLE.rstrip())
         return OK
     put(
         tr("Told are {events}; violations from {severity} on, {what}.").format(

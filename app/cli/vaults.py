@@ -13,7 +13,7 @@ from app.cli.main import FAILED, OK
 from app.cli.terminal import put, say
 from app.texts import tr, trn
 from app.vault import BY_PASSPHRASE, Entry, Vault, VaultError, of_user
-from app.vault.keys import given_passphrase
+from app.vault.keys import LEAST_CHARACTERS, SystemKeyring, given_passphrase
 from app.vault.vault import MOST_CHARACTERS, WARN_DAYS
 
 _MOST_BYTES: Final = MOST_CHARACTERS * 4
@@ -25,7 +25,10 @@ def put_secret(options: argparse.Namespace) -> int:
     expires = day_of("--expires", options.expires)
     if expires is not None and expires <= datetime.now(UTC).date():
         raise UsageError(tr("--expires {day}: that day has passed.").format(day=expires.isoformat()))
-    first = vault.status().protection == ""
+    now = vault.status()
+    first = now.protection == ""
+    if first and not now.trouble and not now.keyring and options.protect != BY_PASSPHRASE:
+        SystemKeyring()  # says why nothing can be stored, before anyone types a secret
     if first and options.protect == BY_PASSPHRASE and given_passphrase() is None and sys.stdin.isatty():
         passphrase = _new_passphrase()
         vault = Vault(vault.file.parent, ask=lambda: passphrase)
@@ -168,6 +171,10 @@ def _new_passphrase() -> str:
             )
         return given
     first = getpass.getpass(tr("New passphrase of the vault (12 characters or more): "))
+    if len(first) < LEAST_CHARACTERS:
+        raise UsageError(
+            tr("a passphrase has at least {n} characters; several words are best.").format(n=LEAST_CHARACTERS)
+        )
     if getpass.getpass(tr("Once more: ")) != first:
         raise UsageError(tr("the two passphrases differ; nothing was changed."))
     return first

@@ -1,21 +1,6 @@
 """Who is told, and how: `notify.toml` in the user's data folder. Secrets are never in it, only `vault:NAME`.
 
-severity = "high"          # new or worse violations from this severity on
-titles = true              # false: counts only
-[desktop]
-[email]
-server = "smtp.example.com"
-port = 587
-security = "starttls"      # or "tls" (port 465)
-user = "audit@example.com"
-password = "vault:smtp"
-sender = "audit@example.com"
-to = ["compliance@example.com"]
-[[webhook]]
-name = "team"
-kind = "teams"             # teams, slack or generic
-url = "vault:teams"        # the address of a Teams or Slack webhook is a secret itself
-secret = "vault:hook"      # generic: signs the message
+`EXAMPLE` shows all that can be set.
 """
 
 import ipaddress
@@ -33,6 +18,24 @@ from app.job import SEVERITIES
 from app.notify.errors import NotifyError
 from app.texts import tr
 
+EXAMPLE: Final = """\
+severity = "high"          # new or worse violations from this severity on
+titles = true              # false: counts only
+[desktop]
+[email]
+server = "smtp.example.com"
+port = 587
+security = "starttls"      # or "tls" (port 465)
+user = "audit@example.com"
+password = "vault:smtp"
+sender = "audit@example.com"
+to = ["compliance@example.com"]
+[[webhook]]
+name = "team"
+kind = "teams"             # teams, slack or generic
+url = "vault:teams"        # the address of a Teams or Slack webhook is a secret itself
+secret = "vault:hook"      # generic: signs the message
+"""
 FILE: Final = "notify.toml"
 KINDS: Final = ("teams", "slack", "generic")
 EVENTS: Final = ("findings", "expiring", "failed", "incomplete", "missed")
