@@ -358,8 +358,9 @@ def test_a_version_that_nobody_offers_is_unsupported(tenant: Tenant) -> None:
 def test_optional_answers_may_be_missing(tenant: Tenant) -> None:
     """Locations, rights, containers and approval are not needed for the rest."""
     nothing = error(404, "NotFound", "No HTTP resource was found.")
-    for part in ("/locations", "/microsoft.authorization/permissions", "/tenantoptedin/"):
+    for part in ("/microsoft.authorization/permissions", "/tenantoptedin/"):
         tenant.fault(part, nothing)
+    tenant.fault("/locations", lambda a: nothing if a.path.endswith("/locations") else None)
     tenant.fault("microsoft.resourcegraph", lambda a: None if a.body["query"].startswith("resources ") else nothing)
     found = tenant.scan()
     assert {what for what, uid in tenant.planted.items() if uid not in found.assets} == {"exemption"}
