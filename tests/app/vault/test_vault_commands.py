@@ -92,7 +92,7 @@ def test_a_locked_vault_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     [
         (["set", "azure", "--expires", "2001-01-01"], "has passed"),
         (["set", "azure", "--expires", "soon"], "2026-11-22"),
-        (["set", "a b"], "cannot name a secret"),
+        (["set", "a b", "--protect", "passphrase"], "cannot name a secret"),
         (["remove", "none"], "no secret called"),
     ],
 )
