@@ -212,6 +212,7 @@ def test_denied_permissions_give_no_pass_that_the_full_run_does_not_give(
         (error(403, "PERMISSION_DENIED", "x", "BILLING_DISABLED"), "disabled", "billing"),
         (error(403, "PERMISSION_DENIED", "x", "SECURITY_POLICY_VIOLATED"), "denied", "service perimeter"),
         (error(403, "PERMISSION_DENIED", "x", "USER_PROJECT_DENIED"), "denied", "serviceusage.services.use"),
+        (error(403, "X", "The API requires a quota project, which", "SERVICE_DISABLED"), "denied", "set-quota-project"),
         (error(429, "RESOURCE_EXHAUSTED", "x", "RATE_LIMIT_EXCEEDED"), "throttled", "quota"),
         (old_error(403, "rateLimitExceeded", "x"), "throttled", "quota"),
         (error(503, "UNAVAILABLE", "x"), "error", "fault of its own"),
@@ -461,6 +462,14 @@ def test_a_token_that_expires_midway_is_coverage(
     assert only(store, done.scan.id, "storagetransfer", "transfer.job", DATA).status is CoverageStatus.EXPIRED
 
 
+def test_a_quota_that_is_used_up_is_waited_for(
+    google: GcpCloud, planted: dict[str, str], connected: Connection, store: Store
+) -> None:
+    google.strike(r"^storagetransfer", error(429, "RESOURCE_EXHAUSTED", "x", "RATE_LIMIT_EXCEEDED"), times=2)
+    done = scan(store, [connected], network=Network(attempts=2, connect_timeout=5, read_timeout=15))
+    assert only(store, done.scan.id, "storagetransfer", "transfer.job", DATA).status is CoverageStatus.COLLECTED
+
+
 def test_no_secret_reaches_the_store(planted: dict[str, str], connected: Connection, tmp_path: Path) -> None:
     with Store.open(tmp_path / "x.db") as store:
         scan(store, [connected], network=HASTY)
@@ -521,5 +530,5 @@ def test_ids_and_numbers_of_projects_are_one_account(
     asset(google, "storage.googleapis.com/Bucket", "//storage.googleapis.com/by-number", body, DATA)
     assert above(DATA)[0].endswith(NUMBERS[DATA])
     found = assets(store, scan(store, [connected], network=HASTY).scan.id)
-    assert {a.account for a in found.values()} <= {TRAIN, DATA, ORG, FOLDER, "unknown"}
+    assert {a.account for a in found.values()} <= {TRAIN, DATA, ORG, FOLDER}
     assert found["//storage.googleapis.com/by-number"].account == DATA

@@ -201,6 +201,18 @@ def test_the_default_login_takes_its_quota_project(
     assert headers == {"authorization": f"Bearer {TOKEN}", "x-goog-user-project": "payer"}
 
 
+def test_the_login_of_a_person_uses_the_quota_of_a_named_project(
+    google: Google, server: Loopback, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "adc.json"
+    person = {"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r"}
+    file.write_text(json.dumps(person), encoding="utf-8")
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
+    named = Tokens(Login("a", endpoint=server.endpoint, accounts=("med-*", TRAIN)), CallLog(), HASTY)()
+    assert named["x-goog-user-project"] == TRAIN
+    assert "x-goog-user-project" not in Tokens(Login("a", endpoint=server.endpoint), CallLog(), HASTY)()
+
+
 def test_a_sovereign_universe_has_hosts_of_its_own() -> None:
     cloud = GcpCloud(checked=False)
     plant(cloud)

@@ -72,6 +72,12 @@ def missed(error: NoAnswerError, operation: RestOperation, where: str) -> Missed
     """What a refusal or failure means for coverage: never "there is nothing"."""
     at = f"{operation.key} in {where}"
     code = error.code
+    if error.status == 403 and "requires a quota project" in error.message:
+        sentence = (
+            f"{at}: a person's login needs a project that its calls count against: "
+            "`gcloud auth application-default set-quota-project PROJECT`, or name a project under accounts."
+        )
+        return MissedError(CoverageStatus.DENIED, sentence, permission="serviceusage.services.use", denied_by="iam")
     if code in _OFF:
         consumer = _consumer(error.body)
         whose = f" in {consumer}" if consumer else ""

@@ -6,6 +6,7 @@ sends them to hosts that give tokens and to no other, through the proxy and with
 
 import json
 import threading
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
@@ -96,10 +97,20 @@ class Tokens:
             if renew or not found.valid:
                 self._asked(lambda: found.refresh(self._transport))
             headers = {"authorization": f"Bearer {found.token}"}
-            project = getattr(found, "quota_project_id", None)
+            project = getattr(found, "quota_project_id", None) or self._payer(found)
             if project:
                 headers["x-goog-user-project"] = str(project)
             return headers
+
+    def _payer(self, credentials: Any) -> str | None:
+        """The project whose quota a person's login uses, where it brings none: one that the connection names.
+
+        Without one Google answers for its own command line's project, where nothing is switched on.
+        """
+        from google.oauth2.credentials import Credentials
+
+        named = (account for account in self._login.accounts if "*" not in account)
+        return next(named, None) if isinstance(credentials, Credentials) else None
 
     @property
     def universe(self) -> str:
@@ -141,7 +152,9 @@ def _credentials(login: Login, transport: TokenTransport) -> Any:
     if login.auth == "default":
         import google.auth
 
-        found, _ = cast("tuple[Any, Any]", google.auth.default(scopes=SCOPES, request=transport))  # pyright: ignore[reportUnknownMemberType]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # about quota projects; `missed` says it where it matters
+            found, _ = cast("tuple[Any, Any]", google.auth.default(scopes=SCOPES, request=transport))  # pyright: ignore[reportUnknownMemberType]
         return found
     if login.auth == "service_account":
         return _service_account(login, _document(login, login.key, "key"))
