@@ -157,16 +157,20 @@ def run_tasks(
     group_done: Callable[[Hashable], None] | None = None,
     executor: Executor | None = None,
     fair: bool = False,
+    expected: int = 0,
 ) -> bool:
     """Runs all tasks, in order as far as lanes allow; spawned tasks go before what has not begun.
 
     `fair`: lanes take turns, so that all are done at about the same time; else a lane that has begun goes on first, so
     that groups are done one after another and what they hold can go.
 
+    `expected`: how many tasks there will be at least, where most are spawned later; progress counts towards it.
+
     `sink` is called in this thread only. Returns False where `cancelled` became true: within 0.2 s, with calls that
     hang left behind. An error that a task raises, or the sink, ends everything and is raised here.
     """
-    return _Run(sink, manners, progress, group_done, executor, fair).run(tasks, cancelled or (lambda: False))
+    run = _Run(sink, manners, progress, group_done, executor, fair, expected)
+    return run.run(tasks, cancelled or (lambda: False))
 
 
 class _Run:
@@ -178,8 +182,9 @@ class _Run:
         group_done: Callable[[Hashable], None] | None,
         executor: Executor | None,
         fair: bool,
+        expected: int,
     ) -> None:
-        self._fair = fair
+        self._fair, self._expected = fair, expected
         self._sink, self._manners, self._progress, self._group_done = sink, manners, progress, group_done
         self._executor = executor or DaemonThreads(manners.workers)
         self._events: queue.Queue[tuple[Any, ...]] = queue.Queue(_MOST_WAITING)
@@ -208,7 +213,7 @@ class _Run:
                 name = self._take(event)
                 if self._progress is not None and name and time.monotonic() - shown > _TICK:
                     shown = time.monotonic()
-                    self._progress(name, self._done, self._total)
+                    self._progress(name, self._done, max(self._total, self._expected))
             return True
         finally:
             gc.set_threshold(*often)

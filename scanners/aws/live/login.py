@@ -1,5 +1,6 @@
 """From what a person named (a profile, keys, a role, an organisation) to sessions of accounts, all behind the guard."""
 
+import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final, cast
@@ -11,7 +12,7 @@ from msgspec import Struct
 
 from scanners.aws.live.declare import Operation, op, pages
 from scanners.aws.live.door import Door, new_session
-from scanners.aws.live.failures import missed
+from scanners.aws.live.failures import code_of, missed
 from scanners.coverage import MissedError
 from scanners.guard import CallLog, Guard
 from scanners.live.credentials import LoginError, Network, Secret
@@ -24,6 +25,8 @@ REGIONS: Final = pages("account", "ListRegions", "Regions", page=50)
 EC2_REGIONS: Final = op("ec2", "DescribeRegions")
 OPERATIONS: Final[tuple[Operation, ...]] = (CALLER, ACCOUNTS, REGIONS, EC2_REGIONS)
 """What finds out who we are and where to look; the rest is declared by the services."""
+
+_UNKNOWN: Final = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"})
 
 HOME: Final = {
     "aws": "us-east-1",
@@ -84,6 +87,9 @@ class Logins:
     ) -> None:
         self._login, self._guard, self._log, self._network, self._ask_mfa = login, guard, log, network, ask_mfa
         self._region = ""
+        self._named = False
+        self._doors: dict[int, tuple[botocore.session.Session, Door]] = {}
+        self._lock = threading.Lock()
         self.identity = ""
         """Who AWS says that the login is (an ARN), once it was asked."""
 
@@ -107,62 +113,71 @@ class Logins:
         others = [a for a in listed if str(a["Id"]) != own and wanted(str(a["Id"]))]
         return [*told, *((str(a["Id"]), a.get("Name"), a.get("State") or a.get("Status")) for a in others)]
 
-    def open(self) -> Iterator[Account]:
-        """Every account that the connection asks for. Raises LoginError where not even the login itself works."""
+    def open(self) -> Iterator[Callable[[], Account]]:
+        """How to enter every account that the connection asks for, each of which may be done by another thread.
+
+        Raises LoginError where not even the login itself works.
+        """
         login = self._login
         session = self._session(login)
         door = self._door(session)
         self._region = home = self._home(session)
         identity = self._identity(door, home)
         own, partition = str(identity["Account"]), str(identity["Arn"]).split(":")[1]
-        home = HOME.get(partition, home)
+        home = HOME.get(partition, self._region)
         door.account = own
         wanted = _matcher(login.accounts)
         if wanted(own):
-            yield Account(own, partition, door=door)
+            yield lambda: Account(own, partition, door=door)
         if login.organization_role is None:
             for other in login.accounts:
                 if "*" not in other and other != own:
                     sentence = f"The login {login.name} reaches account {own} only; {other} needs organization_role."
-                    yield Account(other, partition, missed=MissedError(CoverageStatus.NOT_ASKED, sentence), own=False)
+                    yield partial(_missed, other, partition, MissedError(CoverageStatus.NOT_ASKED, sentence))
             return
         yield from self._organisation(session, door, own, partition, home)
 
     def _organisation(
         self, session: botocore.session.Session, door: Door, own: str, partition: str, home: str
-    ) -> Iterator[Account]:
+    ) -> Iterator[Callable[[], Account]]:
         login, wanted = self._login, _matcher(self._login.accounts)
+        listed: dict[str, dict[str, Any]] = {}
         try:
             if login.listed is None:
-                listed = list(_accounts(door, home))
+                listed = {str(entry["Id"]): entry for entry in _accounts(door, home)}
             else:
-                listed = [{"Id": i, "Name": name, "State": state} for i, name, state in login.listed]
+                listed = {i: {"Id": i, "Name": name, "State": state} for i, name, state in login.listed}
         except Exception as error:  # becomes a cell of the coverage
-            miss = missed(error, ACCOUNTS, home)
-            yield Account("*", partition, missed=miss, own=False)
-            listed = [{"Id": other} for other in login.accounts if "*" not in other]
-        for entry in listed:
-            other = str(entry["Id"])
+            yield partial(_missed, "*", partition, missed(error, ACCOUNTS, home))
+        for other in login.accounts:
+            if "*" not in other:
+                listed.setdefault(other, {"Id": other})
+        for other, entry in listed.items():
             if other == own or not wanted(other):
                 continue
             state = entry.get("State") or entry.get("Status")
             if state not in (None, "ACTIVE"):
                 sentence = f"Account {other} is {str(state).lower()}; AWS lets nobody read it."
-                yield Account(other, partition, missed=MissedError(CoverageStatus.DISABLED, sentence), own=False)
-                continue
-            arn = f"arn:{partition}:iam::{other}:role/{login.organization_role}"
-            inner = self._door(self._assumed(session, arn, login.external_id, None))
-            inner.account = other
-            try:
-                identity = _call(inner, CALLER, home)
-            except Exception as error:  # becomes a cell of the coverage
-                miss = missed(error, CALLER, home)
-                sentence = f"The role {arn} could not be assumed. {miss.detail}"
-                status = CoverageStatus.DENIED if miss.status is CoverageStatus.DENIED else miss.status
-                known = MissedError(status, sentence, permission="sts:AssumeRole", denied_by=miss.denied_by)
-                yield Account(other, partition, missed=known, own=False)
-                continue
-            yield Account(str(identity["Account"]), partition, entry.get("Name"), inner, own=False)
+                yield partial(_missed, other, partition, MissedError(CoverageStatus.DISABLED, sentence))
+            else:
+                yield partial(self._enter, session, other, entry.get("Name"), partition, home)
+
+    def _enter(
+        self, session: botocore.session.Session, other: str, name: str | None, partition: str, home: str
+    ) -> Account:
+        """Acts as the role in one account of the organisation."""
+        login = self._login
+        arn = f"arn:{partition}:iam::{other}:role/{login.organization_role}"
+        inner = self._door(self._assumed(session, arn, login.external_id, None))
+        inner.account = other
+        try:
+            identity = _call(inner, CALLER, home)
+        except Exception as error:  # becomes a cell of the coverage
+            miss = missed(error, CALLER, home)
+            sentence = f"The role {arn} could not be assumed. {miss.detail}"
+            known = MissedError(miss.status, sentence, permission="sts:AssumeRole", denied_by=miss.denied_by)
+            return _missed(other, partition, known)
+        return Account(str(identity["Account"]), partition, name, inner, own=False)
 
     def _session(self, login: Login) -> botocore.session.Session:
         try:
@@ -190,18 +205,17 @@ class Logins:
         self, base: botocore.session.Session, arn: str, external_id: str | None, mfa: str | None
     ) -> botocore.session.Session:
         """A session that acts as a role and renews itself."""
-        self._door(base)  # the call that assumes the role passes the guard too
+        door = self._door(base)  # the call that assumes the role passes the guard too
         extra: dict[str, Any] = {"RoleSessionName": "situs"}
         if external_id:
             extra["ExternalId"] = external_id
         if mfa:
             extra["SerialNumber"] = mfa
         region = self._region or self._home(base)
-        make = cast("Callable[..., Any]", base.create_client)
-        client = partial(make, region_name=region, endpoint_url=self._login.endpoint)
 
-        def creator(service: str, **given: Any) -> Any:
-            return client(service, **_source_of(given))
+        def creator(service: str, **_: Any) -> Any:
+            """The door's own client: it signs with what the fetcher would have given, and is safe for all threads."""
+            return door.client(service, region)
 
         def ask(_: str) -> str:
             if self._ask_mfa is None:
@@ -219,40 +233,61 @@ class Logins:
         return session
 
     def _door(self, session: botocore.session.Session) -> Door:
-        # One door for each session: a second would refuse what it did not make the client of, and count calls twice.
-        known: object = getattr(session, "_situs_door", None)
-        if isinstance(known, Door):
-            return known
+        """The door of a session: one, however often it is asked for, or each call would be counted several times."""
         network = self._network
-        door = Door(
-            session,
-            self._guard,
-            self._log,
-            endpoint=self._login.endpoint,
-            attempts=network.attempts,
-            connect_timeout=network.connect_timeout,
-            read_timeout=network.read_timeout,
-        )
-        cast(Any, session)._situs_door = door
-        return door
+        with self._lock:
+            kept = self._doors.get(id(session))
+            if kept is None:
+                door = Door(
+                    session,
+                    self._guard,
+                    self._log,
+                    endpoint=self._login.endpoint,
+                    attempts=network.attempts,
+                    connect_timeout=network.connect_timeout,
+                    read_timeout=network.read_timeout,
+                )
+                kept = self._doors[id(session)] = (session, door)
+        return kept[1]
 
     def _home(self, session: botocore.session.Session) -> str:
         """A region to ask who we are: a named one, that of the profile, else the first of the commercial partition."""
         named = next((r for r in self._login.regions if "*" not in r), None)
-        return named or session.get_config_variable("region") or "us-east-1"
+        named = named or session.get_config_variable("region")
+        self._named = named is not None
+        return named or "us-east-1"
 
     def _identity(self, door: Door, region: str) -> dict[str, Any]:
+        """Who we are. Where no region was named, the login may belong to another partition than the commercial one:
+        each partition knows its own logins only."""
         name = self._login.name
         try:
-            found = _call(door, CALLER, region)
-            self.identity = str(found["Arn"])
-            return found
+            try:
+                found = _call(door, CALLER, region)
+                self.identity = str(found["Arn"])
+                return found
+            except boto.ClientError as error:
+                if self._named or code_of(error) not in _UNKNOWN:
+                    raise
+                for home in HOME.values():
+                    try:
+                        found = _call(door, CALLER, home)
+                    except (boto.BotoCoreError, boto.ClientError):
+                        continue
+                    self._region, self.identity = home, str(found["Arn"])
+                    return found
+                raise
         except LoginError as error:
             raise LoginError(f"{name}: {error}") from None
         except (boto.NoCredentialsError, boto.PartialCredentialsError):
             raise LoginError(
                 f"{name}: there are no AWS credentials. Name a profile, or set the environment variables "
                 "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            ) from None
+        except (boto.SSOError, boto.TokenRetrievalError):
+            profile = f" --profile {self._login.profile}" if self._login.profile else ""
+            raise LoginError(
+                f"{name}: the single sign-on of AWS is over or never began. Run `aws sso login{profile}` and try again."
             ) from None
         except Exception as error:  # any failure here ends the connection, in a sentence
             raise LoginError(f"{name}: could not log in to AWS. {missed(error, CALLER, region).detail}") from None
@@ -286,6 +321,10 @@ def regions_of(account: Account) -> tuple[list[tuple[str, str]], MissedError | N
     return [(str(region), "unknown") for region in known], miss
 
 
+def _missed(account: str, partition: str, miss: MissedError) -> Account:
+    return Account(account, partition, missed=miss, own=False)
+
+
 def _accounts(door: Door, region: str) -> Iterator[dict[str, Any]]:
     token: dict[str, str] = {}
     while True:
@@ -304,8 +343,3 @@ def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     from fnmatch import fnmatchcase
 
     return lambda text: any(fnmatchcase(text, pattern) for pattern in patterns)
-
-
-def _source_of(given: dict[str, Any]) -> dict[str, Any]:
-    """botocore passes the source's frozen credentials; everything else is ours to say."""
-    return {n: v for n, v in given.items() if n.startswith("aws_")}

@@ -52,6 +52,7 @@ class Site(shared.Site):
         self.partition = partition
         self.door = door
         self.regions: tuple[str, ...] = ()
+        self.own = True  # the account of the login itself, not one that a role was assumed in
 
 
 class CollectorRun(shared.CollectorRun[Site]):

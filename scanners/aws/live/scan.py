@@ -1,7 +1,8 @@
 """Scans one connection to AWS: accounts, regions, every collector, and the coverage of it all."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Final, cast
 
 from msgspec import Struct
@@ -15,20 +16,29 @@ from scanners.coverage import Book, MissedError
 from scanners.guard import CallLog
 from scanners.live.collect import Scanned
 from scanners.live.limits import Limits
-from scanners.model import Asset, Coverage, CoverageStatus, Item, Location, LocationKind
+from scanners.model import Asset, Coverage, CoverageStatus, Location, LocationKind
 from scanners.runner import NORMAL, Manners, Sink, Task, Work, run_tasks
 
 PROVIDER: Final = "aws"
 _OFF: Final = frozenset({"DISABLED", "not-opted-in"})
 
 
+class _Place(Struct):
+    """One region of one account that will be gone through; `where` is "" for what has no region."""
+
+    site: Site
+    where: str
+
+
 class _Plan(Struct):
-    tasks: list[Task]
-    doors: dict[str, Door]
-    cells: list[Coverage]
-    accounts: list[str]
-    regions: dict[str, None]
+    login: Login
+    used: tuple[Collector, ...]
+    book: Book
+    manners: Manners
     most_regions: int | None
+    places: list[_Place] = []
+    doors: dict[str, Door] = {}
+    cells: list[Coverage] = []
 
 
 def scan(
@@ -49,39 +59,76 @@ def scan(
     Raises LoginError where nobody could be logged in. `chosen` limits the collectors, `most_regions` how many regions
     of each account are gone through (a connection test).
     """
-    book = Book(login.name, PROVIDER)
     logins = Logins(login, guard_of(operations()), log, network or Network(), ask_mfa)
     used = collectors() if chosen is None else chosen
-    plan = _Plan([], {}, [], [], {}, most_regions)
+    plan = _Plan(login, used, Book(login.name, PROVIDER), manners, most_regions)
 
     def enter(work: Work) -> None:
-        for account in logins.open():
-            if progress is not None:
-                progress(account.id, 0, 0)
-            for item in _account(login, account, used, book, manners, plan):
-                work.emit(item)
-            work.flush()
+        for way in logins.open():
+            work.spawn(Task(login.name, "account", "login", partial(_enter, way, plan)))
 
     # a login that hangs must not delay a person who stops
-    if not run_tasks([Task(login.name, "login", "login", enter)], sink, cancelled=cancelled):
+    entering = Task(login.name, "login", "login", enter)
+    if not run_tasks([entering], sink, manners=manners, progress=progress, cancelled=cancelled):
         return Scanned(False, (), [])
+    plan.places.sort(key=lambda place: (not place.site.own, place.site.account))  # stable: regions stay in order
 
     def group_done(group: Hashable) -> None:
         name, region = cast("tuple[str, str]", group)
         plan.doors[name].drop(region)
 
+    opened: set[int] = set()
     finished = run_tasks(
-        plan.tasks, sink, manners=manners, progress=progress, cancelled=cancelled, group_done=group_done
+        [_opening(plan, 0, opened)] if plan.places else [],
+        sink,
+        manners=manners,
+        progress=progress,
+        cancelled=cancelled,
+        group_done=group_done,
+        expected=sum(1 + len(_of(used, place)) for place in plan.places),
     )
-    cells = [*plan.cells, *book.cells()]
+    for number, place in enumerate(plan.places):
+        if number not in opened:
+            stopped = MissedError(CoverageStatus.NOT_ASKED, "The scan was stopped before this was read.")
+            _cells(login, place.site.account, plan)(place.where or "global", "*", "*", stopped)
+    cells = [*plan.cells, *plan.book.cells()]
     sink(cells)
-    return Scanned(finished, tuple(plan.accounts), cells, tuple(plan.regions), logins.identity)
+    accounts = dict.fromkeys(place.site.account for place in plan.places)
+    regions = dict.fromkeys(place.where for place in plan.places if place.where)
+    return Scanned(finished, tuple(accounts), cells, tuple(regions), logins.identity)
 
 
-def _account(
-    login: Login, account: Account, used: tuple[Collector, ...], book: Book, manners: Manners, plan: _Plan
-) -> Iterator[Item]:
-    """Plans one account; yields the account itself."""
+def _of(used: tuple[Collector, ...], place: _Place) -> list[Collector]:
+    return [c for c in used if (c.scope == "region") == bool(place.where)]
+
+
+def _opening(plan: _Plan, number: int, opened: set[int]) -> Task:
+    """The task that begins one place and hands on to the next: what is planned of an organisation with hundreds of
+    accounts is never in memory all at once, and a place is begun as soon as the last one leaves threads idle."""
+    place = plan.places[number]
+    site = place.site
+
+    def begin(work: Work) -> None:
+        opened.add(number)
+        if number + 1 < len(plan.places):
+            work.spawn(_opening(plan, number + 1, opened))  # spawned tasks go first: this one waits behind the others
+        home = HOME.get(site.partition, "us-east-1")
+        # an organisation may forbid regions it does not use
+        near = home if home in site.regions or not site.regions else site.regions[0]
+        runs = [
+            CollectorRun(site, c, place.where or (near if c.scope == "account_wide" else home)).task(c.run)
+            for c in _of(plan.used, place)
+        ]
+        for task in reversed(runs):
+            work.spawn(task)
+
+    name = f"{site.account} · {place.where or 'global'}"
+    return Task(name, (site.account, place.where, "open"), (site.account, place.where or "global"), begin)
+
+
+def _enter(way: Callable[[], Account], plan: _Plan, work: Work) -> None:
+    """Enters one account, plans its regions, and yields the account itself."""
+    login, account = plan.login, way()
     cell = _cells(login, account.id, plan)
     if account.door is None:
         cell("*", "*", "*", cast(MissedError, account.missed))
@@ -104,31 +151,23 @@ def _account(
     for row in waiting():
         sentence = f"This version of Situs does not read {row.what} yet."
         cell("*", row.service, row.kind, MissedError(CoverageStatus.NOT_ASKED, sentence))
-    site = Site(login.name, account.id, account.partition, account.door, book, Limits(manners.operation_width))
-    site.regions = tuple(regions)
+    limits = Limits(plan.manners.operation_width)
+    site = Site(login.name, account.id, account.partition, account.door, plan.book, limits)
+    site.regions, site.own = tuple(regions), account.own
     plan.doors[account.id] = account.door
-    plan.accounts.append(account.id)
-    plan.regions.update(dict.fromkeys(regions))
-    home = HOME.get(account.partition, "us-east-1")
-    near = home if home in regions or not regions else regions[0]  # an organisation may forbid regions it does not use
-    for collector in used:
-        if collector.scope != "region":
-            where = near if collector.scope == "account_wide" else home
-            plan.tasks.append(CollectorRun(site, collector, where).task(collector.run))
-    for region in regions:
-        for collector in used:
-            if collector.scope == "region":
-                plan.tasks.append(CollectorRun(site, collector, region).task(collector.run))
-    yield Asset(
-        uid=f"arn:{account.partition}:iam::{account.id}:root",
-        provider=PROVIDER,
-        account=account.id,
-        kind="account",
-        native_type="AWS::Organizations::Account",
-        name=account.name or account.id,
-        location=Location(LocationKind.GLOBAL),
-        attributes={"id": account.id, "regions": [{"region": r, "opt_status": s} for r, s in listed]},
-        partition=account.partition,
+    plan.places += [_Place(site, where) for where in ("", *regions)]
+    work.emit(
+        Asset(
+            uid=f"arn:{account.partition}:iam::{account.id}:root",
+            provider=PROVIDER,
+            account=account.id,
+            kind="account",
+            native_type="AWS::Organizations::Account",
+            name=account.name or account.id,
+            location=Location(LocationKind.GLOBAL),
+            attributes={"id": account.id, "regions": [{"region": r, "opt_status": s} for r, s in listed]},
+            partition=account.partition,
+        )
     )
 
 
