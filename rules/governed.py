@@ -46,7 +46,9 @@ class Governed:
         return self._world.accounts_by_id.get(account.casefold(), [])
 
     def _keys(self, x: Record | str) -> list[Key]:
-        return [self._world.tables.account_keys[n] for n in self._numbers(x)]
+        found = [self._world.tables.account_keys[n] for n in self._numbers(x)]
+        # hardware of one's own that a cloud manages is seen with that cloud's account, and has no coverage of its own
+        return [key for key in found if key in self._world.seen.cells] or found
 
     def trails(self, x: Record) -> list[Record] | Unknown:
         """Audit logs that cover an account: those it states, those that lie in it, and those of what it is part of.

@@ -68,7 +68,7 @@ class Walks:
         if name == "encrypted_by":
             return some or x.get("custody") is not None
         if name == "shared_with":
-            return "public_access" in x
+            return "public_access" in x and "relations_read" not in x
         if name in ("reads", "writes"):
             return some
         kinds = SHOWN_BY_TARGET.get(name)

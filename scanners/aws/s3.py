@@ -36,6 +36,8 @@ def bucket(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     elif is_null(document, "Policy"):
         attributes["https_only"] = False
     put(attributes, "public_access", public_access(document, allowed))
+    if "public_access" in attributes and not has(document, "Policy"):
+        attributes["relations_read"] = []  # closed to the public, but who else is let in is not known
     if text(document, "LoggingEnabled.TargetBucket"):
         attributes["read_logging"] = True
     yield subject.asset("storage.bucket", "AWS::S3::Bucket", name, attributes, created="CreationDate")

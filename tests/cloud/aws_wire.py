@@ -45,7 +45,7 @@ def region_of(request: Request) -> str:
 def operation_of(request: Request) -> str:
     """The declared operation as `client.Operation`, or `signing-name.?` for others."""
     scope = _SCOPE.search(request.headers.get("authorization", ""))
-    signing = scope[2] if scope else "-"
+    signing = scope[2].replace("s3express", "s3") if scope else "-"
     clients = [client for client, model in _models().items() if model.signing_name == signing]
     target = request.headers.get("x-amz-target")
     name = target.rsplit(".", 1)[-1] if target else None

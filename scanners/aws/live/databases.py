@@ -61,6 +61,7 @@ QUERY_GROUPS: Final = Operation("athena", "ListWorkGroups", elements="WorkGroups
 QUERY_GROUP: Final = op("athena", "GetWorkGroup")
 
 _TYPES: Final = document_types()
+_GROUP: Final = _TYPES["AWS::Athena::WorkGroup"]
 _TABLE: Final = _TYPES["AWS::DynamoDB::Table"]
 _DOMAIN: Final = _TYPES["AWS::OpenSearch::Domain"]
 _COLLECTION: Final = _TYPES["AWS::OpenSearchServerless::Collection"]
@@ -125,16 +126,20 @@ def _warehouse(reach: Reach, document: dict[str, Any]) -> None:
     reach.detail(document, "LoggingStatus", WAREHOUSE_LOG, ClusterIdentifier=document["ClusterIdentifier"])
 
 
-def _results(reach: Reach, document: dict[str, Any]) -> None:
-    """Athena leaves out results that it does not keep itself; so that this is known, it is written down."""
+def groups(reach: Reach) -> Iterator[Item]:
+    """Work groups; the list alone does not tell which of them keep anything."""
+    for entry in reach.each(QUERY_GROUPS):
+        reach.spawn(lambda r, n=str(entry["Name"]): _group(r, n))
+    yield from ()
+
+
+def _group(reach: Reach, name: str) -> Iterator[Item]:
+    document: dict[str, Any] = dict(record(reach.call(QUERY_GROUP, WorkGroup=name), "WorkGroup") or {})
     configuration = record(document, "Configuration")
-    if configuration is not None:
+    if configuration is not None:  # Athena leaves out results that it does not keep itself
         document["Configuration"] = {"ManagedQueryResultsConfiguration": {"Enabled": False}, **configuration}
-    tag(reach, document, _TYPES["AWS::Athena::WorkGroup"], _group_arn(reach, document))
-
-
-def _group_arn(reach: Reach, document: dict[str, Any]) -> str:
-    return f"arn:{reach.partition}:athena:{reach.region}:{reach.account}:workgroup/{document.get('Name')}"
+    tag(reach, document, _GROUP, f"arn:{reach.partition}:athena:{reach.region}:{reach.account}:workgroup/{name}")
+    yield from reach.see(_GROUP, document, by=QUERY_GROUP)
 
 
 def namespaces(reach: Reach) -> Iterator[Item]:
@@ -221,10 +226,7 @@ COLLECTORS: Final = (
         "opensearchserverless", _COLLECTION.kinds, (COLLECTIONS, COLLECTION, NETWORKS, NETWORK), collections,
         types=(_COLLECTION,),
     ),
-    described(
-        _TYPES["AWS::Athena::WorkGroup"], QUERY_GROUPS, QUERY_GROUP, "WorkGroup", "Name", take="WorkGroup",
-        more=_results,
-    ),
+    Collector("athena", _GROUP.kinds, (QUERY_GROUPS, QUERY_GROUP), groups, types=(_GROUP,)),
 )  # fmt: skip
 
 WAITING: Final[tuple[Waiting, ...]] = ()

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from scanners.aws.live.declare import Collector, Waiting, op, pages
-from scanners.aws.live.reach import Reach
+from scanners.aws.live.reach import UNREAD, Reach
 from scanners.aws.s3 import TYPES
 from scanners.coverage import MissedError
 from scanners.members import member, text
@@ -114,7 +114,7 @@ def one(reach: Reach, document: dict[str, Any], region: str) -> Iterator[Item]:
 
     detail("ServerSideEncryptionConfiguration", ENCRYPTION, "ServerSideEncryptionConfiguration")
     detail("PublicAccessBlockConfiguration", GUARD, "PublicAccessBlockConfiguration")
-    if detail("Policy", POLICY, "Policy") is not None:
+    if detail("Policy", POLICY, "Policy") not in (None, UNREAD):
         detail("PolicyStatus", POLICY_STATUS, "PolicyStatus")
     owners = detail("OwnershipControls", OWNERSHIP, "OwnershipControls")
     rules = member(owners, "Rules") if isinstance(owners, dict) else None

@@ -11,7 +11,7 @@ from scanners.aws.sagemaker_jobs import TYPES
 from scanners.aws.subject import when
 from scanners.coverage import MissedError
 from scanners.documents import DocumentType
-from scanners.members import text
+from scanners.members import member, text
 from scanners.model import CoverageStatus, Item
 
 DAYS: Final = 365
@@ -36,6 +36,11 @@ def trainings(reach: Reach) -> Iterator[Item]:
             arn = text(document, "TrainingJobArn")
             if arn is not None:
                 seen.add(arn)
+                if not member(document, "ResourceConfig.InstanceType") and not member(
+                    document, "ResourceConfig.InstanceGroups"
+                ):  # a job without machines of its own: only its description names the model that it starts from
+                    reach.spawn(lambda r, e=document: _one(r, e, _TRAINING, SEARCH, TRAINING, "TrainingJob"))
+                    continue
                 document.setdefault("Tags", [])
                 attached(reach, document)
                 yield from reach.see(_TRAINING, document, by=SEARCH)
