@@ -87,7 +87,7 @@ def word(shape: Any, name: str, of: str) -> str:
         return POLICY
     if low.endswith("arn"):
         service, holder = of.split(".")
-        return f"arn:aws:{service}:{REGION}:{ACCOUNT}:thing/{holder if low == 'arn' else low}"
+        return f"arn:aws:{service}:{REGION}:{ACCOUNT}:thing/{holder if low in ('arn', 'resourcearn') else low}"
     text = next((text for end, text in WORDS.items() if low.endswith(end)), f"a-{low or 'word'}")
     text = text.replace("host.example", f"{of.split('.')[0]}.example")
     return text.ljust(shape.metadata.get("min") or 0, "x")[: shape.metadata.get("max")]

@@ -1,12 +1,11 @@
 """Whatever permissions are missing, nothing passes that does not pass when everything is read."""
 
+import random
 from datetime import date
 from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from made_answers import answers_of
 from simulated_aws import DENIED, Played, play
 
@@ -102,15 +101,17 @@ def test_a_full_run_passes_much() -> None:
     assert len({rule for rule, _ in whole()}) > 25
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sets(st.sampled_from(KEYS), min_size=len(KEYS) // 3, max_size=len(KEYS) // 3))
-def test_a_third_of_the_permissions_denied_gives_no_pass_of_its_own(refused: set[str]) -> None:
+@pytest.mark.parametrize("seed", range(5))
+def test_a_third_of_the_permissions_denied_gives_no_pass_of_its_own(seed: int) -> None:
+    refused = random.Random(seed).sample(KEYS, len(KEYS) // 3)  # noqa: S311 - picks test cases
     fewer = passes(play(collectors(), {**answers(), **dict.fromkeys(refused, DENIED)}))
     assert fewer - whole() == set()
     assert len(fewer) < len(whole())
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(KEYS))
+@pytest.mark.parametrize(
+    "refused",
+    ["s3.GetBucketPolicy", "kms.GetKeyPolicy", "ecs.DescribeContainerInstances", "organizations.ListPolicies"],
+)
 def test_one_denied_permission_gives_no_pass_of_its_own(refused: str) -> None:
     assert passes(play(collectors(), {**answers(), refused: DENIED})) - whole() == set()
