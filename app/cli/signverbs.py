@@ -45,7 +45,7 @@ def key_options(verb: argparse.ArgumentParser) -> None:
 
 def report_options(report: argparse.ArgumentParser) -> None:
     """What can be chosen in a report."""
-    forms = ["pdf", "html", "xlsx", "csv", "json", "ocsf", "oscal", "sarif", "pack"]
+    forms = ["pdf", "html", "xlsx", "csv", "json", "ocsf", "oscal", "sarif", "ciso-findings", "ciso-transfers", "pack"]
     report.add_argument(
         "--format", nargs="+", choices=forms, metavar="FORM",
         help=tr("one or more of {forms} (default: by the ending of --out); pack: all of them in a zip").format(

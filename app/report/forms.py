@@ -14,6 +14,8 @@ FORMS: Final = {
     "ocsf": ".ocsf.json",
     "oscal": ".oscal.json",
     "sarif": ".sarif",
+    "ciso-findings": ".ciso-findings.xlsx",
+    "ciso-transfers": ".ciso-transfers.xlsx",
 }
 """Form → ending of its files. `.sarif.json` and `.htm` are understood as well."""
 

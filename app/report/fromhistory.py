@@ -98,8 +98,7 @@ def _extras(store: "Store", source: StoreSource, choice: Choice) -> Extras:
     extras.identities = _identities(store, scan)
     extras.chain = [entry_of(link) for link in store.chain() if link.scan <= scan]
     extras.note = _note(choice)
-    if choice.kind in ("transfers", "full", "cloud"):
-        extras.activities = _activities(store, source)
+    extras.activities = _activities(store, source)
     if choice.framework:
         extras.view = _view(source, choice.framework)
     if choice.kind == "delta":
@@ -204,17 +203,18 @@ def _finding_changes(store: "Store", source: StoreSource, before: "JudgementInfo
         subject = c.asset or c.flow or ""
         if c.flow is not None and c.flow in flows:
             flow = flows[c.flow]
-            subject = f"{_named(store, source, flow.source, names)} → {_named(store, source, flow.target, names)}"
+            first = _named(store, source, before.scan, flow.source, names)
+            subject = f"{first} → {_named(store, source, before.scan, flow.target, names)}"
         elif c.asset is not None:
-            subject = _named(store, source, c.asset, names)
+            subject = _named(store, source, before.scan, c.asset, names)
         title = rule.title if rule is not None else c.rule
         found.append(Changed(c.change, title, subject, _told(c.before), _told(c.after), c.because or "", c.rule))
     return found
 
 
-def _named(store: "Store", source: StoreSource, uid: str, names: dict[str, str]) -> str:
+def _named(store: "Store", source: StoreSource, earlier: int, uid: str, names: dict[str, str]) -> str:
     if uid not in names:
-        row = store.asset(uid, source.scan.id)
+        row = store.asset(uid, source.scan.id) or store.asset(uid, earlier)
         names[uid] = words.end(uid) if row is None else row.asset.name
     return names[uid]
 

@@ -82,6 +82,13 @@ def write(
         from app.report.machine.workbook import write_workbook
 
         write_workbook(source, path, with_passes=passes)
+    elif form.startswith("ciso-"):
+        from app.report.machine import cisoassistant
+
+        if form == "ciso-findings":
+            cisoassistant.write_findings(source, path)
+        else:
+            cisoassistant.write_transfers(source, extras.activities, path)
     else:
         stream = _streams()[form]
         with replacing(path) as target, target.open("wb") as file:

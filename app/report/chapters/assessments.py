@@ -126,7 +126,9 @@ def countries(sheet: Surface, content: ReportContent) -> None:
         if data.place.status not in ("eea", "unknown"):
             for code in data.place.countries:
                 holding[code].append(data)
-    codes = sorted({*by_country, *holding}, key=lambda c: content.countries.get(c, c))
+    # A place spread over countries has the status of the worst of them: the others are not to be blamed for it.
+    inside = {p.place.countries[0] for p in content.places if p.place.status == "eea" and len(p.place.countries) == 1}
+    codes = sorted({*by_country, *holding} - inside, key=lambda c: content.countries.get(c, c))
     intro = trn(
         "Data go to {n} destination outside the EEA, or lie there.",
         "Data go to {n} destinations outside the EEA, or lie there.",
@@ -147,6 +149,7 @@ def _country(
     sheet: Surface, content: ReportContent, code: str, rows: list[TransferRow], holding: list[DataRow]
 ) -> None:
     name = content.countries.get(code, code) or tr("not known")
+    name = name[:1].upper() + name[1:]
     sheet.subsection(name, f"country-{keys.plain(code)}", keep=110)
     facts = _facts(content, rows, holding)
     table = sheet.table([Column(tr("Fact"), 150), Column(tr("What was seen"), 340)])

@@ -45,7 +45,7 @@ def _sheet(book: Any, name: str, heads: Sequence[str], rows: Iterable[Sequence[o
             part += 1
             page = _opened(book, name if part == 1 else f"{name} {part}", heads, widths, get_column_letter)
             filled = 0
-        page.append([_cell(page, value) for value in row])
+        page.append([text_cell(page, value) for value in row])
         filled += 1
     if page is None:
         _opened(book, name, heads, widths, get_column_letter)
@@ -69,7 +69,7 @@ def _opened(book: Any, name: str, heads: Sequence[str], widths: Sequence[int], l
     return page
 
 
-def _cell(page: Any, value: object) -> Any:
+def text_cell(page: Any, value: object) -> Any:
     """A number as a number; any other value as text that no spreadsheet takes for a formula."""
     from openpyxl.cell import WriteOnlyCell
 

@@ -16,6 +16,7 @@ from report_estate import FRANKFURT, InventedSource, head, telling
 from app import audit as job
 from app import sample
 from app.report.fromstore import StoreSource
+from app.report.machine.cisoassistant import write_findings, write_transfers
 from app.report.machine.ocsf import stream_ocsf
 from app.report.machine.oscal import stream_oscal
 from app.report.machine.sarif import stream_sarif
@@ -170,3 +171,48 @@ def test_workbook_says_what_the_report_says(sample_source: StoreSource, tmp_path
     assert sum(1 for _ in book["Findings"].iter_rows()) - 1 == sum(1 for _ in sample_source.findings())
     assert sum(1 for _ in book["Coverage"].iter_rows()) - 1 == sum(1 for _ in sample_source.coverage())
     book.close()
+
+
+def rows_of(path: Path, sheet: str) -> list[dict[str, Any]]:
+    book = load_workbook(path)
+    heads, *rows = book[sheet].iter_rows(values_only=True)
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def test_ciso_assistant_takes_the_findings(sample_source: StoreSource, tmp_path: Path) -> None:
+    """Held against what its guide and its import code ask for."""
+    path = tmp_path / "f.xlsx"
+    write_findings(sample_source, path)
+    rows = rows_of(path, load_workbook(path).sheetnames[0])
+    assert len(rows) == sum(f.verdict.value in ("fail", "accepted") for f in sample_source.findings())
+    for row in rows:
+        assert row["name"]
+        assert len(row["name"]) <= 200
+        assert row["severity"] in ("low", "medium", "high", "critical")
+        assert row["status"] in ("identified", "dismissed")
+        assert 1 <= row["priority"] <= 4
+        assert "," not in row["filtering_labels"]
+    assert len({row["ref_id"] for row in rows}) == len(rows)
+
+
+def test_ciso_assistant_takes_processings_and_transfers(sample_source: StoreSource, tmp_path: Path) -> None:
+    from app.report.choice import Choice
+    from app.report.fromhistory import chosen
+
+    path = tmp_path / "t.xlsx"
+    source, extras = chosen(sample_source._store, sample_source.info.id, Choice())
+    write_transfers(source, extras.activities, path)
+    processings = rows_of(path, "Processing")
+    transfers = rows_of(path, "Transfers")
+    known = {row["ref_id"] for row in processings}
+    assert all(row["name"] and row["status"] == "privacy_draft" for row in processings)
+    assert len(transfers) == sum(len(t.country) == 2 for t in source.transfers())
+    mechanisms = {
+        "privacy_adequacy_decision", "privacy_standard_contractual_clauses", "privacy_appropriate_safeguards",
+        "privacy_binding_corporate_rules", "privacy_derogation", None,
+    }  # fmt: skip
+    for row in transfers:
+        assert row["processing"] in known
+        assert len(row["country"]) == 2
+        assert row["transfer_mechanism"] in mechanisms
+        assert len(row["name"]) <= 200
