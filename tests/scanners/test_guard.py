@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import botocore.exceptions
+import botocore.loaders
 import botocore.session
 import pytest
 
@@ -33,6 +35,14 @@ def listener() -> Iterator[tuple[str, list[str]]]:
     server.close()
 
 
+@pytest.fixture
+def whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The models of services as the SDK ships them, so that the guard stands alone: a client then has every function,
+    also those that a scan's own clients are made without."""
+    loader = botocore.loaders.Loader()
+    monkeypatch.setattr("scanners.aws.live.door._models", lambda _: loader)
+
+
 def door_to(endpoint: str | None, *names: str) -> Door:
     session = new_session()
     session.set_credentials("testing", "testing")
@@ -50,6 +60,7 @@ def door_to(endpoint: str | None, *names: str) -> Door:
         ("get_bucket_policy", {"Bucket": "b"}),  # harmless, but not declared here
     ],
 )
+@pytest.mark.usefixtures("whole")
 def test_what_is_not_declared_is_not_sent(
     method: str, parameters: dict[str, Any], listener: tuple[str, list[str]]
 ) -> None:
@@ -60,9 +71,18 @@ def test_what_is_not_declared_is_not_sent(
     assert came == []
 
 
+@pytest.mark.usefixtures("whole")
 def test_a_signed_address_of_contents_cannot_be_made() -> None:
     client = door_to(None, "ListBuckets").client("s3", "eu-west-1")
     with pytest.raises(RefusedError):
+        client.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
+
+
+def test_besides_the_guard_the_function_is_not_even_there() -> None:
+    client = door_to(None, "ListBuckets").client("s3", "eu-west-1")
+    assert sorted(client.meta.method_to_api_mapping.values()) == ["ListBuckets"]
+    assert not hasattr(client, "get_object")
+    with pytest.raises(botocore.exceptions.UnknownClientMethodError):
         client.generate_presigned_url("get_object", Params={"Bucket": "b", "Key": "k"})
 
 
