@@ -30,7 +30,10 @@ EXCLUDED = (
     "PySide6.QtQml",
     "PySide6.QtQuick",
     "_pytest",
-    "aiohttp",
+    "aiohttp._http_parser",  # parts in C of a library that signing imports and never calls: Python takes their place
+    "aiohttp._http_writer",
+    "aiohttp._websocket.mask",
+    "aiohttp._websocket.reader_c",
     "chardet",
     "dask",
     "distributed",
@@ -57,7 +60,7 @@ LOGIN_SERVICES = ("signin", "sso", "sso-oidc", "sts")
 _LANGUAGES = ("de",)
 _QT_PLUGINS = ("platforms", "styles", "imageformats", "iconengines", "wayland", "xcbglintegrations", "platforminput")
 _QT_IMAGE_FORMATS = ("qico", "qsvg", "qjpeg", "qgif")
-_QT_UNUSED = ("Qt6Network", "Qt6Qml", "Qt6Quick", "Qt6Pdf", "Qt6VirtualKeyboard", "Qt6EglFs", "opengl32sw")
+_QT_UNUSED = ("Qt6Network", "Qt6Qml", "Qt6Quick", "Qt6Pdf", "Qt6VirtualKeyboard", "Qt6EglFS", "opengl32sw")
 _QT_PLATFORMS_UNUSED = ("eglfs", "linuxfb", "vkkhrdisplay", "vnc", "minimal", "minimalegl", "direct2d")
 
 
