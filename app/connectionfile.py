@@ -17,7 +17,6 @@ import msgspec
 from msgspec import Struct
 
 from app.connections import Connection, ConnectionsError, load_connections
-from app.register.policyfile import toml
 from app.texts import tr
 
 FILE: Final = "connections.toml"
@@ -108,6 +107,8 @@ def is_connections(path: Path) -> bool:
 
 def written(entry: Mapping[str, Any]) -> str:
     """An entry as the file holds it."""
+    from app.register.policyfile import toml
+
     keys = [*(k for k in _ORDER if k in entry), *(k for k in entry if k not in _ORDER)]
     lines = [f"{key} = {toml(entry[key])}" for key in keys if entry[key] not in ("", None, [], ())]
     return "\n".join(["[[connection]]", *lines, ""])

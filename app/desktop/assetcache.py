@@ -1,16 +1,21 @@
-"""More assets than fit into memory well: kept in a private SQLite file while the window is open. Imports no Qt.
+"""More assets than fit into memory well: kept in private files while the window is open. Imports no Qt.
 
-The table shows any row by its place in an array of numbers, which a worker has SQLite sort and filter; rows are read
-256 at a time and the last pages kept.
+The table shows any row by its place in an array of numbers; rows are read from SQLite 256 at a time and the last pages
+kept. The text that a filter looks in lies in a second file, mapped into memory and searched in portions, so that no
+other thread waits; the order by each column is worked out once, while nobody asks, and kept (4 bytes a row).
 """
 
+import mmap
 import shutil
 import sqlite3
 import tempfile
+import threading
 import weakref
 from array import array
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Final
@@ -19,19 +24,30 @@ from app.desktop.snapshot import AssetRow
 
 COLUMNS: Final = ("uid", "name", "kind", "provider", "account", "place", "data_class", "encryption")
 PAGE: Final = 256
+FIRST: Final = 512
+"""Rows that are told before the rest is known."""
 _PAGES: Final = 64
 _BATCH: Final = 5_000
+_ROWS: Final = 4_096
+_FEW: Final = 200
+_TRIED: Final = 30_000
 _values = attrgetter(*COLUMNS)
 
 
 class AssetCache:
-    """Rows in a file of their own, removed with this object. `add` in one thread, then `ids` in any, `row` in one."""
+    """Rows in files of their own, removed with this object. `add` in one thread, then `find` in any, `row` in one."""
 
     def __init__(self) -> None:
         folder = tempfile.mkdtemp(prefix="situs-")  # readable by this user only
         self._path = Path(folder) / "assets.db"
+        self._hay_path = Path(folder) / "assets.txt"
         self._db: sqlite3.Connection | None = None
         self._pages: OrderedDict[tuple[int, int], list[AssetRow]] = OrderedDict()
+        self._begins = array("Q", [0])
+        self._hay: mmap.mmap | None = None
+        self._orders: dict[str, array[int]] = {}
+        self._lock = threading.Lock()
+        self.closed = False
         self.count = 0
         self._end = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         db = self._opened()
@@ -42,37 +58,127 @@ class AssetCache:
         """Keep these rows behind those that are there."""
         db = self._opened()
         holes = ", ".join("?" * len(COLUMNS))
+        sql = f"INSERT INTO asset ({', '.join(COLUMNS)}) VALUES ({holes})"  # noqa: S608
+        waiting = iter(rows)
+        end = self._begins[-1]
         try:
-            batch: list[tuple[str, ...]] = []
-            for row in rows:
-                batch.append(_values(row))
-                self.count += 1
-                if len(batch) >= _BATCH:
-                    db.executemany(f"INSERT INTO asset ({', '.join(COLUMNS)}) VALUES ({holes})", batch)  # noqa: S608
-                    batch.clear()
-            db.executemany(f"INSERT INTO asset ({', '.join(COLUMNS)}) VALUES ({holes})", batch)  # noqa: S608
+            with self._hay_path.open("ab") as hay:
+                while batch := [_values(row) for row in islice(waiting, _BATCH)]:
+                    db.executemany(sql, batch)
+                    for values in batch:
+                        end += hay.write("\n".join(values).casefold().encode("utf-8", "replace") + b"\0")
+                        self._begins.append(end)
+                    self.count += len(batch)
             db.commit()
         finally:
             db.close()
+        self._orders.clear()
 
-    def ids(self, needle: str = "", order: str = "", descending: bool = False) -> "array[int]":
-        """Numbers of the rows that hold this text, sorted by this column; about a second for a million."""
+    def prepare(self) -> None:
+        """Work out the order by every column; for a worker with nothing else to do."""
+        for column in COLUMNS[1:]:
+            if self.closed:
+                return
+            self._order(column)
+
+    def find(self, needle: str = "", order: str = "", descending: bool = False) -> "Iterator[array[int]]":
+        """Numbers of the rows that hold this text, in the order of this column.
+
+        First at most `FIRST` of them as soon as they are known, then all of them in one array.
+        """
         if order not in ("", *COLUMNS):
             raise ValueError(order)
-        sql, values = "SELECT id FROM asset", []
-        if needle:
-            pattern = "%" + needle.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
-            sql += " WHERE " + " OR ".join(f"{c} LIKE ? ESCAPE '!'" for c in COLUMNS)
-            values = [pattern] * len(COLUMNS)
-        direction = " DESC" if descending else ""
-        sql += f" ORDER BY {order} COLLATE NOCASE{direction}, id" if order else " ORDER BY id"
+        wanted = needle.casefold().encode("utf-8", "replace")
+        if not order:
+            yield from self._in_file(wanted)
+            return
+        if order not in self._orders and not wanted:
+            yield self._top(order, descending)
+        ranked = self._order(order)
+        if not wanted:
+            yield array("I", reversed(ranked)) if descending else ranked
+            return
+        yield from self._in_order(wanted, ranked, descending)
+
+    def ids(self, needle: str = "", order: str = "", descending: bool = False) -> "array[int]":
+        """All numbers of the rows that hold this text, in the order of this column."""
+        found = array("I")
+        for found in self.find(needle, order, descending):  # noqa: B007 - the last one holds them all
+            pass
+        return found
+
+    def _in_file(self, wanted: bytes) -> "Iterator[array[int]]":
+        if not wanted:
+            yield array("I", range(1, self.count + 1))
+            return
+        found, told = array("I"), False
+        for number in self._matches(wanted):
+            found.append(number)
+            if not told and len(found) >= FIRST:
+                told = True
+                yield array("I", found)
+        yield found
+
+    def _in_order(self, wanted: bytes, ranked: "array[int]", descending: bool) -> "Iterator[array[int]]":
+        hay, begins = self._mapped(), self._begins
+        some = array("I")
+        for number in islice(reversed(ranked) if descending else iter(ranked), _TRIED):
+            if hay.find(wanted, begins[number - 1], begins[number]) >= 0:
+                some.append(number)
+                if len(some) >= FIRST:
+                    yield some
+                    break
+        holds = bytearray(self.count + 1)
+        for number in self._matches(wanted):
+            holds[number] = 1
+        yield array("I", [n for n in (reversed(ranked) if descending else ranked) if holds[n]])
+
+    def _matches(self, wanted: bytes) -> Iterator[int]:
+        """Numbers of the rows that hold this text, ascending; looked for in portions, so that other threads go on."""
+        hay, begins = self._mapped(), self._begins
+        for first in range(0, self.count, _ROWS):
+            begin, end = begins[first], begins[min(first + _ROWS, self.count)]
+            few: list[int] = []
+            at = hay.find(wanted, begin, end)
+            while at >= 0 and len(few) < _FEW:
+                number = bisect_right(begins, at, first, min(first + _ROWS, self.count) + 1)
+                few.append(number)
+                at = hay.find(wanted, begins[number], end)
+            if at < 0:
+                yield from few
+            else:  # there are many: telling rows apart all at once is faster than one by one
+                rows = hay[begin:end].split(b"\0")
+                yield from [n for n, row in enumerate(rows, first + 1) if wanted in row]
+
+    def _mapped(self) -> mmap.mmap:
+        with self._lock:
+            if self._hay is None:
+                with self._hay_path.open("rb") as file:
+                    self._hay = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return self._hay
+
+    def _order(self, column: str) -> "array[int]":
+        known = self._orders.get(column)
+        if known is None:
+            db = self._opened()
+            try:
+                known = array("I")
+                cursor = db.execute(f"SELECT id FROM asset ORDER BY {column} COLLATE NOCASE, id")  # noqa: S608
+                while rows := cursor.fetchmany(_BATCH):
+                    known.extend([row[0] for row in rows])
+            finally:
+                db.close()
+            self._orders[column] = known
+        return known
+
+    def _top(self, column: str, descending: bool) -> "array[int]":
+        """The first rows by a column whose order is not known yet."""
         db = self._opened()
+        direction = " DESC" if descending else ""
+        tied = " DESC" if descending else ""
+        sql = f"SELECT id FROM asset ORDER BY {column} COLLATE NOCASE{direction}, id{tied} LIMIT {FIRST}"  # noqa: S608
         try:
-            found = array("I")
-            cursor = db.execute(sql, values)
-            while rows := cursor.fetchmany(_BATCH):
-                found.extend([row[0] for row in rows])
-            return found
+            return array("I", [row[0] for row in db.execute(sql)])
         finally:
             db.close()
 
@@ -94,11 +200,15 @@ class AssetCache:
         self._pages.clear()
 
     def close(self) -> None:
-        """Remove the file."""
+        """Remove the files."""
+        self.closed = True
         if self._db is not None:
             self._db.close()
             self._db = None
         self._pages.clear()
+        self._orders.clear()
+        with self._lock:
+            self._hay = None  # the map itself goes with the last search that uses it
         self._end()
 
     def _read(self, ids: "array[int]") -> list[AssetRow]:

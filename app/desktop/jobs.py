@@ -1,7 +1,7 @@
 """Work that the window starts: a child process that reports progress as JSON lines, and a worker thread that reads."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QRunnable, QThreadPool, Signal, Slot
@@ -189,3 +189,52 @@ class Reading(QRunnable):
     def start(self) -> None:
         """Run it."""
         QThreadPool.globalInstance().start(self)
+
+
+class Streaming(QRunnable):
+    """As `Reading`, for work that gives several answers: each comes back to the window as soon as it is known."""
+
+    def __init__(self, work: Callable[[], Iterator[object]], then: Callable[[object, str], None]) -> None:
+        super().__init__()
+        self._work, self._then = work, then
+
+    def run(self) -> None:
+        """Runs in the worker thread."""
+        try:
+            for found in self._work():
+                self._answers.ready.emit(found, "")
+        except Exception as error:  # every error becomes a sentence in the window
+            self._answers.ready.emit(None, sentence(error))
+        self._answers.over.emit()
+
+    def start(self) -> None:
+        """Run it."""
+        self._answers = _Answers(self._then)
+        QThreadPool.globalInstance().start(self)
+
+
+class _Answers(QObject):
+    """Carries several answers to the thread of the window, and lives until the last was delivered there."""
+
+    ready = Signal(object, str)
+    over = Signal()
+
+    def __init__(self, then: Callable[[object, str], None]) -> None:
+        super().__init__()
+        self._then = then
+        self.ready.connect(self.deliver)
+        self.over.connect(self.done)
+        _several.add(self)
+
+    @Slot(object, str)
+    def deliver(self, found: object, wrong: str) -> None:
+        """In the window's thread."""
+        self._then(found, wrong)
+
+    @Slot()
+    def done(self) -> None:
+        """Nothing more comes."""
+        _several.discard(self)
+
+
+_several: set[_Answers] = set()

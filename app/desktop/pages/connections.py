@@ -1,12 +1,11 @@
 """Connections: which clouds are read, how one logs in, what each may read, and how to ask for the rest."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton
 
-from app.connectionfile import Tested
-from app.connections import Connection
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.sheet import Sheet
 from app.desktop.snapshot import Snapshot
@@ -14,6 +13,10 @@ from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
 from app.report import words
 from app.texts import tr, trn
+
+if TYPE_CHECKING:
+    from app.connectionfile import Tested
+    from app.connections import Connection
 
 _STATES = {
     "allowed": "allowed",
@@ -30,9 +33,9 @@ _MOST = 400
 class ConnectionRow:
     """One connection and its last test."""
 
-    connection: Connection
+    connection: "Connection"
     title: str
-    tested: Tested | None = None
+    tested: "Tested | None" = None
 
     @property
     def state(self) -> str:
@@ -160,7 +163,7 @@ class Connections(Listing):
         tell_test(sheet, row.tested, self.theme)
 
 
-def tell_test(sheet: Sheet, found: Tested | None, theme: Colours) -> None:
+def tell_test(sheet: Sheet, found: "Tested | None", theme: Colours) -> None:
     """The table of permissions as a test found them, what is missing first."""
     if found is None:
         sheet.say(tr("It was not tested yet. The test logs in and tries each permission once; nothing is kept."))

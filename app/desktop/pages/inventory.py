@@ -1,6 +1,7 @@
 """Inventory: everything that was seen, also where it is more than fits into memory well."""
 
 from array import array
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -8,8 +9,8 @@ import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QPushButton
 
-from app.desktop.assetcache import AssetCache
-from app.desktop.jobs import Reading
+from app.desktop.assetcache import FIRST, AssetCache
+from app.desktop.jobs import Streaming
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.sheet import Sheet
 from app.desktop.snapshot import AssetRow, Snapshot
@@ -31,6 +32,7 @@ class Assets(Rows):
         self._order_by = ("", False)
         self._asked = 0
         self.waiting = False
+        self.first = False
 
     def attach(self, cache: AssetCache | None) -> None:
         """Show the rows of this cache, or those in memory again."""
@@ -72,16 +74,37 @@ class Assets(Rows):
             return
         self._asked += 1
         self.waiting = True
-        work = partial(self.cache.ids, self._needle, *self._order_by)
-        Reading(work, partial(self._have, self._asked)).start()
+        self.first = False
+        work = partial(self._found, self.cache, self._asked, self._needle, *self._order_by)
+        Streaming(work, self._have).start()
 
-    def _have(self, asked: int, found: object, wrong: str) -> None:
-        if asked != self._asked or wrong or self.cache is None or not shiboken6.isValid(self):
+    def _found(
+        self, cache: AssetCache, asked: int, needle: str, order: str, descending: bool
+    ) -> "Iterator[tuple[int, bool, array[int]]]":
+        """Runs in a worker: the first rows, then all; ends early where something else was asked since."""
+        last = array("I")
+        for last in cache.find(needle, order, descending):
+            if asked != self._asked:
+                return
+            if len(last) <= FIRST:
+                yield asked, False, last
+        yield asked, True, last
+        if not needle and not order:
+            cache.prepare()
+
+    def _have(self, found: object, wrong: str) -> None:
+        if wrong or not isinstance(found, tuple) or self.cache is None or not shiboken6.isValid(self):
+            return
+        asked, whole, ids = found  # pyright: ignore[reportUnknownVariableType]
+        if asked != self._asked:
             return  # something else was asked since
+        self.first = True
+        self.waiting = not whole
+        if len(ids) == len(self._ids) and whole and ids == self._ids:  # pyright: ignore[reportUnknownArgumentType]
+            return
         self.beginResetModel()
         self.cache.forget_pages()
-        self._ids = found if isinstance(found, array) else array("I")
-        self.waiting = False
+        self._ids = ids if isinstance(ids, array) else array("I")
         self.endResetModel()
 
 

@@ -19,7 +19,6 @@ from app.desktop.record import LogLine, Record
 from app.desktop.snapshot import Snapshot
 from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
-from app.report.csvform import guarded
 from app.texts import tr, trn
 
 _KINDS = {
@@ -129,6 +128,8 @@ class LogPage(Listing):
 
 def save_csv(path: Path, record: Record) -> None:
     """The log, oldest first, safe to open in a spreadsheet. Raises OSError."""
+    from app.report.csvform import guarded
+
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["number", "when", "who", "role", "kind", "what", "rule", "subject", "undone", "sha256"])

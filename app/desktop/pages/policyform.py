@@ -1,7 +1,7 @@
 """The form of one setting: its question, who asks for it, the answer, and what the answer catches."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -12,11 +12,13 @@ from app.desktop.pages.records import Records
 from app.desktop.pages.sheet import Sheet
 from app.desktop.snapshot import PolicyRow
 from app.desktop.theme import Colours
-from app.policyedit import Caught
 from app.report import words
 from app.texts import tr, trn
 from rules.policy.fields import OTHER, RECORDS, SETTINGS
 from rules.policy.records import CLASSES
+
+if TYPE_CHECKING:
+    from app.policyedit import Caught
 
 _PAUSE = 300
 _COUNTED = ("tag_map", "classify")
@@ -142,7 +144,7 @@ class PolicyForm(QWidget):
             for entry in entries:
                 self.editor.add_entry(entry)
 
-    def show_caught(self, found: Caught, tags: Mapping[tuple[str, str], int]) -> None:
+    def show_caught(self, found: "Caught", tags: Mapping[tuple[str, str], int]) -> None:
         """What the lines catch."""
         if self._row is None or not isinstance(self.editor, Records):
             return

@@ -1,5 +1,7 @@
 """The part of the Scans page about audits that run by themselves."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -8,8 +10,10 @@ from app.desktop.pages.page import plain_label
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours, mark
 from app.report import words
-from app.schedule import DONE, MISSED, RUNNING, SKIPPED, Overview, Run, in_words
 from app.texts import tr
+
+if TYPE_CHECKING:
+    from app.schedule import Overview, Run
 
 _STATES = {
     "done": "done",
@@ -30,7 +34,11 @@ class Schedules(QWidget):
 
     def __init__(self, theme: Colours) -> None:
         super().__init__()
-        signs = {DONE: mark("pass", theme), SKIPPED: mark("not_checked", theme), MISSED: mark("not_checked", theme)}
+        signs = {
+            "done": mark("pass", theme),
+            "skipped": mark("not_checked", theme),
+            "missed": mark("not_checked", theme),
+        }
         bad, busy = mark("fail", theme), mark("not_applicable", theme)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 12, 0, 0)
@@ -40,7 +48,7 @@ class Schedules(QWidget):
         self.model = Rows(
             [
                 Column(tr("Name"), lambda o: o.schedule.name, width=120),
-                Column(tr("When"), lambda o: in_words(o.schedule.timing), width=220),
+                Column(tr("When"), _when, width=220),
                 Column(tr("Next"), lambda o: words.moment(o.following[0]) if o.following else "", width=190),
                 Column(tr("Last"), _last, width=220),
                 Column(tr("Trouble"), lambda o: o.trouble, width=220, quiet=True),
@@ -65,7 +73,7 @@ class Schedules(QWidget):
                 Column(
                     tr("State"),
                     _state,
-                    icon=lambda r: signs.get(r.state) or (busy if r.state == RUNNING else bad),
+                    icon=lambda r: signs.get(r.state) or (busy if r.state == "running" else bad),
                     width=120,
                 ),
                 Column(tr("Schedule"), lambda r: r.schedule, width=120),
@@ -78,7 +86,7 @@ class Schedules(QWidget):
         lines.addWidget(self.history_table, 1)
         self.show_schedules([], [], "")
 
-    def show_schedules(self, found: list[Overview], runs: list[Run], wrong: str) -> None:
+    def show_schedules(self, found: "list[Overview]", runs: "list[Run]", wrong: str) -> None:
         """Show these."""
         self.model.show(found)
         self.history.show(runs)
@@ -105,11 +113,17 @@ class Schedules(QWidget):
             button.setEnabled(bool(self.chosen()))
 
 
-def _state(run: Run) -> str:
+def _when(row: "Overview") -> str:
+    from app.schedule import in_words
+
+    return in_words(row.schedule.timing)
+
+
+def _state(run: "Run") -> str:
     return tr(_STATES[run.state]) if run.state in _STATES else run.state
 
 
-def _last(row: Overview) -> str:
+def _last(row: "Overview") -> str:
     run = row.last
     if run is None:
         return tr("has not run yet")
