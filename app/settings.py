@@ -26,7 +26,7 @@ class Preferences(Struct, frozen=True):
     decisions here. `language`: ISO 639-1; empty: the system's. `look`: `light` or `dark`; empty: the system's.
     `reports`: folder that reports are saved in. `keep_days`: days that scans are to be kept; 0: for ever. Nothing is
     deleted by it: what is older is told. `packs`: folder of the user's own rules. `updates`: address
-    that is asked for newer versions; empty: nobody.
+    that is asked for newer versions; empty: nobody. `text_size`: percent; 0: 100.
     """
 
     policy: str = ""
@@ -38,6 +38,7 @@ class Preferences(Struct, frozen=True):
     keep_days: int = 0
     packs: str = ""
     updates: str = ""
+    text_size: int = 0
 
 
 def data_folder() -> Path:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from app import sample
 from app.connectionfile import is_connections
 from app.decisions import people
+from app.desktop import savedviews
 from app.desktop.connecting import Connecting
 from app.desktop.deciding import Deciding
 from app.desktop.jobs import ChildJob, Reading
@@ -53,6 +54,10 @@ class Desk:
         self.reporting = Reporting(self)
         self.scheduling = Scheduling(self)
         self.supposing = Supposing(self)
+        self._views = {"findings": self.window.findings.views, "inventory": self.window.inventory.views}
+        for page, chip in self._views.items():
+            chip.kept.connect(partial(self.keep_view, page))
+            chip.offer(savedviews.read(folder).get(page, {}))
         self.show_preferences()
         if wrong:
             self.trouble(wrong)
@@ -187,6 +192,10 @@ class Desk:
         except SettingsError as error:
             self.trouble(str(error))
         self.show_preferences()
+
+    def keep_view(self, page: str, name: str, view: savedviews.View | None) -> None:
+        """Keep a view of a page under a name, or forget it."""
+        self._views[page].offer(savedviews.keep(self.folder, page, name, view).get(page, {}))
 
     def show_preferences(self) -> None:
         w, chosen = self.window, self.preferences

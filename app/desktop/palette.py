@@ -1,13 +1,16 @@
 """The command palette: pages, actions, findings and assets by a few letters. Ctrl+K."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from app.desktop.snapshot import Snapshot
+from app.desktop.assetcache import AssetCache
+from app.desktop.jobs import Streaming
+from app.desktop.snapshot import AssetRow, Snapshot
 from app.texts import tr
 
 _MOST = 60
@@ -87,14 +90,39 @@ class Palette(QDialog):
                 )
                 self._found.append(Entry(text, lambda finding=finding: self._to_finding(finding)))
                 room -= 1
+        if isinstance(snapshot.cache, AssetCache):
+            self._find_among_many(needle, snapshot.cache)
+            return
         room = max(room, 20)
         for asset in snapshot.assets:
             if room <= 0:
                 return
             if needle in f"{asset.name} {asset.uid}".casefold():
-                text = tr("Asset: {name} — {kind}, {place}").format(name=asset.name, kind=asset.kind, place=asset.place)
-                self._found.append(Entry(text, lambda asset=asset: self._to_asset(asset)))
+                self._found.append(self._asset(asset))
                 room -= 1
+
+    def _asset(self, asset: AssetRow) -> Entry:
+        text = tr("Asset: {name} — {kind}, {place}").format(name=asset.name, kind=asset.kind, place=asset.place)
+        return Entry(text, lambda: self._to_asset(asset))
+
+    def _find_among_many(self, needle: str, cache: AssetCache) -> None:
+        """More assets than are held: a worker looks, and its first answer is put behind what is shown."""
+
+        def first() -> "Iterator[object]":
+            yield needle, next(cache.find(needle))[:20]
+
+        def have(found: object, wrong: str) -> None:
+            if wrong or not isinstance(found, tuple) or not shiboken6.isValid(self):
+                return
+            asked, ids = found  # pyright: ignore[reportUnknownVariableType]
+            if asked != self.line.text().casefold().strip() or cache.closed:
+                return
+            for number in range(len(ids)):  # pyright: ignore[reportUnknownArgumentType]
+                entry = self._asset(cache.row(ids, number))  # pyright: ignore[reportUnknownArgumentType]
+                self._found.append(entry)
+                self.list.addItem(QListWidgetItem(entry.text))
+
+        Streaming(first, have).start()
 
     def _run(self) -> None:
         number = self.list.currentRow()

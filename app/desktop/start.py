@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from functools import partial
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator, qVersion
 from PySide6.QtWidgets import QApplication
@@ -23,19 +24,34 @@ def run(options: argparse.Namespace) -> int:
     except SettingsError:
         chosen = Preferences()  # the desk says so
     speak(chosen.language)
+    from app.desktop import crash, single
+
+    measuring = bool(getattr(options, "first_window", False))
+    if not measuring and single.raised_another(folder):
+        return 0
     from app.desktop.window import Window
 
-    window = Window(theme.apply(application, theme.chosen(chosen.look)))
-    window.show()
-    application.processEvents()  # the window is there before what works behind it is loaded
-    if getattr(options, "first_window", False):
+    window = Window(theme.apply(application, theme.chosen(chosen.look), chosen.text_size or 100))
+    if measuring:
+        window.show()
+        application.processEvents()
         put("window")
         return 0
+    crash.watch(folder, window.topic, window.tell_crash)
+    door = single.Door(folder, window.come_to_front, window)
+    window.go_to_topic(crash.left(folder))
+    window.turned.connect(partial(crash.remember, folder))
+    crash.remember(folder, window.topic())
+    window.show()
+    application.processEvents()  # the window is there before what works behind it is loaded
     from app.desktop.desk import Desk
 
     desk = Desk(window, store_location(None), folder)
     desk.load(desk.store)
-    return application.exec()
+    status = application.exec()
+    door.close()
+    crash.closed(folder)
+    return status
 
 
 def speak(language: str) -> None:

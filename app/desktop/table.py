@@ -17,6 +17,7 @@ class Column:
     """One column: its heading, how to get the text from a row, and optionally a sort key and a sign.
 
     `figure`: a number, set to the right. `quiet`: of lesser weight. `extra`: left out where room is short.
+    `whole`: never cut.
     """
 
     heading: str
@@ -27,6 +28,7 @@ class Column:
     figure: bool = False
     quiet: bool = False
     extra: bool = False
+    whole: bool = False
 
 
 class Rows(QAbstractTableModel):

@@ -52,6 +52,7 @@ class Window(QMainWindow):
 
     dropped = Signal(list)
     closing = Signal()
+    turned = Signal(str)
 
     def __init__(self, theme: Colours) -> None:
         super().__init__()
@@ -107,6 +108,7 @@ class Window(QMainWindow):
             self.stack.addWidget(page)
         self.navigation.fit()
         self.navigation.currentRowChanged.connect(self.stack.setCurrentIndex)
+        self.stack.currentChanged.connect(lambda: self.turned.emit(self.topic()))
         self.scope = plain_label("")
         self.scope.setObjectName("scope")
         self.scope.setWordWrap(True)
@@ -155,6 +157,30 @@ class Window(QMainWindow):
     def go(self, page: Page) -> None:
         """Show a page."""
         self.navigation.setCurrentRow(self.pages.index(page))
+
+    def topic(self) -> str:
+        """The topic of the page that is shown."""
+        return self._topics[self.pages[self.stack.currentIndex()]]
+
+    def go_to_topic(self, topic: str) -> None:
+        """Show the page of this topic, where there is one."""
+        for page, name in self._topics.items():
+            if name == topic:
+                self.go(page)
+
+    def come_to_front(self) -> None:
+        """Somebody has started the program a second time."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def tell_crash(self, report: str) -> None:
+        """Something failed inside the program; work goes on."""
+        text = tr("Something went wrong inside the program. What was stored before stays, and you can go on.")
+        if report:
+            text += " " + tr("A report without data of your estate is in {file}.").format(file=report)
+        self.activity.text.setText(text)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show this judgement on every page, or the empty state."""
@@ -208,7 +234,7 @@ class Window(QMainWindow):
 
     def open_help(self) -> None:
         """The handbook, at the topic of this page."""
-        topic = self._topics[self.pages[self.stack.currentIndex()]]
+        topic = self.topic()
         self.go(self.help)
         self.help.open_topic(topic)
 
@@ -234,7 +260,10 @@ class Window(QMainWindow):
     def _to_asset(self, row: object) -> None:
         if isinstance(row, AssetRow):
             self.go(self.inventory)
-            self.inventory.go_to(lambda r: r is row)
+            if self.inventory.assets.cache is not None:
+                self.inventory.find_uid(row.uid)
+            else:
+                self.inventory.go_to(lambda r: r is row)
 
     def _next_region(self) -> None:
         focus = QApplication.focusWidget()

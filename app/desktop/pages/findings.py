@@ -9,7 +9,9 @@ from app.desktop.pages.chips import Chip, Choice
 from app.desktop.pages.decision import FindingPanel, overdue
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.sheet import Sheet
+from app.desktop.pages.views import Views
 from app.desktop.record import Record
+from app.desktop.savedviews import View
 from app.desktop.snapshot import DecisionMade, FindingRow, Snapshot
 from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
@@ -41,7 +43,7 @@ class Findings(Listing):
         self.panel = FindingPanel(theme)
         columns = [
             Column(tr("Verdict"), _verdict, icon=lambda r: signs.get(r.verdict), width=118),
-            Column(tr("Severity"), _severity, sort=lambda r: _ORDER.get(r.severity, 9), width=86),
+            Column(tr("Severity"), _severity, sort=lambda r: _ORDER.get(r.severity, 9), width=86, whole=True),
             Column(tr("What is wrong"), lambda r: r.title, width=300),
             Column(tr("Where"), lambda r: r.name, width=170),
             Column(tr("Place"), lambda r: r.place, width=150),
@@ -66,7 +68,11 @@ class Findings(Listing):
         self.work.offer((value, tr(word)) for value, word in _WORK)
         for choice in (self.severity, self.family, self.provider, self.work):
             choice.changed.connect(self._narrow)
-            line.addWidget(choice)
+            if choice is not self.work:
+                line.addWidget(choice)
+        self.views = Views(self.view, self.show_view)
+        self.tools.addWidget(self.work)
+        self.tools.addWidget(self.views)
         line.addStretch(1)
         self.rows.insertLayout(3, line)
         self._look()
@@ -104,6 +110,27 @@ class Findings(Listing):
         self.panel.show_rows([])
         if kept is not None:
             self.reselect(kept)
+
+    def view(self) -> View:
+        """The filters as they are."""
+        return {
+            "filter": self.filter.text(),
+            "verdicts": [v for v, chip in self.verdicts.items() if chip.isChecked()],
+            "severity": self.severity.value,
+            "family": self.family.value,
+            "provider": self.provider.value,
+            "work": self.work.value,
+        }
+
+    def show_view(self, view: View) -> None:
+        """Set the filters; what this page does not know is left out."""
+        verdicts = view.get("verdicts", [])
+        for verdict, chip in self.verdicts.items():
+            chip.setChecked(verdict in verdicts)
+        choices = {"severity": self.severity, "family": self.family, "provider": self.provider, "work": self.work}
+        for name, choice in choices.items():
+            choice.choose(str(view.get(name, "")))
+        self.filter.setText(str(view.get("filter", "")))
 
     def show_record(self, record: Record) -> None:
         """Who works on what has changed; the rows are the same."""

@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QAbstractItemView, QPushButton
 
 from app.desktop.assetcache import FIRST, AssetCache
 from app.desktop.jobs import Streaming
+from app.desktop.pages.chips import Choice
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.sheet import Sheet
+from app.desktop.pages.views import Views
+from app.desktop.savedviews import View
 from app.desktop.snapshot import AssetRow, Snapshot
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours
@@ -134,7 +137,37 @@ class Inventory(Listing):
         self.classify.setEnabled(False)
         self.classify.clicked.connect(self._classify)
         self.table.selectionModel().selectionChanged.connect(self._enable)
-        self.tools.addWidget(self.classify)
+        self.kinds = Choice(tr("Kind"))
+        self.kinds.changed.connect(self._kind_chosen)
+        self.views = Views(self.view, self.show_view)
+        for widget in (self.kinds, self.views, self.classify):
+            self.tools.addWidget(widget)
+
+    def _kind_chosen(self) -> None:
+        self.filter.setText(self.kinds.value)
+
+    def view(self) -> View:
+        """Filter and order as they are."""
+        header = self.table.horizontalHeader()
+        down = header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+        return {"filter": self.filter.text(), "sort": str(header.sortIndicatorSection()), "down": "yes" if down else ""}
+
+    def show_view(self, view: View) -> None:
+        """Set filter and order."""
+        self.filter.setText(str(view.get("filter", "")))
+        column = str(view.get("sort", ""))
+        order = Qt.SortOrder.DescendingOrder if view.get("down") else Qt.SortOrder.AscendingOrder
+        self.table.sortByColumn(int(column) if column.isdecimal() else -1, order)
+
+    def find_uid(self, uid: str) -> None:
+        """Show the asset of this uid, among however many."""
+        self.filter.setText(uid)
+        self.model.modelReset.connect(self._first, Qt.ConnectionType.SingleShotConnection)
+        self._first()
+
+    def _first(self) -> None:
+        if self.model.count():
+            self.table.selectRow(0)
 
     def _enable(self) -> None:
         self.classify.setEnabled(bool(self.chosen()))
@@ -154,6 +187,10 @@ class Inventory(Listing):
         if self.assets.cache is not cache:
             self.assets.attach(None)
         super().show_snapshot(snapshot)
+        found = sorted({a.kind for a in snapshot.assets}) if snapshot else []
+        self.kinds.blockSignals(True)  # offering must not take a filter away
+        self.kinds.offer((kind, kind) for kind in found)
+        self.kinds.blockSignals(False)
         if isinstance(cache, AssetCache):
             self.assets.attach(cache)
 

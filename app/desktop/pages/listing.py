@@ -166,7 +166,7 @@ class Fit(QObject):
         columns = self._model.columns
         scale = self._table.fontMetrics().averageCharWidth() / 7
         room = self._table.viewport().width()
-        rigid = {n: self._whole(n) for n, c in enumerate(columns) if c.icon is not None or c.figure}
+        rigid = {n: self._whole(n) for n, c in enumerate(columns) if c.icon is not None or c.figure or c.whole}
         wanted = {n: rigid.get(n, c.width * scale) for n, c in enumerate(columns)}
         short = sum(wanted.values()) * 0.9 > room
         shown = [n for n, c in enumerate(columns) if not (c.extra and short)]

@@ -72,9 +72,10 @@ class LogPage(Listing):
         self.told.setWordWrap(True)
         line = QHBoxLayout()
         line.setSpacing(8)
-        for widget in (self.undo, self.export, self.new_key, self.two):
+        for widget in (self.undo, self.export, self.new_key):
             line.addWidget(widget)
         line.addStretch(1)
+        self.rows.addWidget(self.two)
         self.rows.addWidget(self.told)
         self.rows.addLayout(line)
         self._record = Record()

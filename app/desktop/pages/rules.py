@@ -26,8 +26,8 @@ class RulesPage(Listing):
 
     def __init__(self, theme: Colours) -> None:
         columns = [
-            Column(tr("Rule"), lambda r: r.id, width=110),
-            Column(tr("Severity"), _severity, sort=lambda r: _ORDER.get(r.severity, 9), width=90),
+            Column(tr("Rule"), lambda r: r.id, width=110, whole=True),
+            Column(tr("Severity"), _severity, sort=lambda r: _ORDER.get(r.severity, 9), width=90, whole=True),
             Column(tr("What it forbids"), lambda r: r.title, width=330),
             Column(tr("Violations"), lambda r: _n(r.fails), sort=lambda r: r.fails, figure=True),
             Column(tr("Not checked"), lambda r: _n(r.unchecked), sort=lambda r: r.unchecked, figure=True),
@@ -43,8 +43,9 @@ class RulesPage(Listing):
         line.setSpacing(8)
         for widget in (self.findings, self.choose, self.new, self.check, self.attempt):
             line.addWidget(widget)
-        line.addWidget(self.own, 1)
+        line.addStretch(1)
         self.rows.addLayout(line)
+        self.rows.addWidget(self.own)
         self.findings.clicked.connect(self._findings)
         self.choose.clicked.connect(self._choose)
         self.new.clicked.connect(self._new)

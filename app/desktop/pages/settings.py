@@ -21,7 +21,8 @@ from app.settings import Preferences
 from app.texts import tr
 
 _LANGUAGES = (("", "The system's"), ("en", "English"), ("de", "Deutsch"))
-_LOOKS = (("", "The system's"), ("light", "Light"), ("dark", "Dark"))
+_LOOKS = (("", "The system's"), ("light", "Light"), ("dark", "Dark"), ("contrast", "High contrast"))
+_SIZES = (("100", "100 %"), ("125", "125 %"), ("150", "150 %"), ("200", "200 %"))
 
 
 class SettingsPage(Page):
@@ -58,12 +59,14 @@ class SettingsPage(Page):
         self.person.setMaxLength(200)
         self.language = _combo(_LANGUAGES)
         self.look = _combo(_LOOKS)
+        self.text_size = _combo(_SIZES)
         for name, field, shown in (
             (tr("Policy file"), self.policy, line),
             (tr("Judge by the law of"), self.day, days),
             (tr("Your name and role"), self.person, self.person),
             (tr("Language (from the next start)"), self.language, self.language),
             (tr("Look (from the next start)"), self.look, self.look),
+            (tr("Size of text (from the next start)"), self.text_size, self.text_size),
         ):
             field.setAccessibleName(name)
             label = plain_label(name)
@@ -102,6 +105,7 @@ class SettingsPage(Page):
         self.person.setText(chosen.name)
         self.language.setCurrentIndex(max(0, self.language.findData(chosen.language)))
         self.look.setCurrentIndex(max(0, self.look.findData(chosen.look)))
+        self.text_size.setCurrentIndex(max(0, self.text_size.findData(str(chosen.text_size or 100))))
         self.store.setText(store)
 
     def chosen(self) -> Preferences:
@@ -116,6 +120,7 @@ class SettingsPage(Page):
             reports=self._kept.reports,
             keep_days=self._kept.keep_days,
             packs=self._kept.packs,
+            text_size=int(str(self.text_size.currentData())),
         )
 
     def _browse(self) -> None:

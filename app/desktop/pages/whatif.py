@@ -123,7 +123,7 @@ class WhatIfPage(Page):
         self.model = Rows(
             [
                 Column(tr("Finding"), lambda c: tr(_CHANGES[c.change]), icon=lambda c: signs[c.change]),
-                Column(tr("Rule"), lambda c: c.rule, width=110),
+                Column(tr("Rule"), lambda c: c.rule, width=110, whole=True),
                 Column(tr("What is wrong"), lambda c: c.title, width=300),
                 Column(tr("Where"), lambda c: self._names.get(c.subject, c.subject), width=220),
                 Column(tr("From … to"), _step, width=200),

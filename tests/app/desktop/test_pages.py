@@ -129,6 +129,7 @@ def test_german_is_complete_for_the_window():
         findings._VERDICTS,
         settings._LANGUAGES,
         settings._LOOKS,
+        settings._SIZES,
         overview._VERDICTS,
         decision._KINDS,
         findings._WORK,
