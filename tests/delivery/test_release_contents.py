@@ -35,7 +35,7 @@ for name in PROVIDERS:
     import_module(f"scanners.{name}.live.connect")
 for name in ("aws", "azure", "gcp"):
     registry = import_module(f"scanners.{name}.live.registry")
-    registry.collectors(), registry.waiting(), registry.operations()
+    registry.collectors(), registry.operations()
 formats.formats()
 import app.desktop.start, app.desktop.selftest, app.desktop.desk, app.desktop.window
 print("\\n".join(sorted(sys.modules)))
