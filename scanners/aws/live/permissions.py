@@ -190,14 +190,18 @@ def _text() -> str:
         service, name = action.split(":")
         by_service.setdefault(service, []).append(name)
     rows = [f"  {service}: {', '.join(names)}" for service, names in by_service.items()]
+    levels = known_actions()
+    new = [action for action in actions() if levels[action] == "pending"]
     return "\n".join(
         [
             "For an audit of where our AI training data, machines and keys are, please give the auditor's login the",
             f"permissions below. All of them only list or describe ({len(actions())} permissions, access level List or",
-            "Read in AWS's own reference). None returns the contents of data: no objects, secrets, log lines or rows.",
+            "Read in AWS's own reference, or newer than it and named alike). None returns the contents of data: no",
+            "objects, secrets, log lines or rows.",
             "The easiest way is the role that `situs permissions aws --form cloudformation` prints; as a stack set",
             f"it gives every account of the organisation the role {_ROLE}. Accounts, service control policies and",
             "opt-out policies of the organisation are shown to its management account or a delegated administrator.",
+            f"New, and not yet in every account: {', '.join(new)}." if new else "",
             "",
             *rows,
             "",
