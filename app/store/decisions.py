@@ -27,7 +27,9 @@ def append(db: Database, bodies: Sequence[str]) -> list[LogRow]:
     done: list[LogRow] = []
     with db.transaction():
         if db.where.server:
-            db.rows("SELECT pg_advisory_xact_lock(?)", (_LOG_LOCK,))  # a lock on the table would need more rights
+            db.rows(
+                "SELECT pg_advisory_xact_lock(? # hashtext(current_schema())::bigint)", (_LOG_LOCK,)
+            )  # a lock on the table would need more rights
         last = db.rows("SELECT id, digest FROM decision ORDER BY id DESC LIMIT 1")
         number, before = (int(last[0][0]), str(last[0][1])) if last else (0, BEGIN)
         for text in bodies:

@@ -27,7 +27,8 @@ class WriterLock:
         where = db.where
         if where.server:
             raw = connect(where)
-            if not raw.execute("SELECT pg_try_advisory_lock(%s)", (_SERVER_LOCK,)).fetchone()[0]:
+            sql = "SELECT pg_try_advisory_lock(%s # hashtext(current_schema())::bigint)"  # one for each store
+            if not raw.execute(sql, (_SERVER_LOCK,)).fetchone()[0]:
                 raw.close()
                 raise StoreBusyError(_busy(db, what))
             return cls(raw)

@@ -310,9 +310,7 @@ class Store:
     def copy_to(self, file: Path) -> None:
         """A whole copy of a store in a file, while others read and write it. Not for a server."""
         if self.where.server:
-            raise KnownStoreError(
-                f"The store {self.where.label} is on a server; its administrator backs it up (pg_dump)."
-            )
+            raise KnownStoreError(f"The store {self.where.label} is on a server; back it up there (pg_dump).")
         self._db.run("VACUUM INTO ?", (str(file),))
 
     def _alone(self, what: str, action: Callable[[], _T]) -> _T:
@@ -387,6 +385,9 @@ class Store:
                     discard_judgement(self._db, number)
                 else:
                     discard_scan(self._db, number, "interrupted")
+        except KnownStoreError:
+            if not self.where.server:  # there, whoever may not scan leaves it to those who may
+                raise
         finally:
             lock.release()
 

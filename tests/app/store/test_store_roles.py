@@ -78,6 +78,35 @@ def test_a_reviewer_decides_and_does_not_scan(postgresql: str, prefix: str) -> N
     forbidden(where)
 
 
+def test_whoever_may_not_scan_works_beside_what_a_killed_scan_left(postgresql: str, prefix: str) -> None:
+    with psycopg.connect(postgresql, autocommit=True) as server:
+        server.execute(
+            "INSERT INTO scan (id, started, state, program, connections, accounts, counts, warnings, marks) VALUES "
+            "(9, '2026-05-01T12:00:00+00:00', 'running', 'x', '[]', '[]', '{}', '[]', "
+            """'{"evidence": 99, "block": 99}')"""
+        )
+    with Store.open(acting(postgresql, prefix, "reviewer")) as store:
+        accept(store, Actor("Rita"), [Subject("SIT-X-001", "arn:aws:s3:::a")], "because", date(2027, 1, 1))
+        assert store.scans()[-1].state == "running"
+    with Store.open(acting(postgresql, prefix, "auditor")) as store:
+        assert store.scans()[-1].state == "interrupted"
+
+
+def test_stores_side_by_side_on_one_server_do_not_wait_for_each_other(postgresql_server: str) -> None:
+    from postgresql import schema
+
+    with (
+        schema(postgresql_server) as one,
+        schema(postgresql_server) as other,
+        Store.open(one) as a,
+        Store.open(other) as b,
+    ):
+        first = a.begin_scan(["x"], started=NOON, program="test")
+        second = b.begin_scan(["x"], started=NOON, program="test")
+        first.abandon()
+        second.abandon()
+
+
 def test_a_reader_reads(postgresql: str, prefix: str) -> None:
     where = acting(postgresql, prefix, "reader")
     with Store.open(where, create=False, read_only=True) as store:
