@@ -122,6 +122,11 @@ def connect(options: argparse.Namespace) -> int:
     else:
         for table in tables:
             _show(table)
+    if any(table["failed"] for table in tables):
+        from app.proxies import hint
+
+        if told := hint():
+            say(told)
     return (
         OK
         if all(not t["failed"] and not any(r["state"] == "denied" for r in t["permissions"]) for t in tables)
