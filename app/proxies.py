@@ -48,7 +48,7 @@ def hint(proxies: Mapping[str, str] | None = None, address: str | None = None) -
     if not address:
         return None
     return tr(
-        "This computer chooses its proxy by a script ({address}), which Situs does not run. Where clouds are reached by "
-        "a proxy only, ask your IT for its name and set the environment variable HTTPS_PROXY, as "
+        "This computer chooses its proxy by a script ({address}), which Situs does not run. Where clouds are reached "
+        "by a proxy only, ask your IT for its name and set the environment variable HTTPS_PROXY, as "
         "http://proxy.example:8080."
     ).format(address=address)
