@@ -33,7 +33,7 @@ def estate(names: list[str]) -> InventedSource:
     return source
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(ODD, min_size=1, max_size=4, unique=True))
 def test_every_form_is_written_whatever_the_names(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
     folder = tmp_path_factory.mktemp("odd")

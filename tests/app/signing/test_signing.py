@@ -179,7 +179,7 @@ def holds(body: bytes) -> bool:
     return bool(seals) and all(seal.state == "intact" for seal in seals)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_one_changed_byte_anywhere_is_seen(signed: bytes, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(signed) - 1))
