@@ -45,6 +45,8 @@ class Spread:
         asked = msgspec.json.encode([__version__, [msgspec.structs.asdict(c) for c in connections]], enc_hook=str)
         self._shelf = None if shelf is None else shelf / sha256(asked).hexdigest()[:32]
         self.resumed = 0
+        if shelf is not None:
+            _sweep(shelf)
 
     def units(self) -> list[Unit]:
         """All parts of the scan. A connection whose accounts cannot be listed is one part."""
@@ -142,3 +144,14 @@ class Spread:
             return msgspec.msgpack.decode(file.read_bytes(), type=Yield)
         except (OSError, msgspec.MsgspecError, zlib.error):
             return None
+
+
+def _sweep(shelf: Path) -> None:
+    """What was kept of scans that nobody took up again within a day goes: it is as personal as the store."""
+    for file in shelf.glob("*/*"):
+        with contextlib.suppress(OSError):
+            if time.time() - file.stat().st_mtime > _FRESH_SECONDS:
+                file.unlink()
+    for folder in shelf.glob("*"):
+        with contextlib.suppress(OSError):  # one that is not empty stays
+            folder.rmdir()

@@ -1,8 +1,10 @@
 """Workers of an engine read what threads read: the same assets, relations, coverage and findings, in SQLite and on a
 server; what they are sent holds no secret, and an interrupted scan goes on account by account."""
 
+import os
 import pickle
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -169,6 +171,18 @@ def test_an_interrupted_scan_goes_on_account_by_account(
         last = scan(store, [wired], network=HASTY, workers="x")
         assert last.warnings == []
         assert (last.scan.added, last.scan.gone) == (0, 0)
+
+
+def test_what_nobody_takes_up_again_is_removed_after_a_day(wired: Connection, data: Path) -> None:
+    old, young = data / "unfinished" / "a" / "1.part", data / "unfinished" / "b" / "2.part"
+    for file, age in ((old, 90_000), (young, 60)):
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"x")
+        os.utime(file, (time.time() - age,) * 2)
+    with ThreadPoolExecutor(1) as pool:
+        Spread(pool, [wired], data / "unfinished")
+    assert not old.parent.exists()
+    assert young.exists()
 
 
 def test_a_lost_worker_is_a_gap_and_not_a_deletion(

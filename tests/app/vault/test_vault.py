@@ -326,3 +326,31 @@ def test_what_ends_soon(vault: Vault) -> None:
     vault.keep("never", CANARY)
     ending = [e.name for e in vault.entries() if e.ends_within(30, date(2026, 11, 29))]
     assert ending == ["soon"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_whatever_is_changed_in_the_file_gives_the_secret_or_the_one_error(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    ring = MemoryKeyring()
+    vault = Vault(tmp_path_factory.mktemp("v"), keychain=ring)
+    vault.keep("one", CANARY, expires=date(2027, 3, 1))
+    body = bytearray(vault.file.read_bytes())
+    at = data.draw(st.integers(0, len(body) - 1))
+    how = data.draw(st.sampled_from(["flip", "cut", "double"]))
+    if how == "flip":
+        body[at] ^= data.draw(st.integers(1, 255))
+    elif how == "cut":
+        del body[at:]
+    else:
+        body[at:at] = body[at : at + 20]
+    vault.file.write_bytes(body)
+    told = ""
+    found = CANARY  # where only white space between the members was changed
+    try:
+        found = Vault(vault.file.parent, keychain=ring).fetch("one")
+    except VaultError as error:
+        told = str(error)
+    assert CANARY not in told
+    assert found == CANARY
