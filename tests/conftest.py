@@ -4,11 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from postgresql import postgresql, postgresql_server
 from postgresql import trouble as no_server
 
 __all__ = ["postgresql", "postgresql_server"]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A busy machine is no defect of the program: no example has a time limit, and slow making of examples is no error.
+settings.register_profile("situs", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("situs")
 
 
 def _window_trouble() -> str | None:
