@@ -34,13 +34,10 @@ _SENSITIVE: Final[dict[str, Any]] = {"criterion": {"category": {"eq": ["CLASSIFI
 
 
 def _secret(reach: Reach, document: dict[str, Any]) -> None:
-    """Copies are only told by the description; what has no primary region has no copies."""
+    """Copies are only told by the description: a list that names no primary region does not say that there are none."""
     identity = document["ARN"]
     document.setdefault("Tags", [])
-    if text(document, "PrimaryRegion") is None:
-        document["ReplicationStatus"] = None
-    else:
-        reach.detail(document, "ReplicationStatus", SECRET, "ReplicationStatus", SecretId=identity)
+    reach.detail(document, "ReplicationStatus", SECRET, "ReplicationStatus", SecretId=identity)
     reach.detail(document, "ResourcePolicy", SECRET_POLICY, "ResourcePolicy", SecretId=identity)
 
 

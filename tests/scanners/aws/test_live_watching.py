@@ -16,14 +16,16 @@ def test_secrets_with_their_copies_in_other_regions() -> None:
             {"SecretList": [{"ARN": SECRET, "Name": "db", "PrimaryRegion": "eu-central-1"}]},
             {"SecretList": [{"ARN": SECRET + "2", "Name": "db2", "Tags": [{"Key": "a", "Value": "b"}]}]},
         ],
-        "secretsmanager.DescribeSecret": {"ReplicationStatus": [{"Region": "us-east-1", "Status": "InSync"}]},
+        "secretsmanager.DescribeSecret": lambda p: (
+            {"ReplicationStatus": [{"Region": "us-east-1", "Status": "InSync"}]} if p["SecretId"] == SECRET else {}
+        ),
     }
     run = play(COLLECTORS, answers)
     assert run.assets[SECRET].attributes["secondary_loc"] == {"kind": "region", "region": "us-east-1"}
     assert run.assets[SECRET].attributes["custody"] == "provider"
     assert run.assets[SECRET].attributes["state"] == "enabled"
     assert run.assets[SECRET + "2"].attributes["secondary_loc"] is None
-    assert run.calls["secretsmanager.DescribeSecret"] == 1
+    assert run.calls["secretsmanager.DescribeSecret"] == 2
     unread = play(COLLECTORS, {**answers, "secretsmanager.DescribeSecret": DENIED}).assets[SECRET]
     assert "secondary_loc" not in unread.attributes
 
