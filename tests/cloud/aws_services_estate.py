@@ -56,10 +56,11 @@ def _learning(cloud: AwsCloud, uid: dict[str, str]) -> None:
     bucket(cloud, "model-out", FAR)
     uid["output in the United States"] = "arn:aws:s3:::model-out"
     uid["corpus"] = "arn:aws:s3:::corpus"
+    image = f"{FOREIGN}.dkr.ecr.{FAR}.amazonaws.com/x:1"
     data = {"S3DataType": "S3Prefix", "S3Uri": "s3://corpus/x/"}
     maker.create_training_job(
         TrainingJobName="train", RoleArn=ROLE,
-        AlgorithmSpecification={"TrainingImage": f"{FOREIGN}.dkr.ecr.{FAR}.amazonaws.com/x:1", "TrainingInputMode": "File"},
+        AlgorithmSpecification={"TrainingImage": image, "TrainingInputMode": "File"},
         InputDataConfig=[{"ChannelName": "train", "DataSource": {"S3DataSource": data}}],
         OutputDataConfig={"S3OutputPath": "s3://model-out/x/"},
         ResourceConfig={"InstanceType": "ml.p4d.24xlarge", "InstanceCount": 2, "VolumeSizeInGB": 100},
