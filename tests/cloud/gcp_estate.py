@@ -174,6 +174,10 @@ def _stores(cloud: GcpCloud) -> dict[str, str]:
         )
         cloud.put(f"storage.googleapis.com/storage/v1/b?project={DATA}", "items", body)
         grant(cloud, storage, found[what], DATA, roles__storage_admin=["group:admins@hospital.example"])
+        bindings = [{"role": "roles/storage.admin", "members": ["group:admins@hospital.example"]}]
+        if what == "open":
+            bindings.append({"role": "roles/storage.objectViewer", "members": ["allUsers"]})
+        cloud.single[f"storage.googleapis.com/storage/v1/b/{body['name']}/iam"] = {"bindings": bindings}
     grant(cloud, storage, found["open"], DATA, roles__storage_objectViewer=["allUsers"])
     key = {
         "name": KEY,

@@ -161,7 +161,7 @@ def test_without_the_inventory_the_services_say_the_same(
         ), what
         shared = first.attributes.keys() & second.attributes.keys()
         assert {n: first.attributes[n] for n in shared} == {n: second.attributes[n] for n in shared}, what
-    assert "public_access" not in alone[planted["open"]].attributes
+    assert alone[planted["open"]].attributes["public_access"] == "public"
     told = only(store, done.scan.id, "cloudasset", "identity")
     assert told.status is CoverageStatus.DISABLED
     assert "cloudasset.googleapis.com is not enabled" in str(told.detail)
@@ -311,7 +311,12 @@ def test_pages_before_a_failure_are_kept_and_nothing_is_gone(
 ) -> None:
     google.page = 4
     scan(store, [connected], network=HASTY)
-    google.strike(r"^cloudasset.*assets$", lambda a: error(500, "INTERNAL", "x") if a.one("pageToken") else None)
+
+    def broken(asked: Asked) -> Reply | None:
+        late = asked.one("pageToken") and asked.one("contentType") == "RESOURCE"
+        return error(500, "INTERNAL", "x") if late else None
+
+    google.strike(r"^cloudasset.*assets$", broken)
     part = scan(store, [connected], network=HASTY)
     found = only(store, part.scan.id, "storage", "storage.bucket", DATA)
     assert (found.status, found.count) == (CoverageStatus.PARTIAL, 2)
@@ -354,14 +359,22 @@ def test_an_unknown_type_makes_the_inventory_list_everything(
 
 
 def test_who_may_read_is_unknown_without_iam_policies(
-    google: GcpCloud, planted: dict[str, str], connected: Connection, store: Store
+    google: GcpCloud, planted: dict[str, str], connected: Connection, store: Store, tmp_path: Path
 ) -> None:
     google.strike(
         r"^cloudasset",
         lambda a: denied("cloudasset.assets.listIamPolicy") if a.one("contentType") == "IAM_POLICY" else None,
     )
     done = scan(store, [connected], network=HASTY)
-    assert "public_access" not in assets(store, done.scan.id)[planted["open"]].attributes
+    found = assets(store, done.scan.id)  # the buckets tell it themselves, databases do not
+    assert found[planted["open"]].attributes["public_access"] == "public"
+    assert found[planted["scans"]].attributes["public_access"] == "none"
+    google.strike(r"^storage.*/iam$", denied("storage.buckets.getIamPolicy"))
+    with Store.open(tmp_path / "less.db") as other:
+        less = scan(other, [connected], network=HASTY)
+        assert "public_access" not in assets(other, less.scan.id)[planted["open"]].attributes
+        told = only(other, less.scan.id, "storage", "storage.bucket", DATA)
+    assert (told.status, told.missing_permission) == (CoverageStatus.PARTIAL, "storage.buckets.getIamPolicy")
     cell = only(store, done.scan.id, "iam", "identity", DATA)
     assert (cell.status, cell.missing_permission) == (CoverageStatus.PARTIAL, "cloudasset.assets.listIamPolicy")
     assert only(store, done.scan.id, "storage", "storage.bucket", DATA).status is CoverageStatus.COLLECTED

@@ -27,7 +27,8 @@ class Collector:
     known. `silent` collectors read what Cloud Asset Inventory does not show, and always run; the others run where the
     inventory could not be read. `late` ones run after everything that the inventory shows was seen.
     `needless`: where the service is off, there is nothing that it could show. `regional`: it asks place by place, and
-    so has a part of the coverage for each place.
+    so has a part of the coverage for each place. `grants`: it tells who may use what, and so stands in for the
+    inventory where that did not.
     """
 
     service: str
@@ -40,6 +41,7 @@ class Collector:
     late: bool = False
     needless: bool = False
     regional: bool = False
+    grants: bool = False
     types: "tuple[DocumentType, ...]" = ()
 
 

@@ -114,6 +114,7 @@ class Told:
     scope: str
     projects: tuple[str, ...]
     bodies: MissedError | None = None
+    grants: MissedError | None = None
     policies: MissedError | None = None
     perimeters: MissedError | None = None
     closed_buckets: set[str] = field(default_factory=set[str])
@@ -297,6 +298,7 @@ class _Reading:
 
     def _cannot(self, reach: GcpReach, miss: MissedError) -> None:
         """Who may use what could not be read: said once for each project."""
+        self.told.grants = miss
         cells = [Part(account, "*", "iam", "identity") for account in self._accounts]
         book = reach.site.book
         book.plan(cells)

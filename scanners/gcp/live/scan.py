@@ -152,6 +152,7 @@ class _Scan:
     def third(self) -> Iterable[Task]:
         """What depends on all that was seen, and the services themselves where there is no inventory."""
         read = {p for told in self.told if told.bodies is None for p in told.projects}
+        ungranted = {p for told in self.told if told.grants is not None for p in told.projects}
         for project in self.found.projects:
             site = self.site(project.id)
             for row in waiting(project.id in read):
@@ -159,6 +160,7 @@ class _Scan:
                 self.cell(project.id, row.service, row.kind, MissedError(CoverageStatus.NOT_ASKED, sentence))
             for collector in self.used:
                 due = collector.late if collector.silent else project.id not in read
+                due = due or (collector.grants and project.id in ungranted)
                 if due and collector.scope == "project":
                     task = self._task(site, project, collector)
                     if task is not None:

@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from scanners.gcp.live.declare import Collector, Waiting, listing
+from scanners.gcp import document_types
+from scanners.gcp.live.declare import Collector, Waiting, get, listing
 from scanners.gcp.live.reach import GcpReach
 from scanners.gcp.live.recipes import listed, placed, places_of
+from scanners.live.reach import UNREAD
+from scanners.members import text
 from scanners.model import Item
 
+_BUCKET: Final = "storage.googleapis.com/Bucket"
 BUCKETS: Final = listing(
     "storage.buckets.list",
     "storage.googleapis.com",
@@ -19,8 +23,25 @@ BUCKETS: Final = listing(
 )
 
 
-def _project(reach: GcpReach) -> Mapping[str, Any]:
-    return {"project": reach.account}
+GRANTS: Final = get(
+    "storage.buckets.getIamPolicy", "storage.googleapis.com", "/storage/v1/b/{bucket}/iam", missing=True
+)
+
+
+def buckets(reach: GcpReach) -> Iterator[Item]:
+    """Buckets, each with who may use it: the list does not say."""
+    for body in reach.each(BUCKETS, query={"project": reach.account}):
+        reach.spawn(lambda r, b=body: _bucket(r, b))
+    yield from ()
+
+
+def _bucket(reach: GcpReach, body: dict[str, Any]) -> Iterator[Item]:
+    name = text(body, "name")
+    granted = reach.maybe(GRANTS, bucket=name) if name else None
+    if granted is None or granted is UNREAD:
+        yield from reach.see(_BUCKET, body, BUCKETS)
+    else:
+        yield from reach.see(_BUCKET, body, BUCKETS, iamPolicy=granted)
 
 
 def _locations(host: str, version: str, collection: str, permission: str = "", **more: Any) -> Any:
@@ -63,7 +84,9 @@ def _copies(reach: GcpReach, volume: Mapping[str, Any]) -> Iterator[Item]:
 
 
 COLLECTORS: Final[tuple[Collector, ...]] = (
-    listed("storage.googleapis.com/Bucket", BUCKETS, query=_project),
+    Collector(
+        "storage", ("storage.bucket",), (BUCKETS, GRANTS), buckets, types=(document_types()[_BUCKET],), grants=True
+    ),
     placed("file.googleapis.com/Instance", FILES, places=places_of("file.googleapis.com", "v1")),
     placed("file.googleapis.com/Backup", FILE_BACKUPS, places=places_of("file.googleapis.com", "v1")),
     placed("lustre.googleapis.com/Instance", LUSTRE, places=places_of("lustre.googleapis.com", "v1"), silent=True),

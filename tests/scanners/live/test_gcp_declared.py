@@ -18,7 +18,14 @@ from scanners.gcp.live.registry import collectors, operations
 from scanners.guard import RefusedError
 from scanners.live.rest import RestOperation, guard_of
 
-FILL = {"location": "europe-west4", "project": "p", "constraint": "gcp.resourceLocations", "dataset": "d", "table": "t"}
+FILL = {
+    "location": "europe-west4",
+    "project": "p",
+    "constraint": "gcp.resourceLocations",
+    "dataset": "d",
+    "table": "t",
+    "bucket": "b",
+}
 PATHS = {
     "scope": "organizations/1", "instance": "projects/p/instances/i", "database": "projects/p/databases/d",
     "ring": "projects/p/locations/l/keyRings/r", "key": "projects/p/locations/l/keyRings/r/cryptoKeys/k",
