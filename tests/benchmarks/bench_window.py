@@ -33,7 +33,14 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
-    rows: int = parser.parse_args().rows
+    parser.add_argument(
+        "--cycles", type=int, default=0, help="open, filter, close so often, and print memory and handles"
+    )
+    options = parser.parse_args()
+    rows: int = options.rows
+    if options.cycles:
+        _cycles(options.cycles)
+        return
     first = [_first_window() for _ in range(4)]
     print(f"first window          first {first[0]:5.0f} ms, then median {statistics.median(first[1:]):5.0f} ms")
 
@@ -64,6 +71,38 @@ def main() -> None:
     _map(window, application)
     _million(window, application)
     _blocks(application)
+
+
+def _cycles(cycles: int) -> None:
+    """Show an estate, go through pages, filter, open the palette, show nothing: memory and handles must not grow."""
+    import gc
+
+    from PySide6.QtCore import QEvent
+
+    from app.desktop import theme
+    from app.desktop.start import application_of_qt
+    from app.desktop.window import Window
+
+    application = application_of_qt()
+    window = Window(theme.apply(application))
+    window.show()
+    snapshot = _snapshot(2_000)
+    for turn in range(cycles + 1):
+        # A loop of its own runs no deferred deletion, as the program's loop does between events.
+        application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        window.show_snapshot(snapshot)
+        window.go(window.pages[turn % len(window.pages)])
+        window.findings.filter.setText(str(turn % 7))
+        application.processEvents()
+        window.open_palette().reject()
+        application.processEvents()
+        window.show_snapshot(None)
+        if turn % max(1, cycles // 4) == 0:
+            gc.collect()
+            pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+            print(
+                f"cycle {turn:>6}          {pages * 4 // 1024} MB, {len(list(Path('/proc/self/fd').iterdir()))} handles"
+            )
 
 
 def _first_window() -> float:

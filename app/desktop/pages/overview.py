@@ -86,7 +86,8 @@ class Overview(Page):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(18)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(2, 2)  # what is free lies beside the text, not between its number and it
         steps = (
             (
                 tr("Get something to read"),
