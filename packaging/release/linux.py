@@ -15,7 +15,7 @@ ICONS = ROOT / "packaging" / "icons"
 ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}
 NEEDS = (
     "libc6 (>= 2.35), libdbus-1-3, libegl1, libfontconfig1, libfreetype6, libgl1, libglib2.0-0t64 | libglib2.0-0, "
-    "libx11-6, libx11-xcb1, libxcb-cursor0, libxkbcommon-x11-0, libxkbcommon0"
+    "libx11-6, libx11-xcb1, libxcb-cursor0, libxcb-icccm4, libxcb-keysyms1, libxkbcommon-x11-0, libxkbcommon0"
 )
 """What Qt takes from the system: it must fit the computer's own graphics, so it is not part of the package."""
 

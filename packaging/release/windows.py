@@ -67,14 +67,15 @@ def msi(folder: Path, out: Path) -> Path:
     }
     sources = [HERE / "situs.wxs", parts]
     wixl = shutil.which("wixl") if sys.platform != "win32" else None
-    if wixl:
+    if wixl:  # it takes paths only that do not begin at the root
+        values |= {name: value.lstrip("/") for name, value in values.items()} | {"OnPath": "no"}
         given = [word for name, value in values.items() for word in ("-D", f"{name}={value}")]
-        run([wixl, "--arch", "x64", *given, "-o", made, *sources])
+        run([wixl, "--arch", "x64", *given, "-o", made, *sources], cwd=Path("/"))
         return made
     places = [place for root in _PROGRAMS for place in sorted(root.glob("WiX Toolset v3*/bin"), reverse=True)]
     candle = tool("candle", "Install the WiX Toolset 3.14.", *(place / "candle.exe" for place in places))
     light = tool("light", "Install the WiX Toolset 3.14.", *(place / "light.exe" for place in places))
-    given = [f"-d{name}={value}" for name, value in values.items()]
+    given = [f"-d{name}={value}" for name, value in {**values, "OnPath": "yes"}.items()]
     run([candle, "-nologo", "-arch", "x64", *given, "-out", f"{work}{os.sep}", *sources])
     objects = [work / f"{path.stem}.wixobj" for path in sources]
     run([light, "-nologo", "-spdb", "-out", made, *objects])
@@ -116,7 +117,7 @@ def _directory(top: Path, folder: Path, parent: ElementTree.Element, names: list
         component.set("Win64", "yes")
         file = ElementTree.SubElement(component, f"{{{_WIX}}}File")
         file.set("Id", f"f{mark}")
-        file.set("Source", path.as_posix())
+        file.set("Source", f"$(var.Source)/{relative}")
         file.set("KeyPath", "yes")
         names.append(f"c{mark}")
 

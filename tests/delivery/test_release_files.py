@@ -233,7 +233,7 @@ def test_the_msi_holds_every_file_once_and_names_it_alike_in_each_version(tmp_pa
     folder = _folder(tmp_path)
     tree = ElementTree.fromstring(windows.fragment(folder))
     sources = [file.get("Source") for file in tree.iter(f"{WIX}File")]
-    assert sorted(Path(s or "").relative_to(folder).as_posix() for s in sources) == [
+    assert sorted((s or "").removeprefix("$(var.Source)/") for s in sources) == [
         "LICENSE.txt",
         "_internal/Qt/é.dll",
         "_internal/a b.dll",
