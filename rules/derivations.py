@@ -139,7 +139,8 @@ def _accelerators(world: World, record: Record, asset: Asset, node: int) -> None
         count = world.catalogue.gpu_count(asset.provider, machine)
         if count is not None and (count or "gpu_count" not in record):
             machines = record.get("node_count")  # what the type has is of one machine; the attribute is of the whole
-            record["gpu_count"] = count * machines if isinstance(machines, int) and machines > 1 else count
+            # a group that has no machine now, or a plan for machines, has no accelerator either
+            record["gpu_count"] = count * machines if isinstance(machines, int) else count
     if "gpu_model" not in record:
         found = world.catalogue.accelerator(asset.provider, machine)
         if found is not None:

@@ -65,6 +65,7 @@ def scaling_group(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         identity = text(machine, "InstanceId")
         if identity:
             yield Relation(subject.arn("ec2", f"instance/{identity}"), "member_of", subject.uid)
+    yield from eks_group(subject, subject.tags if isinstance(subject.tags, dict) else {})
     for subnet in (text(document, "VPCZoneIdentifier") or "").split(","):
         yield from subject.relation("member_of", subject.arn("ec2", f"subnet/{subnet.strip()}") if subnet else None)
 
@@ -147,6 +148,19 @@ def cluster_of_machine(subject: Subject, tags: Mapping[str, str]) -> Iterator[Re
     name = tags.get(_NAME)
     if name and _VERSION in tags:
         yield from subject.relation("member_of", parallel_alias(subject, name))
+
+
+def eks_group(subject: Subject, tags: Mapping[str, str]) -> Iterator[Relation]:
+    """What the tags of a machine, or of the group behind it, say of the node group of EKS that it is part of: without
+    this its accelerators would be counted twice."""
+    cluster, name = tags.get("eks:cluster-name"), tags.get("eks:nodegroup-name")
+    if cluster and name:
+        yield from subject.relation("member_of", eks_group_alias(subject, cluster, name))
+
+
+def eks_group_alias(subject: Subject, cluster: str, name: str) -> str:
+    """A name of a node group that its machines know as well: its ARN ends with an id that they do not."""
+    return f"eks-nodegroup:{subject.account}:{subject.region}:{cluster}/{name}"
 
 
 def _zone(document: Any) -> str | None:

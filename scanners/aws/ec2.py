@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scanners.aws.capacity import cluster_of_machine
+from scanners.aws.capacity import cluster_of_machine, eks_group
 from scanners.aws.subject import Subject, rest, when_text
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, is_null, member, number, put, records, text, word
@@ -49,6 +49,7 @@ def instance(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         if cluster:
             yield from subject.relation("member_of", subject.arn("eks", f"cluster/{cluster}"))
         yield from cluster_of_machine(subject, subject.tags)
+        yield from eks_group(subject, subject.tags)
 
 
 def open_ports(document: Any) -> list[dict[str, Any]] | None:

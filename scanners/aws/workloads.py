@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.aws.arguments import addressed, image
+from scanners.aws.capacity import eks_group_alias
 from scanners.aws.subject import Subject, when_text
 from scanners.documents import DocumentType, Origin
 from scanners.members import number, put, record, records, text, texts
@@ -26,7 +27,9 @@ def node_group(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     types = texts(document, "instanceTypes")
     put(attributes, "instance_type", types[0] if types is not None and len(set(types)) == 1 else None)
     put(attributes, "node_count", number(document, "scalingConfig.desiredSize"))
-    yield subject.asset("compute.nodegroup", "AWS::EKS::Nodegroup", name, attributes, created="createdAt")
+    alias = (eks_group_alias(subject, cluster, name),) if cluster and name else ()
+    native = "AWS::EKS::Nodegroup"
+    yield subject.asset("compute.nodegroup", native, name, attributes, created="createdAt", aliases=alias)
     yield from subject.relation("member_of", subject.arn("eks", f"cluster/{cluster}") if cluster else None)
     for subnet in texts(document, "subnets") or []:
         yield from subject.relation("member_of", subject.arn("ec2", f"subnet/{subnet}"))

@@ -80,3 +80,17 @@ def test_relations_in_a_circle_lose_nothing():
     assets = [pool("p", gpu_count=4), pool("q", gpu_count=4)]
     found, _, _ = counted(assets, rel("p", "member_of", "q"), rel("q", "member_of", "p"))
     assert found == {"p": 4, "q": 4}
+
+
+def test_a_group_without_machines_has_no_accelerators() -> None:
+    sleeping = pool("sleeping", instance_type="p5.48xlarge", node_count=0)
+    awake = pool("awake", instance_type="p5.48xlarge", node_count=2)
+    assert counted([sleeping, awake])[0] == {"awake": 16}
+
+
+def test_the_scaling_group_behind_a_node_group_is_not_counted_again() -> None:
+    group = pool("nodes", instance_type="p4d.24xlarge", node_count=2)
+    behind = pool("behind", instance_type="p4d.24xlarge", node_count=2)
+    found, within, _ = counted([group, behind], rel("behind", "member_of", "nodes"))
+    assert found == {"nodes": 16}
+    assert within == {"behind": "nodes"}

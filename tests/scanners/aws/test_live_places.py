@@ -5,7 +5,7 @@ from typing import Any
 
 from simulated_aws import ACCOUNT, DENIED, play, recorded
 
-from scanners.aws.live import capacity, cluster_parts, ec2, exchanges, kms, links, object_stores
+from scanners.aws.live import capacity, cluster_parts, containers, ec2, exchanges, kms, links, object_stores
 from scanners.model import LocationKind
 
 HERE = f"arn:aws:ec2:eu-central-1:{ACCOUNT}"
@@ -437,3 +437,20 @@ def test_standing_links_between_stores() -> None:
     assert "anna" not in run.kept
     federated = [a for a in run.assets.values() if a.native_type == "AWS::Athena::DataCatalog"]
     assert [a.name for a in federated] == ["sn"]
+
+
+def test_a_group_behind_a_node_group_is_part_of_it() -> None:
+    tags = [{"Key": "eks:cluster-name", "Value": "c"}, {"Key": "eks:nodegroup-name", "Value": "n"}]
+    group = f"arn:aws:autoscaling:eu-central-1:{ACCOUNT}:autoScalingGroup:u:autoScalingGroupName/eks-n"
+    arn = f"arn:aws:eks:eu-central-1:{ACCOUNT}:nodegroup/c/n/1234"
+    answers: dict[str, Any] = {
+        "eks.ListClusters": {"clusters": ["c"]},
+        "eks.ListNodegroups": {"nodegroups": ["n"]},
+        "eks.DescribeNodegroup": {"nodegroup": {"nodegroupArn": arn, "nodegroupName": "n", "clusterName": "c"}},
+        "autoscaling.DescribeAutoScalingGroups": {
+            "AutoScalingGroups": [{"AutoScalingGroupARN": group, "AutoScalingGroupName": "eks-n", "Tags": tags}]
+        },
+    }
+    run = play((*containers.COLLECTORS, *capacity.COLLECTORS), answers)
+    (alias,) = run.assets[arn].aliases
+    assert ("member_of", alias) in run.relations(group)
