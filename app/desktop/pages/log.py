@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -75,7 +75,7 @@ class LogPage(Listing):
         for widget in (self.undo, self.export, self.new_key):
             line.addWidget(widget)
         line.addStretch(1)
-        self.rows.addWidget(self.two)
+        self.rows.addWidget(self.two, 0, Qt.AlignmentFlag.AlignLeft)
         self.rows.addWidget(self.told)
         self.rows.addLayout(line)
         self._record = Record()
