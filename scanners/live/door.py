@@ -125,7 +125,7 @@ class RestDoor:
             options["ssl_context"] = context
         if tls_name is not None:
             options["server_hostname"] = tls_name
-        self._direct = urllib3.PoolManager(num_pools=64, **options)
+        self._direct = urllib3.PoolManager(num_pools=256, **options)
         self._proxies: dict[str, urllib3.PoolManager] = {}
         self._options = options
 

@@ -62,6 +62,7 @@ QUEUED: Final = listing(
     "tpu.googleapis.com",
     "/v2/projects/{project}/locations/{location}/queuedResources",
     "queuedResources",
+    "tpu.nodes.list",
 )
 SLURM: Final = listing(
     "hypercomputecluster.clusters.list",

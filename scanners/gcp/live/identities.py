@@ -19,11 +19,12 @@ POOLS: Final = listing(
     _HOST,
     "/v1/projects/{project}/locations/global/workloadIdentityPools",
     "workloadIdentityPools",
+    "iam.googleapis.com/workloadIdentityPools.list",
     size=("pageSize", 100),
 )
 PROVIDERS: Final = listing(
     "iam.workloadIdentityPoolProviders.list", _HOST, "/v1/{+pool}/providers", "workloadIdentityPoolProviders",
-    size=("pageSize", 100),
+    "iam.googleapis.com/workloadIdentityPoolProviders.list", size=("pageSize", 100),
 )  # fmt: skip
 _TYPES: Final = document_types()
 

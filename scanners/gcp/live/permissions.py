@@ -6,10 +6,17 @@ IAM: a role of its own that holds permissions to list and get, and nothing else.
 
 import json
 import re
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from scanners.gcp.live.registry import operations
 
+_KNOWN: Final = Path(__file__).parents[3] / "resources" / "permissions" / "gcp_permissions.csv"
+_OF_ORGANISATIONS: Final = (
+    *("accesscontextmanager.", "assuredworkloads.", "resourcemanager.folders.", "resourcemanager.organizations."),
+    "cloudasset.assets.listAccessPolicy",
+)
 _TITLE: Final = "Situs read-only audit"
 _ROLE: Final = "situsReadOnly"
 _READS: Final = re.compile(r"\.(?:list[A-Za-z]*|get[A-Za-z]*|search[A-Za-z]*|use)$")
@@ -26,13 +33,23 @@ _SCOPE: Final = re.compile(r"^(organizations|folders|projects)/[A-Za-z0-9:.-]+$"
 _NO_ROLE: Final = frozenset({"serviceusage.services.use"})
 
 
-def names() -> list[str]:
-    """Every permission that a scan uses, sorted. Raises ValueError for one that does not merely list or get."""
+@cache
+def known_permissions() -> frozenset[str]:
+    """Permissions that Google has, as its predefined roles show; a role with another name cannot be made."""
+    lines = _KNOWN.read_text(encoding="utf-8").splitlines()
+    return frozenset(line.split(",")[0] for line in lines[1:] if line and not line.startswith("#"))
+
+
+def names(project: bool = False) -> list[str]:
+    """Every permission that a scan uses, sorted; for a role of one `project` without those of organisations.
+
+    Raises ValueError for one that does not merely list or get, or that Google is not known to have.
+    """
     found = sorted({o.permission for o in operations()} | _NO_ROLE)
-    wrong = [name for name in found if not _READS.search(name) or name in _NEVER]
+    wrong = [n for n in found if not _READS.search(n) or n in _NEVER or n not in known_permissions()]
     if wrong:
         raise ValueError(f"not known to be read-only: {', '.join(wrong)}")
-    return found
+    return [name for name in found if not (project and name.startswith(_OF_ORGANISATIONS))]
 
 
 def render(form: str, scope: str | None = None, principal: str | None = None) -> str:
@@ -42,7 +59,7 @@ def render(form: str, scope: str | None = None, principal: str | None = None) ->
         where = f"{'organizations' if scope.isdigit() else 'projects'}/{re.sub(r'[^A-Za-z0-9:.-]', '', scope)}"
     who = re.sub(r"[^A-Za-z0-9@:/._-]", "", principal or "serviceAccount:situs@PROJECT-ID.iam.gserviceaccount.com")
     if form == "policy":
-        return _role()
+        return _role(where)
     if form == "role":
         return _commands(where, who)
     if form == "terraform":
@@ -52,13 +69,13 @@ def render(form: str, scope: str | None = None, principal: str | None = None) ->
     raise ValueError(f"unknown form {form!r}")
 
 
-def _role() -> str:
+def _role(where: str) -> str:
     """The role as `gcloud iam roles create --file` takes it; JSON is YAML."""
     role = {
         "title": _TITLE,
         "description": "Lists and gets settings; cannot read contents of data or change anything",
         "stage": "GA",
-        "includedPermissions": names(),
+        "includedPermissions": names(where.startswith("projects/")),
     }
     return json.dumps(role, indent=2) + "\n"
 
@@ -80,7 +97,7 @@ def _commands(where: str, who: str) -> str:
     return "\n".join(
         [
             "# 1. The role, from the file that `situs permissions gcp --form policy` prints",
-            "situs permissions gcp --form policy > situs-role.yaml",
+            f"situs permissions gcp --form policy --scope {where} > situs-role.yaml",
             f"gcloud iam roles create {_ROLE} {option} --file=situs-role.yaml",
             "# 2. The account of the audit gets this role, and no other",
             f"{bind} --member={who} --role={holder}/{number}/roles/{_ROLE} --condition=None",
@@ -104,7 +121,7 @@ def _terraform(where: str, who: str) -> str:
         f'  role_id     = "{_ROLE}"',
         f'  title       = "{_TITLE}"',
         "  permissions = [",
-        *(f"    {json.dumps(name)}," for name in names()),
+        *(f"    {json.dumps(name)}," for name in names(project)),
         "  ]",
         "}",
         "",
@@ -121,14 +138,15 @@ def _terraform(where: str, who: str) -> str:
 def _text(where: str, who: str) -> str:
     """A message to a cloud administrator, with the commands."""
     by_service: dict[str, list[str]] = {}
-    for name in names():
+    granted = names(where.startswith("projects/"))
+    for name in granted:
         service, _, rest = name.partition(".")
         by_service.setdefault(service, []).append(rest)
     rows = [f"  {service}: {', '.join(rest)}" for service, rest in by_service.items()]
     return "\n".join(
         [
             "For an audit of where our AI training data, machines and keys are, please give the auditor's account",
-            f"the role below, best on the whole organisation. It holds {len(names())} permissions; each only lists or",
+            f"the role below, best on the whole organisation. It holds {len(granted)} permissions; each only lists or",
             "gets settings. None returns the contents of data: no objects, secrets, log lines or rows. Access tokens",
             "of Google cannot be confined to reading for most interfaces, so it is this role that keeps the audit from",
             "changing anything: please give the account no other role, above all no Owner, Editor or Viewer.",

@@ -13,18 +13,19 @@ from scanners.model import Item
 _HOST: Final = "dlp.googleapis.com"
 
 
-def _profiles(collection: str) -> RestOperation:
+def _profiles(collection: str, permission: str) -> RestOperation:
     return listing(
         f"dlp.{collection}.list",
         _HOST,
         f"/v2/projects/{{project}}/locations/{{location}}/{collection}",
         collection,
+        permission,
         optional=True,
     )
 
 
-FILES: Final = _profiles("fileStoreDataProfiles")
-TABLES: Final = _profiles("tableDataProfiles")
+FILES: Final = _profiles("fileStoreDataProfiles", "dlp.fileStoreProfiles.list")
+TABLES: Final = _profiles("tableDataProfiles", "dlp.tableDataProfiles.list")
 _TYPES: Final = document_types()
 
 

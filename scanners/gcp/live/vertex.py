@@ -21,7 +21,13 @@ _REGIONAL: Final = "{location}-aiplatform.googleapis.com"
 PLACES: Final = listing(
     "aiplatform.locations.list", _API, "/v1/projects/{project}/locations", "locations", size=("pageSize", 100)
 )
-CACHE: Final = get("aiplatform.cacheConfig.get", _API, "/v1/projects/{project}/cacheConfig", missing=True)
+CACHE: Final = get(
+    "aiplatform.cacheConfig.get",
+    _API,
+    "/v1/projects/{project}/cacheConfig",
+    "aiplatform.cacheConfigs.get",
+    missing=True,
+)
 
 _TABLE: Final = (
     *("africa-south1", "asia-east1", "asia-east2", "asia-northeast1", "asia-northeast2"),

@@ -13,7 +13,7 @@ from gcp_discovery import method_of
 from scanners.gcp import document_types
 from scanners.gcp.live.inventory import shown_types
 from scanners.gcp.live.pace import Minutes
-from scanners.gcp.live.permissions import names, render
+from scanners.gcp.live.permissions import known_permissions, names, render
 from scanners.gcp.live.registry import collectors, operations
 from scanners.guard import RefusedError
 from scanners.live.rest import RestOperation, guard_of
@@ -50,6 +50,10 @@ def test_permissions_only_list_or_get() -> None:
     assert all(re.search(r"\.(list|get|search|use)", name) for name in names())
     assert not {"storage.objects.get", "secretmanager.versions.access", "bigquery.tables.getData"} & set(names())
     assert len(names()) > 80
+    assert set(names()) == known_permissions()  # the file holds what is used, and nothing else
+    of_a_project = set(names(project=True))
+    assert "resourcemanager.organizations.get" in set(names()) - of_a_project
+    assert "storage.buckets.list" in of_a_project
 
 
 def test_the_printed_forms() -> None:
