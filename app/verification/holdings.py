@@ -51,8 +51,17 @@ def _chain(manifest: Manifest, store: "Store") -> Check:
         "The scan in the store is the one that the report names, and nothing of it was changed.",
         "The {n} scans in the store up to this one are those that the report names, and nothing of them was changed.",
         count,
-    )
-    return Check("chain", Outcome.OK, text.format(n=count))
+    ).format(n=count)
+    named = {entry.scan for entry in manifest.chain}
+    deleted = sum(scan.state == "forgotten" and scan.id in named for scan in store.scans())
+    if deleted:
+        told = trn(
+            "Of one of them only its place in the chain is left: it was deleted since, on record.",
+            "Of {n} of them only their places in the chain are left: they were deleted since, on record.",
+            deleted,
+        )
+        text = f"{text} {told.format(n=deleted)}"
+    return Check("chain", Outcome.OK, text)
 
 
 def _findings(manifest: Manifest, store: "Store") -> Check:

@@ -64,3 +64,18 @@ def test_backup_restore_status_forget(folder: Path, store: list[str], monkeypatc
 def test_wrong_words(folder: Path, store: list[str], words: list[str], status: int, told: str, capsys) -> None:
     assert main(["store", *[str(folder / "out") if w == "OUT" else w for w in words], *store]) == status
     assert told in capsys.readouterr().err
+
+
+def test_a_report_of_what_stays_is_still_verified_and_what_was_deleted_is_told(
+    folder: Path, monkeypatch, capsys
+) -> None:
+    assert main(["demo", "--out", str(folder / "demo")]) == 0
+    words = ["--store", str(folder / "demo" / "situs.db")]
+    why = ["--why", "kept long enough", "--by", "Ann", "--yes"]
+    assert main(["store", "forget", "--before", "2026-11-01", *why, *words]) == 0
+    capsys.readouterr()
+    main(["verify", str(folder / "demo" / "report.pdf"), *words])
+    told = capsys.readouterr().out
+    assert "nothing of them was changed. Of one of them only its place in the chain is left" in told
+    assert "documents of evidence are in the store, and each has its digest" in told
+    assert told.count("WRONG") == 1  # it is not signed
