@@ -151,6 +151,8 @@ def _enter(
             cell(region, "*", "*", MissedError(CoverageStatus.NOT_ASKED, sentence))
     known = {region for region, _ in listed}
     regions += [r for r in login.regions if "*" not in r and r not in known]
+    order = {name: number for number, name in enumerate(login.regions)}
+    regions.sort(key=lambda name: order.get(name, len(order)))  # those that a person named first come first
     regions = regions[: plan.most_regions]
     for row in waiting():
         sentence = f"This version of Situs does not read {row.what} yet."
