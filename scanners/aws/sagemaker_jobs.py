@@ -12,7 +12,7 @@ from scanners.documents import DocumentType, Origin
 from scanners.members import flag, has, is_null, number, put, record, records, text, texts
 from scanners.model import Asset, Relation
 
-_OVER: Final = frozenset({"Completed", "Failed", "Stopped"})
+_OVER: Final = frozenset({"Completed", "Failed", "Stopped", "COMPLETED", "FAILED", "STOPPED", "Expired"})
 _WEIGHTS: Final = ("model", "weight", "pretrained", "checkpoint")
 
 
@@ -20,7 +20,7 @@ def training_job(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """A training job: every channel, output and checkpoint is a relation."""
     name = text(document, "TrainingJobName") or ""
     subject = Subject(document, origin, text(document, "TrainingJobArn"), "sagemaker", f"training-job/{name}")
-    attributes = _times(document, "TrainingStartTime", "TrainingEndTime", "TrainingJobStatus")
+    attributes = times(document, "TrainingStartTime", "TrainingEndTime", "TrainingJobStatus")
     groups = records(document, "ResourceConfig.InstanceGroups") or []
     types = {t for part in (record(document, "ResourceConfig"), *groups) if (t := text(part, "InstanceType"))}
     counts = [c for g in groups if (c := number(g, "InstanceCount")) is not None]
@@ -35,10 +35,10 @@ def training_job(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         created="CreationTime",
     )  # fmt: skip
     yield from subject.encrypted_by("ResourceConfig.VolumeKmsKeyId")
-    yield from _subnets(subject, document, "VpcConfig")
+    yield from in_subnets(subject, document, "VpcConfig")
     for channel in records(document, "InputDataConfig") or []:
         yield from _channel(subject, channel)
-    output = _key(subject, document, "OutputDataConfig.KmsKeyId")
+    output = output_key(subject, document, "OutputDataConfig.KmsKeyId")
     artifacts = text(document, "ModelArtifacts.S3ModelArtifacts")
     path = "ModelArtifacts.S3ModelArtifacts" if artifacts else "OutputDataConfig.S3OutputPath"
     yield from subject.touches("writes", path, output)
@@ -61,7 +61,7 @@ def processing_job(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """A processing job: its inputs, also from warehouses, and its outputs."""
     name = text(document, "ProcessingJobName") or ""
     subject = Subject(document, origin, text(document, "ProcessingJobArn"), "sagemaker", f"processing-job/{name}")
-    attributes = _times(document, "ProcessingStartTime", "ProcessingEndTime", "ProcessingJobStatus")
+    attributes = times(document, "ProcessingStartTime", "ProcessingEndTime", "ProcessingJobStatus")
     put(attributes, "instance_type", text(document, "ProcessingResources.ClusterConfig.InstanceType"))
     put(attributes, "node_count", number(document, "ProcessingResources.ClusterConfig.InstanceCount"))
     _network(document, attributes, "NetworkConfig.")
@@ -71,7 +71,7 @@ def processing_job(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         zone=_zone(document, "NetworkConfig.VpcConfig"), created="CreationTime",
     )  # fmt: skip
     yield from subject.encrypted_by("ProcessingResources.ClusterConfig.VolumeKmsKeyId")
-    yield from _subnets(subject, document, "NetworkConfig.VpcConfig")
+    yield from in_subnets(subject, document, "NetworkConfig.VpcConfig")
     for entry in records(document, "ProcessingInputs") or []:
         noted = _noted("channel", text(entry, "InputName"))
         yield from subject.touches("reads", "S3Input.S3Uri", noted, document=entry)
@@ -80,7 +80,7 @@ def processing_job(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
             yield from subject.touches("reads", place, noted, document=entry)
         warehouse = text(entry, "DatasetDefinition.RedshiftDatasetDefinition.ClusterId")
         yield from subject.relation("reads", subject.arn("redshift", f"cluster:{warehouse}") if warehouse else None)
-    output = _key(subject, document, "ProcessingOutputConfig.KmsKeyId")
+    output = output_key(subject, document, "ProcessingOutputConfig.KmsKeyId")
     for entry in records(document, "ProcessingOutputConfig.Outputs") or []:
         noted = {**_noted("channel", text(entry, "OutputName")), **output}
         yield from subject.touches("writes", "S3Output.S3Uri", noted, document=entry)
@@ -97,7 +97,7 @@ def transform_job(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """A batch of answers of a model: what it reads, which model answers, where the answers and captured data go."""
     name = text(document, "TransformJobName") or ""
     subject = Subject(document, origin, text(document, "TransformJobArn"), "sagemaker", f"transform-job/{name}")
-    attributes = _times(document, "TransformStartTime", "TransformEndTime", "TransformJobStatus")
+    attributes = times(document, "TransformStartTime", "TransformEndTime", "TransformJobStatus")
     put(attributes, "instance_type", text(document, "TransformResources.InstanceType"))
     put(attributes, "node_count", number(document, "TransformResources.InstanceCount"))
     _volumes(document, attributes, "TransformResources")
@@ -107,7 +107,7 @@ def transform_job(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     yield subject.asset("training.job", "AWS::SageMaker::TransformJob", name, attributes, created="CreationTime")
     yield from subject.encrypted_by("TransformResources.VolumeKmsKeyId")
     yield from subject.touches("reads", "TransformInput.DataSource.S3DataSource.S3Uri")
-    output = _key(subject, document, "TransformOutput.KmsKeyId")
+    output = output_key(subject, document, "TransformOutput.KmsKeyId")
     yield from subject.touches("writes", "TransformOutput.S3OutputPath", output)
     captured = {"content_logged": True, "enabled": True}
     yield from subject.touches("writes", "DataCaptureConfig.DestinationS3Uri", captured)
@@ -131,10 +131,11 @@ def _channel(subject: Subject, channel: Mapping[str, Any]) -> Iterator[Relation]
             yield from subject.relation("writes", target, noted)
 
 
-def _times(document: Any, start: str, end: str, status: str) -> dict[str, Any]:
+def times(document: Any, start: str, end: str, status: str) -> dict[str, Any]:
+    """When a job began and ended, by the members that say so; what still runs has an end that is null."""
     found: dict[str, Any] = {}
     put(found, "started_at", when_text(document, start))
-    put(found, "ended_at", when_text(document, end))
+    put(found, "ended_at", when_text(document, end) if end else None)
     state = text(document, status)
     if state is not None and state not in _OVER and "ended_at" not in found:
         found["ended_at"] = None  # it still runs
@@ -157,7 +158,8 @@ def _volumes(document: Any, attributes: dict[str, Any], at: str) -> None:
         attributes["volume_custody"] = "provider"
 
 
-def _subnets(subject: Subject, document: Any, at: str) -> Iterator[Relation]:
+def in_subnets(subject: Subject, document: Any, at: str) -> Iterator[Relation]:
+    """The relations to the network and the subnets that the member `at` holds."""
     yield from subject.in_vpc(text(document, f"{at}.VpcId"))
     for subnet in texts(document, f"{at}.Subnets") or []:
         yield from subject.relation("member_of", subject.arn("ec2", f"subnet/{subnet}"))
@@ -168,7 +170,8 @@ def _zone(document: Any, at: str) -> str | None:
     return zones[0] if len(zones) == 1 else None
 
 
-def _key(subject: Subject, document: Any, path: str) -> dict[str, Any]:
+def output_key(subject: Subject, document: Any, path: str) -> dict[str, Any]:
+    """The key that a job's output is written with, as the attribute of a relation."""
     return _noted("key", subject.key(text(document, path)))
 
 

@@ -4,13 +4,12 @@ of training and agent jobs. Of their configurations only addresses of storage ar
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanners.aws.sagemaker_jobs import in_subnets, output_key, times
 from scanners.aws.subject import Subject, when_text
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, has, is_null, put, records, text, texts
 from scanners.model import Asset, Relation
 from scanners.references import uid_of
-
-_OVER: Final = frozenset({"Completed", "Failed", "Stopped", "COMPLETED", "FAILED", "STOPPED", "Expired"})
 
 
 def auto_ml(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -25,9 +24,11 @@ def auto_ml(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         name = text(channel, "ChannelType")
         noted = {"channel": name} if name else {}
         yield from subject.touches("reads", "DataSource.S3DataSource.S3Uri", noted, document=channel)
-    yield from subject.touches("writes", "OutputDataConfig.S3OutputPath", _key(subject, document, "OutputDataConfig"))
+    yield from subject.touches(
+        "writes", "OutputDataConfig.S3OutputPath", output_key(subject, document, "OutputDataConfig.KmsKeyId")
+    )
     yield from subject.encrypted_by("SecurityConfig.VolumeKmsKeyId")
-    yield from _subnets(subject, document, "SecurityConfig.VpcConfig.Subnets")
+    yield from in_subnets(subject, document, "SecurityConfig.VpcConfig")
 
 
 def tuning(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -47,7 +48,9 @@ def labelling(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     manifest = text(document, "InputConfig.DataSource.S3DataSource.ManifestS3Uri")
     store = uid_of(manifest, context=subject.uid) if manifest else None
     yield from subject.relation("reads", store)
-    yield from subject.touches("writes", "OutputConfig.S3OutputPath", _key(subject, document, "OutputConfig"))
+    yield from subject.touches(
+        "writes", "OutputConfig.S3OutputPath", output_key(subject, document, "OutputConfig.KmsKeyId")
+    )
     team = text(document, "HumanTaskConfig.WorkteamArn") or text(document, "WorkteamArn") or ""
     party = "domain:mturk.com" if ":workteam/public-crowd" in team else None
     if ":workteam/vendor-crowd" in team:
@@ -68,8 +71,10 @@ def optimisation(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     for part in records(document, "OptimizationConfigs") or []:
         path = "ModelSpeculativeDecodingConfig.TrainingDataSource.S3Uri"
         yield from subject.touches("reads", path, document=part)
-    yield from subject.touches("writes", "OutputConfig.S3OutputLocation", _key(subject, document, "OutputConfig"))
-    yield from _subnets(subject, document, "VpcConfig.Subnets")
+    yield from subject.touches(
+        "writes", "OutputConfig.S3OutputLocation", output_key(subject, document, "OutputConfig.KmsKeyId")
+    )
+    yield from in_subnets(subject, document, "VpcConfig")
 
 
 def pipeline(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -88,7 +93,7 @@ def session(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     name = text(document, "TrainingSessionName") or ""
     arn = text(document, "TrainingSessionArn")
     subject = Subject(document, origin, arn, "sagemaker", f"training-session/{name}")
-    attributes = _times(document, "CreationTime", "EndTime", "TrainingSessionStatus")
+    attributes = times(document, "CreationTime", "EndTime", "TrainingSessionStatus")
     base = text(document, "ModelConfig.BaseModelArn")
     put(attributes, "model", base)
     native = "AWS::SageMaker::TrainingSession"
@@ -96,14 +101,14 @@ def session(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     key = subject.key(text(document, "OutputConfig.S3Location.KmsKeyArn"))
     yield from subject.touches("writes", "OutputConfig.S3Location.Path", {"key": key} if key else {})
     yield from subject.relation("reads", base, {"role": "weights"})
-    yield from _subnets(subject, document, "VpcConfig.Subnets")
+    yield from in_subnets(subject, document, "VpcConfig")
 
 
 def agent_job(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """A job for agents: learning from rewards, making data, judging them. Its configuration is a text of its own."""
     name = text(document, "JobName") or ""
     subject = Subject(document, origin, text(document, "JobArn"), "sagemaker", f"job/{name.lower()}")
-    attributes = _times(document, "CreationTime", "EndTime", "JobStatus")
+    attributes = times(document, "CreationTime", "EndTime", "JobStatus")
     yield subject.asset("ai.customization", "AWS::SageMaker::Job", name, attributes, created="CreationTime")
     for address in texts(document, "JobConfigDocument") or []:
         yield from subject.relation("reads", uid_of(address, context=subject.uid), {"role": "definition"})
@@ -115,7 +120,7 @@ def _job(
     """The job itself and its times; SageMaker computes in the region of the job."""
     name = text(document, f"{noun}Name") or ""
     subject = Subject(document, origin, text(document, f"{noun}Arn"), "sagemaker", f"{resource}/{name.lower()}")
-    attributes = _times(document, start, end, f"{noun}Status")
+    attributes = times(document, start, end, f"{noun}Status")
     attributes["processing_scope"] = "region"
     return subject, attributes
 
@@ -125,29 +130,9 @@ def _asset(subject: Subject, document: Any, noun: str, attributes: dict[str, Any
     return subject.asset("training.job", f"AWS::SageMaker::{noun}", name, attributes, created="CreationTime")
 
 
-def _times(document: Any, start: str, end: str, status: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    put(found, "started_at", when_text(document, start))
-    put(found, "ended_at", when_text(document, end) if end else None)
-    state = text(document, status)
-    if state is not None and state not in _OVER and "ended_at" not in found:
-        found["ended_at"] = None  # it still runs
-    return found
-
-
 def _volume(document: Any, path: str, attributes: dict[str, Any]) -> None:
     if is_null(document, path) or not text(document, path):
         attributes["volume_custody"] = "provider"
-
-
-def _key(subject: Subject, document: Any, at: str) -> dict[str, Any]:
-    key = subject.key(text(document, f"{at}.KmsKeyId"))
-    return {"key": key} if key else {}
-
-
-def _subnets(subject: Subject, document: Any, path: str) -> Iterator[Relation]:
-    for subnet in texts(document, path) or []:
-        yield from subject.relation("member_of", subject.arn("ec2", f"subnet/{subnet}"))
 
 
 _JOB, _CUSTOM = ("training.job",), ("ai.customization",)

@@ -52,7 +52,10 @@ def trainings(reach: Reach) -> Iterator[Item]:
             reach.spawn(lambda r, e=entry: _one(r, e, _TRAINING, TRAININGS, TRAINING, "TrainingJob"))
 
 
-def _recent(kind: DocumentType, listing: Operation, describe: Operation, noun: str, holder: str) -> Collector:
+def recent(kind: DocumentType, listing: Operation, describe: Operation, noun: str, holder: str = "") -> Collector:
+    """A collector of jobs of the last year, newest first, one description each. `noun` is the stem of the members that
+    name the job; `holder` the member that holds its network, where it has one."""
+
     def run(reach: Reach) -> Iterator[Item]:
         oldest = datetime.now(UTC) - timedelta(days=DAYS)
         for entry in reach.each(listing, SortBy="CreationTime", SortOrder="Descending"):
@@ -64,7 +67,8 @@ def _recent(kind: DocumentType, listing: Operation, describe: Operation, noun: s
         yield from ()
 
     runner: Run = run
-    return Collector("sagemaker", kind.kinds, (listing, describe, SUBNETS), runner, types=(kind,))
+    network = (SUBNETS,) if holder else ()
+    return Collector("sagemaker", kind.kinds, (listing, describe, *network), runner, types=(kind,))
 
 
 def _one(
@@ -90,8 +94,8 @@ def _one(
 
 COLLECTORS: Final = (
     Collector("sagemaker", ("training.job",), (SEARCH, TRAININGS, TRAINING, SUBNETS), trainings, types=(_TRAINING,)),
-    _recent(_PROCESSING, PROCESSINGS, PROCESSING, "ProcessingJob", "NetworkConfig"),
-    _recent(_TRANSFORM, TRANSFORMS, TRANSFORM, "TransformJob", ""),
+    recent(_PROCESSING, PROCESSINGS, PROCESSING, "ProcessingJob", "NetworkConfig"),
+    recent(_TRANSFORM, TRANSFORMS, TRANSFORM, "TransformJob"),
 )
 
 WAITING: Final[tuple[Waiting, ...]] = ()

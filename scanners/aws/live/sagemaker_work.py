@@ -2,19 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from scanners.aws.live.declare import Collector, Operation, Waiting, op, pages
 from scanners.aws.live.reach import Reach
 from scanners.aws.live.recipes import described, description, listed
-from scanners.aws.live.sagemaker_jobs import DAYS
+from scanners.aws.live.sagemaker_jobs import recent
 from scanners.aws.sagemaker_work import AGENT_JOB, AUTO_ML, LABELLING, OPTIMISATION, PIPELINE, SESSION, TUNING
-from scanners.aws.subject import when
 from scanners.coverage import MissedError
-from scanners.documents import DocumentType
 from scanners.members import record
-from scanners.model import CoverageStatus, Item
+from scanners.model import Item
 
 _GONE: Final = ("ResourceNotFound",)
 
@@ -50,25 +47,6 @@ CATEGORIES: Final = (
 )
 
 
-def _recent(kind: DocumentType, listing: Operation, describe: Operation, noun: str) -> Collector:
-    """Jobs of the last year, newest first, one description each."""
-
-    def run(reach: Reach) -> Iterator[Item]:
-        oldest = datetime.now(UTC) - timedelta(days=DAYS)
-        for entry in reach.each(listing, SortBy="CreationTime", SortOrder="Descending"):
-            made = when(entry, "CreationTime")
-            if made is not None and made < oldest:
-                reach.gap(CoverageStatus.NOT_ASKED, f"Jobs created more than {DAYS} days ago were not read.")
-                return
-            parameters = {f"{noun}Name": entry[f"{noun}Name"]}
-            reach.spawn(
-                lambda r, e=entry, p=parameters: description(r, e, kind, listing, describe, p, tags=f"{noun}Arn")
-            )
-        yield from ()
-
-    return Collector("sagemaker", kind.kinds, (listing, describe), run, types=(kind,))
-
-
 def sessions(reach: Reach) -> Iterator[Item]:
     """Sessions of training; the permission is so new that many accounts cannot grant it yet."""
     with suppress(MissedError):
@@ -89,10 +67,10 @@ def agent_jobs(reach: Reach) -> Iterator[Item]:
 
 
 COLLECTORS: Final = (
-    _recent(AUTO_ML, AUTO_MLS, AUTO_ML_OF, "AutoMLJob"),
+    recent(AUTO_ML, AUTO_MLS, AUTO_ML_OF, "AutoMLJob"),
     listed(TUNING, TUNINGS),
-    _recent(LABELLING, LABELLINGS, LABELLING_OF, "LabelingJob"),
-    _recent(OPTIMISATION, OPTIMISATIONS, OPTIMISATION_OF, "OptimizationJob"),
+    recent(LABELLING, LABELLINGS, LABELLING_OF, "LabelingJob"),
+    recent(OPTIMISATION, OPTIMISATIONS, OPTIMISATION_OF, "OptimizationJob"),
     described(PIPELINE, PIPELINES, PIPELINE_OF, "PipelineName", "PipelineName"),
     Collector("sagemaker", SESSION.kinds, (SESSIONS, SESSION_OF), sessions, types=(SESSION,)),
     Collector("sagemaker", AGENT_JOB.kinds, (JOBS, JOB_OF), agent_jobs, types=(AGENT_JOB,)),
