@@ -167,7 +167,7 @@ def test_schedules_are_kept_and_name_the_frozen_program(situs, home):
     told = situs(*add).stderr
     assert str(Path(FOLDER).resolve() / "situs") in told
     assert "weekly" in situs("schedule", "list").stderr + situs("schedule", "list").stdout
-    situs("schedule", "run", "weekly", "--by", "clock")
+    situs("schedule", "run", "weekly")
     (run,) = json.loads(situs("schedule", "history", "--format", "json").stdout)
     assert run["state"] == "done"
     situs("schedule", "remove", "--all")
