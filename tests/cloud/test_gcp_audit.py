@@ -206,7 +206,7 @@ def test_denied_permissions_give_no_pass_that_the_full_run_does_not_give(
 @pytest.mark.parametrize(
     ("reply", "status", "words"),
     [
-        (denied("tpu.queuedResources.list"), "denied", "tpu.queuedResources.list is not granted"),
+        (denied("tpu.nodes.list"), "denied", "tpu.nodes.list is not granted"),
         (disabled("tpu.googleapis.com"), "disabled", "tpu.googleapis.com is not enabled in projects/1000000001"),
         (old_error(403, "accessNotConfigured", "off"), "disabled", "is not enabled"),
         (error(403, "PERMISSION_DENIED", "x", "BILLING_DISABLED"), "disabled", "billing"),
@@ -343,6 +343,7 @@ def test_an_organisation_that_may_not_be_read_is_read_project_by_project(
     found = assets(store, done.scan.id)
     missing = {what for what, uid in planted.items() if uid not in found}
     assert missing == set(SET_ABOVE)
+    assert {c.account for c in store.coverage(done.scan.id)} == {TRAIN, DATA, ORG, FOLDER}
     assert google.calls["cloudasset RESOURCE"] == 2
     assert google.calls["storage.buckets.list"] == 0
     assert only(store, done.scan.id, "storage", "storage.bucket", DATA).status is CoverageStatus.COLLECTED

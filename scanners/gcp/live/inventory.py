@@ -325,7 +325,8 @@ class _Reading:
         if isinstance(pages, MissedError):
             self.told.policies = pages
             return
-        run.begin(dict.fromkeys([*self._accounts, self.told.scope]), [("orgpolicy", "governance.policy")])
+        holders = [] if self.told.scope.startswith("projects/") else [self.told.scope]
+        run.begin(dict.fromkeys([*self._accounts, *holders]), [("orgpolicy", "governance.policy")])
         for envelope in self._entries(reach, ORG, pages):
             for part in parts(envelope):
                 if text(part, "assetType") == "orgpolicy.googleapis.com/Policy":

@@ -140,7 +140,7 @@ def _text(where: str, who: str) -> str:
     by_service: dict[str, list[str]] = {}
     granted = names(where.startswith("projects/"))
     for name in granted:
-        service, _, rest = name.partition(".")
+        service, _, rest = name.partition("/" if "/" in name else ".")
         by_service.setdefault(service, []).append(rest)
     rows = [f"  {service}: {', '.join(rest)}" for service, rest in by_service.items()]
     return "\n".join(
