@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import getproxies
 
@@ -30,6 +30,7 @@ IDENTITY: Final = frozenset(
 )
 """Calls that prove who we are: they give temporary credentials for the role that the person named, change nothing."""
 
+Standing: TypeAlias = Literal["there", "unresolved", "absent"]
 _STARTED: Final = "situs_started"
 
 
@@ -66,7 +67,7 @@ class Door:
         )
         self._names: dict[str, str] = {}  # service id in names of events → name of the client
         self._clients: dict[tuple[str, str], Any] = {}
-        self._offered: dict[tuple[str, str], bool] = {}
+        self._standing: dict[tuple[str, str], Standing] = {}
         self._lock = threading.Lock()
         events = cast(Any, session)
         events.register_component("data_loader", _models(guard.allowed | IDENTITY))
@@ -93,30 +94,35 @@ class Door:
                     self._clients[key] = client
         return client
 
-    def offered(self, name: str, region: str) -> bool:
-        """Whether a service may be in a region. False only where both say no: the SDK's table of endpoints, and the
-        names of the network, which does not know the endpoint. Behind a proxy names are not ours to ask."""
+    def standing(self, name: str, region: str) -> Standing:
+        """Whether a service is in a region, as far as that can be told without calling it.
+
+        `absent` only where both say so: the SDK's table of endpoints, and the names of the network, which does not know
+        the endpoint. `unresolved` where the table knows nothing of the service and the name is unknown. Behind a proxy
+        names are not ours to ask, and a private endpoint stands for all: then it is `there`.
+        """
         key = (name, region)
-        known = self._offered.get(key)
+        known = self._standing.get(key)
         if known is None:
-            known = self._offered[key] = self._endpoint is not None or bool(getproxies()) or self._named(name, region)
+            apart = self._endpoint is not None or bool(getproxies())
+            known = self._standing[key] = "there" if apart else self._named(name, region)
         return known
 
-    def _named(self, name: str, region: str) -> bool:
+    def _named(self, name: str, region: str) -> Standing:
         table = cast(Any, self._session)
         try:
             with self._lock:
                 regions: list[str] = table.get_available_regions(name, table.get_partition_for_region(region))
         except UnknownRegionError:
-            return True  # newer than the table
-        if not regions or region in regions:
-            return True
+            return "there"  # newer than the table: the call will show
+        if region in regions:
+            return "there"
         host = urlsplit(str(self.client(name, region).meta.endpoint_url)).hostname
         try:
             socket.getaddrinfo(host, 443)
         except socket.gaierror:
-            return False
-        return True
+            return "absent" if regions else "unresolved"
+        return "there"
 
     def drop(self, region: str) -> None:
         """Lets go of the clients of a region."""

@@ -56,10 +56,12 @@ def code_of(error: Exception) -> str:
     return type(error).__name__
 
 
-def not_offered(operation: Operation, region: str) -> MissedError:
-    """A service that AWS does not have in a region."""
+def not_offered(operation: Operation, region: str, surely: bool) -> MissedError:
+    """A service that AWS does not have in a region, or, where no table says so, whose endpoint has no name there."""
     sentence = f"{operation.client} in {region}: AWS does not offer this service there."
-    return MissedError(CoverageStatus.UNSUPPORTED, sentence, unresolved=True, absent=True)
+    if not surely:
+        sentence = f"{operation.client} in {region}: the endpoint's name is unknown; it may not be offered there."
+    return MissedError(CoverageStatus.UNSUPPORTED, sentence, unresolved=True, absent=surely)
 
 
 def missed(error: Exception, operation: Operation, region: str) -> MissedError:

@@ -211,8 +211,9 @@ class Reach(shared.BaseReach[Site]):
             self._work.sleep(pause)
         self._work.check()
         try:
-            if not self.site.door.offered(operation.client, region):
-                raise not_offered(operation, region)
+            standing = self.site.door.standing(operation.client, region)
+            if standing != "there":
+                raise not_offered(operation, region, standing == "absent")
             with limits.slot(operation, region):
                 self._work.check()
                 answer = self.site.door.method(operation, region)(**parameters)

@@ -65,11 +65,11 @@ def scan(
 
     def enter(work: Work) -> None:
         for way in logins.open():
-            work.spawn(Task(login.name, "account", "login", partial(_enter, way, plan, progress)))
+            work.spawn(Task(login.name, "account", "login", partial(_enter, way, plan)))
 
     # a login that hangs must not delay a person who stops
     entering = Task(login.name, "login", "login", enter)
-    if not run_tasks([entering], sink, manners=manners, cancelled=cancelled):
+    if not run_tasks([entering], sink, manners=manners, progress=_begun(progress), cancelled=cancelled):
         return Scanned(False, (), [])
     plan.places.sort(key=lambda place: (not place.site.own, place.site.account))  # stable: regions stay in order
 
@@ -96,6 +96,16 @@ def scan(
     accounts = dict.fromkeys(place.site.account for place in plan.places)
     regions = dict.fromkeys(place.where for place in plan.places if place.where)
     return Scanned(finished, tuple(accounts), cells, tuple(regions), logins.identity)
+
+
+def _begun(progress: Callable[[str, int, int], None] | None) -> Callable[[str, int, int], None]:
+    """Progress while accounts are entered: that something happens, and no number yet."""
+
+    def told(name: str, done: int, total: int) -> None:
+        if progress is not None:
+            progress(name, 0, 0)
+
+    return told
 
 
 def _of(used: tuple[Collector, ...], place: _Place) -> list[Collector]:
@@ -126,13 +136,9 @@ def _opening(plan: _Plan, number: int, opened: set[int]) -> Task:
     return Task(name, (site.account, place.where, "open"), (site.account, place.where or "global"), begin)
 
 
-def _enter(
-    way: Callable[[], Account], plan: _Plan, progress: Callable[[str, int, int], None] | None, work: Work
-) -> None:
+def _enter(way: Callable[[], Account], plan: _Plan, work: Work) -> None:
     """Enters one account, plans its regions, and yields the account itself."""
     login, account = plan.login, way()
-    if progress is not None:
-        progress(account.id, 0, 0)
     cell = _cells(login, account.id, plan)
     if account.door is None:
         cell("*", "*", "*", cast(MissedError, account.missed))

@@ -132,8 +132,8 @@ class _Door:
         self.parameters: dict[str, list[dict[str, Any]]] = {}
         self.wrong: list[str] = []
 
-    def offered(self, name: str, region: str) -> bool:
-        return True
+    def standing(self, name: str, region: str) -> str:
+        return "there"
 
     def client(self, name: str, region: str) -> Any:
         names = {xform_name(operation): operation for operation in _model(name).operation_names}

@@ -39,22 +39,24 @@ def names(monkeypatch: pytest.MonkeyPatch, known: bool) -> list[str]:
 
 def test_a_service_that_the_table_has_is_never_looked_up(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = names(monkeypatch, known=False)
-    assert door.offered("s3", "eu-central-1")
-    assert door.offered("ec2", "ap-south-1")
+    assert door.standing("s3", "eu-central-1") == "there"
+    assert door.standing("ec2", "ap-south-1") == "there"
     assert asked == []
 
 
 def test_a_service_is_missing_only_where_table_and_names_agree(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = names(monkeypatch, known=False)
-    missing = next(r for r in ("mx-central-1", "ap-southeast-7", "eu-south-2") if not door.offered("snowball", r))
-    assert not door.offered("snowball", missing)
+    regions = ("mx-central-1", "ap-southeast-7", "eu-south-2")
+    missing = next(r for r in regions if door.standing("snowball", r) == "absent")
+    assert door.standing("snowball", missing) == "absent"
+    assert door.standing("s3vectors", "eu-south-1") == "unresolved", "no table knows where this service is"
     assert len(asked) == len(set(asked)), "each name is looked up once"
 
 
 def test_a_region_that_is_newer_than_the_table_is_asked(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     names(monkeypatch, known=True)
-    assert door.offered("snowball", "mx-central-1")
-    assert door.offered("snowball", "eu-norse-7")
+    for service, region in (("snowball", "mx-central-1"), ("s3vectors", "eu-south-1"), ("snowball", "eu-norse-7")):
+        assert door.standing(service, region) == "there"
 
 
 def test_behind_a_proxy_and_at_a_private_endpoint_everything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,10 +64,10 @@ def test_behind_a_proxy_and_at_a_private_endpoint_everything_is_asked(monkeypatc
     session = new_session()
     session.set_credentials("a", "b")
     monkeypatch.setattr("scanners.aws.live.door.getproxies", lambda: {"https": "http://proxy.example:3128"})
-    assert Door(session, guard_of(operations()), CallLog()).offered("snowball", "mx-central-1")
+    assert Door(session, guard_of(operations()), CallLog()).standing("snowball", "mx-central-1") == "there"
     monkeypatch.setattr("scanners.aws.live.door.getproxies", dict)
     private = Door(new_session(), guard_of(operations()), CallLog(), endpoint="https://vpce.example")
-    assert private.offered("snowball", "mx-central-1")
+    assert private.standing("snowball", "mx-central-1") == "there"
     assert asked == []
 
 
@@ -85,7 +87,7 @@ def test_what_the_coverage_says(others_answered: bool, some_answers: int, expect
         book.answered([part])
     if others_answered:
         book.answered([other])
-    book.missed([part], not_offered(LISTS, "mx-central-1"), LISTS.key)
+    book.missed([part], not_offered(LISTS, "mx-central-1", surely=True), LISTS.key)
     book.ended([part, other])
     (cell,) = [c for c in book.cells() if c.service == "snowball"]
     assert cell.status is expected
