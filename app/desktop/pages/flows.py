@@ -174,7 +174,9 @@ class Flows(Listing):
             self.table.selectRow(number)
 
     def show_register(self, entries: Sequence[Mapping[str, Any]], *, editable: bool) -> None:
-        """The register as the policy file has it."""
+        """The register as the policy file has it; where that is what is shown already, what is being typed stays."""
+        if self._register == list(entries) and self._editable == editable:
+            return
         self._register = list(entries)
         self._editable = editable
         self._tell(self._row)

@@ -82,7 +82,9 @@ class PolicyPage(Listing):
         return self.form
 
     def show_settings(self, settings: Mapping[str, Any], *, editable: bool) -> None:
-        """What the policy file says now."""
+        """What the policy file says now; where that is what is shown already, what is being typed stays."""
+        if self.form.holds(settings, editable=editable):
+            return
         self.form.set_settings(settings, editable=editable)
         row = self._current()
         self.form.show_row(row)

@@ -70,6 +70,10 @@ class PolicyForm(QWidget):
         self._found: Caught | None = None
         self.show_row(None)
 
+    def holds(self, settings: Mapping[str, Any], *, editable: bool) -> bool:
+        """Whether these are the settings that the form was made from."""
+        return self._settings == settings and self._editable == editable and self.editor is not None
+
     def set_settings(self, settings: Mapping[str, Any], *, editable: bool) -> None:
         """What the policy file says now."""
         self._settings, self._editable = settings, editable

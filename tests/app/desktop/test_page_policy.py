@@ -98,6 +98,8 @@ def test_lines_of_classification_say_what_they_catch(qtbot, own):
     assert lines[-1]["uid"] == bare.uid
     qtbot.waitUntil(lambda: form._found is not None and len(form._found.counts) == len(lines), timeout=LONG)
     assert form._found.assets > 400
+    own.window.policy.show_settings(dict(own.policy._settings), editable=True)  # read again, and the same
+    assert form.editor.value() == lines
     form.editor.table.selectRow(0)
     assert "catches" in form.caught.toPlainText()
 

@@ -32,7 +32,7 @@ def test_a_crash_report_holds_lines_of_code_and_no_data(tmp_path, monkeypatch):
     assert "patients" not in text
     assert "builtins.RuntimeError" in text
     assert "builtins.ValueError" in text
-    assert re.search(r"test_start\.py:\d+ in failing", text)
+    assert re.search(r"test_window_start\.py:\d+ in failing", text)
     assert str(tmp_path.home()) not in text
     assert "page     findings" in text
 
