@@ -1,7 +1,8 @@
 """Texts for people: every sentence passes here, so that it can be translated.
 
 The language is the one set with `use`, else English. Catalogues: `resources/translations/LANG/LC_MESSAGES/situs.mo` for
-the window and `report.mo` for reports and the command line; a sentence without a translation appears in English.
+the window, `report.mo` for reports and the command line, `unattended.mo` for schedules, the vault, messages and care of
+the store; a sentence without a translation appears in English.
 """
 
 import gettext as _gettext
@@ -22,7 +23,8 @@ def use(language: str) -> None:
     found = _gettext.translation("situs", folder, [language], fallback=True)
     known = isinstance(found, _gettext.GNUTranslations)
     if known:
-        found.add_fallback(_gettext.translation("report", folder, [language], fallback=True))
+        for name in ("report", "unattended"):
+            found.add_fallback(_gettext.translation(name, folder, [language], fallback=True))
     _current = found
     _name = language if known else _ENGLISH
 

@@ -10,7 +10,9 @@ from app.job import Outcome
 from app.notify.endings import Ending, endings, fresh
 from app.notify.notice import notice_of
 from app.notify.sending import Delivery, send
-from app.notify.settings import load
+from app.notify.settings import Settings, load
+from app.settings import SettingsError, load_preferences
+from app.texts import speaking
 
 if TYPE_CHECKING:
     from app.schedule.history import Run
@@ -32,6 +34,27 @@ def tell(
     settings = load(folder)
     if not settings.anyone:
         return []
+    with speaking(_language(folder)):
+        return _told(settings, folder, name, where, run, outcome, missed)
+
+
+def _language(folder: Path) -> str:
+    """The language that the user chose; nobody chose one: as the program speaks."""
+    try:
+        return load_preferences(folder).language
+    except SettingsError:
+        return ""
+
+
+def _told(
+    settings: Settings,
+    folder: Path,
+    name: str,
+    where: "str | Path",
+    run: "Run | None",
+    outcome: Outcome | None,
+    missed: "Sequence[Run]",
+) -> list[Delivery]:
     ending = fresh(folder, _endings(where)) if "expiring" in settings.events else []
     notice = notice_of(settings, name, run, outcome, missed, ending)
     return [] if notice is None else send(settings, notice)

@@ -33,6 +33,7 @@ _KINDS = {
     "person": "key",
     "two_people": "second person",
     "report": "report signed",
+    "forget": "deleted for good",
 }
 
 

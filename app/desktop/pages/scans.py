@@ -24,6 +24,7 @@ _STATES = {
     "interrupted": "interrupted",
     "abandoned": "nothing usable",
     "running": "running",
+    "forgotten": "deleted on record",
 }
 _CHANGES = {
     "added": "added",

@@ -189,3 +189,18 @@ def test_scans_that_are_kept_too_long_are_told(tmp_path: Path, monkeypatch: pyte
         assert one.left < 0
         save_preferences(tmp_path, Preferences())
         assert endings(store, by, today) == []
+
+
+def test_people_are_told_in_the_language_that_they_chose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.notify import tell
+    from app.settings import Preferences, save_preferences
+    from app.texts import language
+
+    sent: list[object] = []
+    monkeypatch.setattr("app.notify.after.send", lambda settings, notice: sent.append(notice) or [])
+    monkeypatch.setattr("app.vault.expiring", lambda *_: [])
+    save_preferences(tmp_path, Preferences(language="de"))
+    save(tmp_path, Settings(desktop=Desktop()))
+    tell(tmp_path, "weekly", tmp_path / "none.db", run=run(FAILED, "warum"))
+    assert sent[0].subject == "Situs, weekly: die Prüfung ist fehlgeschlagen"
+    assert language() == "en"
