@@ -29,9 +29,9 @@ class Operation:
     the IAM permission where it is not `client:name`. `elements` names the member of the answer that holds the list
     (dotted). `token` is set where boto3 has no paginator: (parameter, member of the answer); `page` is the page size
     to ask for, under boto3's own name of the limit. `none` holds the error codes that mean "not configured": an answer,
-    not a failure. `off` holds texts in error messages that mean that the service is not switched on. `optional`
-    operations are left out of coverage where they are denied. `region` is the one region that answers, where there is
-    only one. `rate` is the most calls per second in one account and region.
+    not a failure. `off` holds texts in error messages that mean that a service that only watches is not switched on,
+    and so holds nothing. `optional` operations are left out of coverage where they are denied. `region` is the one
+    region that answers, where there is only one. `rate` is the most calls per second in one account and region.
     """
 
     client: str

@@ -95,7 +95,10 @@ def _answered(error: boto.ClientError, operation: Operation, where: str) -> Miss
     code = code_of(error)
     text = str(error.response.get("Error", {}).get("Message") or "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
-    if any(mark in text for mark in operation.off) or code in _OFF:
+    if any(mark in text for mark in operation.off):  # a watcher that is off holds nothing: that is an answer
+        sentence = f"{where}: the service is not switched on in this account."
+        return MissedError(CoverageStatus.DISABLED, sentence, absent=True)
+    if code in _OFF:
         return MissedError(CoverageStatus.DISABLED, f"{where}: the service is not switched on in this account.")
     if code in _EXPIRED:
         sentence = f"{where}: AWS did not accept the credentials ({code}); they expired, or the region is not enabled."

@@ -22,7 +22,7 @@ from scanners.coverage import MissedError
 from scanners.members import record, records, text, texts
 from scanners.model import Item
 
-_HUB_OFF: Final = ("is not subscribed to AWS Security Hub", "is not enabled")
+_HUB_OFF: Final = ("is not subscribed to AWS Security Hub",)
 ZONES: Final = pages("controltower", "ListLandingZones", "landingZones")
 ZONE: Final = op("controltower", "GetLandingZone", none=("ResourceNotFoundException",))
 CONTROLS: Final = pages("controltower", "ListEnabledControls", "enabledControls", page=200)

@@ -83,7 +83,9 @@ def test_buckets_in_which_macie_found_personal_data() -> None:
 def test_macie_that_is_not_switched_on_is_no_gap() -> None:
     off = ("AccessDeniedException", "Macie is not enabled.")
     run = play(COLLECTORS, {"macie2.GetMacieSession": off})
-    assert run.status("macie2", "governance.policy") == "disabled"
+    assert run.status("macie2", "governance.policy") == "empty"
+    (cell,) = [c for c in run.cells if c.service == "macie2"]
+    assert cell.detail == "macie2.GetMacieSession in eu-central-1: the service is not switched on in this account."
 
 
 def test_log_groups_without_end() -> None:
