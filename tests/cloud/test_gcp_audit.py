@@ -306,6 +306,20 @@ def test_zones_without_results_are_no_gap(
     assert only(store, done.scan.id, "compute", "compute.instance").status is CoverageStatus.COLLECTED
 
 
+def test_a_service_that_names_no_place_was_not_read(
+    google: GcpCloud, planted: dict[str, str], connected: Connection, store: Store
+) -> None:
+    google.wilds.add("notebooks")
+    done = scan(store, [connected], network=HASTY)
+    found = only(store, done.scan.id, "notebooks", "training.notebook")
+    assert found.status is CoverageStatus.PARTIAL
+    assert "names no place" in str(found.detail)
+    google.put(f"notebooks.googleapis.com/v2/projects/{TRAIN}/locations", "locations", {"locationId": "us-central1-b"})
+    again = scan(store, [connected], network=HASTY)
+    assert only(store, again.scan.id, "notebooks", "training.notebook").status is CoverageStatus.COLLECTED
+    assert planted["workbench"] in assets(store, again.scan.id)
+
+
 def test_pages_before_a_failure_are_kept_and_nothing_is_gone(
     google: GcpCloud, planted: dict[str, str], connected: Connection, store: Store
 ) -> None:

@@ -10,7 +10,7 @@ from scanners.gcp.live.declare import Collector, listing
 from scanners.gcp.live.reach import GcpReach
 from scanners.gcp.live.recipes import listed, placed, places_of
 from scanners.members import text
-from scanners.model import Item
+from scanners.model import CoverageStatus, Item
 
 _HOST: Final = "compute.googleapis.com"
 
@@ -108,6 +108,8 @@ def _by_region(asset_type: str, operation: Any, named: Any = None) -> Collector:
             regions = reach.once("compute.regions", REGIONS, lambda: [text(r, "name") for r in reach.each(REGIONS)])
         except MissedError:
             return
+        if not any(regions):
+            reach.miss(REGIONS, CoverageStatus.ERROR, "Google names no region, so none could be asked")
         for region in filter(None, regions):
             reach.in_place(region, lambda r, at=region: _in_region(r, at))
         yield from ()

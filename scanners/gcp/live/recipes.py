@@ -96,12 +96,16 @@ def everywhere(
     if places is None:
         reach.miss(operation, CoverageStatus.ERROR, "Google does not list all places at once, nor which there are")
         return
+    named = False
     for entry in reach.each(places):
+        named = True
         location = text(entry, "locationId") or (text(entry, "name") or "").rpartition("/")[2]
         if not location:
             reach.miss(places, CoverageStatus.ERROR, "a place has no name")
         elif reach.asks(location, operation):
             reach.spawn(lambda r, at=location: _at(r, operation, at, told), region=location)
+    if not named:
+        reach.miss(places, CoverageStatus.ERROR, "Google names no place, so none could be asked")
     yield from ()
 
 
