@@ -4,7 +4,6 @@ import argparse
 from typing import Any
 
 from app.cli.main import OK
-from app.cli.terminal import put, say
 from app.cli.verbs import MakeVerb
 from app.texts import tr
 
@@ -25,6 +24,7 @@ def updates(options: argparse.Namespace) -> int:
 
     from app import __version__
     from app.cli.latest import put_json
+    from app.cli.terminal import put, say
     from app.settings import data_folder, load_preferences, save_preferences
     from app.updates import in_words, look
 
