@@ -12,6 +12,7 @@ from scanners.members import is_null, put, records, text, texts
 from scanners.model import Asset, Relation
 
 _OVER: Final = frozenset({"Completed", "Failed", "Stopped", "PartiallyCompleted", "Expired"})
+_HELD: Final = frozenset({"FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION", "REINFORCEMENT_FINE_TUNING"})
 _TRAINING: Final = (
     ("trainingDataConfig.s3Uri", "training"),
     ("trainingDataConfig.invocationLogsConfig.invocationLogSource.s3Uri", "prompts"),
@@ -25,6 +26,8 @@ def custom_model(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     put(attributes, "model_status", text(document, "modelStatus"))
     base = text(document, "baseModelArn")
     put(attributes, "model_vendor", vendor_of(base))
+    if text(document, "customizationType") in _HELD:
+        attributes["exportable"] = False  # Bedrock gives the weights of such a model to nobody
     if is_null(document, "modelKmsKeyArn"):
         attributes["custody"] = "provider"
     name = text(document, "modelName")

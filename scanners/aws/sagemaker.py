@@ -63,15 +63,21 @@ def domain(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     yield from subject.in_vpc(text(document, "VpcId"))
 
 
+_WEIGHTS: Final = ("ModelDataUrl", "ModelDataSource.S3DataSource.S3Uri")
+
+
 def model(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """A model that can be served, and where its weights come from."""
     name = text(document, "ModelName") or ""
     subject = _subject(document, origin, "ModelArn", f"model/{name.lower()}")
-    yield subject.asset("ai.model", "AWS::SageMaker::Model", name, {}, created="CreationTime")
-    containers = list(records(document, "Containers") or [])
     primary = record(document, "PrimaryContainer")
-    for container in [primary, *containers] if primary is not None else containers:
-        for path in ("ModelDataUrl", "ModelDataSource.S3DataSource.S3Uri"):
+    containers = [*([primary] if primary is not None else []), *(records(document, "Containers") or [])]
+    attributes: dict[str, Any] = {}
+    if containers and all(any(text(c, path) for path in _WEIGHTS) for c in containers):
+        attributes["exportable"] = True  # its weights lie in a bucket
+    yield subject.asset("ai.model", "AWS::SageMaker::Model", name, attributes, created="CreationTime")
+    for container in containers:
+        for path in _WEIGHTS:
             yield from subject.touches("reads", path, document=container)
         package = text(container, "ModelPackageName")
         yield from subject.relation("trained_from", package if package and package.startswith("arn:") else None)
