@@ -2,15 +2,18 @@
 
 Libraries for HTTP know the environment and, on Windows and macOS, a proxy that is named in the system's settings. A
 script they do not run: on Windows the system's own WinHTTP is asked what it says for each cloud, and the answer is put
-into the environment, where all of them find it.
+into the environment, where all of them find it. On macOS the script stays unasked, and who cannot connect is told so.
 """
 
 import ctypes
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.request import getproxies
+
+from app.texts import tr
 
 CLOUDS: Final = {
     "https://sts.amazonaws.com/": ".amazonaws.com",
@@ -36,6 +39,34 @@ def use_system_proxy(environment: MutableMapping[str, str] | None = None) -> Non
     with _Script() as script:
         if script.known:
             where.update(settings(script.ask))
+
+
+def hint(proxies: Mapping[str, str] | None = None, script: str | None = None) -> str | None:
+    """A sentence for whoever could not connect because a script that nobody asks chooses the proxy; else None."""
+    known = cast("Mapping[str, Any]", getproxies() if proxies is None else proxies)
+    if known.get("https") or known.get("all"):
+        return None
+    address = _of_macos() if script is None else script
+    if not address:
+        return None
+    return tr(
+        "This computer chooses its proxy by a script ({address}), which Situs does not run. Where clouds are reached "
+        "by a proxy only, ask your IT for its name and set the environment variable HTTPS_PROXY, as "
+        "http://proxy.example:8080."
+    ).format(address=address)
+
+
+def _of_macos() -> str:
+    """Address of the script that macOS is set up with; "" elsewhere, and where there is none."""
+    if sys.platform != "darwin":
+        return ""
+    try:
+        words = ["/usr/sbin/scutil", "--proxy"]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=10, check=False)  # noqa: S603 - fixed words
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    found = dict(line.strip().split(" : ", 1) for line in done.stdout.splitlines() if " : " in line)
+    return found.get("ProxyAutoConfigURLString", "") if found.get("ProxyAutoConfigEnable") == "1" else ""
 
 
 def settings(ask: Callable[[str], str | None]) -> dict[str, str]:

@@ -123,7 +123,7 @@ def connect(options: argparse.Namespace) -> int:
         for table in tables:
             _show(table)
     if any(table["failed"] for table in tables):
-        from app.proxies import hint
+        from app.proxy import hint
 
         if told := hint():
             say(told)

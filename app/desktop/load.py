@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.desktop import clock
 from app.desktop.snapshot import AssetRow, CoverageRow, DecisionMade, FindingRow, FlowRow, ScanRow, Snapshot
 from app.texts import tr, trn
 
@@ -66,7 +67,7 @@ def _read(store: "Store", judged: "JudgementInfo", folder: Path | None) -> Snaps
     )
     changes, marks = _changes(store, judged)
     return Snapshot(
-        scope=tr("Scan of {when}").format(when=words.moment(content.head.scan.started))
+        scope=tr("Scan of {when}").format(when=clock.moment(content.head.scan.started))
         + " · "
         + sentences.scope(content),
         sentence=sentences.opening(content),
@@ -191,14 +192,13 @@ def _missing(finding: "Finding") -> str:
 
 
 def _evidence(source: "KeptSource", finding: "Finding") -> str:
-    from app.report import words
 
     if not finding.evidence:
         return ""
     note = source.evidence(finding.evidence[0])
     if note is None:
         return f"SHA-256 {finding.evidence[0]}"
-    return f"{note.source} · {note.operation} · {words.moment(note.seen_at)}\nSHA-256 {finding.evidence[0]}"
+    return f"{note.source} · {note.operation} · {clock.moment(note.seen_at)}\nSHA-256 {finding.evidence[0]}"
 
 
 def _flows(source: "KeptSource", content: "ReportContent") -> Iterator[FlowRow]:
@@ -228,7 +228,6 @@ def _flows(source: "KeptSource", content: "ReportContent") -> Iterator[FlowRow]:
 
 
 def _history(store: "Store") -> Iterator[DecisionMade]:
-    from app.report import words
 
     for a in store.acceptances(revoked=True):
         yield DecisionMade(
@@ -238,15 +237,14 @@ def _history(store: "Store") -> Iterator[DecisionMade]:
             a.why,
             a.owner,
             a.until,
-            words.moment(a.made),
-            words.moment(a.revoked) if a.revoked else "",
+            clock.moment(a.made),
+            clock.moment(a.revoked) if a.revoked else "",
             a.revoked_by or "",
             a.revoked_why or "",
         )
 
 
 def _scans(store: "Store") -> Iterator[ScanRow]:
-    from app.report import words
 
     newest: dict[int, int] = {}
     for judgement in store.judgements():
@@ -254,7 +252,7 @@ def _scans(store: "Store") -> Iterator[ScanRow]:
     for s in reversed(store.scans()):
         yield ScanRow(
             s.id,
-            words.moment(s.started),
+            clock.moment(s.started),
             s.state,
             s.assets,
             s.added,

@@ -71,6 +71,7 @@ def read_record(store: "Store", folder: Path | None) -> Record:
     from app.decisions.checking import check_log
     from app.decisions.entry import DecisionError, Logged, read
     from app.decisions.wording import short
+    from app.desktop import clock
     from app.report import words
 
     checked = check_log(store, folder)
@@ -88,7 +89,7 @@ def read_record(store: "Store", folder: Path | None) -> Record:
     lines = {
         one.number: LogLine(
             one.number,
-            words.moment(one.entry.made),
+            clock.moment(one.entry.made),
             one.entry.who,
             one.entry.role,
             short(one.entry, day),

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton
 
+from app.desktop import clock
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.sheet import Sheet
 from app.desktop.snapshot import Snapshot
 from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
-from app.report import words
 from app.texts import tr, trn
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Connections(Listing):
             Column(tr("Provider"), lambda r: r.title, width=170),
             Column(tr("Login"), lambda r: way_word(r.connection.auth), width=170),
             Column(tr("Accounts"), lambda r: ", ".join(r.connection.accounts), width=130, extra=True),
-            Column(tr("Tested"), lambda r: words.moment(r.tested.when) if r.tested else "", width=190),
+            Column(tr("Tested"), lambda r: clock.moment(r.tested.when) if r.tested else "", width=190),
         ]
         super().__init__(tr("Connections"), theme, columns, lambda s: (), lambda s: "", self._tell)
         self.add = QPushButton(tr("Connect a cloud…"))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QModelIndex, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from app.desktop import clock
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.sheet import Sheet
 from app.desktop.table import Column, Rows
@@ -31,7 +32,7 @@ class ReportHistory(QWidget):
         self.model = Rows(
             [
                 Column(tr("Report"), lambda w: w.path.name, width=260),
-                Column(tr("Written"), lambda w: words.moment(w.when), sort=lambda w: w.when, width=190),
+                Column(tr("Written"), lambda w: clock.moment(w.when), sort=lambda w: w.when, width=190),
                 Column(tr("Signed by"), lambda w: w.signed_by, width=140),
                 Column(tr("Estate"), lambda w: tr("SAMPLE") if w.sample else tr("yours"), width=80),
                 Column(tr("Size"), lambda w: words.number(w.size), sort=lambda w: w.size, figure=True, width=90),

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desktop import clock
 from app.desktop.pages.page import plain_label
-from app.report import words
 from app.texts import tr
 
 _DAYS = (
@@ -141,7 +141,7 @@ class ScheduleDialog(QDialog):
         self.wrong.setText("")
         try:
             timing = Timing(chosen["every"], chosen["at"], tuple(chosen["days"]))
-            due = [words.moment(moment) for moment in next_runs(timing, datetime.now(UTC), 3)]
+            due = [clock.moment(moment) for moment in next_runs(timing, datetime.now(UTC), 3)]
         except ScheduleError as error:
             self.preview.setText(str(error))
         else:

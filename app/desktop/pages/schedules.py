@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.desktop import clock
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import plain_label
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours, mark
-from app.report import words
 from app.texts import tr
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Schedules(QWidget):
             [
                 Column(tr("Name"), lambda o: o.schedule.name, width=120),
                 Column(tr("When"), _when, width=220),
-                Column(tr("Next"), lambda o: words.moment(o.following[0]) if o.following else "", width=190),
+                Column(tr("Next"), lambda o: clock.moment(o.following[0]) if o.following else "", width=190),
                 Column(tr("Last"), _last, width=220),
                 Column(tr("Trouble"), lambda o: o.trouble, width=220, quiet=True),
             ]
@@ -77,8 +77,8 @@ class Schedules(QWidget):
                     width=120,
                 ),
                 Column(tr("Schedule"), lambda r: r.schedule, width=120),
-                Column(tr("Due"), lambda r: words.moment(r.due) if r.due else tr("begun by a person"), width=190),
-                Column(tr("Ended"), lambda r: words.moment(r.ended) if r.ended else "", width=190),
+                Column(tr("Due"), lambda r: clock.moment(r.due) if r.due else tr("begun by a person"), width=190),
+                Column(tr("Ended"), lambda r: clock.moment(r.ended) if r.ended else "", width=190),
                 Column(tr("Reason"), lambda r: r.reason, width=300),
             ]
         )
@@ -128,4 +128,4 @@ def _last(row: "Overview") -> str:
     if run is None:
         return tr("has not run yet")
     moment = run.ended or run.started or run.due
-    return _state(run) + (f", {words.moment(moment)}" if moment else "")
+    return _state(run) + (f", {clock.moment(moment)}" if moment else "")

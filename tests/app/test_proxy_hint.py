@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from app import proxies
-from app.proxies import hint
+from app import proxy
+from app.proxy import hint
 
 
 def test_a_script_without_a_proxy_is_told_with_what_to_do():
@@ -27,7 +27,7 @@ def test_without_a_script_nothing_is_said():
 
 
 def test_the_variable_that_the_hint_names_is_what_is_used(monkeypatch):
-    monkeypatch.setattr(proxies, "script", lambda: "http://pac")
+    monkeypatch.setattr(proxy, "_of_macos", lambda: "http://pac")
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     if sys.platform == "linux":
@@ -37,28 +37,10 @@ def test_the_variable_that_the_hint_names_is_what_is_used(monkeypatch):
 
 
 def test_what_macos_says_is_understood(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
     said = "<dictionary> {\n  HTTPEnable : 0\n  ProxyAutoConfigEnable : 1\n  ProxyAutoConfigURLString : http://a/p.pac\n}\n"
     monkeypatch.setattr(subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 0, said, ""))
-    assert proxies._of_macos() == "http://a/p.pac"
+    assert proxy._of_macos() == "http://a/p.pac"
     off = said.replace("Enable : 1", "Enable : 0")
     monkeypatch.setattr(subprocess, "run", lambda *a, **k: subprocess.CompletedProcess(a, 0, off, ""))
-    assert proxies._of_macos() == ""
-
-
-@pytest.mark.skipif(sys.platform != "win32", reason="reads the registry of Windows")
-def test_the_script_is_read_from_the_settings_of_windows():
-    import winreg
-
-    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, proxies._SETTINGS) as key:
-        try:
-            before = winreg.QueryValueEx(key, "AutoConfigURL")[0]
-        except OSError:
-            before = None
-        try:
-            winreg.SetValueEx(key, "AutoConfigURL", 0, winreg.REG_SZ, "http://a/p.pac")
-            assert proxies.script() == "http://a/p.pac"
-        finally:
-            if before is None:
-                winreg.DeleteValue(key, "AutoConfigURL")
-            else:
-                winreg.SetValueEx(key, "AutoConfigURL", 0, winreg.REG_SZ, before)
+    assert proxy._of_macos() == ""
