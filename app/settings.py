@@ -26,7 +26,8 @@ class Preferences(Struct, frozen=True):
     decisions here. `language`: ISO 639-1; empty: the system's. `look`: `light` or `dark`; empty: the system's.
     `reports`: folder that reports are saved in. `keep_days`: days that scans are to be kept; 0: for ever. Nothing is
     deleted by it: what is older is told. `packs`: folder of the user's own rules. `updates`: address
-    that is asked for newer versions; empty: nobody. `text_size`: percent; 0: 100.
+    that is asked for newer versions; empty: nobody. `text_size`: percent; 0: 100. `logo`: picture for
+    covers of reports.
     """
 
     policy: str = ""
@@ -39,6 +40,7 @@ class Preferences(Struct, frozen=True):
     packs: str = ""
     updates: str = ""
     text_size: int = 0
+    logo: str = ""
 
 
 def data_folder() -> Path:

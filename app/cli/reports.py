@@ -97,6 +97,7 @@ def _paths(options: argparse.Namespace) -> list[tuple[str, Path]]:
 
 def _choice(options: argparse.Namespace) -> "Choice":
     from app.report.choice import Choice, scope_of
+    from app.settings import data_folder, load_preferences
 
     kind = options.kind or ("framework" if options.framework else "full")
     choice = Choice(
@@ -108,6 +109,7 @@ def _choice(options: argparse.Namespace) -> "Choice":
         options.earlier,
         options.with_passes,
         options.inventory,
+        options.logo if options.logo is not None else load_preferences(data_folder()).logo,
     )
     choice.check()
     return choice

@@ -72,6 +72,7 @@ def report_options(report: argparse.ArgumentParser) -> None:
     )
     report.add_argument("--with-passes", action="store_true", help=tr("list what passed as well"))
     report.add_argument("--inventory", action="store_true", help=tr("list every asset in an annex"))
+    report.add_argument("--logo", metavar="FILE", help=tr("PNG or JPEG for the cover (default: that of the settings)"))
     report.add_argument("--lock", action="store_true", help=tr("lock the PDF with a password (AES-256)"))
     report.add_argument("--sign", action="store_true", help=tr("sign what is written (see `situs sign --help`)"))
     key_options(report)

@@ -63,7 +63,8 @@ class Choice(Struct, frozen=True):
 
     `redact` hides names, accounts and addresses of assets behind pseudonyms that stay the same for one store.
     `framework` is the id of a law or standard (kind `framework`). `earlier` is the scan to compare with (kind `delta`;
-    None: the one before). `with_passes` lists what passed, `inventory` lists every asset in an annex.
+    None: the one before). `with_passes` lists what passed, `inventory` lists every asset in an annex. `logo` is the
+    path of a picture for the cover.
     """
 
     kind: str = "full"
@@ -74,6 +75,7 @@ class Choice(Struct, frozen=True):
     earlier: int | None = None
     with_passes: bool = False
     inventory: bool = False
+    logo: str = ""
 
     def check(self) -> None:
         """Raises ChoiceError for what there is not."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -57,6 +58,13 @@ class SettingsPage(Page):
         days.addStretch(1)
         self.person = QLineEdit()
         self.person.setMaxLength(200)
+        self.logo = QLineEdit()
+        self.find_logo = QPushButton(tr("Choose…"))
+        self.find_logo.setAccessibleName(tr("Choose the logo for reports…"))
+        self.find_logo.clicked.connect(self._find_logo)
+        picture = QHBoxLayout()
+        picture.addWidget(self.logo, 1)
+        picture.addWidget(self.find_logo)
         self.language = _combo(_LANGUAGES)
         self.look = _combo(_LOOKS)
         self.text_size = _combo(_SIZES)
@@ -64,6 +72,7 @@ class SettingsPage(Page):
             (tr("Policy file"), self.policy, line),
             (tr("Judge by the law of"), self.day, days),
             (tr("Your name and role"), self.person, self.person),
+            (tr("Logo for reports (PNG or JPEG)"), self.logo, picture),
             (tr("Language (from the next start)"), self.language, self.language),
             (tr("Look (from the next start)"), self.look, self.look),
             (tr("Size of text (from the next start)"), self.text_size, self.text_size),
@@ -103,6 +112,7 @@ class SettingsPage(Page):
         if chosen.as_of:
             self.day.setDate(QDate.fromString(chosen.as_of, Qt.DateFormat.ISODate))
         self.person.setText(chosen.name)
+        self.logo.setText(chosen.logo)
         self.language.setCurrentIndex(max(0, self.language.findData(chosen.language)))
         self.look.setCurrentIndex(max(0, self.look.findData(chosen.look)))
         self.text_size.setCurrentIndex(max(0, self.text_size.findData(str(chosen.text_size or 100))))
@@ -111,15 +121,14 @@ class SettingsPage(Page):
     def chosen(self) -> Preferences:
         """What the form says now."""
         day = self.day.date().toPython()
-        return Preferences(
+        return msgspec.structs.replace(
+            self._kept,
             policy=self.policy.text().strip(),
             as_of="" if self.today.isChecked() or not isinstance(day, date) else day.isoformat(),
             name=self.person.text().strip(),
             language=str(self.language.currentData()),
             look=str(self.look.currentData()),
-            reports=self._kept.reports,
-            keep_days=self._kept.keep_days,
-            packs=self._kept.packs,
+            logo=self.logo.text().strip(),
             text_size=int(str(self.text_size.currentData())),
         )
 
@@ -127,6 +136,12 @@ class SettingsPage(Page):
         name, _ = QFileDialog.getOpenFileName(self, tr("Choose policy file…"), self.policy.text(), "TOML (*.toml)")
         if name:
             self.policy.setText(name)
+
+    def _find_logo(self) -> None:
+        wanted = tr("Pictures") + " (*.png *.jpg *.jpeg)"
+        name, _ = QFileDialog.getOpenFileName(self, tr("Choose the logo for reports…"), self.logo.text(), wanted)
+        if name:
+            self.logo.setText(name)
 
     def _save(self) -> None:
         self._kept = self.chosen()

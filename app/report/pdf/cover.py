@@ -1,5 +1,9 @@
 """Cover, contents and the page that says it all."""
 
+from io import BytesIO
+
+from reportlab.lib.utils import ImageReader
+
 from app.report import sentences, words
 from app.report.content import ReportContent
 from app.report.kinds import Kind
@@ -10,8 +14,8 @@ from app.report.texts import RULES_IN_ENGLISH
 from app.texts import language, tr, trn
 
 
-def cover(sheet: Sheet, content: ReportContent, kind: Kind) -> None:
-    """Title, organisation, scope, completeness, and what the verdicts were made with."""
+def cover(sheet: Sheet, content: ReportContent, kind: Kind, logo: bytes | None = None) -> None:
+    """Title, organisation, scope, completeness, and what the verdicts were made with; the organisation's own logo."""
     head = content.head
     sheet.new_page(plain=True)
     canvas = sheet.canvas
@@ -20,6 +24,10 @@ def cover(sheet: Sheet, content: ReportContent, kind: Kind) -> None:
     sheet.mark("cover", tr("Cover"), 0)
     sheet.put(LEFT, PAGE_HEIGHT - 74, "Situs", style.SERIF_BOLD, 15, style.ACCENT)
     sheet.put_right(RIGHT, PAGE_HEIGHT - 74, tr(kind.title), style.SANS, 9, style.MUTED)
+    if logo is not None:
+        canvas.drawImage(
+            ImageReader(BytesIO(logo)), LEFT, PAGE_HEIGHT - 156, 200, 56, preserveAspectRatio=True, anchor="sw"
+        )
     if head.sample:
         _sample(sheet)
     sheet.y = PAGE_HEIGHT - 210

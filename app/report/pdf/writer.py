@@ -12,6 +12,7 @@ from app.report.csvform import stream_findings
 from app.report.files import replacing
 from app.report.jsonform import stream_json
 from app.report.kinds import KINDS, Kind, entries
+from app.report.logo import read_logo
 from app.report.pdf import cover, keys, style
 from app.report.pdf.document import Sheet
 from app.report.pdf.finish import Enclosed, Packer, enclose, finish, lock
@@ -40,9 +41,10 @@ def write_report(source: ReportSource, extras: Extras, path: Path, choice: Choic
     """
     content = build_content(source, extras)
     head = content.head
+    logo = read_logo(Path(choice.logo)) if choice.logo else None
     with replacing(path) as target, tempfile.TemporaryDirectory(prefix="situs-") as folder:
         raw = Path(folder) / "pages.pdf"
-        paint(content, raw, KINDS[choice.kind])
+        paint(content, raw, KINDS[choice.kind], logo)
         # What a validator has not seen is not claimed: it knows neither signatures nor faces of this machine.
         archival = sealing.key is None and style.only_own_faces()
         made = head.scan.ended or head.scan.started or datetime.combine(head.as_of, time(), UTC)
@@ -80,8 +82,8 @@ def _enclosed(source: ReportSource, choice: Choice) -> list[Enclosed]:
     return files
 
 
-def paint(content: ReportContent, target: Path, kind: Kind) -> None:
-    """Paints the pages of a kind of report into a new file."""
+def paint(content: ReportContent, target: Path, kind: Kind, logo: bytes | None = None) -> None:
+    """Paints the pages of a kind of report into a new file; `logo` as `read_logo` gave it."""
     from app.report import words
 
     head = content.head
@@ -100,7 +102,7 @@ def paint(content: ReportContent, target: Path, kind: Kind) -> None:
     chapters = [c for c in kind.chapters if c.there(content)]
     sheet.plan |= keys.plan(content, {c.key for c in chapters})
     if kind.cover:
-        cover.cover(sheet, content, kind)
+        cover.cover(sheet, content, kind, logo)
         cover.contents(sheet, entries(kind, content))
     for chapter in chapters:
         chapter.paint(sheet, content)

@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 pytestmark = pytest.mark.window
@@ -329,3 +330,11 @@ def test_settings_page_gives_what_was_chosen(qtbot, full):
     chosen = told.args[0]
     assert (chosen.policy, chosen.name, chosen.language) == ("/p.toml", "Ann", "de")
     assert len(chosen.as_of) == 10
+
+
+def test_saving_settings_keeps_what_the_form_does_not_show(qtbot):
+    page = settings.SettingsPage(theme.LIGHT)
+    qtbot.addWidget(page)
+    kept = Preferences(updates="https://example.org/situs.json", keep_days=730, packs="/rules", logo="/logo.png")
+    page.show_preferences(kept, "")
+    assert page.chosen() == msgspec.structs.replace(kept, text_size=100)
