@@ -31,6 +31,7 @@ class Help(Page):
         self.search.textChanged.connect(self._narrow)
         self.topics = QListWidget()
         self.topics.setAccessibleName(tr("Topics"))
+        self.topics.setSpacing(3)
         self.topics.currentItemChanged.connect(self._chosen)
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QDate, Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateEdit,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QSplitter,
@@ -83,14 +84,14 @@ class WhatIfPage(Page):
             self.tool.addItem(words.mechanism(tool), tool)
         basis = QHBoxLayout()
         basis.addWidget(self.entry, 1)
-        basis.addWidget(plain_label(tr("rests on")))
+        basis.addWidget(_between(tr("rests on")))
         basis.addWidget(self.tool, 1)
         self.asset, self.region = QLineEdit(), QLineEdit()
         self.asset.setPlaceholderText(tr("name or identifier of an asset"))
         self.region.setPlaceholderText(tr("a region, such as eu-central-1"))
         move = QHBoxLayout()
         move.addWidget(self.asset, 1)
-        move.addWidget(plain_label(tr("lies in")))
+        move.addWidget(_between(tr("lies in")))
         move.addWidget(self.region, 1)
         for name, field, shown in (
             (tr("The law is judged"), self.other_day, days),
@@ -257,3 +258,11 @@ def _step(row: Supposed) -> str:
         return f"{tr(_VERDICTS.get(state[0], state[0]))}, {words.severity(state[1])}" if state else tr("nothing")
 
     return f"{told(row.before)} → {told(row.after)}"
+
+
+def _between(text: str) -> QLabel:
+    """A word between two fields, which is never squeezed by them."""
+    label = plain_label(text)
+    label.setMinimumWidth(label.sizeHint().width() + 12)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return label
