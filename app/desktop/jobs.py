@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QRunnable, QThreadPool, Signal, Slot
@@ -170,6 +171,12 @@ class _Answer(QObject):
 _waiting: set[_Answer] = set()
 
 
+def _tell(signal: Any, *what: object) -> None:
+    """Sends an answer to the window; nobody is left to tell where the program has ended meanwhile."""
+    with suppress(RuntimeError):
+        signal.emit(*what)
+
+
 class Reading(QRunnable):
     """A function run in a worker thread; its answer, or the sentence of what went wrong, comes back to the window."""
 
@@ -184,7 +191,7 @@ class Reading(QRunnable):
             found, wrong = self._work(), ""
         except Exception as error:  # every error becomes a sentence in the window
             found, wrong = None, sentence(error)
-        self._answer.ready.emit(found, wrong)
+        _tell(self._answer.ready, found, wrong)
 
     def start(self) -> None:
         """Run it."""
@@ -202,10 +209,10 @@ class Streaming(QRunnable):
         """Runs in the worker thread."""
         try:
             for found in self._work():
-                self._answers.ready.emit(found, "")
+                _tell(self._answers.ready, found, "")
         except Exception as error:  # every error becomes a sentence in the window
-            self._answers.ready.emit(None, sentence(error))
-        self._answers.over.emit()
+            _tell(self._answers.ready, None, sentence(error))
+        _tell(self._answers.over)
 
     def start(self) -> None:
         """Run it."""

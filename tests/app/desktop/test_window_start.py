@@ -89,3 +89,16 @@ def test_a_second_start_raises_the_first_window(qtbot, tmp_path):
     assert not single.raised_another(tmp_path / "other")
     door.close()
     assert not single.raised_another(tmp_path)
+
+
+def test_an_answer_that_comes_after_the_end_troubles_nobody(qapp):
+    import shiboken6
+
+    from app.desktop.jobs import Reading, _waiting
+
+    told: list[object] = []
+    reading = Reading(lambda: 1, lambda found, wrong: told.append(found))
+    _waiting.discard(reading._answer)
+    shiboken6.delete(reading._answer)  # as the end of the program does
+    reading.run()
+    assert told == []
