@@ -54,7 +54,7 @@ def speaking(code: str) -> Generator[None]:
 
 def tr(message: str) -> str:
     """The sentence in the current language."""
-    return _current.gettext(message)
+    return _current.gettext(message) if message else ""  # gettext answers an empty text with a catalogue's header
 
 
 def trn(singular: str, plural: str, number: int) -> str:
