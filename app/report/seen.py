@@ -2,7 +2,7 @@
 
 import re
 
-from app.texts import tr
+from app.texts import tr, trn
 
 NOTE = re.compile(
     r"(?P<path>[a-z_][a-z_0-9]*(?:\([a-z_., ]*\))?(?:\.[a-z_][a-z_0-9]*)+)"
@@ -32,7 +32,17 @@ _STEPS = {
     "ai_optout": "opt-out from AI use",
     "public_access": "may be read by anyone",
     "api_public": "control plane on the internet",
+    "dc_source": "class stated by",
+    "exit_plans": "exit plans",
+    "shared_with": "shared with",
 }
+_PLAINER = (
+    (re.compile(r'(?:targets|sources)\((?:asset|flow), "([a-z_]+)"\)'), r"asset.\1"),
+    (re.compile(r'guardrail\((?:asset|flow), "([a-z_]+)"\)'), r"asset.guardrail.\1"),
+    (re.compile(r"(?<=[a-z_0-9])\[\d+\]"), ""),
+)
+"""What the other end of a relation, a guardrail and an element of a list are called, so that they read as a path."""
+_RECORDS = re.compile(r" is \[(\{.*?\})\]", re.DOTALL)
 _MOST_LISTED = 6
 _VALUES = {"true": "yes", "false": "no", "null": "none"}
 
@@ -42,7 +52,7 @@ def seen(why: str) -> str:
     brackets = BRACKET.findall(why)
     notes: dict[str, str] = {}
     for bracket in brackets:
-        for match in NOTE.finditer(bracket):
+        for match in NOTE.finditer(_plainer(bracket)):
             path = re.sub(r"\(asset\)|\(flow\)", "", match["path"]).replace("(", ".").replace(")", "")
             if path.endswith((".src", ".dst")):  # the row names both ends already
                 continue
@@ -58,3 +68,14 @@ def seen(why: str) -> str:
                 shown = f"“{shown[1:-1].replace('_', ' ')}”"
             notes.setdefault(", ".join(tr(step) for step in steps if step) or match["path"], tr(shown))
     return "; ".join(f"{name}: {value}" for name, value in notes.items()) if notes else why
+
+
+def _plainer(notes: str) -> str:
+    """Notes with every value under a path; of records only their number, since the policy holds them."""
+    for pattern, path in _PLAINER:
+        notes = pattern.sub(path, notes)
+    return _RECORDS.sub(lambda found: f" is {_entries(found[1].count('{'))}", notes)
+
+
+def _entries(number: int) -> str:
+    return trn("{n} entry", "{n} entries", number).format(n=number)
