@@ -173,19 +173,20 @@ def _source(name: str) -> str:
     return tr(text) if text else ""
 
 
-_cache: dict[int, dict[str, str]] = {}
+_known: list[tuple[ReportContent, dict[str, str]]] = []
+"""The latest content that was asked for, held itself: another one may get the address of one that is gone."""
 
 
 def _first_group(content: ReportContent) -> dict[str, str]:
     """Asset → key of the gravest rule block it stands in."""
-    known = _cache.get(id(content))
-    if known is None:
-        _cache.clear()
-        known = _cache[id(content)] = {}
-        for group in content.groups:
-            for row in group.rows:
-                if not row.subject.flow:
-                    known.setdefault(row.subject.key, keys.group(group.severity, group.id))
+    if _known and _known[0][0] is content:
+        return _known[0][1]
+    known: dict[str, str] = {}
+    for group in content.groups:
+        for row in group.rows:
+            if not row.subject.flow:
+                known.setdefault(row.subject.key, keys.group(group.severity, group.id))
+    _known[:] = [(content, known)]
     return known
 
 

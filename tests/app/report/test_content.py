@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 from report_estate import FRANKFURT, GLOBAL, UNKNOWN, InventedSource, head, telling
 
 from app.report import sentences, words
@@ -165,3 +166,13 @@ def test_what_is_missing_has_a_name_for_people() -> None:
     assert words.attribute("asset.tls_min_below_12") == "accepts TLS older than 1.2"
     assert words.attribute("flow.dst.dc") == "its class of data, of the target"
     assert words.attribute("shared_with") == "who it is shared with"
+
+
+def test_links_of_one_report_never_end_up_in_the_next(content: ReportContent) -> None:
+    from app.report.chapters.estate import _first_group
+
+    wanted = _first_group(content)
+    assert wanted
+    for _ in range(20):  # a content that is gone leaves its address to the next one
+        assert _first_group(msgspec.structs.replace(content, groups=[])) == {}
+        assert _first_group(msgspec.structs.replace(content)) == wanted
