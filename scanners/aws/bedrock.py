@@ -99,7 +99,7 @@ def inference_profile(document: Any, origin: Origin) -> Iterator[Asset | Relatio
     called = flag(document, "Called")
     if called:
         attributes["used"] = True
-        attributes["used_by"] = users or []
+        put(attributes, "used_by", users)  # metrics show calls, not who made them
     elif users:
         attributes["used"] = True
         attributes["used_by"] = users
