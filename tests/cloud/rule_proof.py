@@ -1,0 +1,161 @@
+"""What every rule said of simulated clouds, held against what the rule pack says that it covers.
+
+A provider's proof is made of judged scans, each made over real HTTP: a *failing* estate with everything planted that
+rules look for, a *passing* estate in which nothing is wrong, and a *silent* one in which permissions are missing. A
+rule covers a provider where it tells how to mend it there (`remediation`). Over all runs of a provider each rule that
+covers it must have failed, passed, and said that it could not check.
+
+    failing = seen(store, scan_id, POLICY)
+    passing = seen(store, scan_id, POLICY, STRICTER)   # one scan, judged by several policies
+    assert unproved("azure", failing, passing, silent) == []
+    assert wrongly_failed(passing, FAILS) == []
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from rules.catalogue import Catalogue
+from rules.engine import judge
+from rules.estate import Estate
+from rules.policy import Policy
+from rules.rule import Rule
+from rules.rulefile import load_rules
+from rules.selftest import Collected
+
+if TYPE_CHECKING:
+    from app.store import Store
+
+AS_OF = date(2026, 11, 29)
+VERDICTS = ("fail", "pass", "not_checked")
+ALL = frozenset(VERDICTS)
+
+
+@dataclass(frozen=True)
+class Exempt:
+    """Verdicts that a rule does not reach on a provider, and one sentence that says why it cannot."""
+
+    verdicts: frozenset[str]
+    reason: str
+
+
+def _none(*verdicts: str, why: str) -> Exempt:
+    return Exempt(frozenset(verdicts), why)
+
+
+EXEMPT_AWS: dict[str, Exempt] = {}
+
+EXEMPT_KUBERNETES: dict[str, Exempt] = {}
+
+EXEMPT_AZURE: dict[str, Exempt] = {}
+
+EXEMPT_GCP: dict[str, Exempt] = {}
+
+EXEMPT = {"aws": EXEMPT_AWS, "kubernetes": EXEMPT_KUBERNETES, "azure": EXEMPT_AZURE, "gcp": EXEMPT_GCP}
+"""Provider → rule → what it does not reach there, and why: the one place for exceptions. One that is not needed any
+more fails the proof."""
+
+
+@dataclass
+class Seen:
+    """What was said in one or more judgements: (rule, verdict) → subjects (asset or flow, "" for an account)."""
+
+    subjects: dict[tuple[str, str], set[str]] = field(default_factory=dict[tuple[str, str], set[str]])
+    whys: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
+
+    def verdicts(self, rule: str) -> frozenset[str]:
+        """The verdicts of a rule."""
+        return frozenset(v for r, v in self.subjects if r == rule)
+
+    def of(self, verdict: str) -> set[tuple[str, str]]:
+        """(rule, subject) of everything that has a verdict."""
+        return {(r, s) for (r, v), found in self.subjects.items() if v == verdict for s in found}
+
+    def add(self, findings: Collection[Any]) -> None:
+        """Adds findings of a judgement."""
+        for f in findings:
+            subject = f.asset or f.flow or ""
+            self.subjects.setdefault((f.rule, str(f.verdict)), set()).add(subject)
+            missing = ", ".join(f"{m.what} {m.reason}" for m in f.missing)
+            self.whys[f.rule, str(f.verdict), subject] = f"{f.why} [{missing}]" if missing else f.why
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The program's own catalogue."""
+    return Catalogue.load()
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The program's own rules, without their cases."""
+    return tuple(replace(rule, cases=()) for rule in load_rules())
+
+
+@cache
+def policy(text: str) -> Policy:
+    """A policy, read once."""
+    return Policy.parse(text, catalogue(), AS_OF)
+
+
+def judged(estate: Estate, *policies: str) -> Seen:
+    """What all rules say of an estate under each of these policies, passes included."""
+    found = Seen()
+    for text in policies:
+        sink = Collected()
+        judge(estate, rules(), policy(text), catalogue(), AS_OF, sink, with_passes=True)
+        found.add(sink.all_findings)
+    return found
+
+
+def seen(store: "Store", scan_id: int, *policies: str) -> Seen:
+    """What all rules say of a stored scan under each of these policies, passes included."""
+    estate = store.estate(scan_id)
+    try:
+        return judged(estate, *policies)
+    finally:
+        estate.close()
+
+
+def covering(provider: str) -> list[str]:
+    """The rules that say that they cover a provider."""
+    return [rule.id for rule in rules() if provider in rule.remediation]
+
+
+def matrix(provider: str, *runs: Seen) -> dict[str, frozenset[str]]:
+    """Rule that covers the provider → verdicts that it reached in any run."""
+    return {rule: frozenset[str]().union(*(run.verdicts(rule) for run in runs)) & ALL for rule in covering(provider)}
+
+
+def unproved(provider: str, *runs: Seen) -> list[str]:
+    """One line for each verdict that a covering rule did not reach in any run and that nothing exempts it from, and for
+    each exemption that is not needed."""
+    exempt = EXEMPT[provider]
+    reached = matrix(provider, *runs)
+    lines = [f"{provider}: {rule} does not cover it, and needs no exemption" for rule in exempt.keys() - reached.keys()]
+    for rule, found in reached.items():
+        excused = exempt[rule].verdicts if rule in exempt else frozenset[str]()
+        lines += [f"{provider}: {rule} never says {v}" for v in VERDICTS if v not in found | excused]
+        lines += [f"{provider}: {rule} does say {v}: no exemption is needed" for v in VERDICTS if v in found & excused]
+    return sorted(lines)
+
+
+def wrongly_failed(passing: Seen, known: Collection[str] = ()) -> list[str]:
+    """One line for each failure in an estate in which nothing is wrong; `known` rules cannot pass together with others
+    in one estate."""
+    return sorted(
+        f"{rule} fails about {subject}: {passing.whys.get((rule, 'fail', subject), '')}"
+        for rule, subject in passing.of("fail")
+        if rule not in known
+    )
+
+
+def unearned(whole: Seen, less: Seen) -> list[str]:
+    """One line for each pass that an estate gives of which less was read, and that was none with everything read."""
+    passes, fails = whole.of("pass"), whole.of("fail")
+    return sorted(
+        f"{rule} passes about {subject}{', which fails' if (rule, subject) in fails else ''}"
+        for rule, subject in less.of("pass") - passes
+    )
