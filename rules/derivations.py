@@ -97,7 +97,8 @@ def _processing(world: World, record: Record, asset: Asset, node: int) -> None:
             record["processing_countries"] = found
 
 
-def _whole(world: World, record: Record, asset: Asset, node: int) -> None:
+def from_whole(world: World, record: Record, asset: Asset, node: int) -> None:
+    """What a part of a store does not say and its whole does; places among it are still to be resolved."""
     if node in world.wholes:
         add_from_whole(record, asset.kind, world.wholes, node)
 
@@ -290,8 +291,10 @@ def _guarded(world: World, record: Record, asset: Asset, node: int) -> None:
         record["allowed_countries"] = found
 
 
+OF_WHOLE: Final = (*FROM_WHOLE, "public_access")
+"""Attributes that `from_whole` gives."""
+
 DERIVERS: Final[tuple[tuple[tuple[str, ...], Deriver], ...]] = (
-    ((*FROM_WHOLE, "public_access"), _whole),
     (("processing_countries",), _processing),
     (("guardrail_countries",), _countries_of("guardrail_locs", "guardrail_countries")),
     (("replica_countries",), _countries_of("replica_locs", "replica_countries")),

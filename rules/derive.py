@@ -9,7 +9,19 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from rules.derivations import DERIVERS, FROM_PLACES, PLACE_LISTS, PLACE_RECORDS, PLACES, Deriver, Record, moment, places
+from rules.derivations import (
+    DERIVERS,
+    FROM_PLACES,
+    OF_WHOLE,
+    PLACE_LISTS,
+    PLACE_RECORDS,
+    PLACES,
+    Deriver,
+    Record,
+    from_whole,
+    moment,
+    places,
+)
 from rules.graph import CLASS_NAMES
 from rules.places import Place
 from rules.world import SOURCES, World
@@ -45,9 +57,7 @@ class Plan:
         found: list[Deriver] = []
         placed = {*PLACES[kind], *PLACE_LISTS[kind], *PLACE_RECORDS[kind]}
         placed |= {made for source, made in FROM_PLACES if source in placed}
-        if wanted is None or not placed.isdisjoint(wanted):
-            found.append(places)
-        for names, deriver in DERIVERS:
+        for names, deriver in ((OF_WHOLE, from_whole), (tuple(placed), places), *DERIVERS):
             if any(n in own for n in names) and (wanted is None or any(n in wanted for n in names)):
                 found.append(deriver)
         self.derivers = tuple(found)

@@ -95,6 +95,17 @@ def test_facts_and_marks_come_from_the_whole():
     assert found["owner"] == "Lab"
 
 
+def test_a_place_that_a_part_has_of_its_whole_is_a_place_there_too():
+    account = azure(
+        ACCOUNT, "brazilsouth", data="personal", secondary_loc={"kind": "region", "region": "southcentralus"}
+    )
+    container = azure(CONTAINER, data="personal")
+    assert records([container, account], IN)[CONTAINER]["secondary_loc"]["countries"] == ("US",)
+    wanted = [r for r in load_rules(catalogue=Catalogue.load()) if r.id == "SIT-RES-005"]
+    findings, *_ = run(wanted, [container, account], [IN], policy='allowed_countries = ["BR"]\n' + TAGS, coverage=[])
+    assert {f.asset: str(f.verdict) for f in findings} == dict.fromkeys((ACCOUNT, CONTAINER), "fail")
+
+
 def test_a_key_of_its_own_that_was_not_read_is_not_that_of_the_whole():
     dataset = asset("d", "warehouse", custody="customer", encrypted=True)
     table = asset("d/tables/t", "database.table")
