@@ -9,7 +9,7 @@ from app.texts import tr
 if TYPE_CHECKING:
     from app.audit import Yardstick
     from app.store import Store
-    from rules.compute import JobCompute, ModelCompute
+    from rules.compute import ModelCompute
 
 COLUMNS: Final = (
     "model",
@@ -62,24 +62,24 @@ def shown_name(model: "ModelCompute") -> str:
     return tr("(no model named) {job}").format(job=model.model[4:]) if model.model.startswith("job:") else model.model
 
 
-def shown_state(model: "ModelCompute") -> str:
-    """What the estimate says, as a few words."""
+def shown_state(state: str) -> str:
+    """What the estimate says (`ModelCompute.state`), as a few words."""
     return {
         "above": tr("may exceed 10^25: ask counsel now"),
         "notice": tr("at or above your notice: ask counsel"),
         "below": tr("below your notice"),
         "incomplete": tr("below your notice as far as it is known"),
-    }[model.state]
+    }[state]
 
 
-def shown_missing(job: "JobCompute") -> str:
-    """What a job does not tell, as a few words; empty where it tells all."""
+def shown_missing(missing: str) -> str:
+    """What a job does not tell (`JobCompute.missing`), as a few words; empty where it tells all."""
     return {
         "": "",
         "hours": tr("its start, end or number of accelerators was not read"),
         "accelerators": tr("its number of accelerators was not read"),
         "peak": tr("the catalogue knows no peak speed of its accelerators"),
-    }[job.missing]
+    }[missing]
 
 
 def rows(found: Compute) -> list[tuple[str, ...]]:
@@ -95,7 +95,7 @@ def rows(found: Compute) -> list[tuple[str, ...]]:
             f"{m.low / found.presumption:.2e}",
             f"{m.high / found.presumption:.2e}",
             "yes" if m.complete else "no",
-            "; ".join(f"{j.uid}: {shown_missing(j)}" for j in m.jobs if j.missing),
+            "; ".join(f"{j.uid}: {shown_missing(j.missing)}" for j in m.jobs if j.missing),
         )
         for m in found.models
     ]

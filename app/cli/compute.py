@@ -57,7 +57,7 @@ def _tell(found: "Compute") -> None:
     )
     for m in found.models:
         n = len(m.jobs)
-        put(f"\n{shown_name(m)}: {shown_state(m)}")
+        put(f"\n{shown_name(m)}: {shown_state(m.state)}")
         put(
             "  "
             + trn("{n} job, {hours} accelerator hours", "{n} jobs, {hours} accelerator hours", n).format(
@@ -80,7 +80,7 @@ def _tell(found: "Compute") -> None:
                 f"{job.hours:,.1f} h" if job.hours is not None else "? h"
             )
             peak = f", {job.peak:,.0f} TFLOP/s" if job.peak is not None else ""
-            lack = shown_missing(job)
+            lack = shown_missing(job.missing)
             put(f"    {job.uid}: {told}{peak}" + (f" ({lack})" if lack else ""))
         if n > _MOST_JOBS:
             put(tr("    … and {n} more; --format json lists all.").format(n=n - _MOST_JOBS))

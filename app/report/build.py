@@ -132,6 +132,7 @@ class _Builder:
             activities=self._extras.activities,
             view=self._extras.view,
             changes=self._extras.changes,
+            compute=self._extras.compute,
         )
 
     def _walk(self) -> tuple[list[DataRow], list[DataRow], list[GpuRow], list[KeyRow], list[PlaceCount], int]:

@@ -272,6 +272,30 @@ class Activity(Struct):
     custody: tuple[str, ...]
 
 
+class ComputeRow(Struct):
+    """Training of one model. `name`: the model's where `named`, else the job's. Hours are accelerator hours, `low` and
+    `high` operations; `state` as in `rules.compute`; `missing`: what jobs do not tell, and how many."""
+
+    name: str
+    named: bool
+    jobs: int
+    hours: float
+    low: float
+    high: float
+    state: str
+    missing: tuple[tuple[str, int], ...] = ()
+
+
+class ComputeNote(Struct):
+    """Training compute of an estate: the utilisation assumed, both limits in operations, models largest first."""
+
+    low: float
+    high: float
+    notice: float
+    presumption: float
+    rows: list[ComputeRow]
+
+
 class Extras(Struct):
     """What only a store can tell; empty where none stands behind the report."""
 
@@ -282,6 +306,7 @@ class Extras(Struct):
     identities: dict[str, str] = {}
     view: View | None = None
     changes: Changes | None = None
+    compute: ComputeNote | None = None
     note: str = ""
     with_passes: bool = False
     with_inventory: bool = False
@@ -321,6 +346,7 @@ class ReportContent(Struct):
     activities: list[Activity] = []
     view: View | None = None
     changes: Changes | None = None
+    compute: ComputeNote | None = None
 
 
 def law_note(provision: Provision) -> LawNote:

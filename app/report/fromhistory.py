@@ -7,7 +7,7 @@ import msgspec
 
 from app.report import words
 from app.report.choice import Choice, ChoiceError
-from app.report.content import Activity, CallRow, Changed, Changes, Extras
+from app.report.content import Activity, CallRow, Changed, Changes, ComputeNote, Extras
 from app.report.fromstore import StoreSource
 from app.report.proof import entry_of
 from app.report.source import ReportSource
@@ -38,8 +38,8 @@ def chosen(
         source = Scoped(whole, choice.scope, recounted(store, whole, scoped))
     extras = _extras(store, whole, choice)
     if choice.redact:
-        source = Redacted(source, _secret(store))
-        extras = _without_names(extras)
+        hidden = Redacted(source, _secret(store))
+        return hidden, _without_names(extras, hidden)
     return source, extras
 
 
@@ -101,6 +101,7 @@ def _extras(store: "Store", source: StoreSource, choice: Choice) -> Extras:
     extras.activities = _activities(store, source)
     if choice.framework:
         extras.view = _view(source, choice.framework)
+    extras.compute = _compute(store, source, choice)
     if choice.kind == "delta":
         extras.changes = _changes(store, source, choice.earlier)
     from app.report.foreign import rows as foreign_rows
@@ -174,6 +175,20 @@ def _view(source: StoreSource, name: str) -> "View":
     return view(load(name), source.by.rules, source.summary(), None if level is UNSET else level)
 
 
+def _compute(store: "Store", source: StoreSource, choice: Choice) -> ComputeNote | None:
+    """Training compute of the whole estate, for kinds that show it; a part of it would say too little of a model."""
+    from app.report.kinds import KINDS, TRAINING
+
+    by_act = choice.framework == "aiact"
+    if TRAINING not in KINDS[choice.kind].chapters or not choice.scope.everything or (choice.framework and not by_act):
+        return None
+    from app.compute import training_compute
+    from app.report.computed import compute_note
+
+    found = training_compute(store, source.scan.id, source.by)
+    return compute_note(store, source, found) if found.models or by_act else None
+
+
 def _changes(store: "Store", source: StoreSource, earlier: int | None) -> Changes:
     later = source.scan
     before = [s for s in store.scans() if s.finished and s.id < later.id]
@@ -237,9 +252,13 @@ def _secret(store: "Store") -> bytes:
     return kept
 
 
-def _without_names(extras: Extras) -> Extras:
-    """What a redacted copy keeps of these: counts and digests."""
+def _without_names(extras: Extras, hidden: Redacted) -> Extras:
+    """What a redacted copy keeps of these: counts and digests, and figures under pseudonyms."""
+    from app.report.computed import without_names
+
+    compute = None if extras.compute is None else without_names(extras.compute, hidden.pseudonym)
     changes = extras.changes
     if changes is not None:
         changes = Changes(changes.earlier, changes.later, None, [])
-    return msgspec.structs.replace(extras, identities={}, foreign=[], activities=[], changes=changes)
+    kept = msgspec.structs.replace(extras, identities={}, foreign=[], activities=[], changes=changes)
+    return msgspec.structs.replace(kept, compute=compute)

@@ -61,6 +61,7 @@ class StoreSource:
     def head(self) -> Head:
         """What stands on the cover."""
         from app.audit import SAMPLE
+        from app.report.computed import edition_of
 
         scan, header, policy = self.scan, self.info.header, self.by.policy
         unread = sum(not cell.status.read for cell in self._coverage)
@@ -80,6 +81,7 @@ class StoreSource:
             allowed_countries=None if allowed is msgspec.UNSET else tuple(sorted(allowed)),
             thresholds=tuple(_threshold(line) for line in policy.printed_defaults()),
             checks=len(self._rules),
+            edition=edition_of(self),
         )
 
     def _connections(self) -> list[ConnectionNote]:

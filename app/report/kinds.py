@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from app.report import words
-from app.report.chapters import annex, assessments, closing, comparison, estate, requirements, transfers
+from app.report.chapters import annex, assessments, closing, comparison, computing, estate, requirements, transfers
 from app.report.content import ReportContent
 from app.report.surface import Surface
 from app.texts import tr
@@ -42,6 +42,7 @@ _MAP: Final = Chapter("map", "Map of places", _special("map"))
 _DATA: Final = Chapter("data", "Where your data are", estate.data)
 _PROCESSING: Final = Chapter("processing", "Where your data are processed", estate.processing)
 _GPUS: Final = Chapter("gpus", "Your GPU estate", estate.gpus)
+TRAINING: Final = Chapter("training", "Training compute", computing.training, lambda c: c.compute is not None)
 _KEYS: Final = Chapter("keys", "Who holds the keys", estate.key_estate)
 _TRANSFERS: Final = Chapter("transfers", "Transfer register", transfers.register)
 _ARTICLE_30: Final = Chapter("article30", "Annex to the record of processing (Article 30)", transfers.article_30)
@@ -60,8 +61,8 @@ _INVENTORY: Final = Chapter("inventory", "Inventory", annex.inventory, lambda c:
 _READ: Final = Chapter("appendix", "Appendix: what was read", closing.appendix)
 
 _WHOLE: Final = (
-    _SUMMARY, _MAP, _DATA, _PROCESSING, _GPUS, _KEYS, _TRANSFERS, _FINDINGS, _UNCHECKED, _DECISIONS, _ACCEPTED,
-    _PASSED, _FOREIGN, _LAW, _METHOD, _EVIDENCE, _CALLS, _CHAIN, _INVENTORY, _READ,
+    _SUMMARY, _MAP, _DATA, _PROCESSING, _GPUS, TRAINING, _KEYS, _TRANSFERS, _FINDINGS, _UNCHECKED, _DECISIONS,
+    _ACCEPTED, _PASSED, _FOREIGN, _LAW, _METHOD, _EVIDENCE, _CALLS, _CHAIN, _INVENTORY, _READ,
 )  # fmt: skip
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -83,6 +84,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             (
                 _SUMMARY,
                 Chapter("requirements", "Requirements", requirements.requirements),
+                TRAINING,
                 _FINDINGS,
                 _UNCHECKED,
                 _DECISIONS,

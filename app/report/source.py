@@ -106,6 +106,18 @@ class Versions(Struct):
     policy_name: str = ""
 
 
+class Edition(Struct, frozen=True):
+    """The edition of law and facts that was judged by. `day`: for which it was last checked; None where that edition is
+    not at hand any more. `signer`: whose signature it bears; empty: it came with the program. `too_old`: older on the
+    day of judgement than the policy allows."""
+
+    name: str
+    digest: str
+    day: date | None
+    signer: str = ""
+    too_old: bool | None = None
+
+
 class Head(Struct):
     """What stands on the cover.
 
@@ -121,6 +133,7 @@ class Head(Struct):
     allowed_countries: tuple[str, ...] | None = None
     thresholds: tuple[tuple[str, str], ...] = ()
     checks: int | None = None
+    edition: Edition | None = None
 
 
 class Acceptance(Struct):

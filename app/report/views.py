@@ -200,6 +200,10 @@ class Redacted(Passing):
         body = value.encode("utf-8", "surrogatepass")
         return f"{kind}-{hmac.new(self._secret, body, hashlib.sha256).hexdigest()[:12]}"
 
+    def pseudonym(self, name: str) -> str:
+        """What stands for the name of an asset."""
+        return self._name("name", name)
+
     def _account(self, value: str) -> str:
         return self._name("account", value)
 

@@ -5,18 +5,22 @@ import gettext
 import string
 from pathlib import Path
 
+import pytest
+
 from app import texts
 from resources import ROOT
 
 APP = Path(__file__).parents[2] / "app"
 FOLDER = ROOT / "translations" / "de" / "LC_MESSAGES"
-PACKAGES = ("schedule", "notify", "vault", "storecare", "fanout")
+PACKAGES = ("schedule", "notify", "vault", "storecare", "fanout", "edition")
+FILES = (APP / "updates.py", APP / "compute.py", APP / "cli" / "updating.py")
+CATALOGUES = ("unattended", "operations")
 
 
 def literals() -> set[str]:
     found: set[str] = set()
-    for package in PACKAGES:
-        for path in (APP / package).glob("*.py"):
+    for paths in [*((APP / package).glob("*.py") for package in PACKAGES), FILES]:
+        for path in paths:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "trn"):
                     found |= {a.value for a in node.args[:1] if isinstance(a, ast.Constant)}
@@ -25,7 +29,7 @@ def literals() -> set[str]:
 
 def known() -> dict[str, str]:
     found: dict[str, str] = {}
-    for name in ("situs", "report", "unattended"):
+    for name in ("situs", "report", "unattended", "operations"):
         with (FOLDER / f"{name}.mo").open("rb") as file:
             for key, text in gettext.GNUTranslations(file)._catalog.items():  # type: ignore[attr-defined]
                 found.setdefault(key if isinstance(key, str) else key[0], text)
@@ -41,8 +45,9 @@ def test_every_sentence_has_its_german() -> None:
     assert sorted(literals() - known().keys()) == []
 
 
-def test_german_has_the_same_slots() -> None:
-    with (FOLDER / "unattended.mo").open("rb") as file:
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_german_has_the_same_slots(name: str) -> None:
+    with (FOLDER / f"{name}.mo").open("rb") as file:
         catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
     for key, text in catalogue.items():
         source = key if isinstance(key, str) else key[0]
@@ -50,10 +55,11 @@ def test_german_has_the_same_slots() -> None:
             assert slots(text) <= slots(source) | {"n"}, source
 
 
-def test_the_compiled_german_is_that_of_its_source() -> None:
-    source = (FOLDER / "unattended.po").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_the_compiled_german_is_that_of_its_source(name: str) -> None:
+    source = (FOLDER / f"{name}.po").read_text(encoding="utf-8")
     told = [ast.literal_eval(line.split(" ", 1)[1]) for line in source.splitlines() if line.startswith("msgstr")]
-    with (FOLDER / "unattended.mo").open("rb") as file:
+    with (FOLDER / f"{name}.mo").open("rb") as file:
         catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
     assert {t for t in told if t} == {text for key, text in catalogue.items() if key}
 

@@ -151,6 +151,7 @@ def method(sheet: Surface, content: ReportContent) -> None:
     sheet.section(tr("Method and limits"), "method", intro=tr("What this report rests on, and what it cannot say."))
     for text in METHOD:
         sheet.paragraph(tr(text), after=5, leading=14)
+    edition(sheet, content)
     sheet.subsection(tr("Presumptions"), "presumptions")
     sheet.bullets(tr(text) for text in PRESUMPTIONS)
     sheet.subsection(tr("Outside automated scope"), "outside", keep=120)
@@ -177,6 +178,34 @@ def method(sheet: Surface, content: ReportContent) -> None:
             room=WIDE - 40,
             after=3,
         )
+
+
+def edition(sheet: Surface, content: ReportContent) -> None:
+    """Which edition of law and facts was judged by, how old it was on that day, and who vouches for it."""
+    found = content.head.edition
+    if found is None:
+        return
+    sheet.subsection(tr("Edition of law and facts"), "edition")
+    if found.day is None:
+        text = tr(
+            "Judged by edition {name}. Another edition counts on this computer now, so its day is not told here; its"
+            " digest is {digest}."
+        ).format(name=found.name, digest=found.digest)
+        sheet.paragraph(text, after=5, leading=14)
+        return
+    age = (content.head.as_of - found.day).days
+    text = tr("Judged by edition {name}, last checked for {day}").format(name=found.name, day=words.day(found.day))
+    if age > 0:
+        told = trn("{n} day before the day of judgement.", "{n} days before the day of judgement.", age)
+        text += ", " + told.format(n=words.number(age))
+    else:
+        text += ". " + tr("The day of judgement is not later than that.")
+    signed = tr("It is signed by {name}, whose key is trusted on this computer.").format(name=found.signer)
+    text += " " + (signed if found.signer else tr("It came with the program."))
+    if found.too_old:
+        text += " " + tr("That is older than your policy allows: what rests on it is told as not checked.")
+    text += " " + tr("Digest (SHA-256): {digest}").format(digest=found.digest)
+    sheet.paragraph(text, after=5, leading=14)
 
 
 def appendix(sheet: Surface, content: ReportContent) -> None:

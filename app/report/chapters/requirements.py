@@ -1,5 +1,6 @@
 """A law or standard, requirement by requirement, over the same verdicts."""
 
+from app.frameworks import Shown, View
 from app.report import words
 from app.report.content import ReportContent
 from app.report.pdf import style
@@ -59,6 +60,8 @@ def requirements(sheet: Surface, content: ReportContent) -> None:
             ]
         )
     table.end()
+    if any(item.levels for item in view.requirements):
+        _levels(sheet, view)
     for item in view.requirements:
         if not item.rules and not item.missing:
             continue
@@ -69,6 +72,8 @@ def requirements(sheet: Surface, content: ReportContent) -> None:
             sheet.paragraph(
                 tr("What no setting shows: {text}").format(text=item.missing), size=9.5, leading=13, after=4
             )
+        if item.levels:
+            _level_by_level(sheet, item)
         if item.rules:
             columns = [Column(tr("Rule"), 320), *(Column(words.verdict(v), 44, right=True) for v in _SHOWN)]
             table = sheet.table(columns, size=7.6)
@@ -83,6 +88,61 @@ def requirements(sheet: Surface, content: ReportContent) -> None:
     sheet.paragraph(
         tr("Source: {text}").format(text=view.source), face=style.SANS, size=8, leading=11, color=style.MUTED
     )
+
+
+def _levels(sheet: Surface, view: View) -> None:
+    """Objectives by level: one cell for each level that evidence could speak for."""
+    sheet.subsection(tr("Which level evidence speaks for"), "levels", keep=120)
+    sheet.paragraph(
+        tr(
+            "Levels are awarded to a service by whoever procures it, never by this report. A level is supported here"
+            " where none of its rules failed and none was left open; one failure contradicts it."
+        ),
+        size=9.5,
+        leading=13,
+        after=4,
+    )
+    names = [level.level for level in next(item.levels for item in view.requirements if item.levels)]
+    table = sheet.table(
+        [Column(tr("Objective"), 150), *(Column(name, 62) for name in names), Column(tr("Supported up to"), 82)],
+        size=7.6,
+    )
+    for item in view.requirements:
+        table.row(
+            [
+                Cell(f"{item.id}  {item.title}"),
+                *(Cell(level_state(one.state), mark=LEVEL_MARKS.get(one.state)) for one in item.levels),
+                Cell(item.supports or tr("none")),
+            ]
+        )
+    table.end()
+
+
+def _level_by_level(sheet: Surface, item: Shown) -> None:
+    table = sheet.table([Column(tr("Level"), 150), Column(tr("Evidence"), 90), Column(tr("Why"), 250)], size=7.6)
+    for one in item.levels:
+        table.row(
+            [
+                Cell(f"{one.level}  {one.name}"),
+                Cell(level_state(one.state), mark=LEVEL_MARKS.get(one.state)),
+                Cell(one.why),
+            ]
+        )
+    table.end()
+
+
+LEVEL_MARKS = {"supported": "pass", "contradicted": "fail", "not_shown": "not_checked"}
+_LEVEL_STATES = {
+    "supported": "supported",
+    "contradicted": "contradicted",
+    "not_shown": "open",
+    "no_automated_evidence": "no rule",
+}
+
+
+def level_state(name: str) -> str:
+    """What evidence says of a level, for people."""
+    return tr(_LEVEL_STATES.get(name, name.replace("_", " ")))
 
 
 _SHOWN = ("fail", "not_checked", "accepted", "pass")

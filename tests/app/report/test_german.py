@@ -21,12 +21,13 @@ SOURCES = [
     *(APP / "signing").rglob("*.py"),
     APP / "cli" / "signatures.py",
     APP / "cli" / "reports.py",
+    APP / "compute.py",
 ]
 
 
 def catalogue() -> dict[str, str]:
     found: dict[str, str] = {}
-    for name in ("situs", "report"):
+    for name in ("situs", "report", "operations"):
         with (FOLDER / f"{name}.mo").open("rb") as file:
             for key, text in gettext.GNUTranslations(file)._catalog.items():  # type: ignore[attr-defined]
                 found[key if isinstance(key, str) else key[0]] = text
@@ -54,7 +55,7 @@ def test_every_word_for_things_has_its_german() -> None:
     tables = (
         words.STATUS, words.CLASSES, words.CUSTODY, words._CUSTODY_SHORT, words._SEVERITIES, words._SEVERITY_MEANING,
         words._MECHANISMS, words._TRANSFER_STATUS, words._COVERAGE, words._FLOWS, words._VERDICTS, DECISIONS, ASSETS,
-        THRESHOLDS, comparison._BECAUSE, requirements._STATES, seen._STEPS,
+        THRESHOLDS, comparison._BECAUSE, requirements._STATES, requirements._LEVEL_STATES, seen._STEPS,
     )  # fmt: skip
     wanted = {v for table in tables for v in table.values() if v}
     wanted |= {t for pair in words._REASONS.values() for t in pair} | set(words._MONTHS)
