@@ -109,7 +109,7 @@ class Connecting:
 
             return found(provider).permissions(form, {})
 
-        Reading(work, self._have_text).start()
+        Reading(work, self._have_text, self.desk.window).start()
 
     def _have_text(self, found: object, wrong: str) -> None:
         if self.wizard is not None and shiboken6.isValid(self.wizard):
@@ -121,7 +121,7 @@ class Connecting:
             connectionfile.put(self.file, entry, replaces or None)
             return str(entry["name"])
 
-        Reading(work, self._kept).start()
+        Reading(work, self._kept, self.desk.window).start()
 
     def _kept(self, found: object, wrong: str) -> None:
         if wrong:
@@ -164,7 +164,7 @@ class Connecting:
             _store_secrets(secrets)
             return connectionfile.alone(self.file, entry, self.desk.folder)
 
-        Reading(work, partial(self._run_test, str(entry.get("name", "")))).start()
+        Reading(work, partial(self._run_test, str(entry.get("name", ""))), self.desk.window).start()
 
     def _run_test(self, name: str, found: object, wrong: str) -> None:
         if self.wizard is None or not shiboken6.isValid(self.wizard):

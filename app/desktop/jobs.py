@@ -1,16 +1,25 @@
 """Work that the window starts: a child process that reports progress as JSON lines, and a worker thread that reads."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QRunnable, QThreadPool, Signal, Slot
+import shiboken6
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, Signal, Slot
 
 from app.program import this_program
 from app.texts import tr
 
-_MOST_OUTPUT = 16 << 20
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+Then = Callable[[object, str], None]
+"""Told an answer, or the sentence of what went wrong."""
+
+_MOST_OUTPUT: Final = 16 << 20
+_THREADS: Final = 4
 
 
 class ChildJob(QObject):
@@ -151,97 +160,99 @@ _FOR_PEOPLE = (
 )
 
 
-class _Answer(QObject):
-    """Carries the answer to the thread of the window, and lives until it was delivered there."""
+class _Post(QObject):
+    """Brings what workers find to the thread of the window; there is one, and it lives as long as the program.
 
-    ready = Signal(object, str)
+    It keeps what a worker runs and who is told until the last answer was delivered: both may hold parts of the window,
+    which must never be let go in another thread than the window's.
+    """
 
-    def __init__(self, then: Callable[[object, str], None]) -> None:
+    came = Signal(int, object, str)
+    over = Signal(int)
+
+    def __init__(self) -> None:
         super().__init__()
-        self._then = then
-        self.ready.connect(self.deliver)
-        _waiting.add(self)
+        self.kept: dict[int, tuple[Callable[[], Iterable[object]], Then, QObject | None]] = {}
+        self._last = 0
+        self.came.connect(self.deliver, Qt.ConnectionType.QueuedConnection)
+        self.over.connect(self.forget, Qt.ConnectionType.QueuedConnection)
 
-    @Slot(object, str)
-    def deliver(self, found: object, wrong: str) -> None:
-        _waiting.discard(self)
-        self._then(found, wrong)
+    def keep(self, work: Callable[[], Iterable[object]], then: Then, asker: QObject | None) -> int:
+        """A number for this piece of work."""
+        self._last += 1
+        self.kept[self._last] = (work, then, asker)
+        return self._last
+
+    @Slot(int, object, str)
+    def deliver(self, number: int, found: object, wrong: str) -> None:
+        """In the window's thread; nobody is told where the part of the window that asked is gone."""
+        known = self.kept.get(number)
+        if known is not None and (known[2] is None or shiboken6.isValid(known[2])):
+            known[1](found, wrong)
+
+    @Slot(int)
+    def forget(self, number: int) -> None:
+        """Nothing more comes."""
+        self.kept.pop(number, None)
 
 
-_waiting: set[_Answer] = set()
+_post: list[_Post] = []
 
 
-def _tell(signal: Any, *what: object) -> None:
+def _run(post: _Post, number: int) -> None:
+    """Runs in the worker thread."""
+    work = post.kept[number][0]
+    found: object = None
+    try:
+        for found in work():
+            _tell(post, "came", number, found, "")
+    except Exception as error:  # every error becomes a sentence in the window
+        _tell(post, "came", number, None, sentence(error))
+    del work, found
+    _tell(post, "over", number)
+
+
+def _tell(post: _Post, signal: str, *what: object) -> None:
     """Sends an answer to the window; nobody is left to tell where the program has ended meanwhile."""
     with suppress(RuntimeError):
-        signal.emit(*what)
+        getattr(post, signal).emit(*what)
 
 
-class Reading(QRunnable):
-    """A function run in a worker thread; its answer, or the sentence of what went wrong, comes back to the window."""
+@cache
+def _workers() -> "ThreadPoolExecutor":
+    """Threads for reading. Not Qt's: it may delete a runnable before Python's side has handed it over, and what the
+    runnable holds, such as a whole window, then stays for ever."""
+    from concurrent.futures import ThreadPoolExecutor
 
-    def __init__(self, work: Callable[[], object], then: Callable[[object, str], None]) -> None:
-        super().__init__()
-        self._work = work
-        self._answer = _Answer(then)
-
-    def run(self) -> None:
-        """Runs in the worker thread."""
-        try:
-            found, wrong = self._work(), ""
-        except Exception as error:  # every error becomes a sentence in the window
-            found, wrong = None, sentence(error)
-        _tell(self._answer.ready, found, wrong)
-
-    def start(self) -> None:
-        """Run it."""
-        QThreadPool.globalInstance().start(self)
+    return ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="situs-reading")
 
 
-class Streaming(QRunnable):
-    """As `Reading`, for work that gives several answers: each comes back to the window as soon as it is known."""
+class Streaming:
+    """A function run in a worker thread; each of its answers, or the sentence of what went wrong, comes back to the
+    window as soon as it is known, unless `asker` is gone by then."""
 
-    def __init__(self, work: Callable[[], Iterator[object]], then: Callable[[object, str], None]) -> None:
-        super().__init__()
-        self._work, self._then = work, then
-
-    def run(self) -> None:
-        """Runs in the worker thread."""
-        try:
-            for found in self._work():
-                _tell(self._answers.ready, found, "")
-        except Exception as error:  # every error becomes a sentence in the window
-            _tell(self._answers.ready, None, sentence(error))
-        _tell(self._answers.over)
+    def __init__(self, work: Callable[[], Iterable[object]], then: Then, asker: QObject | None = None) -> None:
+        self._work, self._then, self._asker = work, then, asker
 
     def start(self) -> None:
-        """Run it."""
-        self._answers = _Answers(self._then)
-        QThreadPool.globalInstance().start(self)
+        """Run it; to be called in the window's thread."""
+        if not _post:
+            _post.append(_Post())
+        number = _post[0].keep(self._work, self._then, self._asker)
+        _workers().submit(_run, _post[0], number)
 
 
-class _Answers(QObject):
-    """Carries several answers to the thread of the window, and lives until the last was delivered there."""
+class Reading(Streaming):
+    """As `Streaming`, for work that has one answer."""
 
-    ready = Signal(object, str)
-    over = Signal()
-
-    def __init__(self, then: Callable[[object, str], None]) -> None:
-        super().__init__()
-        self._then = then
-        self.ready.connect(self.deliver)
-        self.over.connect(self.done)
-        _several.add(self)
-
-    @Slot(object, str)
-    def deliver(self, found: object, wrong: str) -> None:
-        """In the window's thread."""
-        self._then(found, wrong)
-
-    @Slot()
-    def done(self) -> None:
-        """Nothing more comes."""
-        _several.discard(self)
+    def __init__(self, work: Callable[[], object], then: Then, asker: QObject | None = None) -> None:
+        super().__init__(partial(_once, work), then, asker)
 
 
-_several: set[_Answers] = set()
+def _once(work: Callable[[], object]) -> Iterator[object]:
+    yield work()
+
+
+def reading() -> bool:
+    """Whether some answer is still to come."""
+    return bool(_post and _post[0].kept)

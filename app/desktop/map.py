@@ -126,7 +126,7 @@ class PlaceMap(QWidget):
         """Have the outlines made by a worker, once."""
         if not self._asked:
             self._asked = True
-            Reading(shapes, self._have).start()
+            Reading(shapes, self._have, self).start()
 
     def _have(self, found: object, wrong: str) -> None:
         if not wrong:

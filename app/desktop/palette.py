@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -112,7 +111,7 @@ class Palette(QDialog):
             yield needle, next(cache.find(needle))[:20]
 
         def have(found: object, wrong: str) -> None:
-            if wrong or not isinstance(found, tuple) or not shiboken6.isValid(self):
+            if wrong or not isinstance(found, tuple):
                 return
             asked, ids = found  # pyright: ignore[reportUnknownVariableType]
             if asked != self.line.text().casefold().strip() or cache.closed:
@@ -122,7 +121,7 @@ class Palette(QDialog):
                 self._found.append(entry)
                 self.list.addItem(QListWidgetItem(entry.text))
 
-        Streaming(first, have).start()
+        Streaming(first, have, self).start()
 
     def _run(self) -> None:
         number = self.list.currentRow()

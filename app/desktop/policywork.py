@@ -45,7 +45,7 @@ class PolicyWork:
 
             return settings_of(path)
 
-        Reading(work, partial(self._shown, own)).start()
+        Reading(work, partial(self._shown, own), self.desk.window).start()
 
     def _shown(self, own: bool, found: object, wrong: str) -> None:
         settings = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
@@ -161,7 +161,8 @@ class PolicyWork:
             return
         self._asked += 1
         key = (str(self.desk.store), self.desk.window.snapshot.scan)
-        Reading(partial(self._counted, key, dict(settings)), partial(self._have, self._asked)).start()
+        work = partial(self._counted, key, dict(settings))
+        Reading(work, partial(self._have, self._asked), self.desk.window).start()
 
     def _counted(self, key: tuple[str, int], settings: dict[str, Any]) -> "tuple[Caught, dict[tuple[str, str], int]]":
         from app.policyedit import assets_of, caught, tagged

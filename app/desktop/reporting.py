@@ -55,7 +55,7 @@ class Reporting:
 
         from app.desktop.jobs import Reading
 
-        Reading(work, show).start()
+        Reading(work, show, self.desk.window).start()
 
     def make_key(self, name: str, passphrase: str) -> None:
         """Make the user's own signing key."""

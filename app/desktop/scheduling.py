@@ -40,7 +40,7 @@ class Scheduling:
             book = self.book()
             return book.overview(), book.history.runs(limit=200)
 
-        Reading(work, self._shown).start()
+        Reading(work, self._shown, self.desk.window).start()
 
     def _shown(self, found: object, wrong: str) -> None:
         overviews, runs = found if isinstance(found, tuple) else ([], [])  # pyright: ignore[reportUnknownVariableType]
@@ -62,7 +62,7 @@ class Scheduling:
             self.dialog = None
 
     def _keep(self, chosen: dict[str, Any]) -> None:
-        Reading(partial(self._added, chosen), self._kept).start()
+        Reading(partial(self._added, chosen), self._kept, self.desk.window).start()
 
     def _added(self, chosen: dict[str, Any]) -> list[str]:
         """Runs in a worker: what a run without a person will lack."""
@@ -96,7 +96,7 @@ class Scheduling:
 
     def remove(self, name: str) -> None:
         """Remove a schedule; its history stays."""
-        Reading(partial(self.book().remove, name), self._removed).start()
+        Reading(partial(self.book().remove, name), self._removed, self.desk.window).start()
 
     def _removed(self, found: object, wrong: str) -> None:
         del found

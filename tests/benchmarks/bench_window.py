@@ -150,12 +150,12 @@ def _ascending():
 
 
 def _map(window, application) -> None:
-    from PySide6.QtCore import QThreadPool
+    from app.desktop.jobs import reading
 
     window.go(window.places)
     application.processEvents()
-    QThreadPool.globalInstance().waitForDone()
-    application.processEvents()
+    while reading():
+        application.processEvents()
     drawn = window.places.map
     drawn._land = None
     first = _ms(drawn.grab)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QPushButton
 
@@ -79,7 +78,7 @@ class Assets(Rows):
         self.waiting = True
         self.first = False
         work = partial(self._found, self.cache, self._asked, self._needle, *self._order_by)
-        Streaming(work, self._have).start()
+        Streaming(work, self._have, self).start()
 
     def _found(
         self, cache: AssetCache, asked: int, needle: str, order: str, descending: bool
@@ -96,7 +95,7 @@ class Assets(Rows):
             cache.prepare()
 
     def _have(self, found: object, wrong: str) -> None:
-        if wrong or not isinstance(found, tuple) or self.cache is None or not shiboken6.isValid(self):
+        if wrong or not isinstance(found, tuple) or self.cache is None:
             return
         asked, whole, ids = found  # pyright: ignore[reportUnknownVariableType]
         if asked != self._asked:

@@ -74,6 +74,20 @@ def empty_desk(qtbot, qapp, tmp_path):
 
 
 @pytest.fixture(autouse=True)
+def gone(request):
+    """Windows of a test go with it.
+
+    Qt deletes later in a loop of events, and between tests none runs: windows would be kept, and each change of the
+    look would polish all of them anew.
+    """
+    yield
+    if "qapp" in request.fixturenames:
+        from PySide6.QtCore import QEvent
+
+        request.getfixturevalue("qapp").sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(autouse=True)
 def home(monkeypatch, tmp_path) -> None:
     """Child processes find the same data folder as the window does: nothing of the person who runs the tests."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))

@@ -94,11 +94,47 @@ def test_a_second_start_raises_the_first_window(qtbot, tmp_path):
 def test_an_answer_that_comes_after_the_end_troubles_nobody(qapp):
     import shiboken6
 
-    from app.desktop.jobs import Reading, _waiting
+    from app.desktop import jobs
 
     told: list[object] = []
-    reading = Reading(lambda: 1, lambda found, wrong: told.append(found))
-    _waiting.discard(reading._answer)
-    shiboken6.delete(reading._answer)  # as the end of the program does
-    reading.run()
+    post = jobs._Post()
+    number = post.keep(lambda: [1], lambda found, wrong: told.append(found), None)
+    shiboken6.delete(post)  # as the end of the program does
+    jobs._run(post, number)
     assert told == []
+
+
+def test_an_answer_for_a_part_of_the_window_that_is_gone_is_dropped(qtbot, qapp):
+    import shiboken6
+    from PySide6.QtWidgets import QWidget
+
+    from app.desktop import jobs
+
+    told: list[object] = []
+    asker = QWidget()
+    jobs.Reading(lambda: 1, lambda found, wrong: told.append((found, wrong)), asker).start()
+    qtbot.waitUntil(lambda: not jobs.reading(), timeout=20_000)
+    assert told == [(1, "")]
+    jobs.Reading(lambda: 2, lambda found, wrong: told.append((found, wrong)), asker).start()
+    shiboken6.delete(asker)
+    qtbot.waitUntil(lambda: not jobs.reading(), timeout=20_000)
+    assert told == [(1, "")]
+
+
+def test_what_a_worker_runs_is_let_go_in_the_thread_of_the_window(qtbot, qapp):
+    import threading
+    import weakref
+
+    from app.desktop import jobs
+
+    class Held:
+        def work(self) -> int:
+            return 1 // 0
+
+    held, ends, told = Held(), [], []
+    weakref.finalize(held, lambda: ends.append(threading.current_thread()))
+    jobs.Reading(held.work, lambda found, wrong: told.append(wrong)).start()
+    del held
+    qtbot.waitUntil(lambda: not jobs.reading(), timeout=20_000)
+    assert "ZeroDivisionError" in told[0]
+    assert ends == [threading.main_thread()]

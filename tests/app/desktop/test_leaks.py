@@ -1,0 +1,76 @@
+"""What is closed is gone: a window, its pages, models and desk, and what workers ran for it, are let go of."""
+
+import gc
+import shutil
+import weakref
+
+import pytest
+
+pytestmark = pytest.mark.window
+pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
+
+from PySide6.QtCore import QEvent  # noqa: E402
+
+from app.desktop import jobs, theme  # noqa: E402
+from app.desktop.desk import Desk  # noqa: E402
+from app.desktop.window import Window  # noqa: E402
+
+LONG = 90_000
+
+
+def living(refs: "list[weakref.ref[object]]") -> list[str]:
+    return [type(one).__name__ for ref in refs if (one := ref()) is not None]
+
+
+def of_a_window(window: Window) -> "list[weakref.ref[object]]":
+    models = [page.model for page in window.pages if hasattr(page, "model")]
+    return [weakref.ref(one) for one in (window, *window.pages, *models, window.activity, window.navigation)]
+
+
+def worked_with(qtbot, qapp, judged, folder) -> "list[weakref.ref[object]]":
+    """A window with its desk: opened, filled, every page seen, filtered, searched, and closed."""
+    window = Window(theme.apply(qapp, theme.LIGHT))
+    desk = Desk(window, judged, folder)
+    window.show()
+    desk.load(judged)
+    qtbot.waitUntil(lambda: window.snapshot is not None and not desk.busy and not jobs.reading(), timeout=LONG)
+    for page in window.pages:
+        window.go(page)
+        qapp.processEvents()
+    window.findings.filter.setText("data")
+    window.findings.table.selectRow(0)
+    window.open_palette().reject()
+    qtbot.waitUntil(lambda: not jobs.reading(), timeout=LONG)
+    refs = [*of_a_window(window), weakref.ref(desk), weakref.ref(window.snapshot), weakref.ref(desk.policy)]
+    desk.stop()
+    window.close()
+    window.deleteLater()
+    return refs
+
+
+def test_a_window_that_was_worked_with_is_gone_when_it_is_closed(qtbot, qapp, judged, folder):
+    store = folder / "situs.db"
+    shutil.copy(judged, store)
+    refs = worked_with(qtbot, qapp, store, folder)
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    assert living(refs) == []
+
+
+def test_whatever_workers_ran_is_let_go_of(qtbot, qapp):
+    class Held:
+        def work(self) -> int:
+            return 1
+
+        def told(self, found: object, wrong: str) -> None:
+            assert (found, wrong) == (1, "")
+
+    refs = []
+    for _ in range(500):  # so short that a worker is done before the thread of the window goes on
+        held = Held()
+        refs.append(weakref.ref(held))
+        jobs.Reading(held.work, held.told).start()
+    del held
+    qtbot.waitUntil(lambda: not jobs.reading(), timeout=LONG)
+    gc.collect()
+    assert living(refs) == []
