@@ -4,11 +4,21 @@ import os
 from pathlib import Path
 
 import pytest
+from backends import backend, cluster, pytest_addoption, pytest_generate_tests, store_place
+from backends import pytest_configure as _backends_configure
 from hypothesis import HealthCheck, settings
 from postgresql import postgresql, postgresql_server
 from postgresql import trouble as no_server
 
-__all__ = ["postgresql", "postgresql_server"]
+__all__ = [
+    "backend",
+    "cluster",
+    "postgresql",
+    "postgresql_server",
+    "pytest_addoption",
+    "pytest_generate_tests",
+    "store_place",
+]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # A busy machine is no defect of the program: no example has a time limit, and slow making of examples is no error.
@@ -32,6 +42,7 @@ _TROUBLE: pytest.StashKey[str | None] = pytest.StashKey()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Without Qt's system libraries the plugin for Qt cannot even start: it is put aside, and the tests say so."""
+    _backends_configure(config)
     trouble = _window_trouble()
     config.stash[_TROUBLE] = trouble
     if trouble is None:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from aws_estate import REGIONS, AwsCloud, aws_cloud, plant
 from aws_wire import operation_of
+from backends import only_some
 from fault_proxy import FaultProxy, fault_proxy
 
 from app.connections import Connection
 from scanners.aws.live.login import Network
-from scanners.aws.live.registry import collectors
 
 
 @pytest.fixture(scope="session")
@@ -54,5 +54,5 @@ def hasty() -> Network:
 @pytest.fixture
 def core(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scans read S3, KMS and EC2 only: enough for tests of what does not depend on the service."""
-    chosen = tuple(c for c in collectors() if c.service in ("s3", "kms", "ec2"))
-    monkeypatch.setattr("scanners.aws.live.scan.collectors", lambda: chosen)
+    monkeypatch.setenv("SITUS_TEST_SERVICES", "s3,kms,ec2")
+    monkeypatch.setattr("scanners.aws.live.scan.collectors", only_some)

@@ -12,12 +12,12 @@ import msgspec
 import pytest
 from aws_estate import ACCOUNT, FOREIGN, AwsCloud
 from aws_wire import denied, error_body, operation_of
+from backends import Backend, scan
 from fault_proxy import FaultProxy
 
 from app.audit import Yardstick, judge_scan, yardstick
 from app.connections import Connection
 from app.progress import CancelledByUser, Step
-from app.scanning import scan
 from app.store import Store
 from scanners.aws.live.login import LoginError, Network
 from scanners.aws.live.registry import collectors, operations
@@ -40,8 +40,8 @@ def by(tmp_path_factory: pytest.TempPathFactory) -> Yardstick:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Any:
-    with Store.open(tmp_path / "s.db") as opened:
+def store(backend: Backend) -> Any:
+    with backend.open() as opened:
         yield opened
 
 
@@ -111,15 +111,16 @@ def test_the_calls_are_kept_with_the_scan(
 
 @pytest.mark.usefixtures("core")
 def test_no_secret_reaches_the_store(
-    estate: dict[str, str], connection: Connection, tmp_path: Path, hasty: Network
+    backend: Backend, estate: dict[str, str], connection: Connection, tmp_path: Path, hasty: Network
 ) -> None:
-    with Store.open(tmp_path / "x.db") as store:
+    with backend.open("x.db") as store:
         scan(store, [connection], network=hasty)
-    assert b"not-a-real-secret" not in (tmp_path / "x.db").read_bytes()
+    assert b"not-a-real-secret" not in backend.place.raw("x.db")
 
 
 @pytest.mark.parametrize("third", [0, 1, 2])
 def test_denied_permissions_give_no_pass_that_the_full_run_does_not_give(
+    backend: Backend,
     third: int,
     estate: dict[str, str],
     connection: Connection,
@@ -139,7 +140,7 @@ def test_denied_permissions_give_no_pass_that_the_full_run_does_not_give(
         status=403,
         body=error_body("AccessDenied", "User: u is not authorized to perform this"),
     )
-    with Store.open(tmp_path / "less.db") as other:
+    with backend.open("less.db") as other:
         less = scan(other, [connection], network=hasty)
         _, fewer = judged(other, less.scan.id, by)
         denials = [c for c in other.coverage(less.scan.id) if c.missing_permission]

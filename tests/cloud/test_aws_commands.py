@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from aws_wire import denied
+from backends import Backend, main
 from fault_proxy import FaultProxy
 
-from app.cli.main import main
 from app.connections import Connection
 
 
@@ -40,12 +40,12 @@ def test_the_connection_test_says_what_is_granted_and_what_to_ask_for(
 
 
 def test_audit_of_a_connection_and_an_exported_file_together(
-    estate: dict[str, str], file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    backend: Backend, estate: dict[str, str], file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sites = tmp_path / "sites.yaml"
     sites.write_text("sites:\n  - {id: hall, name: Hall, country: DE, city: Bonn}\n", encoding="utf-8")
     report = tmp_path / "r.json"
-    words = ["audit", "--connections", str(file), "--import", str(sites), "--store", str(tmp_path / "s.db")]
+    words = ["audit", "--connections", str(file), "--import", str(sites), "--store", backend.place()]
     assert main([*words, "--report", str(report), "--require-complete"]) == 4
     found = json.loads(report.read_text(encoding="utf-8"))
     providers = {asset["provider"] for asset in found["assets"]}
@@ -56,9 +56,9 @@ def test_audit_of_a_connection_and_an_exported_file_together(
 
 
 def test_scan_prints_what_was_called(
-    estate: dict[str, str], file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    backend: Backend, estate: dict[str, str], file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["scan", "--connections", str(file), "--store", str(tmp_path / "s.db"), "--gentle", "--format", "json"]
+    words = ["scan", "--connections", str(file), "--store", backend.place(), "--gentle", "--format", "json"]
     assert main(words) == 0
     found = json.loads(capsys.readouterr().out)
     assert {row["operation"] for row in found["calls"]} >= {"s3.ListBuckets", "kms.ListKeys", "sts.GetCallerIdentity"}

@@ -11,15 +11,13 @@ import pytest
 from azure_cloud import TOKEN, Azure, azure_cloud, denied
 from azure_estate import PRODUCTION, RESEARCH, plant
 from azure_fixtures import HASTY, Tenant, connection, tenant
+from backends import Backend, main, scan
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from loopback import Asked, Reply, UnknownRequestError
 
 from app.audit import Yardstick, judge_scan, yardstick
-from app.cli.main import main
-from app.scanning import scan
-from app.store import Store
 from scanners.azure.live.connect import WAYS, login
 from scanners.azure.live.login import Login, Tokens
 from scanners.guard import CallLog
@@ -76,9 +74,9 @@ def file(tenant: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 def test_an_audit_finds_every_planted_problem(
-    tenant: Tenant, by: Yardstick, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    backend: Backend, tenant: Tenant, by: Yardstick, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Store.open(tmp_path / "s.db") as store:
+    with backend.open("s.db") as store:
         done = scan(store, [connection(tenant, monkeypatch)], network=HASTY)
         info = judge_scan(store, done.scan.id, by)
         fails = {
@@ -91,11 +89,11 @@ def test_an_audit_finds_every_planted_problem(
 
 
 def test_the_report_shows_where_a_machine_of_arc_stands_and_where_a_global_deployment_computes(
-    tenant: Tenant, file: Path, tmp_path: Path
+    backend: Backend, tenant: Tenant, file: Path, tmp_path: Path
 ) -> None:
     report, policy = tmp_path / "r.json", tmp_path / "policy.toml"
     policy.write_text(POLICY, encoding="utf-8")
-    words = ["audit", "--connections", str(file), "--policy", str(policy), "--store", str(tmp_path / "s.db")]
+    words = ["audit", "--connections", str(file), "--policy", str(policy), "--store", backend.place()]
     assert main([*words, "--report", str(report), "--as-of", "2026-11-22", "--require-complete"]) == 4
     found = json.loads(report.read_text(encoding="utf-8"))
     assets = {asset["uid"]: asset for asset in found["assets"]}

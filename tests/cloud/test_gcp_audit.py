@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aws_estate import AwsCloud
+from backends import Backend, scan
 from gcp_cloud import TOKEN, GcpCloud, denied, disabled, error, gcp_cloud, old_error
 from gcp_estate import DATA, FOLDER, NUMBERS, ORG, TRAIN, above, asset, bucket, plant, project
 from loopback import Asked, Reply
@@ -15,7 +16,6 @@ from loopback import Asked, Reply
 from app.audit import Yardstick, judge_scan, yardstick
 from app.connections import Connection
 from app.progress import CancelledByUser
-from app.scanning import scan
 from app.store import Store
 from scanners.gcp.live.registry import operations
 from scanners.live.credentials import LoginError, Network
@@ -38,8 +38,8 @@ def by(tmp_path_factory: pytest.TempPathFactory) -> Yardstick:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Any:
-    with Store.open(tmp_path / "s.db") as opened:
+def store(backend: Backend) -> Any:
+    with backend.open() as opened:
         yield opened
 
 
@@ -171,6 +171,7 @@ def test_without_the_inventory_the_services_say_the_same(
 
 @pytest.mark.parametrize("third", [0, 1, 2])
 def test_denied_permissions_give_no_pass_that_the_full_run_does_not_give(
+    backend: Backend,
     third: int,
     google: GcpCloud,
     planted: dict[str, str],
@@ -192,7 +193,7 @@ def test_denied_permissions_give_no_pass_that_the_full_run_does_not_give(
         return None
 
     google.strike(".", refuse)
-    with Store.open(tmp_path / "less.db") as other:
+    with backend.open("less.db") as other:
         less = scan(other, [connected], network=HASTY)
         _, fewer = judged(other, less.scan.id, by)
         denials = [c for c in other.coverage(less.scan.id) if c.missing_permission]
@@ -374,7 +375,7 @@ def test_an_unknown_type_makes_the_inventory_list_everything(
 
 
 def test_who_may_read_is_unknown_without_iam_policies(
-    google: GcpCloud, planted: dict[str, str], connected: Connection, store: Store, tmp_path: Path
+    backend: Backend, google: GcpCloud, planted: dict[str, str], connected: Connection, store: Store, tmp_path: Path
 ) -> None:
     google.strike(
         r"^cloudasset",
@@ -385,7 +386,7 @@ def test_who_may_read_is_unknown_without_iam_policies(
     assert found[planted["open"]].attributes["public_access"] == "public"
     assert found[planted["scans"]].attributes["public_access"] == "none"
     google.strike(r"^storage.*/iam$", denied("storage.buckets.getIamPolicy"))
-    with Store.open(tmp_path / "less.db") as other:
+    with backend.open("less.db") as other:
         less = scan(other, [connected], network=HASTY)
         assert "public_access" not in assets(other, less.scan.id)[planted["open"]].attributes
         told = only(other, less.scan.id, "storage", "storage.bucket", DATA)
@@ -498,16 +499,19 @@ def test_a_quota_that_is_used_up_is_waited_for(
     assert only(store, done.scan.id, "storagetransfer", "transfer.job", DATA).status is CoverageStatus.COLLECTED
 
 
-def test_no_secret_reaches_the_store(planted: dict[str, str], connected: Connection, tmp_path: Path) -> None:
-    with Store.open(tmp_path / "x.db") as store:
+def test_no_secret_reaches_the_store(
+    backend: Backend, planted: dict[str, str], connected: Connection, tmp_path: Path
+) -> None:
+    with backend.open("x.db") as store:
         scan(store, [connected], network=HASTY)
-    raw = (tmp_path / "x.db").read_bytes()
+    raw = backend.place.raw("x.db")
     assert TOKEN.encode() not in raw
     assert b"not-kept" not in raw  # an argument of a training job
     assert b"billing@hospital.example" not in raw
 
 
 def test_a_copy_from_another_cloud_is_one_flow_with_the_ends_that_are_known(
+    backend: Backend,
     google: GcpCloud,
     connected: Connection,
     store: Store,
@@ -534,7 +538,7 @@ def test_a_copy_from_another_cloud_is_one_flow_with_the_ends_that_are_known(
     (alone,) = copies(store, [connected])
     assert alone.target == planted["patients in the US"]
     assert alone.source_countries == ()
-    with Store.open(tmp_path / "both.db") as other:
+    with backend.open("both.db") as other:
         (both,) = copies(other, [connected, aws])
     assert (both.source, both.target) == ("arn:aws:s3:::scans-frankfurt", planted["patients in the US"])
     assert both.source_countries == ("DE",)

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from backends import Backend, main, scan
 from kubernetes_cluster import TOKEN, UID, ClusterServer, kubeconfig, serving
 from kubernetes_estate import node, planted
 from loopback import Loopback
 
 from app.audit import judge_scan, yardstick
-from app.cli.main import main
 from app.connections import Connection, ConnectionsError, load_connections, login_of
-from app.scanning import scan
 from app.store import Store
 from scanners.kubernetes.live.permissions import render, rules
 from scanners.kubernetes.live.resources import LISTINGS, operations
@@ -63,8 +62,8 @@ def connection(file: Path) -> Connection:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "s.db") as opened:
+def store(backend: Backend) -> Iterator[Store]:
+    with backend.open() as opened:
         yield opened
 
 
@@ -74,12 +73,12 @@ def everything(store: Store, scan_id: int) -> list[Asset]:
 
 
 def test_an_audit_finds_what_was_planted(
-    file: Path, tmp_path: Path, estate: ClusterServer, capsys: pytest.CaptureFixture[str]
+    backend: Backend, file: Path, tmp_path: Path, estate: ClusterServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     policy, report = tmp_path / "policy.toml", tmp_path / "r.json"
     policy.write_text(POLICY, encoding="utf-8")
     (tmp_path / "assets.json").write_text(json.dumps(BUCKET) + "\n", encoding="utf-8")
-    words = ["audit", "--connections", str(file), "--policy", str(policy), "--store", str(tmp_path / "s.db")]
+    words = ["audit", "--connections", str(file), "--policy", str(policy), "--store", backend.place()]
     words += ["--import", str(tmp_path / "assets.json")]
     assert main([*words, "--report", str(report), "--as-of", "2026-11-29"]) == 0
     found = json.loads(report.read_text(encoding="utf-8"))
@@ -91,13 +90,13 @@ def test_an_audit_finds_what_was_planted(
     assert {tuple(a["countries"]) for a in machines} == {("NL",)}
     assert TOKEN not in report.read_text(encoding="utf-8")
     assert "all read-only" in capsys.readouterr().err
-    assert b"hunter2" not in (tmp_path / "s.db").read_bytes()
+    assert b"hunter2" not in backend.place.raw("s.db")
 
 
-def test_denied_lists_are_in_the_report(file: Path, tmp_path: Path, estate: ClusterServer) -> None:
+def test_denied_lists_are_in_the_report(backend: Backend, file: Path, tmp_path: Path, estate: ClusterServer) -> None:
     estate.denied.add("jobs.batch")
     report = tmp_path / "r.json"
-    words = ["audit", "--connections", str(file), "--store", str(tmp_path / "s.db"), "--report", str(report)]
+    words = ["audit", "--connections", str(file), "--store", backend.place(), "--report", str(report)]
     assert main([*words, "--require-complete"]) == 4
     found = json.loads(report.read_text(encoding="utf-8"))
     [cell] = [c for c in found["coverage"] if c["service"] == "batch" and c["kind"] == "training.job"]
@@ -107,13 +106,13 @@ def test_denied_lists_are_in_the_report(file: Path, tmp_path: Path, estate: Clus
 
 
 def test_a_cluster_that_does_not_answer_is_no_empty_cluster(
-    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    backend: Backend, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kubeconfig(tmp_path / "dead", {"dead": ({"server": "http://127.0.0.1:9"}, {"token": TOKEN})})
     more = '[[connection]]\nname = "other"\nprovider = "kubernetes"\nkubeconfig = "dead"\n'
     file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
     report = tmp_path / "r.json"
-    words = ["audit", "--connections", str(file), "--store", str(tmp_path / "s.db"), "--report", str(report)]
+    words = ["audit", "--connections", str(file), "--store", backend.place(), "--report", str(report)]
     assert main([*words, "--require-complete"]) == 4
     [cell] = [c for c in json.loads(report.read_text(encoding="utf-8"))["coverage"] if c["connection"] == "other"]
     assert (cell["status"], cell["service"], cell["kind"]) == ("error", "*", "*")
