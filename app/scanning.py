@@ -203,10 +203,18 @@ class _Job:
             gentle = self._manners.workers < _USUAL_WORKERS
             network = None if self._network is None else msgspec.structs.asdict(self._network)
             spread = Spread(
-                workers, connections, data_folder() / "unfinished", gentle=gentle, places=self.places, network=network
+                workers,
+                connections,
+                data_folder() / "unfinished",
+                gentle=gentle,
+                places=self.places,
+                network=network,
+                log=self._log,
             )
-            for unit, given in spread.run(spread.units(), self._progress, self._cancelled):
-                if isinstance(given, Yield):
+            for unit, given in spread.run(spread.units(self._cancelled), self._progress, self._cancelled):
+                if given is None:
+                    self._left(unit)
+                elif isinstance(given, Yield):
                     self._given(unit, given)
                 else:
                     self._lost(unit, given)
@@ -230,6 +238,8 @@ class _Job:
         for chunk in given.items:
             self._writer.write(unpacked(chunk))
         self.counts += [CallCount(**count) for count in given.calls]
+        if given.identity:
+            self.identities[unit.connection.name] = f"{unit.connection.auth}: {given.identity}"
         self.seen = self.seen or bool(given.accounts)
         self.whole = self.whole and not given.broken
         if given.failed:
@@ -237,6 +247,15 @@ class _Job:
             self.warnings.append(given.failed)
             place = unit.connection.name, unit.connection.provider, unit.account or "*"
             self._writer.write([Coverage(*place, "*", "*", "*", CoverageStatus(given.status), detail=given.failed)])
+
+    def _left(self, unit: "Unit") -> None:
+        """A unit that a person did not wait for."""
+        from scanners.model import Coverage, CoverageStatus
+
+        self.seen = True
+        self.whole = False
+        place = unit.connection.name, unit.connection.provider, unit.account or "*"
+        self._writer.write([Coverage(*place, "*", "*", "*", CoverageStatus.NOT_ASKED)])
 
     def _lost(self, unit: "Unit", error: Exception) -> None:
         from scanners.live.credentials import LoginError

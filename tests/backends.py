@@ -39,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "every_backend: runs on all engines and stores, whatever --backends says")
+    config.addinivalue_line("markers", "backends(*names): runs on these, whatever --backends says")
     config.addinivalue_line("markers", "every_store: runs on both kinds of store, whatever --backends says")
 
 
@@ -59,6 +60,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             raise pytest.UsageError(f"--backends: {', '.join(unknown)}; give usual, all, or some of {', '.join(ALL)}")
     if metafunc.definition.get_closest_marker("every_backend"):
         chosen = list(ALL)
+    for mark in metafunc.definition.iter_markers("backends"):
+        chosen = list(mark.args)
     if name == "store_place":  # no engine takes part
         every = metafunc.definition.get_closest_marker("every_store") is not None
         stores = STORES if every else sorted({n.rpartition("-")[2] for n in chosen}, reverse=True)
@@ -122,6 +125,11 @@ class Backend:
         """Whether accounts are read by workers, one by one."""
         return self.workers is not None
 
+    @property
+    def words(self) -> list[str]:
+        """Options of `audit` and `scan` that say so."""
+        return [] if self.workers is None else ["--workers", self.workers]
+
     def open(self, name: str = "s.db") -> Any:
         """The store of this name."""
         from app.store import Store
@@ -143,8 +151,8 @@ def main(words: list[str]) -> int:
     """The program's command line; audits and scans of connections read on the engine of the test."""
     from app.cli.main import main as run
 
-    if _now and _now[-1].workers and words and words[0] in ("audit", "scan") and "--connections" in words:
-        words = [*words, "--workers", _now[-1].workers]
+    if _now and words and words[0] in ("audit", "scan") and "--connections" in words:
+        words = [*words, *_now[-1].words]
     return run(words)
 
 
@@ -154,7 +162,7 @@ def cluster() -> Iterator[str]:
     from distributed import LocalCluster
 
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1", silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1", silence_logs=50
     ) as running:
         yield running.scheduler_address
 

@@ -4,20 +4,24 @@ import contextlib
 import os
 import time
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from app import __version__
 from app.connections import Connection, login_of
 from app.fanout.unit import Unit, Yield, read_unit
-from app.progress import Cancelled, Progress, Step
+from app.progress import Cancelled, Progress, Step, never
 from app.texts import tr
 from scanners.model import Location
+
+if TYPE_CHECKING:
+    from scanners.guard import CallLog
 
 _TICK: Final = 0.2
 _FRESH_SECONDS: Final = 24 * 3600
@@ -25,8 +29,13 @@ _AHEAD: Final = 64
 """So many units are with the engine at once: a scan of thousands does not wait in its memory."""
 
 
+_TRIES: Final = 2
+"""So often a unit may be at work when the engine breaks down; then it is read alone, and the one at fault is known."""
+
+
 class Spread:
-    """One scan on an engine. `shelf`: folder for what is done; None keeps nothing. `network`: see `Unit`."""
+    """One scan on an engine. `shelf`: folder for what is done; None keeps nothing. `network`: see `Unit`. `log` is told
+    of calls that listing the accounts costs."""
 
     def __init__(
         self,
@@ -38,32 +47,41 @@ class Spread:
         places: dict[str, Location] | None = None,
         network: dict[str, float] | None = None,
         ahead: int = _AHEAD,
+        log: "CallLog | None" = None,
     ) -> None:
         self._engine, self._connections = engine, tuple(connections)
         self._gentle, self._network, self._ahead = gentle, network, ahead
-        self._places = places or {}
+        self._places, self._log = places or {}, log
         asked = msgspec.json.encode([__version__, [msgspec.structs.asdict(c) for c in connections]], enc_hook=str)
         self._shelf = None if shelf is None else shelf / sha256(asked).hexdigest()[:32]
         self.resumed = 0
         if shelf is not None:
             _sweep(shelf)
 
-    def units(self) -> list[Unit]:
-        """All parts of the scan. A connection whose accounts cannot be listed is one part."""
+    def units(self, cancelled: Cancelled = never) -> list[Unit]:
+        """All parts of the scan; none where `cancelled`. A connection whose accounts cannot be listed is one part."""
         from scanners.guard import CallLog
         from scanners.live.credentials import LoginError, Network
         from scanners.live.providers import provider
+        from scanners.runner import DaemonThreads
 
         found: list[Unit] = []
+        log = CallLog() if self._log is None else self._log
         network = None if self._network is None else Network(**self._network)  # pyright: ignore[reportArgumentType]
         for connection in self._connections:
             whole = Unit(connection, self._connections, None, None, self._gentle, self._places, self._network)
-            listing = getattr(provider(connection.provider), "accounts", None)
+            listing: Any = getattr(provider(connection.provider), "accounts", None)
             login = login_of(connection, list(self._connections))
-            logins = None
+            logins: list[Any] | None = None
             if listing is not None:
+                threads = DaemonThreads(1)  # a login that hangs does not hold up a person who stops
+                future = threads.submit(listing, login, log, network=network)
+                threads.shutdown(wait=False)
+                while not wait([future], _TICK).done:
+                    if cancelled():
+                        return []
                 with contextlib.suppress(LoginError):  # the unit itself will say why
-                    logins = listing(login, CallLog(), network=network)
+                    logins = future.result()
             if not logins:
                 found.append(whole)
                 continue
@@ -75,10 +93,15 @@ class Spread:
 
     def run(
         self, units: Sequence[Unit], progress: Progress, cancelled: Cancelled
-    ) -> Iterator[tuple[Unit, Yield | Exception]]:
-        """What each unit gave, as they come; what is done already first. Ends early where `cancelled`."""
-        waiting = list(reversed(units))
+    ) -> Iterator[tuple[Unit, Yield | Exception | None]]:
+        """What each unit gave, as they come; what is done already first. Where `cancelled`, the rest gives None.
+
+        An engine that breaks down is used again: processes are started anew. A unit that breaks it down when it is
+        alone with it gives the error.
+        """
+        waiting, suspects = list(reversed(units)), list[Unit]()
         running: dict[Future[Yield], Unit] = {}
+        tries = Counter[str]()
         done = 0
 
         def told(unit: Unit, given: Yield | Exception) -> tuple[Unit, Yield | Exception]:
@@ -88,7 +111,7 @@ class Spread:
             return unit, given
 
         try:
-            while (waiting or running) and not cancelled():
+            while (waiting or suspects or running) and not cancelled():
                 while waiting and len(running) < self._ahead:
                     unit = waiting.pop()
                     kept = self._kept(unit)
@@ -96,6 +119,9 @@ class Spread:
                         self.resumed += 1
                         yield told(unit, kept)
                         continue
+                    running[self._engine.submit(read_unit, unit)] = unit
+                if suspects and not waiting and not running:
+                    unit = suspects.pop()
                     running[self._engine.submit(read_unit, unit)] = unit
                 if not running:
                     continue
@@ -107,8 +133,13 @@ class Spread:
                         given = future.result()
                         self._keep(unit, given)
                         yield told(unit, given)
+                    elif isinstance(error, BrokenExecutor) and tries[unit.name] < _TRIES:
+                        tries[unit.name] += 1
+                        (waiting if tries[unit.name] < _TRIES else suspects).append(unit)
                     else:
                         yield told(unit, error if isinstance(error, Exception) else RuntimeError(type(error).__name__))
+            for unit in [*running.values(), *reversed(waiting), *suspects]:
+                yield unit, None
         finally:
             for future in running:
                 future.cancel()

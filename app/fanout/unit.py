@@ -40,7 +40,7 @@ class Unit(Struct, frozen=True):
 
 class Yield(Struct):
     """What a unit gave. `items`: chunks, packed; coverage is among them. `failed`: why nobody got in, with the status
-    of coverage that this means."""
+    of coverage that this means. `identity`: who the provider says that the login is."""
 
     accounts: tuple[str, ...]
     finished: bool
@@ -49,6 +49,7 @@ class Yield(Struct):
     calls: list[dict[str, Any]]
     failed: str = ""
     status: str = ""
+    identity: str = ""
 
 
 def read_unit(unit: Unit) -> Yield:
@@ -57,6 +58,7 @@ def read_unit(unit: Unit) -> Yield:
     from app.scanning import BROKEN, use_system_trust
 
     use_system_trust()
+    from app.fanout.engine import taken_back
     from scanners.guard import CallLog
     from scanners.live.credentials import LoginError, Network
     from scanners.live.providers import provider
@@ -76,12 +78,13 @@ def read_unit(unit: Unit) -> Yield:
             log,
             manners=GENTLE if unit.gentle else NORMAL,
             network=None if unit.network is None else Network(**unit.network),  # pyright: ignore[reportArgumentType]
+            cancelled=taken_back(),
             **extra,
         )
     except LoginError as error:
         return Yield((), True, True, [], _calls(log), str(error), str(error.status))
     broken = any(str(cell.status) in BROKEN for cell in found.cells)
-    return Yield(found.accounts, found.finished, broken, sink.chunks(), _calls(log))
+    return Yield(found.accounts, found.finished, broken, sink.chunks(), _calls(log), identity=found.identity or "")
 
 
 def packed(items: Iterable[Item]) -> bytes:

@@ -310,7 +310,9 @@ def test_progress_has_a_total(connection: Connection, store: Store, hasty: Netwo
     assert all(step.done <= (step.total or 0) for step in steps if step.total)
 
 
-def test_a_killed_process_leaves_a_store_that_opens(connection: Connection, proxy: FaultProxy, tmp_path: Path) -> None:
+def test_a_killed_process_leaves_a_store_that_opens(
+    backend: Backend, connection: Connection, proxy: FaultProxy, tmp_path: Path
+) -> None:
     proxy.latency = 0.1
     config = tmp_path / "connections.toml"
     config.write_text(
@@ -318,8 +320,8 @@ def test_a_killed_process_leaves_a_store_that_opens(connection: Connection, prox
         f'secret_env = "SITUS_TEST_SECRET"\nregions = ["eu-central-1"]\nendpoint = "{proxy.endpoint}"\n',
         encoding="utf-8",
     )
-    where = tmp_path / "killed.db"
-    words = ["scan", "--connections", str(config), "--store", str(where)]
+    where = backend.place("killed.db")
+    words = ["scan", "--connections", str(config), "--store", where, *backend.words]
     process = subprocess.Popen([sys.executable, "-m", "app.cli.main", *words], env={**os.environ})
     deadline = time.monotonic() + 30
     while sum(proxy.seen.values()) < 5 and time.monotonic() < deadline:

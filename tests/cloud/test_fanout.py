@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from azure_cloud import TOKEN
 from azure_fixtures import HASTY, Tenant, connection, tenant
-from distributed import LocalCluster
 from msgspec.structs import replace
 
 from app.audit import judge_scan, yardstick
@@ -28,15 +27,6 @@ from scanners.live.credentials import LoginError
 
 __all__ = ["tenant"]
 POLICY = 'allowed_countries = ["EEA"]\ntransfer_register = []\n[tag_map.data-classification]\npersonal = "personal"\n'
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    """A scheduler with two workers, each a process of its own; its address."""
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1", silence_logs=50
-    ) as running:
-        yield running.scheduler_address
 
 
 @pytest.fixture(autouse=True)
@@ -156,7 +146,7 @@ def test_an_interrupted_scan_goes_on_account_by_account(
     broken, whole = Failing(1), Failing(99)
     engines = iter([broken, whole, Failing(99)])
     monkeypatch.setattr("app.fanout.engine", lambda _: next(engines))
-    monkeypatch.setattr(Spread.__init__, "__kwdefaults__", {"gentle": False, "network": None, "ahead": 1})
+    monkeypatch.setattr(Spread.__init__, "__kwdefaults__", {**(Spread.__init__.__kwdefaults__ or {}), "ahead": 1})
     with Store.open(tmp_path / "s.db") as store:
         with pytest.raises(KeyboardInterrupt):
             scan(store, [wired], network=HASTY, workers="x")
