@@ -9,6 +9,7 @@ from app.report.pdf import style
 from app.report.pdf.document import LEFT, RIGHT, WIDE, Sheet
 from app.report.pdf.typeset import width
 from app.report.surface import Part
+from app.texts import tr
 
 _HIGH = 11.0
 
@@ -20,8 +21,18 @@ def bar(sheet: Sheet, parts: Sequence[Part]) -> None:
     if not whole:
         return
     sheet.need(_HIGH + 34)
-    canvas = sheet.canvas
     sheet.y -= _HIGH
+    shown = ", ".join(f"{words.number(part.number)} {part.name}" for part in parts)
+    alt = tr("A bar in parts: {parts}").format(parts=shown)
+    with sheet.tags.element("Figure", alt=alt, box=(LEFT, sheet.y, LEFT + WIDE, sheet.y + _HIGH)):
+        _bar(sheet, parts, whole)
+    sheet.y -= 13
+    _key(sheet, parts)
+    sheet.y -= 12
+
+
+def _bar(sheet: Sheet, parts: Sequence[Part], whole: int) -> None:
+    canvas = sheet.canvas
     least = 3.0
     spare = WIDE - least * len(parts)
     x = LEFT
@@ -34,7 +45,11 @@ def bar(sheet: Sheet, parts: Sequence[Part]) -> None:
         if part.open_:
             _hatch(sheet, x, wide, part.color)
         x += wide
-    sheet.y -= 13
+
+
+def _key(sheet: Sheet, parts: Sequence[Part]) -> None:
+    """What each part is, beside its colour."""
+    canvas = sheet.canvas
     x = LEFT
     for part in parts:
         text = f"{words.number(part.number)}  {part.name}"
@@ -46,9 +61,9 @@ def bar(sheet: Sheet, parts: Sequence[Part]) -> None:
         canvas.setStrokeColor(part.color)
         canvas.setLineWidth(0.7)
         canvas.rect(x, sheet.y, 7, 7, stroke=1, fill=1)
-        sheet.put(x + 11, sheet.y, text, style.SANS, 8.5)
+        with sheet.tags.element("P"):
+            sheet.put(x + 11, sheet.y, text, style.SANS, 8.5)
         x += wide
-    sheet.y -= 12
 
 
 def _hatch(sheet: Sheet, x: float, wide: float, color: Color) -> None:

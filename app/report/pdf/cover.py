@@ -5,7 +5,7 @@ from io import BytesIO
 from reportlab.lib.utils import ImageReader
 
 from app.report import sentences, words
-from app.report.content import ReportContent
+from app.report.content import ReportContent, RuleGroup
 from app.report.kinds import Kind
 from app.report.pdf import keys, marks, style
 from app.report.pdf.document import COLUMN, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, WIDE, Sheet, clip
@@ -22,27 +22,35 @@ def cover(sheet: Sheet, content: ReportContent, kind: Kind, logo: bytes | None =
     canvas.setFillColor(style.ACCENT)
     canvas.rect(0, PAGE_HEIGHT - 12, PAGE_WIDTH, 12, stroke=0, fill=1)
     sheet.mark("cover", tr("Cover"), 0)
-    sheet.put(LEFT, PAGE_HEIGHT - 74, "Situs", style.SERIF_BOLD, 15, style.ACCENT)
-    sheet.put_right(RIGHT, PAGE_HEIGHT - 74, tr(kind.title), style.SANS, 9, style.MUTED)
+    tags = sheet.tags
+    tags.section()
+    with tags.element("P"):
+        sheet.put(LEFT, PAGE_HEIGHT - 74, "Situs ", style.SERIF_BOLD, 15, style.ACCENT)
+        sheet.put_right(RIGHT, PAGE_HEIGHT - 74, tr(kind.title), style.SANS, 9, style.MUTED)
     if logo is not None:
-        canvas.drawImage(
-            ImageReader(BytesIO(logo)), LEFT, PAGE_HEIGHT - 156, 200, 56, preserveAspectRatio=True, anchor="sw"
-        )
+        box = (LEFT, PAGE_HEIGHT - 156, LEFT + 200, PAGE_HEIGHT - 100)
+        whose = prose(head.organisation or "") or tr("the organisation")
+        with tags.element("Figure", alt=tr("Logo of {name}").format(name=visible(whose)[:200]), box=box):
+            canvas.drawImage(
+                ImageReader(BytesIO(logo)), LEFT, PAGE_HEIGHT - 156, 200, 56, preserveAspectRatio=True, anchor="sw"
+            )
     if head.sample:
         _sample(sheet)
     sheet.y = PAGE_HEIGHT - 210
     title = (
         tr("Where your data, GPUs and keys are, and whose law reaches them") if kind.id == "full" else tr(kind.title)
     )
-    for line in wrap(title, style.SERIF_BOLD, 27, 430):
-        sheet.put(LEFT, sheet.y, line, style.SERIF_BOLD, 27)
-        sheet.y -= 36
+    with tags.element("H1"):
+        for line in wrap(title, style.SERIF_BOLD, 27, 430):
+            sheet.put(LEFT, sheet.y, line, style.SERIF_BOLD, 27)
+            sheet.y -= 36
     sheet.y -= 4
     if head.organisation:
         lines = wrap(prose(head.organisation), style.SERIF, 16, 440)
-        for line in lines[:3] if len(lines) <= 3 else [*lines[:2], clip(f"{lines[2]} …", style.SERIF, 16, 440)]:
-            sheet.put(LEFT, sheet.y, line, style.SERIF, 16, style.MUTED)
-            sheet.y -= 22
+        with tags.element("P"):
+            for line in lines[:3] if len(lines) <= 3 else [*lines[:2], clip(f"{lines[2]} …", style.SERIF, 16, 440)]:
+                sheet.put(LEFT, sheet.y, line, style.SERIF, 16, style.MUTED)
+                sheet.y -= 22
     sheet.y -= 14
     canvas.setStrokeColor(style.ACCENT)
     canvas.setLineWidth(1.4)
@@ -57,17 +65,18 @@ def cover(sheet: Sheet, content: ReportContent, kind: Kind, logo: bytes | None =
     ]
     if content.note:
         facts.append((tr("Scope"), content.note))
-    for name, value in facts:
-        _fact(sheet, name, value, 92, 10.5, 15.5)
-        sheet.y -= 5
+    with tags.element("L"):
+        for name, value in facts:
+            _fact(sheet, name, value, 92, 10.5, 15.5)
+            sheet.y -= 5
     for connection in [c for c in scan.connections if not c.complete][:5]:
         text = f"{connection.name}: {connection.reason}" if connection.reason else connection.name
         lines = wrap(prose(text), style.SANS, 9, WIDE - 106)[:2]
-        for i, line in enumerate(lines):
-            if i == 0:
-                marks.verdict(canvas, "not_checked", LEFT + 96, sheet.y + 3, 8)
-            sheet.put(LEFT + 106, sheet.y, line, style.SANS, 9, style.MUTED)
-            sheet.y -= 13
+        marks.verdict(canvas, "not_checked", LEFT + 96, sheet.y + 3, 8)
+        with tags.element("P"):
+            for line in lines:
+                sheet.put(LEFT + 106, sheet.y, line, style.SANS, 9, style.MUTED)
+                sheet.y -= 13
     sheet.y = min(sheet.y - 20, 178)
     sheet.rule(sheet.y + 16)
     versions = head.versions
@@ -81,20 +90,28 @@ def cover(sheet: Sheet, content: ReportContent, kind: Kind, logo: bytes | None =
             versions.policy or "",
         ),
     ]
-    for name, plain, digest in rows:
-        sheet.put(LEFT, sheet.y, name, style.SANS, 8, style.MUTED)
-        room = 142 if digest else WIDE - 60
-        sheet.put(LEFT + 60, sheet.y, clip(prose(plain), style.SANS, 8, room), style.SANS, 8)
-        if digest:
-            sheet.put_right(RIGHT, sheet.y, f"SHA-256 {words.short(digest, 64)}", style.MONO, 6.4, style.MUTED)
-        sheet.y -= 13
+    with tags.element("L"):
+        for name, plain, digest in rows:
+            with tags.element("LI"):
+                with tags.element("Lbl"):
+                    sheet.put(LEFT, sheet.y, name, style.SANS, 8, style.MUTED)
+                room = 142 if digest else WIDE - 60
+                with tags.element("LBody"):
+                    told = clip(prose(plain), style.SANS, 8, room) + (" " if digest else "")
+                    sheet.put(LEFT + 60, sheet.y, told, style.SANS, 8)
+                    if digest:
+                        text = f"SHA-256 {words.short(digest, 64)}"
+                        sheet.put_right(RIGHT, sheet.y, text, style.MONO, 6.4, style.MUTED)
+            sheet.y -= 13
     sheet.y -= 4
     note = tr(
         "Situs reports configuration facts and possible infringements. The legal assessment stays with the controller."
     )
-    sheet.put(LEFT, sheet.y, note, style.ITALIC, 8, style.MUTED)
+    with tags.element("P"):
+        sheet.put(LEFT, sheet.y, note, style.ITALIC, 8, style.MUTED)
     if language() != "en":
-        sheet.put(LEFT, sheet.y - 11, tr(RULES_IN_ENGLISH), style.ITALIC, 8, style.MUTED)
+        with tags.element("P"):
+            sheet.put(LEFT, sheet.y - 11, tr(RULES_IN_ENGLISH), style.ITALIC, 8, style.MUTED)
 
 
 def _sample(sheet: Sheet) -> None:
@@ -104,14 +121,19 @@ def _sample(sheet: Sheet) -> None:
     canvas.setStrokeColor(style.FAIL)
     canvas.setLineWidth(1)
     canvas.roundRect(RIGHT - wide, PAGE_HEIGHT - 114, wide, 20, 3, stroke=1, fill=0)
-    sheet.put(RIGHT - wide + 10, PAGE_HEIGHT - 107.5, text, style.BOLD, 9, style.FAIL)
+    with sheet.tags.element("P"):
+        sheet.put(RIGHT - wide + 10, PAGE_HEIGHT - 107.5, text, style.BOLD, 9, style.FAIL)
 
 
 def _fact(sheet: Sheet, name: str, value: str, indent: float, size: float, leading: float) -> None:
-    sheet.put(LEFT, sheet.y, name, style.SANS, size - 1.5, style.MUTED)
-    for line in wrap(prose(value), style.SANS, size, WIDE - indent)[:4]:
-        sheet.put(LEFT + indent, sheet.y, line, style.SANS, size)
-        sheet.y -= leading
+    tags = sheet.tags
+    with tags.element("LI"):
+        with tags.element("Lbl"):
+            sheet.put(LEFT, sheet.y, name, style.SANS, size - 1.5, style.MUTED)
+        with tags.element("LBody"):
+            for line in wrap(prose(value), style.SANS, size, WIDE - indent)[:4]:
+                sheet.put(LEFT + indent, sheet.y, line, style.SANS, size)
+                sheet.y -= leading
 
 
 def _read(content: ReportContent) -> str:
@@ -130,6 +152,8 @@ def _read(content: ReportContent) -> str:
 def contents(sheet: Sheet, entries: list[tuple[int, str, str]]) -> None:
     """The contents: (level, title, key), each with its page, which is filled in at the end."""
     sheet.section(tr("Contents"), "contents")
+    tags = sheet.tags
+    tags.begin("TOC")
     for level, title, key in entries:
         size = 10.5 if level == 0 else 9
         leading = 21 if level == 0 else 14.5
@@ -139,15 +163,17 @@ def contents(sheet: Sheet, entries: list[tuple[int, str, str]]) -> None:
         face = style.SANS
         lines = wrap(title, face, size, WIDE - 60 - 16 * level)
         line = lines[0] + ("…" if len(lines) > 1 else "")
-        wide = sheet.put(indent, sheet.y, line, face, size, style.INK if level == 0 else style.MUTED)
+        sheet.plan.add(key)
+        with tags.element("TOCI"), tags.element("Reference"), sheet.leading(key):
+            wide = sheet.put(indent, sheet.y, line + " ", face, size, style.INK if level == 0 else style.MUTED)
+            sheet.use_form(f"page-{key}", RIGHT, sheet.y)
+            sheet.link(key, indent, sheet.y - 3, RIGHT - indent, size + 4, line)
         sheet.canvas.setStrokeColor(style.HAIRLINE)
         sheet.canvas.setDash(0.5, 3)
         sheet.canvas.setLineWidth(0.6)
         sheet.canvas.line(indent + wide + 6, sheet.y + 1, RIGHT - 30, sheet.y + 1)
         sheet.canvas.setDash()
-        sheet.plan.add(key)
-        sheet.link(key, indent, sheet.y - 3, RIGHT - indent, size + 4)
-        sheet.use_form(f"page-{key}", RIGHT, sheet.y)
+    tags.end()
 
 
 def summary(sheet: Sheet, content: ReportContent) -> None:
@@ -170,11 +196,14 @@ def _verdicts(sheet: Sheet, content: ReportContent) -> None:
     ]
     step = WIDE / 4
     sheet.rule(sheet.y)
-    for i, (name, word) in enumerate(boxes):
-        x = LEFT + i * step
-        marks.verdict(sheet.canvas, name, x + 7, sheet.y - 25, 14)
-        sheet.put(x + 20, sheet.y - 32, words.number(counts.get(name, 0)), style.SERIF_BOLD, 20)
-        sheet.put(x + 20, sheet.y - 46, word, style.SANS, 9, style.MUTED)
+    tags = sheet.tags
+    with tags.element("L"):
+        for i, (name, word) in enumerate(boxes):
+            x = LEFT + i * step
+            marks.verdict(sheet.canvas, name, x + 7, sheet.y - 25, 14)
+            with tags.element("LI"), tags.element("LBody"):
+                sheet.put(x + 20, sheet.y - 32, words.number(counts.get(name, 0)) + " ", style.SERIF_BOLD, 20)
+                sheet.put(x + 20, sheet.y - 46, word, style.SANS, 9, style.MUTED)
     sheet.y -= 58
     sheet.rule(sheet.y)
     sheet.y -= 14
@@ -185,7 +214,8 @@ def _verdicts(sheet: Sheet, content: ReportContent) -> None:
     apart = counts.get("not_applicable", 0)
     if apart:
         text += " " + trn("{n} more did not apply.", "{n} more did not apply.", apart).format(n=words.number(apart))
-    sheet.put(LEFT, sheet.y, text, style.SANS, 8.5, style.MUTED)
+    with tags.element("P"):
+        sheet.put(LEFT, sheet.y, text, style.SANS, 8.5, style.MUTED)
     sheet.y -= 13
     for line in (sentences.data(content), sentences.gpus(content), sentences.keys(content)):
         sheet.y -= 2
@@ -198,30 +228,41 @@ def _gravest(sheet: Sheet, content: ReportContent) -> None:
         return
     sheet.subsection(tr("What is gravest"))
     sheet.y -= 2
-    for place, group in enumerate(content.groups[:5], start=1):
-        sheet.need(40)
-        sheet.y -= 13
-        sheet.put(LEFT, sheet.y, f"{place}", style.SERIF_BOLD, 11, style.ACCENT)
-        marks.verdict(sheet.canvas, "fail", LEFT + 20, sheet.y + 3.4, 9)
-        lines = wrap(prose(group.title), style.BOLD, 9.5, WIDE - 120)[:2]
-        key = keys.group(group.severity, group.id)
-        for i, line in enumerate(lines):
-            sheet.put(LEFT + 30, sheet.y, line, style.BOLD, 9.5)
-            sheet.link(key, LEFT + 30, sheet.y - 2, WIDE - 120, 12)
-            if i == 0:
-                sheet.put_right(RIGHT, sheet.y, words.severity(group.severity), style.SANS, 8.5, style.FAIL)
-            sheet.y -= 12.5
-        first = group.rows[0].subject
-        rest = len(group.rows) - 1
-        about = words.short(visible(prose(first.name)), 70)
-        if rest:
-            about += " " + trn("and {n} more", "and {n} more", rest).format(n=words.number(rest))
-        law = ", ".join(n.label for n in group.law[:2])
-        line = f"{about}  ·  {law}" if law else about
-        for part in wrap(line, style.SANS, 8.5, WIDE - 90)[:2]:
-            sheet.put(LEFT + 30, sheet.y, part, style.SANS, 8.5, style.MUTED)
-            sheet.y -= 11.5
+    with sheet.tags.element("L"):
+        for place, group in enumerate(content.groups[:5], start=1):
+            sheet.need(40)
+            sheet.y -= 13
+            marks.verdict(sheet.canvas, "fail", LEFT + 20, sheet.y + 3.4, 9)
+            with sheet.tags.element("LI"):
+                with sheet.tags.element("Lbl"):
+                    sheet.put(LEFT, sheet.y, f"{place}", style.SERIF_BOLD, 11, style.ACCENT)
+                with sheet.tags.element("LBody"):
+                    _grave(sheet, group)
     sheet.y -= 2
+
+
+def _grave(sheet: Sheet, group: RuleGroup) -> None:
+    """One of the gravest: its title with a link, how grave, what it is about first."""
+    lines = wrap(prose(group.title), style.BOLD, 9.5, WIDE - 120)[:2]
+    key = keys.group(group.severity, group.id)
+    top = sheet.y
+    with sheet.leading(key):
+        for line in lines:
+            sheet.put(LEFT + 30, sheet.y, line, style.BOLD, 9.5)
+            sheet.link(key, LEFT + 30, sheet.y - 2, WIDE - 120, 12, line)
+            sheet.y -= 12.5
+    with sheet.tags.element("Span"):
+        sheet.put_right(RIGHT, top, words.severity(group.severity), style.SANS, 8.5, style.FAIL)
+    first = group.rows[0].subject
+    rest = len(group.rows) - 1
+    about = words.short(visible(prose(first.name)), 70)
+    if rest:
+        about += " " + trn("and {n} more", "and {n} more", rest).format(n=words.number(rest))
+    law = ", ".join(n.label for n in group.law[:2])
+    line = f"{about}  ·  {law}" if law else about
+    for part in wrap(line, style.SANS, 8.5, WIDE - 90)[:2]:
+        sheet.put(LEFT + 30, sheet.y, part, style.SANS, 8.5, style.MUTED)
+        sheet.y -= 11.5
 
 
 def _waiting(sheet: Sheet, content: ReportContent) -> None:
@@ -236,14 +277,11 @@ def _waiting(sheet: Sheet, content: ReportContent) -> None:
     ]
     if not items:
         sheet.paragraph(sentences.decisions(content), size=10, leading=14, after=2)
-    for question, waits in items:
-        sheet.need(30)
-        sheet.y -= 14
-        sheet.put(LEFT, sheet.y, "–", style.SERIF, 10, style.MUTED)
-        sheet.put_right(RIGHT, sheet.y, waits, style.SANS, 8.5, style.MUTED)
-        for i, line in enumerate(wrap(prose(question), style.SERIF, 10, WIDE - 100)[:3]):
-            sheet.y -= 13 if i else 0
-            sheet.put(LEFT + 14, sheet.y, line, style.SERIF, 10)
+    with sheet.tags.element("L"):
+        for question, waits in items:
+            sheet.need(30)
+            sheet.y -= 14
+            _question(sheet, question, waits)
     more = len(content.decisions) - len(items)
     link = "decisions" if content.decisions else "unchecked"
     spans: list[Span] = []
@@ -258,3 +296,17 @@ def _waiting(sheet: Sheet, content: ReportContent) -> None:
             for i, s in enumerate(spans)
         ]
         sheet.rich(spans, leading=13, room=COLUMN)
+
+
+def _question(sheet: Sheet, question: str, waits: str) -> None:
+    """One decision that only the organisation can take, and how many checks wait for it."""
+    tags = sheet.tags
+    top = sheet.y
+    with tags.element("LI"):
+        with tags.element("Lbl"):
+            sheet.put(LEFT, top, "–", style.SERIF, 10, style.MUTED)
+        with tags.element("LBody"):
+            for i, line in enumerate(wrap(prose(question), style.SERIF, 10, WIDE - 100)[:3]):
+                sheet.y -= 13 if i else 0
+                sheet.put(LEFT + 14, sheet.y, f"{line} ", style.SERIF, 10)
+            sheet.put_right(RIGHT, top, waits, style.SANS, 8.5, style.MUTED)

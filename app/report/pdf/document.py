@@ -1,13 +1,15 @@
 """The sheet: pages, margins, running heads, headings, links, and text painted line by line from a cursor."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from reportlab.lib.pagesizes import A4
 
-from app.report.pdf import style
-from app.report.pdf.pen import open_pen
+from app.report.pdf import rtl, style
+from app.report.pdf.pen import open_pen, told
+from app.report.pdf.tags import FOOTER, HEADER, Tags
 from app.report.pdf.typeset import Piece, Span, layout, prose, runs, visible, width, wrap
 from app.texts import tr
 
@@ -34,6 +36,7 @@ class Sheet:
     def __init__(self, path: Path, *, title: str, author: str, running: str, foot: str) -> None:
         style.widths(style.SANS)
         self.canvas = open_pen(path, (PAGE_WIDTH, PAGE_HEIGHT))
+        self.tags = Tags(self.canvas)
         self.canvas.setTitle(visible(title))
         self.canvas.setAuthor(visible(author))
         self.canvas.setSubject(visible(running))
@@ -51,22 +54,23 @@ class Sheet:
         self._open = False
         self._pages_of: dict[str, int] = {}
         self._on_new_page: Callable[[], None] | None = None
-        self._decorated = True
 
     # pages
 
     def new_page(self, *, plain: bool = False) -> None:
         """Ends the page and begins one; a plain page has no running head and foot."""
         if self._open:
+            self.tags.end_page()
             self.canvas.showPage()
         self._open = True
         self.page += 1
         self.y = TOP
-        self._decorated = not plain
+        self.tags.begin_page()
         if not plain:
             self._decorate()
         if self._on_new_page is not None:
-            self._on_new_page()
+            with self.tags.artifact(HEADER):
+                self._on_new_page()
 
     def repeat(self, painter: Callable[[], None] | None) -> None:
         """Paints this at the top of each page that follows, until told otherwise."""
@@ -92,6 +96,7 @@ class Sheet:
         """Writes what had to wait for the end (page count, page numbers of the contents), then the file."""
         for key in sorted(self.plan - self._keys):  # a link to a place that was not painted leads to the last page
             self.canvas.bookmarkPage(key)
+        self.tags.finish()
         self.canvas.showPage()
         self._form("pages", visible(str(self.page)), right=False)
         for key, page in self._pages_of.items():
@@ -108,16 +113,18 @@ class Sheet:
 
     def _decorate(self) -> None:
         base = PAGE_HEIGHT - 44
-        self.put(LEFT, base, self._section, style.SANS, 8, style.MUTED)
-        room = WIDE - width(visible(self._section), style.SANS, 8) - 24
-        right = clip(self._running, style.SANS, 8, room)
-        self.put_right(RIGHT, base, right, style.SANS, 8, style.MUTED)
-        self.rule(base - 7)
-        self.put(LEFT, 34, clip(self._foot, style.SANS, 8, WIDE - 90), style.SANS, 8, style.MUTED)
-        text = tr("Page {n} of").format(n=self.page) + " "
-        at = RIGHT - 14
-        self.put_right(at, 34, text, style.SANS, 8, style.MUTED)
-        self.use_form("pages", at, 34)
+        with self.tags.artifact(HEADER):
+            self.put(LEFT, base, self._section, style.SANS, 8, style.MUTED)
+            room = WIDE - width(visible(self._section), style.SANS, 8) - 24
+            right = clip(self._running, style.SANS, 8, room)
+            self.put_right(RIGHT, base, right, style.SANS, 8, style.MUTED)
+            self.rule(base - 7)
+        with self.tags.artifact(FOOTER):
+            self.put(LEFT, 34, clip(self._foot, style.SANS, 8, WIDE - 90), style.SANS, 8, style.MUTED)
+            text = tr("Page {n} of").format(n=self.page) + " "
+            at = RIGHT - 14
+            self.put(at - width(visible(text), style.SANS, 8), 34, text, style.SANS, 8, style.MUTED)
+            self.use_form("pages", at, 34)
 
     def use_form(self, name: str, x: float, y: float) -> None:
         """Paints something that is written at the end of the document."""
@@ -131,6 +138,7 @@ class Sheet:
     def section(self, title: str, key: str, *, intro: str = "", fresh: bool = True) -> None:
         """A first-level heading on a new page, in the outline and the contents, with the sentence that opens it."""
         self.repeat(None)
+        self.tags.section()
         self._section = title
         if fresh or not self._open or self.room() < ENOUGH:
             self.new_page()
@@ -138,7 +146,8 @@ class Sheet:
             self.space(22)
         self.mark(key, title, 0)
         self.y -= 18
-        self.put(LEFT, self.y, title, style.SERIF_BOLD, 20, style.INK)
+        with self.tags.element("H1"):
+            self.put(LEFT, self.y, title, style.SERIF_BOLD, 20, style.INK)
         self.y -= 16
         if intro:
             self.y -= 6
@@ -152,7 +161,8 @@ class Sheet:
         if key:
             self.mark(key, title, 1)
         self.y -= 14
-        self.put(LEFT, self.y, title, style.BOLD, 11.5, style.ACCENT)
+        with self.tags.element("H2"):
+            self.put(LEFT, self.y, title, style.BOLD, 11.5, style.ACCENT)
         self.y -= 9
 
     def mark(self, key: str, title: str | None = None, level: int = 0) -> None:
@@ -166,15 +176,29 @@ class Sheet:
             self.canvas.addOutlineEntry(visible(title), key, level, closed=level > 0)
             self._pages_of[key] = self.page
 
-    def link(self, key: str | None, x: float, y: float, wide: float, high: float) -> None:
-        """Makes a rectangle lead to a place of the document (if it will exist) or to an https address."""
-        if key is None:
+    @contextmanager
+    def leading(self, key: str | None) -> Iterator[None]:
+        """What is painted in the block is a link, if the place that the key names will exist; `link` says where."""
+        if key is None or not (key in self.plan or key.startswith("https://")):
+            yield
+            return
+        with self.tags.element("Link"):
+            yield
+
+    def link(self, key: str | None, x: float, y: float, wide: float, high: float, about: str) -> None:
+        """Makes a rectangle lead to a place of the document (if it will exist) or to an https address.
+
+        `about` is what reading programs say of it. Belongs inside `leading`.
+        """
+        if key is None or not self.tags.in_link():
             return
         box = (x, y, x + wide, y + high)
+        about = visible(about).strip()[:120] or key
         if key.startswith("https://"):
-            self.canvas.linkURL(key, box, relative=0, thickness=0)
-        elif key in self.plan:
-            self.canvas.linkRect("", key, box, relative=0, thickness=0)
+            self.canvas.linkURL(key, box, relative=0, thickness=0, Contents=told(about))
+        else:
+            self.canvas.linkRect(about, key, box, relative=0, thickness=0)
+        self.tags.annotated()
 
     # painting
 
@@ -182,10 +206,13 @@ class Sheet:
         """Paints one line from x on; returns its width."""
         self.canvas.setFillColor(color)
         parts = runs(visible(text), face)
-        if len(parts) == 1:
+        if len(parts) == 1 and text.isascii():
             self.canvas.setFont(parts[0][0], size)
             self.canvas.drawString(x, y, parts[0][1])
             return width(parts[0][1], parts[0][0], size)
+        spoken = rtl.spoken(text)
+        if spoken is not None:
+            self.tags.spoken(spoken)
         line = self.canvas.beginText(x, y)
         wide = 0.0
         for chosen, part in parts:
@@ -193,14 +220,17 @@ class Sheet:
             line.textOut(part)
             wide += width(part, chosen, size)
         self.canvas.drawText(line)
+        if spoken is not None:
+            self.tags.unspoken()
         return wide
 
     def put_right(self, x: float, y: float, text: str, face: str, size: float, color: object = style.INK) -> None:
         """Paints one line that ends at x."""
+        text = text.rstrip(" ")
         self.put(x - width(visible(text), face, size), y, text, face, size, color)
 
     def rule(self, y: float, x1: float = LEFT, x2: float = RIGHT, *, thick: float = 0.5) -> None:
-        """A hairline."""
+        """A hairline; belongs outside of what has content."""
         self.canvas.setStrokeColor(style.HAIRLINE)
         self.canvas.setLineWidth(thick)
         self.canvas.line(x1, y, x2, y)
@@ -216,46 +246,61 @@ class Sheet:
         x: float = LEFT,
         room: float = COLUMN,
         after: float = 6,
+        lang: str = "",
     ) -> None:
-        """Running text in one style; white space is folded."""
+        """Running text in one style; white space is folded. Neither its first nor its last line stands alone."""
         lines = wrap(prose(text), face, size, room)
-        for i, line in enumerate(lines):
-            if i == 0 and len(lines) > 1:
-                self.need(2 * leading)
-            self.need(leading)
-            self.y -= leading
-            self.put(x, self.y + leading - size, line, face, size, color)
+        self.need(min(2, len(lines)) * leading)
+        with self.tags.element("P", lang=lang):
+            for i, line in enumerate(lines):
+                self.need(2 * leading if i == len(lines) - 2 and i else leading)
+                self.y -= leading
+                self.put(x, self.y + leading - size, line, face, size, color)
         self.y -= after
 
     def rich(
-        self, spans: Sequence[Span], *, leading: float = 14.5, x: float = LEFT, room: float = COLUMN, after: float = 6
+        self,
+        spans: Sequence[Span],
+        *,
+        leading: float = 14.5,
+        x: float = LEFT,
+        room: float = COLUMN,
+        after: float = 6,
+        lang: str = "",
     ) -> None:
         """Running text in several styles, with links."""
-        for line in layout(tuple(spans), room):
-            self.need(leading)
-            self.y -= leading
-            self.pieces(line, x, self.y + leading - 10)
+        lines = layout(tuple(spans), room)
+        self.need(min(2, len(lines)) * leading)
+        with self.tags.element("P", lang=lang):
+            for i, line in enumerate(lines):
+                self.need(2 * leading if i == len(lines) - 2 and i else leading)
+                self.y -= leading
+                self.pieces(line, x, self.y + leading - 10)
         self.y -= after
 
     def pieces(self, line: Iterable[Piece], x: float, base: float) -> None:
         """Paints one laid-out line with its links."""
         for piece in line:
             span = piece.span
-            self.put(x + piece.x, base, piece.text, span.face, span.size, span.color)
-            self.link(span.link, x + piece.x, base - 2, piece.width, span.size + 2)
+            with self.leading(span.link):
+                self.put(x + piece.x, base, piece.text, span.face, span.size, span.color)
+                self.link(span.link, x + piece.x, base - 2, piece.width, span.size + 2, piece.text)
 
     def bullets(self, items: Iterable[str], *, size: float = 10, leading: float = 14, room: float = COLUMN) -> None:
         """A list with dashes."""
-        for item in items:
-            lines = wrap(prose(item), style.SERIF, size, room - 14)
-            self.need(min(2, len(lines)) * leading)
-            for i, line in enumerate(lines):
-                self.need(leading)
-                self.y -= leading
-                if i == 0:
-                    self.put(LEFT, self.y + leading - size, "–", style.SERIF, size, style.MUTED)
-                self.put(LEFT + 14, self.y + leading - size, line, style.SERIF, size)
-            self.y -= 3
+        with self.tags.element("L"):
+            for item in items:
+                lines = wrap(prose(item), style.SERIF, size, room - 14)
+                self.need(min(2, len(lines)) * leading)
+                with self.tags.element("LI"):
+                    with self.tags.element("Lbl"):
+                        self.put(LEFT, self.y - size, "–", style.SERIF, size, style.MUTED)
+                    with self.tags.element("LBody"):
+                        for line in lines:
+                            self.need(leading)
+                            self.y -= leading
+                            self.put(LEFT + 14, self.y + leading - size, line, style.SERIF, size)
+                self.y -= 3
         self.y -= 3
 
     # what chapters ask for, beside headings and text

@@ -13,6 +13,8 @@ from app.texts import tr, trn
 INDENT = 18.0
 ROOM = WIDE - INDENT
 ASIDE = 98.0
+ENGLISH = "en"
+"""The language of rule texts, whatever the report's."""
 
 
 def findings(sheet: Sheet, content: ReportContent) -> None:
@@ -40,9 +42,11 @@ def _severity(sheet: Sheet, name: str, rows: int, first: float) -> None:
     sheet.mark(f"severity-{name}", f"{words.severity(name)} ({words.number(rows)})", 1)
     sheet.y -= 20
     marks.severity(sheet.canvas, name, LEFT, sheet.y + 1)
-    wide = sheet.put(LEFT + INDENT, sheet.y, words.severity(name), style.SERIF_BOLD, 14)
+    with sheet.tags.element("H2"):
+        wide = sheet.put(LEFT + INDENT, sheet.y, words.severity(name), style.SERIF_BOLD, 14)
     text = f"{words.count(rows, 'finding', 'findings')}. {words.severity_meaning(name)}"
-    sheet.put(LEFT + INDENT + wide + 10, sheet.y, text, style.SANS, 9, style.MUTED)
+    with sheet.tags.element("P"):
+        sheet.put(LEFT + INDENT + wide + 10, sheet.y, text, style.SANS, 9, style.MUTED)
     sheet.y -= 8
     sheet.canvas.setStrokeColor(style.FAIL)
     sheet.canvas.setLineWidth(0.9)
@@ -57,44 +61,56 @@ def _block(sheet: Sheet, group: RuleGroup, content: ReportContent) -> None:
     sheet.need(min(_height(group), 460))
     sheet.mark(keys.group(group.severity, group.id))
     x = LEFT + INDENT
-    for i, line in enumerate(title):
-        sheet.y -= 14
-        if i == 0:
-            marks.verdict(sheet.canvas, "fail", LEFT + 5, sheet.y + 3.6, 9.5)
-            sheet.put_right(RIGHT, sheet.y, group.id, style.MONO, 7.5, style.MUTED)
-        sheet.put(x, sheet.y, line, style.BOLD, 10.5)
+    first = sheet.y - 14
+    marks.verdict(sheet.canvas, "fail", LEFT + 5, first + 3.6, 9.5)
+    with sheet.tags.element("H3", lang=ENGLISH):
+        for line in title:
+            sheet.y -= 14
+            sheet.put(x, sheet.y, line, style.BOLD, 10.5)
+    with sheet.tags.element("P"):
+        sheet.put_right(RIGHT, first, group.id, style.MONO, 7.5, style.MUTED)
     sheet.y -= 3
-    for line in explanation:
-        sheet.need(13)
-        sheet.y -= 13
-        sheet.put(x, sheet.y, line, style.SERIF, 9.5)
+    with sheet.tags.element("P", lang=ENGLISH):
+        for line in explanation:
+            sheet.need(13)
+            sheet.y -= 13
+            sheet.put(x, sheet.y, line, style.SERIF, 9.5)
     sheet.y -= 4
-    if group.law:
-        _law(sheet, group, x)
-    for provider, text in group.remediation:
-        _labelled(sheet, tr("To do, {provider}").format(provider=words.provider(provider)), text, x)
+    if group.law or group.remediation:
+        with sheet.tags.element("L"):
+            if group.law:
+                _law(sheet, group, x)
+            for provider, text in group.remediation:
+                _labelled(sheet, tr("To do, {provider}").format(provider=words.provider(provider)), text, x)
     sheet.y -= 4
     _rows(sheet, group, content)
 
 
 def _law(sheet: Sheet, group: RuleGroup, x: float) -> None:
-    sheet.need(12)
-    for i, note in enumerate(group.law):
-        spans = [
-            Span(note.label, style.BOLD, 8.5, style.ACCENT, keys.law(note.id)),
-            Span(f"  {prose(note.paraphrase or note.title)}", style.SANS, 8.5),
-        ]
-        if i == 0:
-            sheet.need(12)
+    sheet.need(24)
+    tags = sheet.tags
+    with tags.element("LI"):
+        with tags.element("Lbl"):
             sheet.put(x, sheet.y - 12 + 2, tr("Law"), style.SANS, 8.5, style.MUTED)
-        sheet.rich(spans, leading=12, x=x + ASIDE, room=ROOM - ASIDE - 10, after=1)
+        with tags.element("LBody"):
+            for note in group.law:
+                spans = [
+                    Span(note.label, style.BOLD, 8.5, style.ACCENT, keys.law(note.id)),
+                    Span(f"  {prose(note.paraphrase or note.title)}", style.SANS, 8.5),
+                ]
+                sheet.rich(spans, leading=12, x=x + ASIDE, room=ROOM - ASIDE - 10, after=1, lang=ENGLISH)
     sheet.y -= 2
 
 
 def _labelled(sheet: Sheet, label: str, text: str, x: float) -> None:
     sheet.need(24)
-    sheet.put(x, sheet.y - 10, clip(label, style.SANS, 8.5, ASIDE - 6), style.SANS, 8.5, style.MUTED)
-    sheet.rich([Span(prose(text), style.SANS, 8.5)], leading=12, x=x + ASIDE, room=ROOM - ASIDE - 10, after=3)
+    tags = sheet.tags
+    with tags.element("LI"):
+        with tags.element("Lbl"):
+            sheet.put(x, sheet.y - 10, clip(label, style.SANS, 8.5, ASIDE - 6), style.SANS, 8.5, style.MUTED)
+        with tags.element("LBody"):
+            spans = [Span(prose(text), style.SANS, 8.5)]
+            sheet.rich(spans, leading=12, x=x + ASIDE, room=ROOM - ASIDE - 10, after=3, lang=ENGLISH)
 
 
 def columns_of(group: RuleGroup) -> list[Column]:

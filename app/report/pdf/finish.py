@@ -9,6 +9,8 @@ from typing import Any, BinaryIO, Final, cast
 
 from msgspec import Struct
 
+from app.report.pdf.tags import Tags
+from app.report.pdf.tree import put_structure
 from app.report.proof import Attached
 from resources import ROOT
 
@@ -74,7 +76,7 @@ def enclose(name: str, media: str, about: str, body: bytes, relationship: str = 
     return packer.enclosed(name, media, about, relationship)
 
 
-def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime, *, archival: bool) -> None:
+def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime, tags: Tags, *, archival: bool) -> None:
     """Puts files and metadata into a painted PDF. `made`: the document's date. The same input gives the same bytes.
 
     `archival` says in the metadata that it is PDF/A-3b: tests hold reports of every kind against a validator.
@@ -83,11 +85,16 @@ def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime, *
 
     stamp = f"D:{made.astimezone(UTC):%Y%m%d%H%M%S}Z"
     with pikepdf.open(raw) as pdf:
-        for page in pdf.pages:
+        parent = len(pdf.pages)
+        for number, page in enumerate(pdf.pages):
             if "/Trans" in page:  # the painter gives each page an empty transition, which archives do not know
                 del page["/Trans"]
+            page.StructParents = number
+            page.Tabs = pikepdf.Name.S
             for note in page.get("/Annots", ()):
                 note.F = _PRINT
+                note.StructParent = parent
+                parent += 1
         _output_intent(pdf)
         _enclose(pdf, files, stamp)
         info = pdf.docinfo
@@ -100,6 +107,7 @@ def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime, *
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             min_version="1.7",
         )
+    put_structure(target, tags)
 
 
 def _enclose(pdf: Any, files: Sequence[Enclosed], stamp: str) -> None:

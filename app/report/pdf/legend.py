@@ -7,6 +7,17 @@ from app.report.pdf.document import RIGHT, Sheet
 from app.report.pdf.typeset import wrap
 from app.texts import tr
 
+_NAMED = {
+    "disc": "Disc",
+    "square": "Square",
+    "red": "Red sign",
+    "flow": "Line",
+    "bare": "Red dashed line",
+    "allowed": "Tinted area",
+    "hatched": "Hatched area",
+}
+"""The signs in words, for those who do not see them."""
+
 
 def legend(sheet: Sheet, content: ReportContent, x: float) -> None:
     """What the signs mean, one below the other."""
@@ -26,14 +37,20 @@ def legend(sheet: Sheet, content: ReportContent, x: float) -> None:
         entries.append(
             ("hatched", text.format(n=words.count(lost, "asset that holds data is", "assets that hold data are")))
         )
-    for sign, text in entries:
-        lines = wrap(text, style.SANS, 7.5, room)
-        sheet.y -= 10
-        _sign(sheet, sign, x, sheet.y)
-        for line in lines:
-            sheet.put(x + 20, sheet.y, line, style.SANS, 7.5, style.MUTED)
-            sheet.y -= 9.5
-        sheet.y += 3
+    tags = sheet.tags
+    with tags.element("L"):
+        for sign, text in entries:
+            lines = wrap(text, style.SANS, 7.5, room)
+            sheet.y -= 10
+            with tags.element("LI"):
+                box = (x, sheet.y - 3, x + 16, sheet.y + 9)
+                with tags.element("Lbl"), tags.element("Figure", alt=tr(_NAMED[sign]), box=box):
+                    _sign(sheet, sign, x, sheet.y)
+                with tags.element("LBody"):
+                    for line in lines:
+                        sheet.put(x + 20, sheet.y, line, style.SANS, 7.5, style.MUTED)
+                        sheet.y -= 9.5
+            sheet.y += 3
 
 
 def _sign(sheet: Sheet, sign: str, x: float, y: float) -> None:

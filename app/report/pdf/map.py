@@ -140,6 +140,51 @@ def _map(
     """Paints one map; returns the boxes of everything on it, none of which touch."""
     sheet.need(view.high + 14)
     view = View(view.west, view.east, view.south, view.north, view.x, sheet.y - view.high, view.wide)
+    here = [spot for spot in spots if view.holds(spot.longitude, spot.latitude)]
+    box = (view.x, view.y, view.x + view.wide, view.y + view.high)
+    with sheet.tags.element("Figure", alt=_in_words(title, here), box=box):
+        taken, drawn = _painted(sheet, view, content, here, title=title, inset=inset)
+    sheet.y = view.y - 2
+    if drawn < len(here):
+        sheet.y -= 9
+        text = trn(
+            "{n} more place is too close to others to be drawn; the table has it.",
+            "{n} more places are too close to others to be drawn; the table has them.",
+            len(here) - drawn,
+        )
+        with sheet.tags.element("P"):
+            sheet.put(view.x, sheet.y, text.format(n=len(here) - drawn), style.SANS, 7, style.MUTED)
+        sheet.y -= 3
+    return taken
+
+
+def _in_words(title: str, spots: Sequence[Spot]) -> str:
+    """What the map shows, for those who do not see it: the places that hold most, and how many more there are."""
+    told: list[str] = []
+    for spot in spots[:_TOLD]:
+        parts = [words.count(spot.data, "asset that holds data", "assets that hold data")] if spot.data else []
+        if spot.gpus:
+            parts.append(trn("{n} GPU", "{n} GPUs", spot.gpus).format(n=words.number(spot.gpus)))
+        elif spot.gpus_unknown:
+            parts.append(tr("GPUs, number not known"))
+        if spot.bad:
+            parts.append(tr("in a third country"))
+        told.append(f"{words.short(visible(spot.name), 40)}: {', '.join(parts) or tr('nothing counted')}")
+    more = len(spots) - len(told)
+    if more > 0:
+        told.append(trn("{n} more place", "{n} more places", more).format(n=words.number(more)))
+    if not told:
+        return tr("Map: {title}. No place is on it.").format(title=title)
+    return tr("Map: {title}. {places}.").format(title=title, places="; ".join(told))
+
+
+_TOLD = 30
+
+
+def _painted(
+    sheet: Sheet, view: View, content: ReportContent, here: list[Spot], *, title: str, inset: bool
+) -> tuple[list[Box], int]:
+    """Paints land, flows, signs and names; returns the boxes of all that is on it, and how many places are."""
     canvas = sheet.canvas
     canvas.saveState()
     path = canvas.beginPath()
@@ -164,21 +209,10 @@ def _map(
         canvas.rect(west, south, east - west, north - south, stroke=1, fill=0)
         taken.append((west, south, east, north))
         sheet.put(west + 3, south + 3, tr("shown above"), style.SANS, 6, style.ACCENT)
-    here = [spot for spot in spots if view.holds(spot.longitude, spot.latitude)]
     labels = [(spot, at) for spot in here if (at := _signs(sheet, view, spot, taken)) is not None]
     for spot, at in labels:
         _label(sheet, view, spot, at, taken)
-    sheet.y = view.y - 2
-    if len(labels) < len(here):
-        sheet.y -= 9
-        text = trn(
-            "{n} more place is too close to others to be drawn; the table has it.",
-            "{n} more places are too close to others to be drawn; the table has them.",
-            len(here) - len(labels),
-        )
-        sheet.put(view.x, sheet.y, text.format(n=len(here) - len(labels)), style.SANS, 7, style.MUTED)
-        sheet.y -= 3
-    return taken
+    return taken, len(labels)
 
 
 def _land(sheet: Sheet, view: View, content: ReportContent) -> None:

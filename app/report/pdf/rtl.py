@@ -59,3 +59,10 @@ def in_order(line: str) -> str:
     if not _RTL.search(line):
         return line
     return _RUN.sub(lambda m: m.group()[::-1].translate(_MIRROR), line)
+
+
+def spoken(line: str) -> str | None:
+    """The text of a line that was turned round for drawing, as it is read: letters, not their forms. None: the same."""
+    if not _RTL.search(line):
+        return None
+    return _RUN.sub(lambda m: unicodedata.normalize("NFKC", m.group()[::-1].translate(_MIRROR)), line)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from app.report.pdf import marks, style
 from app.report.pdf.document import BOTTOM, LEFT, TOP, WIDE, Sheet, clip
+from app.report.pdf.tags import Element
 from app.report.pdf.typeset import width, wrap
 from app.report.surface import Cell, Column
 
@@ -41,17 +42,23 @@ class Table:
     def _head_height(self) -> float:
         return max(len(h) for h in self._heads) * self._leading + 6
 
-    def _head(self) -> None:
+    def _head(self, *, first: bool = False) -> None:
+        """The heads of the columns: content the first time, repeated for the eye only."""
         sheet, size = self._sheet, self._size - 0.5
+        tags = sheet.tags
         high = max(len(h) for h in self._heads)
         x = self._left
         for column, lines in zip(self._columns, self._heads, strict=True):
+            if first:
+                tags.begin("TH/Column")
             for i, line in enumerate(lines):
                 base = sheet.y - (high - len(lines) + i + 1) * self._leading + 2
                 if column.right:
                     sheet.put_right(x + column.width - GAP, base, line, style.BOLD, size, style.MUTED)
                 else:
                     sheet.put(x, base, line, style.BOLD, size, style.MUTED)
+            if first:
+                tags.end()
             x += column.width
         sheet.y -= self._head_height()
         sheet.canvas.setStrokeColor(style.INK)
@@ -76,24 +83,40 @@ class Table:
         if not self._begun:  # the head never stands at the foot of a page without its first row
             self._begun = True
             sheet.need(self._head_height() + 12 + min(whole, (TOP - BOTTOM) * 0.4))
-            self._head()
-            sheet.repeat(self._again)
+            self._begin()
         if whole > sheet.room() and (whole < (TOP - BOTTOM) * 0.4 or sheet.room() < 5 * self._leading):
             sheet.new_page()
         self._count += 1
         if key:
             sheet.mark(key)
+        tags = sheet.tags
+        tags.begin("TR")
+        elements = [tags.cell("TD" if place else "TH/Row") for place in range(len(cells))]
         done = 0
         while True:
             fit = min(high - done, max(1, int((sheet.room() - 2 * PAD) // self._leading)))
-            self._paint(cells, laid, done, fit)
+            self._paint(cells, laid, elements, done, fit)
             done += fit
             if done >= high:
-                return
+                break
             sheet.new_page()
+        for element in elements:
+            tags.complete(element)
+        tags.end()
+
+    def _begin(self) -> None:
+        tags = self._sheet.tags
+        tags.begin("Table")
+        with tags.element("THead"), tags.element("TR"):
+            self._head(first=True)
+        tags.begin("TBody")
+        self._sheet.repeat(self._again)
 
     def end(self, after: float = 10) -> None:
         """Stops repeating the head."""
+        if self._begun:
+            self._sheet.tags.end()
+            self._sheet.tags.end()
         self._sheet.repeat(None)
         self._sheet.y -= after
 
@@ -109,26 +132,38 @@ class Table:
         return lines
 
     def _paint(
-        self, cells: Sequence[Cell], laid: Sequence[Sequence[tuple[str, str, float, object]]], start: int, count: int
+        self,
+        cells: Sequence[Cell],
+        laid: Sequence[Sequence[tuple[str, str, float, object]]],
+        elements: Sequence[Element],
+        start: int,
+        count: int,
     ) -> None:
         sheet = self._sheet
+        tags = sheet.tags
         high = count * self._leading + 2 * PAD
         if self._count % 2 == 0:
             sheet.canvas.setFillColor(style.ZEBRA)
             sheet.canvas.rect(self._left - 3, sheet.y - high, self._right - self._left + 6, high, stroke=0, fill=1)
         x = self._left
-        for cell, lines, column in zip(cells, laid, self._columns, strict=True):
+        for cell, lines, column, element in zip(cells, laid, self._columns, elements, strict=True):
             inset = 10 if cell.mark else 0
             if cell.mark and start == 0:
                 marks.verdict(sheet.canvas, cell.mark, x + 3.5, sheet.y - PAD - self._leading * 0.5, 7)
+            tags.enter(element)
             for i, (line, face, size, color) in enumerate(lines[start : start + count]):
                 base = sheet.y - PAD - (i + 1) * self._leading + self._leading * 0.28
-                if column.right:
+                if cell.link and start == 0 and i == 0:
+                    wide = width(line, face, size)
+                    left = x + column.width - GAP - wide if column.right else x + inset
+                    with sheet.leading(cell.link):
+                        sheet.put(left, base, line, face, size, color)
+                        sheet.link(cell.link, left, base - 2, wide, size + 2, line)
+                elif column.right:
                     sheet.put_right(x + column.width - GAP, base, line, face, size, color)
                 elif line:
                     sheet.put(x + inset, base, line, face, size, color)
-                if cell.link and start == 0 and i == 0:
-                    sheet.link(cell.link, x + inset, base - 2, width(line, face, size), size + 2)
+            tags.leave()
             x += column.width
         sheet.y -= high
         sheet.rule(sheet.y, self._left, self._right, thick=0.3)

@@ -94,7 +94,9 @@ def wrap(text: str, face: str, size: float, room: float) -> tuple[str, ...]:
 
 
 def layout(spans: tuple[Span, ...], room: float) -> list[list[Piece]]:
-    """Lines of pieces, broken at spaces, else after signs that part an identifier, else anywhere."""
+    """Lines of pieces, broken at spaces, else after signs that part an identifier, else anywhere.
+
+    A line that ends at a space keeps it, without a width."""
     lines: list[list[Piece]] = [[]]
     x = 0.0
     space_due: Span | None = None
@@ -106,6 +108,8 @@ def layout(spans: tuple[Span, ...], room: float) -> list[list[Piece]]:
             gap = width(" ", space_due.face, space_due.size) if space_due is not None and lines[-1] else 0.0
             wide = width(word, span.face, span.size)
             if x + gap + wide > room and lines[-1] and space_due is not None:
+                # What reads a page aloud needs the space between the words; on paper it takes no room.
+                _add(lines[-1], Piece(x, " ", 0.0, lines[-1][-1].span))
                 lines.append([])
                 x, gap = 0.0, 0.0
             elif x + gap + wide > room and lines[-1] and wide <= room:

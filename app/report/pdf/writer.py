@@ -16,6 +16,7 @@ from app.report.logo import read_logo
 from app.report.pdf import cover, keys, style
 from app.report.pdf.document import Sheet
 from app.report.pdf.finish import Enclosed, Packer, enclose, finish, lock
+from app.report.pdf.tags import Tags
 from app.report.proof import EVIDENCE, MANIFEST, evidence_list, manifest_of
 from app.report.source import ReportSource
 from app.texts import language, tr
@@ -29,8 +30,10 @@ def write_pdf(content: ReportContent, path: Path, kind: Kind = KINDS["full"]) ->
 
     Raises `app.report.files.ReportNotWrittenError` with a sentence for people where the file cannot be written.
     """
-    with replacing(path) as target:
-        paint(content, target, kind)
+    with replacing(path) as target, tempfile.TemporaryDirectory(prefix="situs-") as folder:
+        raw = Path(folder) / "pages.pdf"
+        tags = paint(content, raw, kind)
+        finish(raw, target, (), _made(content), tags, archival=False)
 
 
 def write_report(source: ReportSource, extras: Extras, path: Path, choice: Choice, sealing: "Sealing") -> None:
@@ -40,15 +43,13 @@ def write_report(source: ReportSource, extras: Extras, path: Path, choice: Choic
     bytes. Raises ReportNotWrittenError or SigningError.
     """
     content = build_content(source, extras)
-    head = content.head
     logo = read_logo(Path(choice.logo)) if choice.logo else None
     with replacing(path) as target, tempfile.TemporaryDirectory(prefix="situs-") as folder:
         raw = Path(folder) / "pages.pdf"
-        paint(content, raw, KINDS[choice.kind], logo)
+        tags = paint(content, raw, KINDS[choice.kind], logo)
         # What a validator has not seen is not claimed: it knows neither signatures nor faces of this machine.
         archival = sealing.key is None and style.only_own_faces()
-        made = head.scan.ended or head.scan.started or datetime.combine(head.as_of, time(), UTC)
-        finish(raw, target, _enclosed(source, choice), made, archival=archival)
+        finish(raw, target, _enclosed(source, choice), _made(content), tags, archival=archival)
         if sealing.key is not None:
             from app.signing.sign import sign_pdf
 
@@ -59,6 +60,12 @@ def write_report(source: ReportSource, extras: Extras, path: Path, choice: Choic
             target.write_bytes(body)
         elif sealing.password:
             lock(target, sealing.password)
+
+
+def _made(content: ReportContent) -> datetime:
+    """The date of the document: when the scan ended."""
+    head = content.head
+    return head.scan.ended or head.scan.started or datetime.combine(head.as_of, time(), UTC)
 
 
 def _enclosed(source: ReportSource, choice: Choice) -> list[Enclosed]:
@@ -82,8 +89,9 @@ def _enclosed(source: ReportSource, choice: Choice) -> list[Enclosed]:
     return files
 
 
-def paint(content: ReportContent, target: Path, kind: Kind, logo: bytes | None = None) -> None:
-    """Paints the pages of a kind of report into a new file; `logo` as `read_logo` gave it."""
+def paint(content: ReportContent, target: Path, kind: Kind, logo: bytes | None = None) -> Tags:
+    """Paints the pages of a kind of report into a new file, and returns their structure; `logo` as `read_logo` gave
+    it."""
     from app.report import words
 
     head = content.head
@@ -107,3 +115,4 @@ def paint(content: ReportContent, target: Path, kind: Kind, logo: bytes | None =
     for chapter in chapters:
         chapter.paint(sheet, content)
     sheet.finish()
+    return sheet.tags
