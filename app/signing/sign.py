@@ -57,17 +57,17 @@ def sign_pdf(
     body: bytes, key: SigningKey, *, reason: str = "", time_stamp_server: str = "", seal: bool | None = None
 ) -> bytes:
     """The PDF with a PAdES signature (ETSI EN 319 142-1, B-B; B-T with a time stamp). Raises SigningError."""
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.sign import fields, signers
 
     from app.signing.appearance import stamp_style
+    from app.signing.tagged import SteadyWriter, tag_field
 
     check_usable(key.identity)
     stamper = time_stamper(time_stamp_server) if time_stamp_server else None
     source = io.BytesIO(body)
     try:
-        writer = IncrementalPdfFileWriter(source, strict=False)
+        writer = SteadyWriter(source, strict=False)
         if writer.prev.encrypted:
             raise SigningError(tr("The PDF is locked with a password: sign it first, then lock a copy."))
         ours = seal if seal is not None else _is_ours(writer)
@@ -77,7 +77,10 @@ def sign_pdf(
         field = next(n for n in (FIELD, *(f"{FIELD} {i}" for i in range(2, 1000))) if n not in names)
         if names:
             box, style = None, None  # the room on the cover is for the first signature
-        spec = fields.SigFieldSpec(field, on_page=0, box=box)
+        fields.append_signature_field(writer, fields.SigFieldSpec(field, on_page=0, box=box))
+        if box is not None:
+            about = tr("Signature of {name}").format(name=key.identity.name)
+            tag_field(writer, next(ref for n, _, ref in fields.enumerate_sig_fields(writer) if n == field), about)
         meta = signers.PdfSignatureMetadata(
             field_name=field,
             md_algorithm="sha256",
@@ -85,7 +88,7 @@ def sign_pdf(
             name=key.identity.name,
             subfilter=fields.SigSeedSubFilter.PADES,
         )
-        signer = signers.PdfSigner(meta, key.make_signer(), timestamper=stamper, stamp_style=style, new_field_spec=spec)
+        signer = signers.PdfSigner(meta, key.make_signer(), timestamper=stamper, stamp_style=style)
         out = io.BytesIO()
         run(signer.async_sign_pdf(writer, output=out))
     except SigningError:

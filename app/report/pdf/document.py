@@ -1,6 +1,6 @@
 """The sheet: pages, margins, running heads, headings, links, and text painted line by line from a cursor."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -177,7 +177,7 @@ class Sheet:
             self._pages_of[key] = self.page
 
     @contextmanager
-    def leading(self, key: str | None) -> Iterator[None]:
+    def leading(self, key: str | None) -> Generator[None]:
         """What is painted in the block is a link, if the place that the key names will exist; `link` says where."""
         if key is None or not (key in self.plan or key.startswith("https://")):
             yield
@@ -211,8 +211,10 @@ class Sheet:
             self.canvas.drawString(x, y, parts[0][1])
             return width(parts[0][1], parts[0][0], size)
         spoken = rtl.spoken(text)
-        if spoken is not None:
-            self.tags.spoken(spoken)
+        if spoken is not None and self.tags.in_content():
+            self.tags.begin("Span", actual=spoken)
+        else:
+            spoken = None
         line = self.canvas.beginText(x, y)
         wide = 0.0
         for chosen, part in parts:
@@ -221,7 +223,7 @@ class Sheet:
             wide += width(part, chosen, size)
         self.canvas.drawText(line)
         if spoken is not None:
-            self.tags.unspoken()
+            self.tags.end()
         return wide
 
     def put_right(self, x: float, y: float, text: str, face: str, size: float, color: object = style.INK) -> None:

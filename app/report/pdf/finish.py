@@ -1,6 +1,8 @@
 """What the painter cannot do: files inside the PDF, its metadata as XMP, a date that is that of the scan."""
 
 import hashlib
+import io
+import re
 import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -18,6 +20,21 @@ _LEVEL: Final = 6
 _PRINT: Final = 4
 """Flag of an annotation that is printed with the page; archives ask for it on links too."""
 _PROFILE: Final = ROOT / "report" / "srgb.icc"
+
+
+_COUNT: Final = re.compile(rb"(\d+) beginbfchar")
+_ABOUT_UA: Final = b"""<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#" rdf:about=""><pdfaExtension:schemas><rdf:Bag>
+<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the document conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+"""PDF/A wants schemas described that it does not know itself, that of PDF/UA among them."""
 
 
 class Enclosed(Struct):
@@ -95,6 +112,7 @@ def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime, t
                 note.F = _PRINT
                 note.StructParent = parent
                 parent += 1
+        _plain_codes(pdf)
         _output_intent(pdf)
         _enclose(pdf, files, stamp)
         info = pdf.docinfo
@@ -108,6 +126,34 @@ def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime, t
             min_version="1.7",
         )
     put_structure(target, tags)
+
+
+def plain_codes(body: bytes) -> bytes:
+    """A painted PDF without the claims that `_plain_codes` takes out."""
+    import pikepdf
+
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        _plain_codes(pdf)
+        pdf.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def _plain_codes(pdf: Any) -> None:
+    """Takes out of each face the claim that its empty place stands for U+0000: nothing is written with it."""
+    import pikepdf
+
+    for thing in pdf.objects:
+        if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Font" and "/ToUnicode" in thing:
+            stream = thing.ToUnicode
+            body = bytes(stream.read_bytes())
+            lines = body.split(b"\n")
+            kept = [line for line in lines if not line.endswith(b"> <0000>")]
+            gone = len(lines) - len(kept)
+            if gone:
+                text = b"\n".join(kept)
+                count = int(_COUNT.findall(text)[0]) - gone
+                stream.write(_COUNT.sub(b"%d beginbfchar" % count, text))
 
 
 def _enclose(pdf: Any, files: Sequence[Enclosed], stamp: str) -> None:
@@ -163,7 +209,9 @@ def _output_intent(pdf: Any) -> None:
 
 
 def _metadata(pdf: Any, made: datetime, *, archival: bool) -> None:
-    """Title, author, language and dates as XMP. Nothing is claimed about PDF/UA."""
+    """Title, author, language and dates as XMP, and with `archival` what it conforms to."""
+    import pikepdf
+
     info = {key: str(pdf.docinfo[key]) for key in ("/Title", "/Author", "/Subject") if key in pdf.docinfo}
     moment = made.astimezone(UTC).isoformat(timespec="seconds")
     with pdf.open_metadata(set_pikepdf_as_editor=False) as meta:
@@ -180,7 +228,15 @@ def _metadata(pdf: Any, made: datetime, *, archival: bool) -> None:
         meta["pdf:Producer"] = "Situs"
         if archival:
             meta["pdfaid:part"] = "3"
-            meta["pdfaid:conformance"] = "B"
+            meta["pdfaid:conformance"] = "A"
+            meta["pdfuaid:part"] = "1"
+    if archival:
+        body = pdf.Root.Metadata.read_bytes()
+        end = body.rindex(b"</rdf:RDF>")
+        metadata = pikepdf.Stream(pdf, body[:end] + _ABOUT_UA + body[end:])
+        metadata.Type = pikepdf.Name.Metadata
+        metadata.Subtype = pikepdf.Name.XML
+        pdf.Root.Metadata = metadata
 
 
 def lock(path: Path, password: str) -> None:

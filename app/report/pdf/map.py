@@ -168,7 +168,7 @@ def _in_words(title: str, spots: Sequence[Spot]) -> str:
         elif spot.gpus_unknown:
             parts.append(tr("GPUs, number not known"))
         if spot.bad:
-            parts.append(tr("in a third country"))
+            parts.append(tr("in a third country or a place not known"))
         told.append(f"{words.short(visible(spot.name), 40)}: {', '.join(parts) or tr('nothing counted')}")
     more = len(spots) - len(told)
     if more > 0:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.report import words
 from app.report.pdf import style
+from app.report.pdf.finish import plain_codes
 from app.report.pdf.pen import open_pen
 from app.report.pdf.typeset import prose, runs, visible, width
 from app.signing.identity import Identity
@@ -45,7 +46,7 @@ def painted(size: tuple[float, float], identity: Identity, moment: datetime, rea
         y -= 10.6
     pen.showPage()
     pen.save()
-    return out.getvalue()
+    return plain_codes(out.getvalue())
 
 
 def _clipped(text: str, face: str, size: float, room: float) -> str:

@@ -7,7 +7,7 @@ take some ten megabytes. ISO 32000-1, 14.6 to 14.8.
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -53,6 +53,7 @@ CONTENT: Final = 1 << 63
 """A child that is marked content: the page is in bits 20 and up, the number of the sequence below."""
 ANNOTATION: Final = 1 << 62
 """A child that is an annotation: its number in the document."""
+Box = tuple[float, float, float, float]
 PLAIN: Final = "/Artifact BMC"
 HEADER: Final = "/Artifact<</Type/Pagination/Subtype/Header>>BDC"
 FOOTER: Final = "/Artifact<</Type/Pagination/Subtype/Footer>>BDC"
@@ -116,12 +117,15 @@ class Tags:
 
     # elements
 
-    def begin(self, kind: str, *, alt: str = "", lang: str = "", box: tuple[float, float, float, float] | None = None):
-        """Opens an element in the one that is open. `alt`: what a figure shows; `box`: where it is on the page."""
+    def begin(self, kind: str, *, alt: str = "", actual: str = "", lang: str = "", box: Box | None = None) -> Element:
+        """Opens an element in the one that is open.
+
+        `alt`: what a figure shows; `actual`: what the strokes read as; `box`: where it is on the page.
+        """
         self._settle()
         self._top = element = self._make(kind, self._top)
-        if alt or lang or box:
-            self._describe(element, alt, lang, box)
+        if alt or actual or lang or box:
+            self._describe(element, alt, actual, lang, box)
         self._switch(self._target())
         return element
 
@@ -136,17 +140,17 @@ class Tags:
 
     @contextmanager
     def element(
-        self, kind: str, *, alt: str = "", lang: str = "", box: tuple[float, float, float, float] | None = None
-    ) -> Iterator[Element]:
+        self, kind: str, *, alt: str = "", actual: str = "", lang: str = "", box: Box | None = None
+    ) -> Generator[Element]:
         """An element for as long as the block runs."""
-        element = self.begin(kind, alt=alt, lang=lang, box=box)
+        element = self.begin(kind, alt=alt, actual=actual, lang=lang, box=box)
         try:
             yield element
         finally:
             self.end()
 
     @contextmanager
-    def artifact(self, opener: str = PLAIN) -> Iterator[None]:
+    def artifact(self, opener: str = PLAIN) -> Generator[None]:
         """What is painted in the block is no content, whatever element is open."""
         self._switch(opener)
         try:
@@ -180,7 +184,7 @@ class Tags:
         """No more is painted into a cell."""
         self._pack(element)
 
-    # links and other words
+    # links
 
     def annotated(self) -> None:
         """An annotation was put on the page: it belongs to the link that is open."""
@@ -190,17 +194,13 @@ class Tags:
         self.annotations.append(self._top.number)
         self._switch(self._target())
 
+    def in_content(self) -> bool:
+        """Whether what is painted now is content."""
+        return isinstance(self._open, Element)
+
     def in_link(self) -> bool:
         """Whether a link is open."""
         return KINDS[self._top.code][0] == "Link"
-
-    def spoken(self, text: str) -> None:
-        """What is painted until `unspoken` reads as this text."""
-        self._code.append(f"/Span<</ActualText<{_hex(text)}>>>BDC")
-
-    def unspoken(self) -> None:
-        """Ends `spoken`."""
-        self._code.append("EMC")
 
     # inside
 
@@ -211,8 +211,10 @@ class Tags:
             parent.kids.append(element.number)
         return element
 
-    def _describe(self, element: Element, alt: str, lang: str, box: tuple[float, float, float, float] | None) -> None:
+    def _describe(self, element: Element, alt: str, actual: str, lang: str, box: Box | None) -> None:
         parts = [f"/Alt<{_hex(alt)}>"] if alt else []
+        if actual:
+            parts.append(f"/ActualText<{_hex(actual)}>")
         if lang:
             parts.append(f"/Lang({lang})")
         if box:

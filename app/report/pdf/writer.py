@@ -47,8 +47,8 @@ def write_report(source: ReportSource, extras: Extras, path: Path, choice: Choic
     with replacing(path) as target, tempfile.TemporaryDirectory(prefix="situs-") as folder:
         raw = Path(folder) / "pages.pdf"
         tags = paint(content, raw, KINDS[choice.kind], logo)
-        # What a validator has not seen is not claimed: it knows neither signatures nor faces of this machine.
-        archival = sealing.key is None and style.only_own_faces()
+        # What a validator has not seen is not claimed: it knows no faces of this machine.
+        archival = style.only_own_faces()
         finish(raw, target, _enclosed(source, choice), _made(content), tags, archival=archival)
         if sealing.key is not None:
             from app.signing.sign import sign_pdf

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import page
 import pikepdf
 import pytest
 from pypdf import PdfReader
@@ -24,6 +25,7 @@ from app.report.fromhistory import chosen
 from app.report.kinds import KINDS
 from app.report.produce import Sealing, produce
 from app.report.proof import MANIFEST
+from app.signing.keys import load_own_key, make_own_key
 from app.store import Store
 from rules.judgement import Severity
 
@@ -71,10 +73,32 @@ def text_of(path: Path) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(path).pages).split())
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_as_pdf_is_whole_archival_and_the_same_again(store: Store, kind: str, tmp_path: Path) -> None:
+def conforms(path: Path, folder: Path) -> None:
+    """What the file claims is confirmed by one validator, and what lies below the claims by another.
+
+    The second approves of nothing that it does not know, and it knows neither PDF/UA nor level A: it is shown the same
+    file with the lower claim.
+    """
     from pikepdf import pdfa
 
+    for profile in ("3a", "ua1"):
+        told = page.validate_pdf(path, profile=profile)
+        assert told.is_compliant, [(f.rule_id, f.message) for f in told.failures[:3]]
+    modest = folder / "modest.pdf"
+    with pikepdf.open(path) as pdf:
+        body = pdf.Root.Metadata.read_bytes()
+        begin = body.index(b"<rdf:Description", body.index(b"pdfaid:conformance"))
+        body = body[:begin] + body[body.rindex(b"</rdf:RDF>") :]
+        body = re.sub(rb"<pdfuaid:part[^>]*>1</pdfuaid:part>", b"", body)
+        pdf.Root.Metadata = pikepdf.Stream(pdf, re.sub(rb"(<pdfaid:conformance[^>]*>)A", rb"\1B", body))
+        pdf.Root.Metadata.Type, pdf.Root.Metadata.Subtype = pikepdf.Name.Metadata, pikepdf.Name.XML
+        pdf.save(modest)
+    verdict = pdfa.validate_written(modest, "3b")
+    assert verdict.passed, verdict.findings[:3]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_as_pdf_is_whole_archival_and_the_same_again(store: Store, kind: str, tmp_path: Path) -> None:
     first, second = tmp_path / "a.pdf", tmp_path / "b.pdf"
     for path in (first, second):
         produce(store, latest(store), path, choice_of(kind))
@@ -82,8 +106,7 @@ def test_each_kind_as_pdf_is_whole_archival_and_the_same_again(store: Store, kin
     text = text_of(first)
     for word in WORDS[kind]:
         assert word in text
-    verdict = pdfa.validate_written(first, "3b")
-    assert verdict.passed, verdict.findings[:3]
+    conforms(first, tmp_path)
     if kind == "summary":
         assert len(PdfReader(first).pages) == 2
     else:
@@ -187,6 +210,7 @@ def test_names_that_hurt_are_text_in_html(tmp_path: Path) -> None:
 def test_german_reports_say_that_rules_stay_english(store: Store, kind: str, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
     produce(store, latest(store), path, choice_of(kind, language="de"))
+    assert all(page.is_pdf_compliant(path, profile=profile) for profile in ("3a", "ua1"))
     text = text_of(path)
     assert "Zusammenfassung" in text or "Grenzen" in text
     if kind != "summary":
@@ -198,6 +222,17 @@ def test_german_reports_say_that_rules_stay_english(store: Store, kind: str, tmp
     assert "Vereinigte Staaten" in text
     if kind in ("summary", "tia", "dpia"):  # elsewhere the values that rules saw are quoted as the catalogue says them
         assert "United States" not in text
+
+
+@pytest.mark.parametrize("kind", ["summary", "coverage"])
+def test_a_signed_report_conforms_as_well(store: Store, kind: str, tmp_path: Path) -> None:
+    make_own_key(tmp_path, "Anna Example", LOCK)
+    path = tmp_path / "signed.pdf"
+    sealing = Sealing(key=load_own_key(tmp_path, LOCK), reason="Because")
+    produce(store, latest(store), path, choice_of(kind), sealing=sealing)
+    for profile in ("3a", "ua1"):
+        told = page.validate_pdf(path, profile=profile)
+        assert told.is_compliant, [(f.rule_id, f.message) for f in told.failures[:3]]
 
 
 # Scope
