@@ -1,7 +1,9 @@
 """The command palette: pages, actions, findings and assets by a few letters. Ctrl+K."""
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -116,8 +118,8 @@ class Palette(QDialog):
             asked, ids = found  # pyright: ignore[reportUnknownVariableType]
             if asked != self.line.text().casefold().strip() or cache.closed:
                 return
-            for number in range(len(ids)):  # pyright: ignore[reportUnknownArgumentType]
-                entry = self._asset(cache.row(ids, number))  # pyright: ignore[reportUnknownArgumentType]
+            for row in cache.rows(cast("array[int]", ids)):
+                entry = self._asset(row)
                 self._found.append(entry)
                 self.list.addItem(QListWidgetItem(entry.text))
 

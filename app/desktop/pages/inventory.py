@@ -85,11 +85,13 @@ class Assets(Rows):
     ) -> "Iterator[tuple[int, bool, array[int]]]":
         """Runs in a worker: the first rows, then all; ends early where something else was asked since."""
         last = array("I")
-        for last in cache.find(needle, order, descending):
+        for last in cache.find(needle, order, descending, lambda: asked == self._asked and not cache.closed):
             if asked != self._asked:
                 return
             if len(last) <= FIRST:
                 yield asked, False, last
+        if asked != self._asked:
+            return
         yield asked, True, last
         if not needle and not order:
             cache.prepare()
@@ -102,8 +104,8 @@ class Assets(Rows):
             return  # something else was asked since
         self.first = True
         self.waiting = not whole
-        if len(ids) == len(self._ids) and whole and ids == self._ids:  # pyright: ignore[reportUnknownArgumentType]
-            return
+        if len(ids) == len(self._ids) and ids.tobytes() == self._ids.tobytes():  # pyright: ignore
+            return  # compared as numbers, a million would take two frames
         self.beginResetModel()
         self.cache.forget_pages()
         self._ids = ids if isinstance(ids, array) else array("I")
