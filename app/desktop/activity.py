@@ -8,7 +8,7 @@ from app.texts import tr
 
 
 class Activity(QWidget):
-    """One line at the bottom of the window; quiet while nothing runs."""
+    """One line at the bottom of the window; not there while it has nothing to say."""
 
     cancelled = Signal()
 
@@ -48,6 +48,7 @@ class Activity(QWidget):
         """Something begins."""
         self._clock.start()
         self._tick.start()
+        self.show()
         self._show_elapsed()
         self.elapsed.show()
         self.bar.show()
@@ -61,6 +62,11 @@ class Activity(QWidget):
         self.bar.setRange(0, 0 if percent < 0 else 100)
         self.bar.setValue(max(0, percent))
 
+    def say(self, text: str) -> None:
+        """A word beside what runs, or after it; without one, and with nothing running, the line goes."""
+        self.text.setText(text)
+        self.setVisible(bool(text) or self.busy)
+
     def stopping(self) -> None:
         """Cancel was pressed."""
         self.text.setText(tr("Stopping"))
@@ -69,7 +75,7 @@ class Activity(QWidget):
     def rest(self, text: str) -> None:
         """Nothing runs any more; `text` says what became of it."""
         self._tick.stop()
-        self.text.setText(text)
+        self.say(text)
         self.elapsed.hide()
         self.bar.hide()
         self.cancel.hide()

@@ -17,6 +17,11 @@ def moment(value: datetime | None, zone: tzinfo | None = None) -> str:
     return f"{words.day(here.date())}, {here:%H:%M} {_distance(here)}"
 
 
+def day_format() -> str:
+    """How fields show a day, in the letters of QDate."""
+    return tr("d MMMM yyyy")
+
+
 def _distance(here: datetime) -> str:
     offset = here.utcoffset()
     minutes = 0 if offset is None else round(offset.total_seconds() / 60)

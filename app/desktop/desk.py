@@ -258,7 +258,7 @@ class Desk:
     def occupied(self) -> bool:
         """Whether something runs; says so."""
         if self.busy:
-            self.window.activity.text.setText(tr("One thing at a time: wait, or cancel what is running."))
+            self.window.activity.say(tr("One thing at a time: wait, or cancel what is running."))
         return self.busy
 
     def _ended(self, then: Then, capture: Callable[[bytes], bool] | None, good: bool, said: str) -> None:

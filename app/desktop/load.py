@@ -82,8 +82,8 @@ def _read(store: "Store", judged: "JudgementInfo", folder: Path | None) -> Snaps
         flows=tuple(sorted(_flows(source, content), key=lambda f: _GRAVITY.get(f.status, 9))),
         coverage=tuple(
             CoverageRow(
-                c.connection,
-                c.provider,
+                plain_source(c.connection),
+                words.provider(c.provider),
                 c.account,
                 c.region,
                 c.service,
@@ -139,8 +139,10 @@ def _findings(
     from app.report import words
     from app.report.seen import seen
     from app.report.source import place_of
+    from app.report.spoken import Spoken
 
     flows = {flow.id: flow for flow in source.flows()}
+    spoken = Spoken(source)
     for row in store.findings(source.info.id, gravest_first=True, limit=MOST_FINDINGS):
         finding = row.finding
         rule = source.rule(finding.rule)
@@ -149,7 +151,7 @@ def _findings(
         place = ""
         if row.location is not None and row.provider:
             at = source.by.catalogue.place(row.provider, row.location, source.info.header.as_of)
-            place = words.place(place_of(at, row.provider), content.countries)
+            place = words.place(spoken.place(place_of(at, row.provider)), content.countries)
         name = row.name or uid
         if flow is not None:
             target = source.ends.get(flow.target)
@@ -172,7 +174,8 @@ def _findings(
             seen(finding.why),
             _missing(finding),
             rule.explanation if rule else "",
-            remediation.get(row.provider or "") or "\n".join(f"{p}: {t}" for p, t in remediation.items()),
+            remediation.get(row.provider or "")
+            or "\n".join(f"{words.provider(p)}: {t}" for p, t in remediation.items()),
             finding.potential,
             finding.asset,
             finding.flow,
@@ -180,6 +183,11 @@ def _findings(
             finding.acceptance or "",
             marks.get((finding.rule, finding.asset or finding.flow or ""), ""),
         )
+
+
+def plain_source(connection: str) -> str:
+    """What was read: the name of a connection, or of a file."""
+    return connection.removeprefix("import:")
 
 
 def _missing(finding: "Finding") -> str:
@@ -259,7 +267,7 @@ def _scans(store: "Store") -> Iterator[ScanRow]:
             s.changed,
             s.gone,
             s.stale,
-            ", ".join(s.connections),
+            ", ".join(map(plain_source, s.connections)),
             newest.get(s.id, 0),
             s.warnings,
         )

@@ -162,7 +162,7 @@ def _shown(name: str, value: Any, source: "StoreSource") -> str:
     if isinstance(value, date):
         return words.day(value)
     if name == "allowed_countries":
-        names: list[str] = sorted(source.country(c) or c for c in value)
+        names: list[str] = sorted(tr(source.country(c) or c) for c in value)
         return trn("{n} country", "{n} countries", len(names)).format(n=len(names)) + ": " + ", ".join(names)
     if isinstance(value, Mapping):
         pairs = list(cast("Mapping[Any, Any]", value).items())[:_MOST_SHOWN]

@@ -90,7 +90,8 @@ class Scheduling:
             return
         if self.dialog is not None:
             self.dialog.accept()
-        self.show()
+        self.desk.window.go(self.desk.window.scans)
+        self.desk.window.scans.show_schedules()
         told: list[str] = found if isinstance(found, list) else []  # pyright: ignore[reportUnknownVariableType]
         self.desk.window.rest(" ".join([tr("The schedule was added."), *told]))
 

@@ -6,7 +6,9 @@ from app.desktop.assetcache import AssetCache
 from app.desktop.snapshot import AssetRow
 from app.report.fromstore import StoreSource
 from app.report.source import PlacedAsset
+from app.report.spoken import Spoken
 from app.store import Store
+from app.texts import tr
 
 _BATCH = 5_000
 
@@ -29,7 +31,7 @@ class KeptSource(StoreSource):
         """Every asset, in ascending order of uid."""
         waiting: list[AssetRow] = []
         names = Names(self)
-        for one in super().assets():
+        for one in map(Spoken(self).asset, super().assets()):
             if len(self.kept) < self._most:
                 self.kept.append(one)
             else:
@@ -58,5 +60,5 @@ class Names(dict[str, str]):
     def get(self, code: str, default: str | None = None, /) -> str | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The name of a country, or what was given instead."""
         if code not in self:
-            self[code] = self._source.country(code) or default or code
+            self[code] = tr(self._source.country(code) or default or code)
         return self[code]

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QMainWindow,
     QPushButton,
@@ -37,6 +36,7 @@ from app.desktop.pages.tables import coverage_page
 from app.desktop.pages.whatif import WhatIfPage
 from app.desktop.palette import Entry, Palette
 from app.desktop.record import Record
+from app.desktop.regions import enter, step
 from app.desktop.snapshot import AssetRow, FindingRow, Snapshot
 from app.desktop.theme import Colours
 from app.texts import tr
@@ -96,6 +96,7 @@ class Window(QMainWindow):
         self.overview.findings_wanted.connect(self.show_verdict)
         self.overview.policy_wanted.connect(self.show_policy)
         self.overview.finding_wanted.connect(self._to_finding)
+        self.flows.findings_wanted.connect(self.show_findings_of)
         self.places.findings_wanted.connect(self.show_findings_of)
         self.inventory.classify_wanted.connect(self.classify)
         self.show_snapshot(None)
@@ -144,11 +145,12 @@ class Window(QMainWindow):
 
     def _keys(self) -> None:
         for number, page in enumerate(self.pages[:_NUMBERED]):
-            self._key(f"Ctrl+{number + 1}", lambda page=page: self.go(page))
+            self._key(f"Ctrl+{number + 1}", lambda page=page: self.enter(page))
         self._key("Ctrl+K", self.open_palette)
         self._key("F1", self.open_help)
-        self._key("Ctrl+E", lambda: self.go(self.reports))
-        self._key("F6", self._next_region)
+        self._key("Ctrl+E", lambda: self.enter(self.reports))
+        self._key("F6", lambda: step(self._regions()))
+        self._key("Shift+F6", lambda: step(self._regions(), back=True))
 
     def _key(self, keys: str, run: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -157,6 +159,11 @@ class Window(QMainWindow):
     def go(self, page: Page) -> None:
         """Show a page."""
         self.navigation.setCurrentRow(self.pages.index(page))
+
+    def enter(self, page: Page) -> None:
+        """Show a page with the focus where work on it begins."""
+        self.go(page)
+        enter(page)
 
     def topic(self) -> str:
         """The topic of the page that is shown."""
@@ -180,7 +187,7 @@ class Window(QMainWindow):
         text = tr("Something went wrong inside the program. What was stored before stays, and you can go on.")
         if report:
             text += " " + tr("A report without data of your estate is in {file}.").format(file=report)
-        self.activity.text.setText(text)
+        self.activity.say(text)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show this judgement on every page, or the empty state."""
@@ -207,10 +214,10 @@ class Window(QMainWindow):
         self.findings.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_findings_of(self, place: str) -> None:
-        """Findings in one place, or of one rule."""
+        """Findings that hold these words: in one place, of one rule, of one flow."""
         self.findings.show_all()
         self.findings.filter.setText(place)
-        self.go(self.findings)
+        self.enter(self.findings)
 
     def show_policy(self, name: str) -> None:
         """The Policy page, at one setting."""
@@ -225,7 +232,7 @@ class Window(QMainWindow):
 
     def open_palette(self) -> Palette:
         """Go to, do, or find."""
-        pages = [Entry(tr("Go to {page}").format(page=p.title), lambda p=p: self.go(p)) for p in self.pages]
+        pages = [Entry(tr("Go to {page}").format(page=p.title), lambda p=p: self.enter(p)) for p in self.pages]
         palette = Palette(self, [*pages, *self.entries], self.snapshot, self._to_finding, self._to_asset)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.open()
@@ -265,17 +272,9 @@ class Window(QMainWindow):
             else:
                 self.inventory.go_to(lambda r: r is row)
 
-    def _next_region(self) -> None:
-        focus = QApplication.focusWidget()
-        if focus is self.navigation:
-            page = self.pages[self.stack.currentIndex()]
-            inside = (w for w in page.findChildren(QWidget) if w.isVisible() and w.isEnabled())
-            first = next((w for w in inside if w.focusPolicy() & Qt.FocusPolicy.TabFocus), page)
-            first.setFocus(Qt.FocusReason.TabFocusReason)
-        elif self.activity.cancel.isVisible() and focus is not self.activity.cancel:
-            self.activity.cancel.setFocus(Qt.FocusReason.TabFocusReason)
-        else:
-            self.navigation.setFocus(Qt.FocusReason.TabFocusReason)
+    def _regions(self) -> list[QWidget]:
+        page = self.pages[self.stack.currentIndex()]
+        return [self.navigation, *page.regions(), self.activity]
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Files and folders of this computer are welcome."""

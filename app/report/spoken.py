@@ -21,11 +21,12 @@ class Spoken:
         processing = placed.processing
         return msgspec.structs.replace(
             placed,
-            place=self._place(placed.place),
-            processing=None if processing is None else self._place(processing),
+            place=self.place(placed.place),
+            processing=None if processing is None else self.place(processing),
         )
 
-    def _place(self, place: Place) -> Place:
+    def place(self, place: Place) -> Place:
+        """A place with its name in the language in use."""
         known = self._places.get(place.key)
         if known is None:
             name = place.name

@@ -50,6 +50,8 @@ class ConnectionRow:
 class Connections(Listing):
     """Connections of the user's own file. Everything here asks; the desk does."""
 
+    opens_detail = False
+
     add_wanted = Signal()
     edit_wanted = Signal(str)
     remove_wanted = Signal(str)

@@ -167,12 +167,17 @@ class FindingPanel(QWidget):
             )
             text = said.format(day=words.day(made.until), who=made.owner, why=made.why)
         elif accepted or fails:
-            text = trn("{n} violation can be accepted", "{n} violations can be accepted", len(fails)).format(
-                n=words.number(len(fails))
+            told = (
+                trn("{n} violation can be accepted.", "{n} violations can be accepted.", len(fails)).format(
+                    n=words.number(len(fails))
+                )
+                if fails
+                else "",
+                trn("{n} is accepted.", "{n} are accepted.", len(accepted)).format(n=words.number(len(accepted)))
+                if accepted
+                else "",
             )
-            text += "; " + trn("{n} is accepted.", "{n} are accepted.", len(accepted)).format(
-                n=words.number(len(accepted))
-            )
+            text = " ".join(part for part in told if part)
         else:
             text = tr("What could not be checked cannot be accepted: what it would show is not known.")
         if len(self._rows) == 1:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desktop import clock
 from app.desktop.decide import Wanted
 from app.desktop.pages.page import plain_label
 from app.texts import tr
@@ -71,7 +72,7 @@ class DecisionForm(QWidget):
         self.key = QComboBox()
         self.until = QDateEdit()
         self.until.setCalendarPopup(True)
-        self.until.setDisplayFormat("d MMMM yyyy")
+        self.until.setDisplayFormat(clock.day_format())
         today = QDate.currentDate()
         self.until.setDateRange(today.addDays(1), today.addDays(_LONGEST))
         self.until.setDate(today.addDays(_YEAR // 2))

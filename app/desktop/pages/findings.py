@@ -11,6 +11,7 @@ from app.desktop.pages.listing import Listing
 from app.desktop.pages.sheet import Sheet
 from app.desktop.pages.views import Views
 from app.desktop.record import Record
+from app.desktop.regions import in_order
 from app.desktop.savedviews import View
 from app.desktop.snapshot import DecisionMade, FindingRow, Snapshot
 from app.desktop.table import Column
@@ -78,6 +79,8 @@ class Findings(Listing):
         self._look()
         self.model.keep_if(self._wants)
         self.verdicts["fail"].setChecked(True)
+        narrowing = (*self.verdicts.values(), self.severity, self.family, self.provider)
+        in_order(self.filter, self.work, self.views, *narrowing, self.table, self.panel)
         self.panel.asked.connect(self.asked)
 
     def beside(self) -> QWidget:

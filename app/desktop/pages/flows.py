@@ -22,10 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desktop import clock
 from app.desktop.lineage import Lineage, chain, in_words
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.page import hairline, plain_label
 from app.desktop.pages.sheet import Sheet
+from app.desktop.regions import in_order
 from app.desktop.snapshot import FlowRow, Snapshot
 from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
@@ -49,10 +51,12 @@ class Flows(Listing):
     entry_wanted = Signal(object, str)
     export_wanted = Signal(str)
     import_wanted = Signal(str)
+    findings_wanted = Signal(str)
 
     def __init__(self, theme: Colours) -> None:
         signs = {name: mark(verdict, theme) for name, verdict in _SIGNS.items()}
         self._flows: Sequence[FlowRow] = ()
+        self._found: frozenset[str] = frozenset()
         self._register: list[Mapping[str, Any]] = []
         self._row: FlowRow | None = None
         self.theme = theme
@@ -91,6 +95,7 @@ class Flows(Listing):
         line.addWidget(self.load)
         line.addStretch(1)
         self.rows.addLayout(line)
+        in_order(self.filter, self.only, self.table, self._made, room, self.export, self.load)
         self._tell(None)
 
     def _panel(self, theme: Colours) -> QWidget:
@@ -99,6 +104,12 @@ class Flows(Listing):
         lines.setContentsMargins(12, 0, 0, 0)
         self.sheet = Sheet(theme, tr("Details of the chosen row"), tr("Choose a row to see it in full."))
         lines.addWidget(self.sheet, 1)
+        self.findings = QPushButton(tr("Show its findings"))
+        self.findings.clicked.connect(self._findings)
+        beside = QHBoxLayout()
+        beside.addWidget(self.findings)
+        beside.addStretch(1)
+        lines.addLayout(beside)
         lines.addWidget(hairline())
         self.edit = QToolButton()
         self.edit.setObjectName("chip")
@@ -166,6 +177,7 @@ class Flows(Listing):
         """Show its flows; the chosen one stays chosen."""
         kept = self._row.id if self._row else ""
         self._flows = snapshot.flows if snapshot else ()
+        self._found = frozenset(f.flow for f in snapshot.findings if f.flow) if snapshot else frozenset()
         super().show_snapshot(snapshot)
         self.export.setEnabled(bool(self._flows))
         self._tell(None)
@@ -189,6 +201,7 @@ class Flows(Listing):
 
     def _tell(self, row: FlowRow | None) -> None:
         self._row = row
+        self.findings.setEnabled(row is not None and row.id in self._found)
         self.sheet.clear()
         way = chain(self._flows, row) if row is not None else []
         self.way.show_way(way, row.id if row else "")
@@ -203,6 +216,10 @@ class Flows(Listing):
         if row is not None:
             self._spell_out(row, way)
         self._entry_changed()
+
+    def _findings(self) -> None:
+        if self._row is not None:
+            self.findings_wanted.emit(f"{self._row.source} → {self._row.target}")
 
     def _spell_out(self, row: FlowRow, way: Sequence[FlowRow]) -> None:
         sheet = self.sheet
@@ -315,7 +332,7 @@ class _Day(QWidget):
         self.given = QCheckBox(tr("on record"))
         self.day = QDateEdit(QDate.currentDate())
         self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("d MMMM yyyy")
+        self.day.setDisplayFormat(clock.day_format())
         self.given.toggled.connect(self.day.setEnabled)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

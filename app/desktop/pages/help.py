@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetIt
 from app.desktop.pages.page import Page
 from app.desktop.snapshot import Snapshot
 from app.desktop.theme import Colours
-from app.texts import tr
+from app.texts import language, tr
 from resources import ROOT
 
 FOLDER = ROOT / "help"
@@ -21,7 +21,8 @@ class Help(Page):
         self.sentence.setText(tr("The handbook. F1 opens the topic of the page that you are on."))
         self._texts: list[tuple[str, str, str]] = []
         for path in sorted(FOLDER.glob("*.md")):
-            text = path.read_text(encoding="utf-8")
+            said = FOLDER / language() / path.name
+            text = (said if said.is_file() else path).read_text(encoding="utf-8")
             title = text.partition("\n")[0].lstrip("# ").strip()
             self._texts.append((path.stem.partition("-")[2], title, text))
         self.search = QLineEdit()

@@ -14,6 +14,7 @@ from app.desktop.pages.chips import Choice
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.sheet import Sheet
 from app.desktop.pages.views import Views
+from app.desktop.regions import in_order
 from app.desktop.savedviews import View
 from app.desktop.snapshot import AssetRow, Snapshot
 from app.desktop.table import Column, Rows
@@ -143,6 +144,7 @@ class Inventory(Listing):
         self.views = Views(self.view, self.show_view)
         for widget in (self.kinds, self.views, self.classify):
             self.tools.addWidget(widget)
+        in_order(self.filter, self.kinds, self.views, self.classify, self.table, self.detail)
 
     def _kind_chosen(self) -> None:
         self.filter.setText(self.kinds.value)

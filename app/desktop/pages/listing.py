@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.desktop.cells import Cells
 from app.desktop.pages.page import Page
 from app.desktop.pages.sheet import Sheet
+from app.desktop.regions import first_of
 from app.desktop.snapshot import Snapshot
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours
@@ -28,6 +29,9 @@ _MEASURED = 100
 
 class Listing(Page):
     """Rows of one sort: `pick` takes them from the snapshot, `sentence` sums them up, `detail` spells one out."""
+
+    opens_detail = True
+    """Enter on a row leads into what stands beside it, Escape back to the row."""
 
     def __init__(
         self,
@@ -55,7 +59,8 @@ class Listing(Page):
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.table)
-        self.split.addWidget(self.beside())
+        self.side = self.beside()
+        self.split.addWidget(self.side)
         self.split.setStretchFactor(0, 3)
         self.split.setStretchFactor(1, 2)
         self.split.setSizes([640, 380])
@@ -63,6 +68,11 @@ class Listing(Page):
         self.rows.addWidget(self.split, 1)
         self.filter.textChanged.connect(self._filter_changed)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
+        if self.opens_detail:
+            self.table.activated.connect(self._into_detail)
+        back = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.side)
+        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        back.activated.connect(self.table.setFocus)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.filter.setFocus)
@@ -70,6 +80,23 @@ class Listing(Page):
     def beside(self) -> QWidget:
         """What stands beside the table; the chosen row in full."""
         return self.detail
+
+    def regions(self) -> list[QWidget]:
+        """Filters, table, what stands beside it, buttons below."""
+        return [self.filter, self.table, self.side, *self.below()]
+
+    def below(self) -> list[QWidget]:
+        """The first of the buttons below the table, where there are some."""
+        return []
+
+    def start(self) -> QWidget | None:
+        """The rows; without any, the filter."""
+        return self.table if self.model.count() else self.filter
+
+    def _into_detail(self) -> None:
+        stop = first_of(self.side)
+        if stop is not None:
+            stop.setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show its rows; nothing and a hint before the first audit."""
@@ -176,7 +203,7 @@ class Fit(QObject):
         self._mine = True
         for n in range(len(columns)):
             self._table.setColumnHidden(n, n not in shown)
-        for n in shown[:-1]:
+        for n in shown:  # the last as well: else it keeps at least the size that Qt gives every column
             self._table.setColumnWidth(n, int(wanted[n] if n in rigid else wanted[n] * factor))
         self._mine = False
 
@@ -195,4 +222,5 @@ class Fit(QObject):
             self.share()
 
     def _resized(self) -> None:
-        self._moved = self._moved or not self._mine
+        held = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton  # else it is the last column that follows
+        self._moved = self._moved or (held and not self._mine)

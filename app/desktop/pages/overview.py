@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.desktop.pages.counts import Count
 from app.desktop.pages.page import Page, hairline, plain_label
 from app.desktop.pages.wrapped import WrappedButton
+from app.desktop.regions import first_of, in_order
 from app.desktop.snapshot import FindingRow, Snapshot
 from app.desktop.theme import Colours, mark, sized
 from app.report import words
@@ -72,6 +73,14 @@ class Overview(Page):
         buttons.addStretch(1)
         self.rows.addLayout(buttons)
 
+    def start(self) -> QWidget | None:
+        """What needs a decision; before the first audit, its buttons."""
+        return self._body if first_of(self._body) is not None else self.files
+
+    def regions(self) -> list[QWidget]:
+        """What needs a decision; the buttons below."""
+        return [self._body, self.files]
+
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Fill the page."""
         _empty(self._lines)
@@ -80,6 +89,7 @@ class Overview(Page):
         else:
             self._standing(snapshot)
         self._lines.addStretch(1)
+        in_order(self._body, self.files, self.folder, self.connect_cloud, self.sample)
 
     def _first_steps(self) -> None:
         self.sentence.setText(tr("Nothing has been audited yet."))

@@ -30,6 +30,14 @@ class Page(QWidget):
         """Show this judgement, or the empty state."""
         raise NotImplementedError
 
+    def regions(self) -> list[QWidget]:
+        """What F6 goes through on this page."""
+        return [self]
+
+    def start(self) -> QWidget | None:
+        """Where work on this page begins for the keyboard; None: at its first field."""
+        return None
+
     def paragraph(self, text: str) -> QLabel:
         """A text of people's length: it wraps, and its lines are never longer than 75 characters or so."""
         label = plain_label(text)

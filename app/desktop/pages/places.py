@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QToolButton, 
 from app.desktop.map import EUROPE, WORLD, PlaceMap, View, told_apart
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import Page, plain_label
+from app.desktop.regions import in_order
 from app.desktop.snapshot import PlaceRow, Snapshot
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours
@@ -82,7 +83,16 @@ class Places(Page):
         split.setSizes([400, 180])
         self.rows.addWidget(split, 1)
         self.map.picked.connect(self._picked)
+        in_order(*self.layers.values(), self.europe, self.world, self.findings, self.table)
         self._enable()
+
+    def start(self) -> QWidget | None:
+        """The table, which says what the map shows."""
+        return self.table
+
+    def regions(self) -> list[QWidget]:
+        """Layers, button, table."""
+        return [self.layers["show_data"], self.findings, self.table]
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show its places; Europe first where most of them are."""

@@ -10,6 +10,7 @@ from app.desktop.pages import editors, records
 from app.desktop.pages.page import hairline, plain_label
 from app.desktop.pages.records import Records
 from app.desktop.pages.sheet import Sheet
+from app.desktop.regions import in_order
 from app.desktop.snapshot import PolicyRow
 from app.desktop.theme import Colours
 from app.report import words
@@ -99,6 +100,7 @@ class PolicyForm(QWidget):
         self._room.addWidget(self.editor.widget())
         self.editor.widget().setEnabled(self._editable)
         self.editor.changed.connect(self._changed)
+        in_order(self.sheet, self.editor.widget(), self.caught, self.save, self.forget)
         if isinstance(self.editor, Records):
             self.editor.chosen.connect(self._show_caught)
         if row.name in _COUNTED:

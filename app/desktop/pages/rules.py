@@ -18,6 +18,8 @@ _ORDER = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
 class RulesPage(Listing):
     """Rules are read here and tried on the current data; they are written in an editor of texts."""
 
+    opens_detail = False
+
     findings_wanted = Signal(str)
     folder_chosen = Signal(str)
     check_wanted = Signal(str)

@@ -199,6 +199,12 @@ class Scans(Page):
         if number == 1:
             self.schedules_shown.emit()
 
+    def show_schedules(self) -> None:
+        """The part about audits that run by themselves, read anew."""
+        if self.tabs.currentIndex() == 1:
+            self.schedules_shown.emit()
+        self.tabs.setCurrentIndex(1)
+
     def show_changes(self, changes: list[Change], sentence: str) -> None:
         """What a comparison found."""
         self.changes.show(changes)

@@ -92,12 +92,14 @@ class ScheduleDialog(QDialog):
         self.keep.clicked.connect(self._give)
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
+        self.keep.setDefault(True)  # after it is part of the dialog, else Enter opens the first folder
         self._form = form
         for line in (self.name, self.files.line, self.folder.line):
             line.textChanged.connect(self._enable)
         self.day.currentIndexChanged.connect(self._enable)
         self.at.timeChanged.connect(self._enable)
         self._every_changed()
+        self.name.setFocus()
 
     def chosen(self) -> dict[str, Any]:
         """What the dialog says now."""
@@ -159,6 +161,7 @@ class _Folder(QWidget):
         self.line.setAccessibleName(name)
         browse = QPushButton(tr("Choose…"))
         browse.setAccessibleName(f"{tr('Choose…')} {name}")
+        browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

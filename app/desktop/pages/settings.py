@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
+from app.desktop import clock
 from app.desktop.pages.page import Page, plain_label
 from app.desktop.snapshot import Snapshot
 from app.desktop.theme import Colours
@@ -48,7 +49,7 @@ class SettingsPage(Page):
         self.today = QCheckBox(tr("today, whenever it is judged"))
         self.day = QDateEdit()
         self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("d MMMM yyyy")
+        self.day.setDisplayFormat(clock.day_format())
         self.day.setMinimumDate(QDate(2018, 5, 25))
         self.day.setDate(QDate.currentDate())
         self.today.toggled.connect(self.day.setDisabled)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QSplitter,
 )
 
+from app.desktop import clock
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import Page, plain_label
 from app.desktop.pages.sheet import Sheet
@@ -68,7 +69,7 @@ class WhatIfPage(Page):
         self.other_day.setAccessibleName(self.other_day.text())
         self.day = QDateEdit(QDate.currentDate().addMonths(6))
         self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("d MMMM yyyy")
+        self.day.setDisplayFormat(clock.day_format())
         self.day.setEnabled(False)
         self.day.setAccessibleName(tr("Judge by the law of"))
         self.other_day.toggled.connect(self.day.setEnabled)
