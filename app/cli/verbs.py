@@ -70,6 +70,7 @@ def _registers(verbs: Any, verb: MakeVerb) -> None:
 
 def _what_if(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--as-of", metavar="DATE", help=tr("judge by the law of this day"))
+    _policy(verb, tr("this policy instead of the one that was judged by"))
     verb.add_argument(
         "--allow", nargs="+", action="extend", default=[], metavar="CC", help=tr("allow these countries as well")
     )

@@ -21,10 +21,16 @@ def what_if(options: argparse.Namespace) -> int:
         tuple(_pairs("--mechanism", options.mechanism)),
         tuple(_pairs("--move", options.move)),
     )
-    if question == Question():
-        raise UsageError(tr("say what to suppose: --as-of, --allow, --mechanism or --move."))
+    if question == Question() and options.policy is None:
+        raise UsageError(tr("say what to suppose: --as-of, --allow, --mechanism, --move or --policy."))
+    if question != Question() and options.policy is not None:
+        raise UsageError(tr("--policy supposes a whole policy: leave the other suppositions out."))
     with judged_store(options.store) as (store, judged):
-        answer = WhatIf(store, judged, yardstick(store, judged)).ask(question)
+        whether = WhatIf(store, judged, yardstick(store, judged))
+        if options.policy is not None:
+            answer = whether.against(yardstick(store, judged, options.policy))
+        else:
+            answer = whether.ask(question)
         names = {} if options.format == "json" else flow_names(store, judged)
     if options.format == "json":
         put_json(answer)

@@ -285,7 +285,8 @@ class Desk:
             self._job.stop()
 
     def stop(self) -> None:
-        """End the child process, if one runs, and wait until it is gone: the window is about to go."""
+        """End the child processes that run, and wait until they are gone: the window is about to go."""
+        self.policy.stop()
         self.window.inventory.assets.attach(None)  # its file goes too
         if self._job is not None:
             self._job.stop()

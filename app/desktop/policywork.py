@@ -1,13 +1,17 @@
 """The policy of the window: what the file says, saving a setting, counting what lines catch."""
 
+import json
+import shutil
+import tempfile
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from app.desktop.jobs import Reading
+from app.desktop.jobs import ChildJob, Reading
 from app.desktop.record import Record
 from app.settings import Preferences
 from app.texts import tr
@@ -26,10 +30,13 @@ class PolicyWork:
     def __init__(self, desk: "Desk") -> None:
         self.desk = desk
         self._held: tuple[object, list[Asset]] = (None, [])
-        self._asked = 0
+        self._asked = self._question = 0
         form = desk.window.policy.form
         form.saved.connect(self.save)
         form.counted.connect(self.count)
+        form.supposed.connect(self.suppose)
+        self._supposing: ChildJob | None = None
+        self._tried: tempfile.TemporaryDirectory[str] | None = None
         flows = desk.window.flows
         flows.entry_wanted.connect(self.record_entry)
         flows.export_wanted.connect(self.export_register)
@@ -79,6 +86,65 @@ class PolicyWork:
             return
         d.work(tr("Saving the policy"), partial(self._save, name, value), self._saved, self._not_saved)
 
+    # What an answer would change
+
+    def suppose(self, name: str, value: object) -> None:
+        """Work out, in a child process of its own, what saving this would change; a later question ends it."""
+        self.stop()
+        self._question += 1
+        self._tried = tempfile.TemporaryDirectory(prefix="situs-", ignore_cleanup_errors=True)
+        path = Path(self._tried.name) / self.path().name
+        Reading(partial(self._as_if, path, name, value), partial(self._suppose, self._question, path)).start()
+
+    def _as_if(self, path: Path, name: str, value: object) -> bool:
+        """Runs in a worker: the policy as it would be, beside the one that counts."""
+        from app.edition.installed import current
+        from app.policyedit import save
+
+        if self.path().is_file():
+            shutil.copyfile(self.path(), path)
+        save(path, {name: value}, current(), self._day())
+        return True
+
+    def _suppose(self, question: int, path: Path, found: object, wrong: str) -> None:
+        if question != self._question:
+            return
+        if wrong or not found:
+            self._not_saved(wrong)
+            return
+        words = ["what-if", "--store", str(self.desk.store), "--format", "json", "--policy", str(path)]
+        job = self._supposing = ChildJob([words], self.desk.window, capture=True)
+        job.ended.connect(partial(self._supposed, question, job))
+        job.start()
+
+    def _supposed(self, question: int, job: ChildJob, good: bool, said: str) -> None:
+        job.deleteLater()
+        if question != self._question or job.stopped:
+            return
+        self._supposing = None
+        try:
+            answer = json.loads(job.output) if good else None
+        except ValueError:
+            answer = None
+        if isinstance(answer, dict):
+            self.desk.window.policy.form.show_answer(answer, self.desk.window.whatif.names)  # pyright: ignore[reportUnknownArgumentType]
+        else:
+            self._not_saved(said or tr("What it changes could not be worked out. Nothing was stored."))
+
+    def stop(self) -> None:
+        """End what is being worked out."""
+        job, self._supposing = self._supposing, None
+        if job is not None:
+            job.stop()
+            job.wait()
+        if self._tried is not None:
+            self._tried.cleanup()
+            self._tried = None
+
+    def _day(self) -> date:
+        chosen = self.desk.preferences
+        return date.fromisoformat(chosen.as_of) if chosen.as_of else datetime.now(UTC).date()
+
     def record_entry(self, entry: Mapping[str, Any], replaces: str) -> None:
         """Put an entry into the register of the policy."""
         d = self.desk
@@ -110,14 +176,10 @@ class PolicyWork:
 
     def _save(self, name: str, value: object) -> Record | None:
         """Runs in a worker."""
-        from datetime import UTC, date, datetime
-
         from app.edition.installed import current
         from app.policyedit import save
 
-        chosen = self.desk.preferences
-        day = date.fromisoformat(chosen.as_of) if chosen.as_of else datetime.now(UTC).date()
-        change = save(self.path(), {name: value}, current(), day)
+        change = save(self.path(), {name: value}, current(), self._day())
         return self._note(change.before)
 
     def _note(self, before: bytes | None) -> Record | None:

@@ -29,6 +29,9 @@ from app.report import words
 from app.texts import tr, trn
 from resources import ROOT
 
+_MOST_LIVE = 20_000
+"""Assets up to which what an answer changes is worked out while one types; beyond, when it is asked for."""
+
 EXAMPLE = ROOT / "policy_example.toml"
 
 
@@ -58,7 +61,7 @@ class PolicyPage(Listing):
         ]
         self.form = PolicyForm(theme)
         super().__init__(tr("Policy"), theme, columns, lambda s: s.policy, _sentence, _elsewhere)
-        self.split.setSizes([520, 520])
+        self.split.setSizes([470, 570])
         self.file = plain_label(tr("No policy file is chosen."))
         self.file.setObjectName("quiet")
         self.choose = QPushButton(tr("Choose policy file…"))
@@ -115,6 +118,7 @@ class PolicyPage(Listing):
         if number >= 0:
             self.table.selectRow(number)
         self.judge.setEnabled(snapshot is not None)
+        self.form.show_judged(snapshot is not None, live=snapshot is not None and snapshot.all_assets <= _MOST_LIVE)
 
     def show_example(self) -> QDialog:
         """The example file, to read and to copy."""

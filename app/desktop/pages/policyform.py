@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.desktop.pages import editors, records
 from app.desktop.pages.page import hairline, plain_label
+from app.desktop.pages.policypreview import PolicyPreview
 from app.desktop.pages.records import Records
 from app.desktop.pages.sheet import Sheet
 from app.desktop.regions import in_order
@@ -22,13 +23,19 @@ if TYPE_CHECKING:
     from app.policyedit import Caught
 
 _PAUSE = 300
+_THINK = 900
 _COUNTED = ("tag_map", "classify")
 
 
 class PolicyForm(QWidget):
-    """`saved` carries the name of a setting and its value (None: taken out); `counted` asks what lines catch."""
+    """`saved` carries the name of a setting and its value (None: taken out); `counted` asks what lines catch.
+
+    `supposed` carries the same as `saved` and asks what it would change: where something was judged, only an answer
+    whose difference is on the screen can be saved.
+    """
 
     saved = Signal(str, object)
+    supposed = Signal(str, object)
     counted = Signal(object)
 
     def __init__(self, theme: Colours) -> None:
@@ -49,18 +56,22 @@ class PolicyForm(QWidget):
         self.caught = Sheet(theme, tr("Assets that the line catches"))
         self.caught.hide()
         lines.addWidget(self.caught, 1)
+        self.preview = PolicyPreview(theme)
+        lines.addWidget(self.preview, 1)
         self.wrong = plain_label("")
         self.wrong.setObjectName("wrong")
         self.wrong.setWordWrap(True)
         self.wrong.hide()
         lines.addWidget(self.wrong)
         bar = QHBoxLayout()
+        self.show_difference = QPushButton(tr("Show what it changes"))
+        self.show_difference.clicked.connect(self._suppose)
         self.save = QPushButton(tr("Save and judge again"))
         self.save.setObjectName("first")
         self.save.clicked.connect(self._save)
         self.forget = QPushButton(tr("Leave undecided"))
         self.forget.clicked.connect(self._forget)
-        for button in (self.save, self.forget):
+        for button in (self.show_difference, self.save, self.forget):
             bar.addWidget(button)
         bar.addStretch(1)
         lines.addLayout(bar)
@@ -68,8 +79,18 @@ class PolicyForm(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
         self._pause.timeout.connect(self._count)
+        self._think = QTimer(self)
+        self._think.setSingleShot(True)
+        self._think.setInterval(_THINK)
+        self._think.timeout.connect(self._suppose)
+        self._judged = self._live = self._out = False
         self._found: Caught | None = None
         self.show_row(None)
+
+    def show_judged(self, judged: bool, *, live: bool) -> None:
+        """Whether there is a judgement to compare with; `live`: it is small enough to compare while one types."""
+        self._judged, self._live = judged, live
+        self._enable()
 
     def holds(self, settings: Mapping[str, Any], *, editable: bool) -> bool:
         """Whether these are the settings that the form was made from."""
@@ -83,6 +104,9 @@ class PolicyForm(QWidget):
         """Show this setting."""
         self._row = row
         self._found = None
+        self._changed_here = self._out = False
+        self._think.stop()
+        self.preview.forget()
         self.wrong.hide()
         self.caught.hide()
         self.sheet.clear()
@@ -90,9 +114,7 @@ class PolicyForm(QWidget):
             self.editor.widget().setParent(None)
             self.editor.widget().deleteLater()
             self.editor = None
-        self.save.setEnabled(False)
-        self.forget.setVisible(row is not None)
-        self.forget.setEnabled(row is not None and row.name in self._settings and self._editable)
+        self._enable()
         if row is None:
             return
         self._tell(row)
@@ -100,7 +122,8 @@ class PolicyForm(QWidget):
         self._room.addWidget(self.editor.widget())
         self.editor.widget().setEnabled(self._editable)
         self.editor.changed.connect(self._changed)
-        in_order(self.sheet, self.editor.widget(), self.caught, self.save, self.forget)
+        last = (self.show_difference, self.save, self.forget)
+        in_order(self.sheet, self.editor.widget(), self.caught, self.preview, *last)
         if isinstance(self.editor, Records):
             self.editor.chosen.connect(self._show_caught)
         if row.name in _COUNTED:
@@ -126,8 +149,12 @@ class PolicyForm(QWidget):
         sheet.top()
 
     def _changed(self) -> None:
-        self.save.setEnabled(self._editable)
+        self._changed_here, self._out = True, False
+        self.preview.forget()
         self.wrong.hide()
+        self._enable()
+        if self._judged and self._live and self._editable:
+            self._think.start()
         if self._row is not None and self._row.name in _COUNTED:
             self._pause.start()
 
@@ -197,16 +224,46 @@ class PolicyForm(QWidget):
         """Why it was not saved."""
         self.wrong.setText(text)
         self.wrong.show()
-        self.save.setEnabled(True)
+        self.preview.hide()
+        self._enable()
+
+    def show_answer(self, answer: Mapping[str, Any], names: Mapping[str, str]) -> None:
+        """What saving would change; from now on it can be saved."""
+        self.preview.show_difference(answer, names)
+        self._enable()
+
+    def _enable(self) -> None:
+        row, may = self._row, self._editable and self._changed_here
+        for button in (self.forget, self.show_difference):
+            button.setVisible(row is not None and (button is self.forget or self._judged))
+        self.forget.setEnabled(row is not None and row.name in self._settings and self._editable)
+        looked = not self._judged or self.preview.seen(self._wanted())
+        self.save.setEnabled(may and looked)
+        self.show_difference.setEnabled(may and not looked)
+
+    def _wanted(self) -> Any:
+        return None if self._out else self.answer()
+
+    def _suppose(self) -> None:
+        if self._row is not None and self._changed_here:
+            self._think.stop()
+            self.wrong.hide()
+            self.preview.wait(self._wanted())
+            self.supposed.emit(self._row.name, self._wanted())
 
     def _save(self) -> None:
         if self._row is not None:
             self.save.setEnabled(False)
-            self.saved.emit(self._row.name, self.answer())
+            self.saved.emit(self._row.name, self._wanted())
 
     def _forget(self) -> None:
-        if self._row is not None:
-            self.saved.emit(self._row.name, None)
+        if self._row is None:
+            return
+        self._changed_here = self._out = True
+        if self._judged:
+            self._suppose()
+        else:
+            self._save()
 
 
 def editor_of(name: str, value: Any, label: str) -> Any:

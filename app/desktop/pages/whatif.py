@@ -61,7 +61,7 @@ class WhatIfPage(Page):
 
     def __init__(self, theme: Colours) -> None:
         super().__init__(tr("What if"), theme)
-        self._names: Mapping[str, str] = {}
+        self.names: Mapping[str, str] = {}
         form = QFormLayout()
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -127,7 +127,7 @@ class WhatIfPage(Page):
                 Column(tr("Finding"), lambda c: tr(_CHANGES[c.change]), icon=lambda c: signs[c.change]),
                 Column(tr("Rule"), lambda c: c.rule, width=110, whole=True),
                 Column(tr("What is wrong"), lambda c: c.title, width=300),
-                Column(tr("Where"), lambda c: self._names.get(c.subject, c.subject), width=220),
+                Column(tr("Where"), lambda c: self.names.get(c.subject, c.subject), width=220),
                 Column(tr("From … to"), _step, width=200),
             ]
         )
@@ -154,14 +154,14 @@ class WhatIfPage(Page):
         self._own = snapshot is not None and not snapshot.sample
         self.model.show([])
         self.answer.setText("")
-        self._names = {}
+        self.names = {}
         if snapshot is None:
             self.sentence.setText(tr("Nothing has been audited yet. The Overview page has the first step."))
         else:
             self.sentence.setText(
                 tr("Suppose something, and see which findings would appear or vanish. Nothing is stored.")
             )
-            self._names = {a.uid: a.name for a in snapshot.assets} | {
+            self.names = {a.uid: a.name for a in snapshot.assets} | {
                 f.id: f"{f.source} → {f.target}" for f in snapshot.flows
             }
         self._enable()
@@ -175,31 +175,11 @@ class WhatIfPage(Page):
 
     def show_answer(self, answer: Mapping[str, Any]) -> None:
         """The difference."""
-        rows = [
-            Supposed(
-                c["change"],
-                c["rule"],
-                c["title"],
-                c.get("asset") or c.get("flow") or "",
-                tuple(c["before"]) if c.get("before") else None,
-                tuple(c["after"]) if c.get("after") else None,
-                c.get("why") or "",
-            )
-            for c in answer.get("changes", [])
-        ]
+        rows = supposed(answer)
         self.model.show(rows)
-        counts: Mapping[str, int] = answer.get("counts", {})
         day = date.fromisoformat(answer["as_of"]) if answer.get("as_of") else None
-        told = [
-            tr("Judged as of {day}.").format(day=words.day(day)) if day else "",
-            trn("{n} finding would appear,", "{n} findings would appear,", counts.get("new", 0)).format(
-                n=words.number(counts.get("new", 0))
-            ),
-            tr("{gone} would vanish, {changed} would change.").format(
-                gone=words.number(counts.get("gone", 0)), changed=words.number(counts.get("changed", 0))
-            ),
-            *answer.get("remarks", []),
-        ]
+        judged = tr("Judged as of {day}.").format(day=words.day(day)) if day else ""
+        told = [judged, in_numbers(answer), *answer.get("remarks", [])]
         self.answer.setText(" ".join(t for t in told if t))
         if rows:
             self.table.selectRow(0)
@@ -249,9 +229,43 @@ class WhatIfPage(Page):
                 self.detail.heading(tr("Why"))
                 self.detail.say(c.why)
             self.detail.heading(tr("Where"))
-            self.detail.say(self._names.get(c.subject, ""))
+            self.detail.say(self.names.get(c.subject, ""))
             self.detail.code(c.subject)
             self.detail.top()
+
+
+def supposed(answer: Mapping[str, Any]) -> list[Supposed]:
+    """Each finding that would be another one."""
+    return [
+        Supposed(
+            c["change"],
+            c["rule"],
+            c["title"],
+            c.get("asset") or c.get("flow") or "",
+            tuple(c["before"]) if c.get("before") else None,
+            tuple(c["after"]) if c.get("after") else None,
+            c.get("why") or "",
+        )
+        for c in answer.get("changes", [])
+    ]
+
+
+def in_numbers(answer: Mapping[str, Any]) -> str:
+    """How many findings would appear, vanish or change."""
+    counts: Mapping[str, int] = answer.get("counts", {})
+    new = trn("{n} finding would appear,", "{n} findings would appear,", counts.get("new", 0)).format(
+        n=words.number(counts.get("new", 0))
+    )
+    rest = tr("{gone} would vanish, {changed} would change.").format(
+        gone=words.number(counts.get("gone", 0)), changed=words.number(counts.get("changed", 0))
+    )
+    return f"{new} {rest}"
+
+
+def in_a_line(row: Supposed, names: Mapping[str, str]) -> str:
+    """One of them for a list: what becomes of it, what it is, about what."""
+    name = names.get(row.subject, row.subject)
+    return f"{tr(_CHANGES[row.change])}: {row.title} · {name} ({_step(row)})"
 
 
 def _step(row: Supposed) -> str:

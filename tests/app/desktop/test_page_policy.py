@@ -62,14 +62,26 @@ def test_an_answer_is_saved_judged_by_noted_and_undone_in_the_file_by_hand(qtbot
     window.show_policy("allowed_countries")
     editor = page.form.editor
     assert editor.groups["EEA"].isChecked()
+    kept = own.policy.path().read_bytes()
+    failing = {(f.rule, f.subject, f.flow): f for f in window.snapshot.findings if f.verdict == "fail"}
     qtbot.keyClicks(editor.more, ", in")
-    assert page.form.save.isEnabled()
+    assert not page.form.save.isEnabled()  # first what it changes, then saving
+    qtbot.waitUntil(page.form.save.isEnabled, timeout=LONG)
+    told = page.form.preview.toPlainText()
+    assert "Nothing is stored yet" in told
+    assert own.policy.path().read_bytes() == kept
+    assert window.snapshot.judgement == before
     qtbot.mouseClick(page.form.save, Qt.MouseButton.LeftButton)
     settled(qtbot, own)
     assert own.box is None
     assert "IN" in settings_of(own.policy.path())["allowed_countries"]
     assert window.snapshot.judgement > before
     assert "India" in next(r.value for r in window.snapshot.policy if r.name == "allowed_countries")
+    left = {(f.rule, f.subject, f.flow) for f in window.snapshot.findings if f.verdict == "fail"}
+    solved = [f for key, f in failing.items() if key not in left]
+    assert solved
+    for finding in solved:  # what was told before is what came
+        assert f"{finding.title} · {finding.name}" in told
     assert window.snapshot.record.lines[0].kind == "policy"
     assert any("IN" in line for line in window.snapshot.record.lines[0].detail)
 
@@ -79,8 +91,8 @@ def test_a_wrong_answer_is_a_sentence_beside_the_form_and_changes_nothing(qtbot,
     before = own.policy.path().read_bytes()
     own.window.show_policy("allowed_countries")
     page.form.editor.more.setText("XX")
-    qtbot.mouseClick(page.form.save, Qt.MouseButton.LeftButton)
-    settled(qtbot, own)
+    qtbot.waitUntil(lambda: bool(page.form.wrong.text()), timeout=LONG)
+    assert not page.form.save.isEnabled()
     assert "XX" in page.form.wrong.text()
     assert page.form.wrong.isVisibleTo(page.form)
     assert own.policy.path().read_bytes() == before
@@ -123,3 +135,33 @@ def test_the_policy_of_the_sample_cannot_be_changed(qtbot, empty_desk, judged):
     empty_desk.window.show_policy("allowed_countries")
     assert not form.editor.isEnabled()
     assert "cannot be changed" in form.sheet.toPlainText()
+
+
+def test_leaving_a_question_undecided_is_shown_before_it_is_stored(qtbot, own):
+    window, form = own.window, own.window.policy.form
+    window.show_policy("allowed_countries")
+    qtbot.mouseClick(form.forget, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(form.save.isEnabled, timeout=LONG)
+    assert "not checked" in form.preview.toPlainText()  # a decision that is missing is never a pass
+    assert "allowed_countries" in settings_of(own.policy.path())
+    form.editor.more.setText("CH")  # another answer: the difference that was shown is not its own
+    assert not form.save.isEnabled()
+    assert form.preview.isHidden()
+    window.go(window.overview)
+    own.policy.stop()
+
+
+def test_a_large_estate_is_compared_when_it_is_asked_for(qtbot, own):
+    from dataclasses import replace
+
+    window, form = own.window, own.window.policy.form
+    window.show_snapshot(replace(window.snapshot, all_assets=2_000_000))
+    window.show_policy("allowed_countries")
+    form.editor.more.setText("CH")
+    assert not form._think.isActive()
+    assert form.show_difference.isEnabled()
+    with qtbot.waitSignal(form.supposed) as asked:
+        qtbot.mouseClick(form.show_difference, Qt.MouseButton.LeftButton)
+    assert asked.args[0] == "allowed_countries"
+    assert "CH" in asked.args[1]
+    own.policy.stop()
