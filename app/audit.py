@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from app import __version__
-from app.progress import Cancelled, CancelledByUser, Progress, Step, never, silent
+from app.progress import Cancelled, CancelledByUser, Progress, Step, never, silent, waiting
 from app.texts import tr
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def import_files(
     from scanners.exports.source import ExportError, State
 
     begun = started or datetime.now(UTC)
-    writer = store.begin_scan([], started=begun, program=__version__)
+    writer = store.begin_scan([], started=begun, program=__version__, waiting=waiting(progress, cancelled))
     try:
         files = read_exports(
             paths,

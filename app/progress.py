@@ -34,3 +34,16 @@ def silent(step: Step) -> None:
 def never() -> bool:
     """A job that nobody cancels."""
     return False
+
+
+def waiting(progress: Progress, cancelled: Cancelled) -> Callable[[], None]:
+    """What is called while another Situs writes to a shared store: says so. Raises CancelledByUser where asked to."""
+
+    def wait() -> None:
+        from app.texts import tr
+
+        progress(Step("store", tr("Waiting for another Situs that writes to this store")))
+        if cancelled():
+            raise CancelledByUser
+
+    return wait

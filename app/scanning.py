@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from app import __version__
 from app.connections import Connection, ConnectionsError, login_of
-from app.progress import Cancelled, CancelledByUser, Progress, Step, never, silent
+from app.progress import Cancelled, CancelledByUser, Progress, Step, never, silent, waiting
 from app.texts import tr, trn
 from scanners.live.credentials import NOBODY
 
@@ -74,7 +74,12 @@ def scan(
 
     logins = [(connection, login_of(connection, list(connections))) for connection in connections]
     log = CallLog()
-    writer = store.begin_scan([c.name for c in connections], started=datetime.now(UTC), program=__version__)
+    writer = store.begin_scan(
+        [c.name for c in connections],
+        started=datetime.now(UTC),
+        program=__version__,
+        waiting=waiting(progress, cancelled),
+    )
     try:
         job = _Job(writer, log, GENTLE if gentle else NORMAL, progress, cancelled, person, network)
         if paths and any(c.provider == "kubernetes" for c in connections):

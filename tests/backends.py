@@ -9,8 +9,9 @@ read on the engine of the test; `backend.place` is where a store lies.
 """
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -108,6 +109,23 @@ class Places:
                     for value in row:
                         told += bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
         return bytes(told)
+
+    def sql(self, statement: str, values: Sequence[Any] = (), name: str = "s.db") -> list[tuple[Any, ...]]:
+        """Runs SQL (`?` for values) past the program, as someone who owns the database may."""
+        if self._server is None:
+            with closing(sqlite3.connect(self(name))) as db, db:
+                return db.execute(statement, values).fetchall()
+        import psycopg
+
+        with psycopg.connect(self(name), autocommit=True) as connection:
+            done = connection.execute(statement.replace("?", "%s") if values else statement, values or None)
+            return done.fetchall() if done.description else []
+
+    def untouched(self, name: str = "s.db") -> bool:
+        """Whether no store was made there."""
+        if self._server is None:
+            return not Path(self(name)).exists()
+        return self.sql("SELECT 1 FROM pg_tables WHERE schemaname = current_schema()", name=name) == []
 
     def close(self) -> None:
         """Drop what was made on the server."""

@@ -57,7 +57,13 @@ def running() -> Iterator[str]:
             "--no-sync",
             "--locale=C.UTF-8",
         ]
-        subprocess.run([*as_user, *initdb], **quiet)
+        # Most servers sort as people do, not by bytes: nothing may depend on it. Old servers have no such option.
+        people = ["--locale-provider=icu", "--icu-locale=en-US"]
+        try:
+            subprocess.run([*as_user, *initdb, *people], **quiet)
+        except subprocess.CalledProcessError:
+            shutil.rmtree(data, ignore_errors=True)
+            subprocess.run([*as_user, *initdb], **quiet)
         options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
         control = [*as_user, str(program("pg_ctl")), "-D", str(data), "-w"]
         subprocess.run([*control, "-o", options, "-l", str(folder / "log"), "start"], **quiet)

@@ -107,10 +107,10 @@ def comment(store: "Store", actor: Actor, subjects: Sequence[Subject], text: str
 
 def undo(store: "Store", actor: Actor, batch: Sequence[Logged]) -> list[Logged]:
     """Take back what was recorded together. The log keeps both. Raises DecisionError where something cannot be."""
-    known = state_of(read_log(store))
     text = tr("Undone")
     entries: list[Entry] = []
     with store.together():
+        known = state_of(read_log(store))
         for one in batch:
             e = one.entry
             if e.kind not in UNDOABLE:

@@ -101,20 +101,20 @@ def confirm(store: "Store", person: Actor, key_file: Path, passphrase: str, batc
     key = _opened(key_file, passphrase)
     public = _public(key)
     name = base64.b64encode(public).decode()
-    known = state_of(read_log(store))
-    owner = known.people.get(name)
-    if owner is not None and owner.who.casefold() != person.name.casefold():
-        raise DecisionError(tr("This key belongs to {name}.").format(name=owner.who))
-    for one in batch:
-        if one.entry.kind not in ("accept", "not_applicable", "undo") or not one.entry.acceptance:
-            raise DecisionError(tr("Only an acceptance needs a second person."))
-        if one.entry.who.casefold() == person.name.casefold():
-            raise DecisionError(
-                tr("{name} recorded this decision; somebody else has to agree.").format(name=person.name)
-            )
-        if one.number in known.confirmed:
-            raise DecisionError(tr("A second person has agreed to this decision already."))
     with store.together():
+        known = state_of(read_log(store))
+        owner = known.people.get(name)
+        if owner is not None and owner.who.casefold() != person.name.casefold():
+            raise DecisionError(tr("This key belongs to {name}.").format(name=owner.who))
+        for one in batch:
+            if one.entry.kind not in ("accept", "not_applicable", "undo") or not one.entry.acceptance:
+                raise DecisionError(tr("Only an acceptance needs a second person."))
+            if one.entry.who.casefold() == person.name.casefold():
+                raise DecisionError(
+                    tr("{name} recorded this decision; somebody else has to agree.").format(name=person.name)
+                )
+            if one.number in known.confirmed:
+                raise DecisionError(tr("A second person has agreed to this decision already."))
         if owner is None:
             record(store, [by(person, "person", key=name, text=fingerprint(public))])
         entries = [

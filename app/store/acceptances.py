@@ -40,7 +40,7 @@ def accept(
         None if second_person is None else plain(second_person),
         moment(datetime.now(UTC)),
     )
-    with db.transaction():
+    with db.deciding():
         number = int(db.rows("SELECT coalesce(max(id), 0) FROM acceptance")[0][0]) + 1
         holes = ", ".join("?" * (len(values) + 1))
         db.run(f"INSERT INTO acceptance (id, {', '.join(_TEXTS)}) VALUES ({holes})", (number, *values))
@@ -58,7 +58,7 @@ def acceptances(db: Database, revoked: bool) -> list[Acceptance]:
 def revoke(db: Database, acceptance: str, by: str, why: str) -> Acceptance:
     """Take one back. Raises KnownStoreError where there is none of this id, or it was taken back before."""
     number = acceptance.removeprefix(_PREFIX)
-    with db.transaction():
+    with db.deciding():
         known = db.rows("SELECT revoked FROM acceptance WHERE id = ?", (int(number),)) if number.isdecimal() else []
         if not known:
             raise KnownStoreError(f"There is no acceptance {acceptance} in the store {db.where.label}.")
@@ -74,7 +74,7 @@ def revoke(db: Database, acceptance: str, by: str, why: str) -> Acceptance:
 def confirm(db: Database, acceptance: str, second_person: str) -> Acceptance:
     """Note who else agreed. Raises KnownStoreError where there is none of this id in force."""
     number = acceptance.removeprefix(_PREFIX)
-    with db.transaction():
+    with db.deciding():
         sql = "UPDATE acceptance SET second_person = ? WHERE id = ? AND revoked IS NULL"
         if not number.isdecimal() or not db.run(sql, (plain(second_person), int(number))):
             raise KnownStoreError(f"There is no acceptance {acceptance} in force in the store {db.where.label}.")

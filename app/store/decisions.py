@@ -12,7 +12,6 @@ from app.store.driver import Database
 from app.store.intern import plain
 from app.store.records import LogRow
 
-_LOG_LOCK: Final = 0x53495455534C
 BEGIN: Final = "0" * 64
 """What stands for the digest before the first entry."""
 
@@ -25,11 +24,7 @@ def chained(number: int, before: str, body: str) -> str:
 def append(db: Database, bodies: Sequence[str]) -> list[LogRow]:
     """Add entries; all of them or none."""
     done: list[LogRow] = []
-    with db.transaction():
-        if db.where.server:
-            db.rows(
-                "SELECT pg_advisory_xact_lock(? # hashtext(current_schema())::bigint)", (_LOG_LOCK,)
-            )  # a lock on the table would need more rights
+    with db.deciding():
         last = db.rows("SELECT id, digest FROM decision ORDER BY id DESC LIMIT 1")
         number, before = (int(last[0][0]), str(last[0][1])) if last else (0, BEGIN)
         for text in bodies:

@@ -20,6 +20,7 @@ Row: TypeAlias = tuple[Any, ...]
 FLOOR: Final = (3, 40, 0)
 BATCH: Final = 2000
 _BUSY_SECONDS: Final = 10.0
+_DECIDING: Final = 0x53495455534C  # any number that others do not use
 _NETWORK: Final = (
     "The store {where} lies where SQLite cannot share it safely (a network drive?); keep it on a disk of this computer."
 )
@@ -63,8 +64,9 @@ class Database:
 
     def __init__(self, where: Where, *, read_only: bool = False, create: bool = False) -> None:
         self.where = where
-        self.read_only = read_only
+        self.read_only, self.create = read_only, create
         self._in_transaction = False
+        self._unicode: str | None = None
         with self.sentences():
             self.raw: Any = connect(where, read_only=read_only, create=create)
 
@@ -147,6 +149,27 @@ class Database:
             finally:
                 self._in_transaction = False
 
+    @contextlib.contextmanager
+    def deciding(self) -> Generator[None, None, None]:
+        """A transaction that no other person's is beside: what was just read still holds when it is written upon.
+
+        In a file every transaction is like that. On a server it waits for the other; a lock on a table would need
+        more rights than whoever decides has.
+        """
+        with self.transaction():
+            if self.where.server:
+                self.rows("SELECT pg_advisory_xact_lock(? # hashtext(current_schema())::bigint)", (_DECIDING,))
+            yield
+
+    def lowered(self, column: str) -> str:
+        """SQL expression for a text in small letters, in every alphabet."""
+        if not self.where.server:
+            return f"lower({column})"
+        if self._unicode is None:
+            found = self.rows("SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'")
+            self._unicode = ' COLLATE "und-x-icu"' if found else ""
+        return f"lower({column}{self._unicode})"
+
     def versions(self, node: str) -> str:
         """SQL condition for the versions `v` of a node (an SQL expression).
 
@@ -163,7 +186,7 @@ class Database:
 def connect(where: Where, *, read_only: bool = False, create: bool = False) -> Any:
     """A connection of the driver in autocommit mode, ready for reading and writing beside others."""
     if where.server:
-        return _connect_server(where)
+        return _connect_server(where, read_only)
     if sqlite3.sqlite_version_info < FLOOR:
         wanted = ".".join(map(str, FLOOR[:2]))
         raise KnownStoreError(
@@ -190,6 +213,7 @@ def connect(where: Where, *, read_only: bool = False, create: bool = False) -> A
     )
     try:
         _prepare(raw, where, read_only)
+        raw.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows the letters a to z
     except BaseException:
         raw.close()
         raise
@@ -210,7 +234,11 @@ def _prepare(raw: sqlite3.Connection, where: Where, read_only: bool) -> None:
     raw.execute("PRAGMA wal_autocheckpoint=16000")  # pages: 64 MB; the usual 4 MB costs a tenth of a scan
 
 
-def _connect_server(where: Where) -> Any:
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
+
+
+def _connect_server(where: Where, read_only: bool) -> Any:
     try:
         import psycopg
     except ImportError as error:
@@ -218,9 +246,11 @@ def _connect_server(where: Where) -> Any:
             "A store on a PostgreSQL server needs the extra parts: install situs[postgresql]."
         ) from error
     target, password = _password(where.target)
-    if password is None:
-        return psycopg.connect(target, autocommit=True)
-    return psycopg.connect(target, autocommit=True, password=password)
+    more: dict[str, Any] = {} if password is None else {"password": password}
+    raw = psycopg.connect(target, autocommit=True, **more)
+    if read_only:
+        raw.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+    return raw
 
 
 def _password(target: str) -> tuple[str, str | None]:

@@ -62,7 +62,12 @@ def known(error: BaseException, where: str) -> KnownStoreError | None:
             f"The database server of the store {where} does not answer: {lines[0] if lines else '?'}."
         )
     state = str(getattr(error, "sqlstate", "") or "")
-    if state.startswith(("53", "42501", "55P03", "57P")):  # no space, no permission, locked, shut down
+    if state.startswith(("40001", "40P01")):  # two transactions that waited for each other
+        return KnownStoreError(
+            f"Another Situs was writing to the store {where} at the same moment; nothing was changed. Try again."
+        )
+    # No space, no permission, reading only, locked, shut down, connection lost.
+    if state.startswith(("53", "42501", "25006", "55P03", "57P", "08")):
         return KnownStoreError(
             f"The database server refuses to work on the store {where}: {str(error).splitlines()[0]}."
         )

@@ -2,6 +2,8 @@
 
 import contextlib
 import sqlite3
+import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,6 +11,12 @@ from app.store.driver import Database, connect
 from app.store.errors import StoreBusyError, known
 
 _SERVER_LOCK: Final = 0x5349545553  # any number that others do not use
+
+JUDGING: Final = 60.0
+"""Seconds that a judgement waits for another laptop that writes to a shared store; its scan would else be in vain."""
+SCANNING: Final = 900.0
+"""Seconds that a scan waits for another laptop that writes to a shared store."""
+_PAUSE: Final = 0.2
 
 
 class WriterLock:
@@ -49,6 +57,23 @@ class WriterLock:
         """Let others write."""
         with contextlib.suppress(sqlite3.Error):
             self._raw.close()
+
+
+def patiently(
+    db: Database, what: str, seconds: float, waiting: Callable[[], None] | None = None
+) -> tuple[WriterLock, bool]:
+    """The lock, and whether it had to be waited for; `waiting` is called meanwhile. Raises StoreBusyError at last."""
+    until, waited = time.monotonic() + seconds, False
+    while True:
+        try:
+            return WriterLock.take(db, what), waited
+        except StoreBusyError:
+            if time.monotonic() >= until:
+                raise
+        waited = True
+        if waiting is not None:
+            waiting()
+        time.sleep(_PAUSE)
 
 
 def _busy(db: Database, what: str) -> str:

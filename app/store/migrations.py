@@ -26,6 +26,7 @@ def _log_of_decisions(db: Database) -> None:
 
 STEPS: Final[Mapping[int, Callable[[Database], None]]] = {2: _log_of_decisions}
 """Schema number → what turns the one before into it."""
+_LOCKED: Final = "SELECT pg_advisory_xact_lock(90650487 # hashtext(current_schema())::bigint)"
 
 
 def bring_up_to_date(
@@ -38,6 +39,10 @@ def bring_up_to_date(
     """
     version = _version(db)
     if version is None:
+        if db.where.server and not db.create:
+            raise KnownStoreError(
+                f"There is no store at {db.where.label}; import or scan something first, or name another database."
+            )
         _make(db, newest)
         return None
     if version > newest:
@@ -54,6 +59,9 @@ def bring_up_to_date(
     copy = _copy(db, version)
     for number in range(version + 1, newest + 1):
         with db.transaction():
+            _alone(db)
+            if (_version(db) or 0) >= number:  # another Situs was quicker
+                continue
             steps[number](db)
             db.run("UPDATE meta SET value = ? WHERE key = 'schema'", (str(number),))
     return copy
@@ -84,11 +92,13 @@ def _make(db: Database, version: int) -> None:
         from app.store.schema import SQLITE
 
         with db.transaction():
+            if _version(db) is not None:  # another Situs was quicker
+                return
             for statement in SQLITE.split(";\n"):
                 db.run(statement)
             db.many("INSERT INTO meta (key, value) VALUES (?, ?)", facts)
         return
-    from sqlalchemy import insert
+    from sqlalchemy import insert, inspect
 
     from app.store import tables
     from app.store.orm import engine
@@ -97,11 +107,20 @@ def _make(db: Database, version: int) -> None:
         made = engine(db)
         try:
             with made.begin() as connection:
+                connection.exec_driver_sql(_LOCKED)
+                if inspect(connection).has_table("meta"):  # another Situs was quicker
+                    return
                 tables.Table.metadata.create_all(connection)
                 for key, value in facts:
                     connection.execute(insert(tables.Meta).values(key=key, value=value))
         finally:
             made.dispose()
+
+
+def _alone(db: Database) -> None:
+    """Within a transaction: no other Situs makes or changes tables until it ends. A file's transaction is like that."""
+    if db.where.server:
+        db.rows(_LOCKED)
 
 
 def _copy(db: Database, version: int) -> Path | None:

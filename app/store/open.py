@@ -1,15 +1,14 @@
 """The store: opened by path or address; one writer at a time, any number of readers."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from app.store.driver import Database, Where
-from app.store.errors import KnownStoreError, StoreBusyError
+from app.store.errors import KnownStoreError
 from rules.judgement import Flow, Transfer
 from scanners.model import Coverage, Evidence
 
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from app.store.writer import ScanWriter
 
 _T = TypeVar("_T")
-_PATIENCE_SECONDS = 60.0
-"""So long a judgement waits for another laptop that writes to a shared store; its scan would else be in vain."""
 
 
 class Store:
@@ -88,11 +85,21 @@ class Store:
 
     # Scans
 
-    def begin_scan(self, connections: Iterable[str], *, started: datetime, program: str) -> "ScanWriter":
-        """Begin a scan over these connections. Raises KnownStoreError while another process writes."""
+    def begin_scan(
+        self,
+        connections: Iterable[str],
+        *,
+        started: datetime,
+        program: str,
+        waiting: Callable[[], None] | None = None,
+    ) -> "ScanWriter":
+        """Begin a scan over these connections. Raises StoreBusyError while another process writes; on a server, where
+        many do, only after some minutes in which `waiting` is called again and again."""
+        from app.store.locking import SCANNING
         from app.store.writer import ScanWriter
 
-        self._take("a scan")
+        if self._take("a scan", SCANNING if self.where.server and waiting else 0, waiting):
+            started = datetime.now(UTC)
         try:
             return ScanWriter(self._db, connections, started, program, self._release)
         except BaseException:
@@ -158,8 +165,9 @@ class Store:
     ) -> "JudgementWriter":
         """A sink that stores a judgement of a scan. `estate`: the one being judged, which spares look-ups."""
         from app.store.judgements import JudgementWriter
+        from app.store.locking import JUDGING
 
-        self._take("a judgement", _PATIENCE_SECONDS if self.where.server else 0)
+        self._take("a judgement", JUDGING if self.where.server else 0)
         try:
             return JudgementWriter(self._db, scan_id, header, estate, self._release)
         except BaseException:
@@ -263,8 +271,8 @@ class Store:
         return entries(self._db, after)
 
     def together(self) -> "AbstractContextManager[None]":
-        """What is recorded inside is recorded whole or not at all."""
-        return self._db.transaction()
+        """What is recorded inside is recorded whole or not at all, and beside no other person."""
+        return self._db.deciding()
 
     # Chain and evidence
 
@@ -342,22 +350,16 @@ class Store:
 
     # Locking
 
-    def _take(self, what: str, seconds: float = 0) -> None:
-        from app.store.locking import WriterLock
+    def _take(self, what: str, seconds: float = 0, waiting: Callable[[], None] | None = None) -> bool:
+        """Whether it had to wait."""
+        from app.store.locking import patiently
 
         if self._db.read_only:
             raise KnownStoreError(f"The store {self.where.label} was opened for reading only.")
         if self._lock is not None:
             raise KnownStoreError(f"The store {self.where.label} is being written already, by this very program.")
-        until = time.monotonic() + seconds
-        while True:
-            try:
-                self._lock = WriterLock.take(self._db, what)
-                return
-            except StoreBusyError:
-                if time.monotonic() >= until:
-                    raise
-                time.sleep(0.2)
+        self._lock, waited = patiently(self._db, what, seconds, waiting)
+        return waited
 
     def _release(self) -> None:
         if self._lock is not None:

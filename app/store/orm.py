@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Generator
+from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -15,7 +16,14 @@ def engine(db: Database) -> Engine:
     """An engine whose connections are made as those of the store are."""
     where, read_only = db.where, db.read_only
     url = "postgresql+psycopg://" if where.server else "sqlite://"
-    made = create_engine(url, creator=lambda: connect(where, read_only=read_only), poolclass=NullPool)
+
+    def opened() -> Any:
+        raw = connect(where, read_only=read_only)
+        if where.server:
+            raw.autocommit = False  # the driver begins, SQLAlchemy ends: else nothing would be one transaction
+        return raw
+
+    made = create_engine(url, creator=opened, poolclass=NullPool)
     if not where.server:
         # The driver is in autocommit mode; SQLAlchemy has to be told to begin.
         event.listen(made, "begin", _begin_reading if read_only else _begin)

@@ -63,7 +63,8 @@ def findings(
         if value is not None:
             conditions.append(condition)
             values.append(value)
-    order = f"{_RANK}, o.rule, f.id" if gravest_first else "f.id"
+    bytewise = ' COLLATE "C"' if db.where.server else ""
+    order = f"{_RANK}, o.rule{bytewise}, f.id" if gravest_first else "f.id"
     about = "coalesce(f.node, l.source)"
     sql = (
         "SELECT f.id, o.rule, o.verdict, o.severity, n.uid, l.key, w.text, o.profile, f.evidence, o.potential, "
@@ -181,7 +182,8 @@ def assets_page(
             conditions.append(condition)
             values.append(value)
     if text:
-        conditions.append("(lower(v.name) LIKE ? ESCAPE '!' OR lower(n.uid) LIKE ? ESCAPE '!')")
+        lowered = db.lowered
+        conditions.append(f"({lowered('v.name')} LIKE ? ESCAPE '!' OR {lowered('n.uid')} LIKE ? ESCAPE '!')")
         pattern = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
         values += [f"%{pattern}%"] * 2
     sql = (

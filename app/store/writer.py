@@ -13,7 +13,7 @@ from app.store.documents import EvidenceShelf, moment
 from app.store.driver import Database
 from app.store.errors import KnownStoreError
 from app.store.history import History, Horizon, store_coverage, together
-from app.store.intern import Names
+from app.store.intern import Names, plain
 from app.store.intervals import FIRST
 from app.store.records import ScanInfo
 from app.store.relations import RelationBook
@@ -39,7 +39,7 @@ class ScanWriter:
     ) -> None:
         self._db = db
         self._release = release
-        self._connections = tuple(dict.fromkeys(connections))
+        self._connections = tuple(dict.fromkeys(map(plain, connections)))
         self.scan_id = int(db.rows("SELECT coalesce(max(id), 0) FROM scan")[0][0]) + 1
         self._names = Names(db)
         self._nodes = NodeBook(db)
@@ -60,7 +60,7 @@ class ScanWriter:
             db.run(
                 "INSERT INTO scan (id, started, state, program, connections, accounts, counts, warnings, marks) "
                 "VALUES (?, ?, 'running', ?, ?, '[]', '{}', '[]', ?)",
-                (self.scan_id, moment(started), program, _json(self._connections), _json(marks)),
+                (self.scan_id, moment(started), plain(program), _json(self._connections), _json(marks)),
             )
 
     @property
@@ -107,7 +107,7 @@ class ScanWriter:
         self._flush()
         db, names = self._db, self._names
         cells = list(self._cells.values())
-        connections = tuple(dict.fromkeys((*self._connections, *(cell.connection for cell in cells))))
+        connections = tuple(dict.fromkeys((*self._connections, *(plain(cell.connection) for cell in cells))))
         with db.transaction():
             history = History(db, names, self.scan_id, Horizon(names, cells), state in ("complete", "partial"))
             accounts = history.accounts(connections, cells, self._assets.scopes)

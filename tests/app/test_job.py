@@ -18,9 +18,12 @@ BUCKET = {
 POLICY = 'allowed_countries = ["EEA"]\ntransfer_register = []\n'
 
 
+pytestmark = pytest.mark.every_store
+
+
 @pytest.fixture
-def store(tmp_path: Path):
-    with Store.open(tmp_path / "situs.db") as opened:
+def store(store_place):
+    with Store.open(store_place()) as opened:
         yield opened
 
 

@@ -29,11 +29,12 @@ TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
 
 
 @pytest.fixture
-def store(tmp_path: Path, capsys) -> list[str]:
+def store(store_place, tmp_path: Path, monkeypatch, capsys) -> list[str]:
+    monkeypatch.chdir(tmp_path)
     export, policy = tmp_path / "a.ndjson", tmp_path / "policy.toml"
     export.write_text(json.dumps(BUCKET) + "\n", encoding="utf-8")
     policy.write_text(POLICY, encoding="utf-8")
-    words = ["--store", str(tmp_path / "situs.db")]
+    words = ["--store", store_place()]
     assert main(["audit", "--import", str(export), "--policy", str(policy), *words]) == 0
     capsys.readouterr()
     return words
@@ -52,9 +53,8 @@ def add(store, *words):
 
 
 def verdict(store, capsys, *words):
-    folder = Path(store[1]).parent
     capsys.readouterr()
-    assert main(["judge", "--policy", str(folder / "policy.toml"), "--format", "json", *words, *store]) == 0
+    assert main(["judge", "--policy", "policy.toml", "--format", "json", *words, *store]) == 0
     found = json.loads(capsys.readouterr().out)
     return {f["verdict"] for f in found["findings"] if f["rule"] == "SIT-RES-002" and f.get("asset") == UID}
 

@@ -58,8 +58,8 @@ def policy(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> list[str]:
-    return ["--store", str(tmp_path / "store" / "situs.db")]
+def store(store_place) -> list[str]:
+    return ["--store", store_place("store of the laptop/situs.db")]
 
 
 def audit(*words: object) -> int:
@@ -209,14 +209,14 @@ def test_bad_files_get_one_sentence_and_keep_what_is_stored(name, export, policy
         ('[required_custody]\npersonal = "custmer"', "customer"),
     ],
 )
-def test_a_wrong_policy_names_the_line_and_stores_nothing(text, word, export, store, tmp_path, capsys):
+def test_a_wrong_policy_names_the_line_and_stores_nothing(text, word, export, store_place, store, tmp_path, capsys):
     path = tmp_path / "wrong.toml"
     path.write_text(text, encoding="utf-8")
     assert audit("--import", export, "--policy", path, *store) == 2
     said = capsys.readouterr().err
     assert "wrong.toml" in said
     assert word in said
-    assert not Path(store[1]).exists()
+    assert store_place.untouched("store of the laptop/situs.db")
 
 
 def test_a_rule_with_a_typo_names_file_line_and_attribute(export, store, tmp_path, capsys):
