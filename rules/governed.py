@@ -10,9 +10,13 @@ from rules.seen import Key
 from rules.world import World
 
 _CONTENT_FILTER: Final = "AWS::Bedrock::Guardrail"
-_GOOGLE: Final = "orgpolicy.googleapis.com/Policy"
 """Filters what is said to a model; does not govern where it computes."""
 
+_SPARES_ITS_OWNER: Final = frozenset({"AWS::Organizations::Policy", "AWS::Organizations::ResourceControlPolicy"})
+"""Control policies of an organisation of AWS: they lie in its management account, and bind every account but that one
+(AWS Organizations User Guide, "Tasks and entities not restricted by SCPs")."""
+
+_GOOGLE: Final = "orgpolicy.googleapis.com/Policy"
 
 _NO_GUARDS: Final = frozenset({"accessanalyzer", "bedrock", "controltower", "macie2", "ram", "redshift", "securityhub"})
 """Services of AWS whose policies report, share or filter and keep nobody from anything; Control Tower enforces by
@@ -158,6 +162,8 @@ class Governed:
 
     def _reaches(self, policy: Record, above: Mapping[str, int]) -> bool:
         """Whether a policy reaches an account: by the scope that it states, or by whatever else it is attached to."""
+        if policy.get("native_type") in _SPARES_ITS_OWNER and above.get(str(policy["account"]).casefold()) == 0:
+            return False
         if _distance(policy, above) is not None:
             return True
         attached = self._world.graph.targets(policy["@n"], "member_of")

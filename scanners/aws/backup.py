@@ -6,7 +6,7 @@ from typing import Any, Final
 from scanners.aws.policies import access, parse
 from scanners.aws.subject import Subject, named, rest
 from scanners.documents import DocumentType, Origin
-from scanners.members import flag, has, member, number, put, records, text
+from scanners.members import flag, has, is_null, member, number, put, record, records, text
 from scanners.model import Asset, Relation
 
 
@@ -17,7 +17,7 @@ def vault(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     key = text(document, "EncryptionKeyArn")
     attributes = rest(True if key else None, key)
     locked = flag(document, "Locked")
-    put(attributes, "immutable", locked)
+    put(attributes, "immutable", _fixed(document))
     shortest = number(document, "MinRetentionDays")
     if shortest is None:
         shortest = number(document, "LockConfiguration.MinRetentionDays")
@@ -37,6 +37,17 @@ def vault(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     if policy is not None:
         for party in sorted(access(policy, subject.account).parties):
             yield from subject.relation("shared_with", party)
+
+
+def _fixed(document: Any) -> bool | None:
+    """Whether nobody can take the lock of a vault away: a lock without a date (in governance mode) can be lifted by
+    whoever has the permission (AWS Backup Developer Guide, "Vault lock modes")."""
+    locked = flag(document, "Locked")
+    if locked is False:
+        return False
+    if member(document, "LockDate") is not None or number(document, "LockConfiguration.ChangeableForDays") is not None:
+        return True
+    return False if locked and is_null(document, "LockDate") else None
 
 
 def plan(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -69,6 +80,7 @@ def recovery_point(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     subject = Subject(document, origin, arn, "backup", "recovery-point:unknown")
     attributes = rest(flag(document, "IsEncrypted"), text(document, "EncryptionKeyArn"))
     attributes["managed_by_backup"] = True
+    put(attributes, "immutable", _fixed(record(document, "Vault") or {}))
     source = text(document, "ResourceArn")
     put(attributes, "source_uid", source)
     put(attributes, "source_region", source.split(":")[3] if source and source.count(":") > 4 else None)
@@ -91,10 +103,12 @@ TYPES: Final = (
             "CreationDate",
             "EncryptionKeyArn",
             "Locked",
+            "LockDate",
             "MinRetentionDays",
             "MaxRetentionDays",
             "LockConfiguration.MinRetentionDays",
             "LockConfiguration.MaxRetentionDays",
+            "LockConfiguration.ChangeableForDays",
             "AccessPolicy",
             "Tags",
         ),
@@ -139,6 +153,8 @@ TYPES: Final = (
             "IsEncrypted",
             "EncryptionKeyArn",
             "Lifecycle.DeleteAfterDays",
+            "Vault.Locked",
+            "Vault.LockDate",
             "Tags",
         ),
         recovery_point,

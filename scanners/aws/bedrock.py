@@ -46,13 +46,13 @@ def knowledge_base(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     identity = text(document, "knowledgeBaseId") or ""
     subject = Subject(document, origin, text(document, "knowledgeBaseArn"), "bedrock", f"knowledge-base/{identity}")
     embedding = text(document, "knowledgeBaseConfiguration.vectorKnowledgeBaseConfiguration.embeddingModelArn")
-    stores: list[dict[str, str]] = []
+    stores: list[dict[str, str | None]] = []
     for path, vendor in _VENDORS:
         address = text(document, f"storageConfiguration.{path}")
         if address is not None:
             host = address.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1].lower()
             stores.append({"uid": f"external:https://{host}", "saas_vendor": vendor})
-    stores.extend({"uid": arn} for path in _STORES if (arn := text(document, f"storageConfiguration.{path}")))
+    stores.extend({"uid": arn, "saas_vendor": None} for path in _STORES if (arn := text(document, f"storageConfiguration.{path}")))
     attributes: dict[str, Any] = {}
     if stores:
         attributes["linked_stores"] = stores
@@ -120,8 +120,12 @@ def guardrail(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     subject = Subject(document, origin, arn, "bedrock", f"guardrail/{identity}")
     name = text(document, "name") or identity
     attributes: dict[str, Any] = {"type": "ai_scope"}
+    _, _, profile = (text(document, "crossRegionDetails.guardrailProfileArn") or "").partition(":guardrail-profile/")
     if is_null(document, "crossRegionDetails") and subject.region:
         attributes["guardrail_locs"] = [region_place(subject.region)]
+    elif profile:  # which regions it means, the catalogue knows: no answer of Bedrock lists them
+        where = {"kind": "multi_region", "region": profile, "service": "bedrock-guardrails"}
+        attributes["guardrail_locs"] = [where]
     yield subject.asset("governance.policy", "AWS::Bedrock::Guardrail", name, attributes, created="createdAt")
     yield from subject.encrypted_by("kmsKeyArn")
 

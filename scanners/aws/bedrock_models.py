@@ -43,6 +43,7 @@ def customisation_job(document: Any, origin: Origin) -> Iterator[Asset | Relatio
     """A fine-tuning, distillation or continued training: what it learns from and where its results go."""
     subject = _subject(document, origin, "jobArn", "model-customization-job/unknown")
     attributes = _times(document, "creationTime", "endTime")
+    attributes["processing_scope"] = "region"  # Bedrock trains where the job was made; profiles are for calls only
     base = text(document, "baseModelArn")
     put(attributes, "model", base)
     put(attributes, "model_vendor", vendor_of(base))
@@ -136,7 +137,8 @@ def _served(subject: Subject, document: Any, native: str, name: str | None, crea
     put(attributes, "model", model)
     put(attributes, "model_vendor", vendor_of(text(document, "foundationModelArn") or model))
     yield subject.asset("ai.endpoint", native, name, attributes, created=created)
-    if model:
+    parts = arn_parts(model)
+    if model and parts is not None and parts[3]:  # a vendor's model, which has no account, carries no data of anybody
         yield Relation(model, "deployed_as", subject.uid)
 
 

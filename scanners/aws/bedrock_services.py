@@ -82,7 +82,7 @@ def evaluation_job(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
 def import_job(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """The import of a model's weights from a bucket."""
     subject = _subject(document, origin, "jobArn", "model-import-job/unknown")
-    attributes: dict[str, Any] = {}
+    attributes: dict[str, Any] = {"processing_scope": "region"}  # weights are brought in where the job was made
     put(attributes, "started_at", when_text(document, "creationTime"))
     put(attributes, "ended_at", when_text(document, "endTime"))
     if text(document, "status") == "InProgress":

@@ -26,6 +26,8 @@ def cluster(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         attributes["backup_loc"] = region_place(copy)
     elif has(document, "ClusterSnapshotCopyStatus"):
         attributes["backup_loc"] = None
+    if flag(document, "LoggingStatus.LoggingEnabled") is False:
+        attributes["read_logging"] = False  # where it is on, a parameter decides whether queries are in it
     zone = text(document, "AvailabilityZone")
     yield subject.asset(
         "warehouse", "AWS::Redshift::Cluster", identity, attributes, zone=zone, created="ClusterCreateTime"
@@ -94,6 +96,7 @@ TYPES: Final = (
             "AutomatedSnapshotRetentionPeriod",
             "ClusterSnapshotCopyStatus.DestinationRegion",
             "LoggingStatus.BucketName",
+            "LoggingStatus.LoggingEnabled",
             "ClusterSnapshotCopyStatus.RetentionPeriod",
             "Tags",
         ),

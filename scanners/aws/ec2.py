@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from msgspec import UnsetType
+
 from scanners.aws.capacity import cluster_of_machine, eks_group
 from scanners.aws.subject import Subject, rest, when_text
 from scanners.documents import DocumentType, Origin
@@ -120,7 +122,7 @@ def snapshot(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     it is among the snapshots that everybody may use."""
     identity = text(document, "SnapshotId") or ""
     subject = Subject(document, origin, None, "ec2", f"snapshot/{identity}")
-    attributes = rest(flag(document, "Encrypted"), text(document, "KmsKeyId"))
+    attributes = rest(flag(document, "Encrypted"), text(document, "KmsKeyId")) | by_plan(subject.tags)
     source = text(document, "VolumeId")
     permissions = records(document, "CreateVolumePermissions")
     if permissions is not None:
@@ -138,6 +140,15 @@ def snapshot(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         user = text(permission, "UserId")
         yield from subject.relation("shared_with", f"account:{user}" if user else None)
         yield from subject.relation("shared_with", "public" if text(permission, "Group") == "all" else None)
+
+
+_KEEPERS: Final = ("aws:backup:source-resource", "aws:dlm:lifecycle-policy-id", "dlm:managed")
+"""Tags that AWS Backup and Data Lifecycle Manager put on the snapshots and images that they make."""
+
+
+def by_plan(tags: dict[str, str] | UnsetType) -> dict[str, Any]:
+    """`managed_by_backup` of a snapshot or image, as its tags tell; nothing where these were not read."""
+    return {"managed_by_backup": any(tag in tags for tag in _KEEPERS)} if isinstance(tags, dict) else {}
 
 
 def reservation(document: Any, origin: Origin) -> Iterator[Asset | Relation]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanners.aws.ec2 import by_plan
 from scanners.aws.subject import Subject
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, put, records, text
@@ -15,7 +16,7 @@ def image(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     subject = Subject(document, origin, None, "ec2", f"image/{identity}")
     disks = [d for d in records(document, "BlockDeviceMappings") or [] if "Ebs" in d]
     states = [flag(disk, "Ebs.Encrypted") for disk in disks]
-    attributes: dict[str, Any] = {}
+    attributes = by_plan(subject.tags)
     if states and None not in states:
         attributes["encrypted"] = all(states)
         if not any(states):

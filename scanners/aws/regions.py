@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from scanners.aws.subject import Subject
 from scanners.documents import DocumentType, Origin
-from scanners.members import flag, is_null, put, records, text
+from scanners.members import flag, is_null, put, record, records, text
 from scanners.model import Asset, Relation
 
 _DELIVERIES: Final = ("text", "image", "audio", "video", "embedding")
@@ -61,10 +61,30 @@ def detectors(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     yield region(subject, attributes)
 
 
+_COVERS: Final = {
+    "S3_DATA_EVENTS": "storage",
+    "EBS_MALWARE_PROTECTION": "disks",
+    "RDS_LOGIN_EVENTS": "database",
+    "EKS_AUDIT_LOGS": "containers",
+    "EKS_RUNTIME_MONITORING": "containers",
+    "RUNTIME_MONITORING": "machines",
+}
+"""GuardDuty's name of a feature → what it watches, in the words that all clouds share; others keep their name."""
+
+_SOURCES: Final = (("S3Logs.Status", "storage"), ("Kubernetes.AuditLogs.Status", "containers"))
+"""What detectors said before there were features."""
+
+
 def _detector(document: Any) -> dict[str, Any]:
-    features = records(document, "Features") or []
-    covers = [n for f in features if text(f, "Status") == "ENABLED" and (n := text(f, "Name")) is not None]
-    return {"enabled": text(document, "Status") == "ENABLED", "covers": sorted(covers)}
+    """A detector; what it covers stays out where the answer has neither features nor sources of data."""
+    found: dict[str, Any] = {"enabled": text(document, "Status") == "ENABLED"}
+    features = records(document, "Features")
+    if features is not None:
+        on = [n for f in features if text(f, "Status") == "ENABLED" and (n := text(f, "Name")) is not None]
+        found["covers"] = sorted({_COVERS.get(name, name) for name in on})
+    elif record(document, "DataSources") is not None:
+        found["covers"] = sorted(w for path, w in _SOURCES if text(document, f"DataSources.{path}") == "ENABLED")
+    return found
 
 
 LOGGING: Final = DocumentType(
@@ -86,6 +106,12 @@ DETECTORS: Final = DocumentType(
     "AWS::GuardDuty::Detectors",
     "guardduty",
     ("account.region",),
-    ("Detectors[].DetectorId", "Detectors[].Status", "Detectors[].Features[].Name", "Detectors[].Features[].Status"),
+    (
+        "Detectors[].DetectorId",
+        "Detectors[].Status",
+        "Detectors[].Features[].Name",
+        "Detectors[].Features[].Status",
+        *(f"Detectors[].DataSources.{path}" for path, _ in _SOURCES),
+    ),
     detectors,
 )

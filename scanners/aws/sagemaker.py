@@ -13,7 +13,7 @@ def notebook(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     """A notebook instance."""
     name = text(document, "NotebookInstanceName") or ""
     subject = _subject(document, origin, "NotebookInstanceArn", f"notebook-instance/{name.lower()}")
-    attributes: dict[str, Any] = {}
+    attributes: dict[str, Any] = {"linked_stores": []}  # its disk is its own: an instance has no store behind it
     put(attributes, "instance_type", text(document, "InstanceType"))
     put(attributes, "internet_access", _enabled(document, "DirectInternetAccess"))
     put(attributes, "root_access", _enabled(document, "RootAccess"))
@@ -49,9 +49,9 @@ def domain(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     if access_type is not None:
         attributes["public_network"] = access_type != "VpcOnly"
     home = text(document, "HomeEfsFileSystemId")
-    stores: list[dict[str, str]] = []
+    stores: list[dict[str, str | None]] = []
     if home:
-        stores.append({"uid": subject.arn("elasticfilesystem", f"file-system/{home}")})
+        stores.append({"uid": subject.arn("elasticfilesystem", f"file-system/{home}"), "saas_vendor": None})
     attributes.update({"linked_stores": stores} if stores else {})
     if is_null(document, "KmsKeyId"):
         attributes["custody"] = "provider"

@@ -78,7 +78,7 @@ def mlflow_app(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     address = text(document, "ArtifactStoreUri")
     store = uid_of(address, context=subject.uid) if address else None
     if store is not None:
-        attributes["linked_stores"] = [{"uid": store}]
+        attributes["linked_stores"] = [{"uid": store, "saas_vendor": None}]
     name = text(document, "Name")
     yield subject.asset("ai.account", "AWS::SageMaker::MlflowApp", name, attributes, created="CreationTime")
     yield from subject.encrypted_by("KmsKeyId")

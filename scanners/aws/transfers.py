@@ -28,12 +28,19 @@ def task(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     status = text(document, "Status")
     if status is not None:
         attributes["enabled"] = status != "UNAVAILABLE"
+    if all(_agentless(text(document, f"{end}LocationUri")) for end in ("Source", "Destination")):
+        attributes["hops"] = []  # between stores of AWS DataSync copies by itself, elsewhere an agent does
     name = text(document, "Name")
     yield subject.asset("transfer.job", "AWS::DataSync::Task", name, attributes, created="CreationTime")
     for type_, end in (("reads", "Source"), ("writes", "Destination")):
         address = text(document, f"{end}LocationUri")
         known = _end(subject, address) if address is not None else None
         yield from subject.relation(type_, known or text(document, f"{end}LocationArn"))
+
+
+def _agentless(address: str | None) -> bool:
+    """Whether a place is a store of AWS in a region: agents read everything else (NFS, SMB, HDFS, object stores)."""
+    return address is not None and (address.startswith("s3://") or _FILE_SYSTEM.match(address) is not None)
 
 
 def _end(subject: Subject, address: str) -> str | None:

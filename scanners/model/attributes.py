@@ -36,7 +36,7 @@ noncurrent_expire_days ; int ; storage.bucket storage.filesystem ; days after wh
 expire_days ; int ; storage.bucket storage.filesystem database.* warehouse log.group ; days after which data are deleted by themselves; null = never
 soft_delete_days ; int ; storage.bucket storage.filesystem database.* warehouse ; days that deleted data can be brought back; 0 = none
 lock_days ; int ; storage.bucket storage.filesystem backup.vault ; days of a write-once lock; null = no lock
-immutable ; bool ; storage.bucket storage.filesystem backup.vault log.trail log.group ; cannot be altered or deleted before its time
+immutable ; bool ; storage.bucket storage.filesystem storage.snapshot backup.vault log.trail log.group ; cannot be altered or deleted before its time
 integrity_validation ; bool ; storage.bucket log.trail log.group ; digests of log files are kept
 retention_days ; int ; storage.bucket log.trail log.group backup.vault ; days that entries are kept; null = no limit stated
 unlimited ; bool ; storage.bucket log.trail log.group ; kept without limit

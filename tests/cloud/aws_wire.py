@@ -30,10 +30,22 @@ def _rest() -> list[tuple[str, str, str, re.Pattern[str], frozenset[str]]]:
             continue
         http = model.operation_model(operation.name).http
         path, _, query = http["requestUri"].partition("?")
-        pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path.rstrip("/") or "/").replace(r"\{Key\+\}", ".+"))
+        pattern = re.sub(r"\\\{([^}]*)\\\}", _label, re.escape(path.rstrip("/") or "/"))
         words = frozenset(word.split("=")[0] for word in query.split("&") if word)
         found.append((model.signing_name, operation.key, http["method"], re.compile(f"^{pattern}/?$"), words))
     return sorted(found, key=lambda row: -len(row[4]))
+
+
+def _label(found: re.Match[str]) -> str:
+    name = found[1].replace("\\", "").replace("-", "_")
+    return f"(?P<{name[:-1]}>.+)" if name.endswith("+") else f"(?P<{name}>[^/]+)"
+
+
+def labels_of(key: str, path: str) -> dict[str, str]:
+    """The parts of a path that are members of the input of a REST operation, as they are quoted."""
+    pattern = next((row[3] for row in _rest() if row[1] == key), None)
+    found = pattern.match(path) if pattern is not None else None
+    return found.groupdict() if found is not None else {}
 
 
 def region_of(request: Request) -> str:

@@ -112,6 +112,20 @@ def test_a_gap_matters_only_where_a_guardrail_could_hide(service, type_, expecte
     assert verdict(condition, ["account"], [MEMBER], coverage=[*read(), gap]) == expected
 
 
+@pytest.mark.parametrize("native", ["AWS::Organizations::Policy", "AWS::Organizations::ResourceControlPolicy"])
+def test_control_policies_of_an_organisation_do_not_bind_the_account_that_manages_it(native):
+    condition = 'guardrail(asset, "region") == null'
+    attributes = {"type": "region", "enforced": True, "scope_path": "r-1"}
+    guard = asset("p", "governance.policy", account="222233334444", **attributes)
+    guard.native_type = native
+    up = [rel("m", "member_of", "organization:r-1"), rel("a", "member_of", "organization:r-1")]
+    manager = asset("m", "account", id="222233334444", organisation="o-1", account="222233334444")
+    member = asset("a", "account", id=ACCOUNT, organisation="o-1")
+    cells = read(ACCOUNT, "222233334444")
+    assert verdict(condition, ["account"], [member, guard, manager], up, coverage=cells) == "pass"
+    assert verdict(condition, ["account"], [manager, guard, member], up, coverage=cells) == "fail"
+
+
 def test_guardrails_come_down_from_folders():
     folder = asset("//folders/7", "account", account="7")
     condition = 'guardrail(asset, "region") == null'

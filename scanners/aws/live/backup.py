@@ -37,13 +37,15 @@ def points(reach: Reach) -> Iterator[Item]:
     """What every vault holds."""
     for vault in reach.listed(VAULTS):
         if vault.get("NumberOfRecoveryPoints") != 0:
-            reach.spawn(lambda r, name=str(vault["BackupVaultName"]): _held(r, name))
+            reach.spawn(lambda r, v=vault: _held(r, v))
     yield from ()
 
 
-def _held(reach: Reach, vault: str) -> Iterator[Item]:
-    for document in reach.each(POINTS, BackupVaultName=vault):
-        yield from reach.see(_POINT, document, by=POINTS)
+def _held(reach: Reach, vault: dict[str, Any]) -> Iterator[Item]:
+    """The recovery points of a vault: how its lock guards them, the vault says."""
+    lock = {"Locked": vault.get("Locked"), "LockDate": vault.get("LockDate")}
+    for document in reach.each(POINTS, BackupVaultName=str(vault["BackupVaultName"])):
+        yield from reach.see(_POINT, {**document, "Vault": lock}, by=POINTS)
 
 
 def policies(reach: Reach) -> Iterator[Item]:
@@ -72,6 +74,7 @@ COLLECTORS: Final = (
     listed(
         _TYPES["AWS::Backup::BackupVault"],
         VAULTS,
+        nulls=("LockDate",),
         tags="BackupVaultArn",
         more=_vault,
         operations=(VAULT_POLICY,),

@@ -177,6 +177,7 @@ def test_facts_of_recorded_ai(recordings: Path) -> None:
         body(recordings, "sagemaker/DescribeNotebookInstance.2"), "AWS::SageMaker::NotebookInstance"
     )
     assert notebook.attributes == {
+        "linked_stores": [],
         "instance_type": "ml.t2.medium",
         "internet_access": True,
         "root_access": True,

@@ -193,6 +193,10 @@ def test_copies_batches_deployments_guardrails_and_knowledge_bases() -> None:
     assert run.relations(f"{HERE}:knowledge-base/KB") == {("reads", S3 + "wiki")}
     guard = run.assets[f"{HERE}:guardrail/g"]
     assert guard.attributes["guardrail_locs"] == [{"kind": "region", "region": "eu-central-1"}]
+    across = f"{HERE}:guardrail-profile/eu.guardrail.v1:0"
+    answers["bedrock.GetGuardrail"]["crossRegionDetails"] = {"guardrailProfileArn": across}
+    (place,) = play(COLLECTORS, answers).assets[guard.uid].attributes["guardrail_locs"]
+    assert place == {"kind": "multi_region", "region": "eu.guardrail.v1:0", "service": "bedrock-guardrails"}
     answers["bedrock.GetGuardrail"]["crossRegionDetails"] = {"guardrailProfileArn": "arn:x"}
     assert "guardrail_locs" not in play(COLLECTORS, answers).assets[guard.uid].attributes
 

@@ -42,7 +42,10 @@ def test_a_region_without_detector_is_known_to_have_none() -> None:
         },
     }
     region = play(COLLECTORS, answers).only("account.region")
-    assert region.attributes["detectors"] == [{"enabled": True, "covers": ["S3_DATA_EVENTS"]}]
+    assert region.attributes["detectors"] == [{"enabled": True, "covers": ["storage"]}]
+    old = {"Status": "ENABLED", "DataSources": {"S3Logs": {"Status": "ENABLED"}}}
+    region = play(COLLECTORS, {**answers, "guardduty.GetDetector": old}).only("account.region")
+    assert region.attributes["detectors"] == [{"enabled": True, "covers": ["storage"]}]
     assert play(COLLECTORS, {}).only("account.region").attributes["detectors"] == []
     assert not [
         a for a in play(COLLECTORS, {"guardduty.ListDetectors": DENIED}).assets.values() if a.kind == "account.region"
@@ -117,7 +120,8 @@ def test_recorded_answers(recordings: Path) -> None:
         "logs.DescribeLogGroups": recorded(recordings, "logs/DescribeLogGroups.1"),
     }
     run = play(COLLECTORS, answers, region="us-east-1")
-    assert run.only("account.region").attributes["detectors"] == [{"enabled": True, "covers": []}]
+    detector = {"enabled": True}  # the answer names neither features nor sources of data: what it covers is not known
+    assert run.only("account.region").attributes["detectors"] == [detector]
     assert run.only("governance.policy").name == "Amazon Macie (enabled)"
     secret = next(a for a in run.assets.values() if a.name == "app/gitter/prod/secret")
     assert secret.tags == {"Env": "Prod"}
