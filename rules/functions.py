@@ -267,8 +267,10 @@ class Functions:
         level = self._level(x)
         if level < PRESUMED:
             found = self._pd[level]
-            # Data that are not personal need no basis; where the class is not known, nor is the answer.
-            return found if isinstance(found, Unknown) else None
+            # Data that are not personal need no basis; where the class is not known, nor is the answer, unless there
+            # is no entry at all.
+            empty = self.register.given and not self.register.entries
+            return found if isinstance(found, Unknown) and not empty else None
         uids = x.get("@uids") or (x.get("uid", ""),)
         account = x.get("dst_account") if "src" in x else x.get("account")
         return self.register.cover(place, account, uids, level, valid=valid)

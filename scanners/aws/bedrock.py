@@ -52,7 +52,9 @@ def knowledge_base(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         if address is not None:
             host = address.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1].lower()
             stores.append({"uid": f"external:https://{host}", "saas_vendor": vendor})
-    stores.extend({"uid": arn, "saas_vendor": None} for path in _STORES if (arn := text(document, f"storageConfiguration.{path}")))
+    stores.extend(
+        {"uid": arn, "saas_vendor": None} for path in _STORES if (arn := text(document, f"storageConfiguration.{path}"))
+    )
     attributes: dict[str, Any] = {}
     if stores:
         attributes["linked_stores"] = stores

@@ -120,7 +120,8 @@ def bucket(cloud: Answers, name: str, region: str = HOME, **how: Any) -> str:
     (bucket), `copy` (bucket), `shared` (account)."""
     uid = f"arn:aws:s3:::{name}"
     cloud.add("s3.ListBuckets", {"Name": name, "BucketRegion": region, "CreationDate": LONG_AGO})
-    named = {k: v for k, v in how.items() if k in ("data", "critical", "role", "retain-until")}
+    named = {k: v for k, v in how.items() if k in ("data", "critical")}
+    named |= {"retain-until": how["until"]} if "until" in how else {}
     tagged(cloud, uid, region, **named, **how.get("tags", {}))
     key = how.get("key", "")
     default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key} if key else {"SSEAlgorithm": "AES256"}
@@ -153,9 +154,7 @@ def bucket(cloud: Answers, name: str, region: str = HOME, **how: Any) -> str:
         rules.append({"ID": "a", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": how["days"]}})
     if how.get("versions"):
         old = {"NoncurrentDays": how["versions"]}
-        rules.append(
-            {"ID": "b", "Status": "Enabled", "Filter": {"Prefix": ""}, "NoncurrentVersionExpiration": old}
-        )
+        rules.append({"ID": "b", "Status": "Enabled", "Filter": {"Prefix": ""}, "NoncurrentVersionExpiration": old})
     if rules:
         cloud.say("s3.GetBucketLifecycleConfiguration", {"Rules": rules}, Bucket=name)
     if how.get("lock"):
@@ -176,9 +175,7 @@ def bucket(cloud: Answers, name: str, region: str = HOME, **how: Any) -> str:
             "DeleteMarkerReplication": {"Status": how.get("markers", "Enabled")},
             "Destination": {"Bucket": f"arn:aws:s3:::{how['copy']}"},
         }
-        cloud.say(
-            "s3.GetBucketReplication", {"ReplicationConfiguration": {"Role": ROLE, "Rules": [rule]}}, Bucket=name
-        )
+        cloud.say("s3.GetBucketReplication", {"ReplicationConfiguration": {"Role": ROLE, "Rules": [rule]}}, Bucket=name)
     return uid
 
 
@@ -514,6 +511,35 @@ def customised(cloud: Answers, name: str, region: str = HOME, **how: Any) -> tup
     return uid, job
 
 
+def brought_in(cloud: Answers, name: str, region: str = HOME, **named: str) -> str:
+    """A custom model of Bedrock that was brought in and not made there; its ARN."""
+    uid = arn("bedrock", f"custom-model/imported/{name}", region)
+    summary = {"modelArn": uid, "modelName": name, "creationTime": LATELY}
+    base = f"arn:aws:bedrock:{region}::foundation-model/amazon.nova-pro-v1:0"
+    listed = {**summary, "baseModelArn": base, "baseModelName": "nova"}
+    cloud.add("bedrock.ListCustomModels", {**listed, "customizationType": "IMPORTED"}, region=region)
+    cloud.say("bedrock.GetCustomModel", {**summary, "customizationType": "IMPORTED"}, region, modelIdentifier=uid)
+    tagged(cloud, uid, region, **named)
+    return uid
+
+
+def domain_of_studio(cloud: Answers, identity: str, home: str, region: str = HOME) -> str:
+    """A domain of SageMaker Studio with the file system behind it; its ARN."""
+    uid = arn("sagemaker", f"domain/{identity}", region)
+    cloud.add("sagemaker.ListDomains", {"DomainId": identity, "DomainArn": uid, "DomainName": "lab"}, region=region)
+    says = {
+        "DomainId": identity,
+        "DomainArn": uid,
+        "DomainName": "lab",
+        "HomeEfsFileSystemId": home,
+        "AppNetworkAccessType": "VpcOnly",
+        "VpcId": "vpc-1",
+        "CreationTime": LATELY,
+    }
+    cloud.say("sagemaker.DescribeDomain", says, region, DomainId=identity)
+    return uid
+
+
 def profile(cloud: Answers, name: str, regions: tuple[str, ...], region: str = HOME, *, sort: str) -> str:
     """An inference profile of Bedrock; its ARN."""
     held = "inference-profile" if sort == "SYSTEM_DEFINED" else "application-inference-profile"
@@ -579,8 +605,8 @@ def provisioned(cloud: Answers, name: str, model_arn: str, base: str, region: st
     return uid
 
 
-def datasync(cloud: Answers, name: str, source: str, target: str, region: str = HOME) -> str:
-    """A DataSync task between two buckets; its ARN."""
+def datasync(cloud: Answers, name: str, source: str, target: str, region: str = HOME, *, once: bool = False) -> str:
+    """A DataSync task between two buckets, every night or `once`; its ARN."""
     uid = arn("datasync", f"task/task-{name}", region)
     cloud.add("datasync.ListTasks", {"TaskArn": uid, "Status": "AVAILABLE", "Name": name}, region=region)
     ends: dict[str, str] = {}
@@ -589,8 +615,8 @@ def datasync(cloud: Answers, name: str, source: str, target: str, region: str = 
         cloud.add("datasync.ListLocations", {"LocationArn": where, "LocationUri": address}, region=region)
         ends[f"{end}LocationArn"] = where
     says = {"TaskArn": uid, "Status": "AVAILABLE", "Name": name, "CreationTime": LATELY, **ends}
-    plan = {"ScheduleExpression": "cron(0 3 * * ? *)", "Status": "ENABLED"}
-    cloud.say("datasync.DescribeTask", {**says, "Schedule": plan}, region, TaskArn=uid)
+    plan = {} if once else {"Schedule": {"ScheduleExpression": "cron(0 3 * * ? *)", "Status": "ENABLED"}}
+    cloud.say("datasync.DescribeTask", {**says, **plan}, region, TaskArn=uid)
     return uid
 
 
@@ -614,6 +640,21 @@ def cluster(cloud: Answers, name: str, key_arn: str | None, region: str = HOME, 
     return uid
 
 
+def node_group(cloud: Answers, name: str, of: str, region: str = HOME, type_: str = "m7a.large") -> str:
+    """A node group of a cluster of EKS; its ARN."""
+    uid = arn("eks", f"nodegroup/{of}/{name}/1", region)
+    cloud.add("eks.ListNodegroups", name, region=region, clusterName=of)
+    says = {
+        "nodegroupName": name,
+        "nodegroupArn": uid,
+        "clusterName": of,
+        "instanceTypes": [type_],
+        "scalingConfig": {"minSize": 1, "maxSize": 2, "desiredSize": 1},
+    }
+    cloud.say("eks.DescribeNodegroup", {"nodegroup": says}, region, clusterName=of, nodegroupName=name)
+    return uid
+
+
 def vault(cloud: Answers, name: str, key_arn: str, region: str = HOME, *, locked: bool) -> str:
     """A backup vault; its ARN."""
     uid = arn("backup", f"backup-vault:{name}", region)
@@ -624,6 +665,7 @@ def vault(cloud: Answers, name: str, key_arn: str, region: str = HOME, *, locked
         "EncryptionKeyArn": key_arn,
         "Locked": locked,
         "NumberOfRecoveryPoints": 1,
+        **({"LockDate": LONG_AGO} if locked else {}),
     }
     cloud.add("backup.ListBackupVaults", says, region=region)
     return uid
@@ -711,7 +753,7 @@ def table(cloud: Answers, name: str, key_arn: str | None, region: str = HOME, **
     on = "ENABLED" if how.get("recovery") else "DISABLED"
     held = {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": on}}
     cloud.say("dynamodb.DescribeContinuousBackups", {"ContinuousBackupsDescription": held}, region, TableName=name)
-    ends = {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}}
+    ends = {"TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED" if how.get("ends") else "DISABLED"}}
     cloud.say("dynamodb.DescribeTimeToLive", ends, region, TableName=name)
     tagged(cloud, uid, region, **{k: v for k, v in how.items() if k in ("data", "critical")})
     return uid

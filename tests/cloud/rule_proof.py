@@ -45,7 +45,29 @@ def _none(*verdicts: str, why: str) -> Exempt:
     return Exempt(frozenset(verdicts), why)
 
 
-EXEMPT_AWS: dict[str, Exempt] = {}
+EXEMPT_AWS: dict[str, Exempt] = {
+    "SIT-GOV-008": _none(
+        "pass",
+        why="AI services of AWS are called without being set up: traces show that one is used, and no answer shows that "
+        "another is not.",
+    ),
+    "SIT-RES-004": _none(
+        "fail", why="Every store of AWS lies in one region: a place of another sort is one that was not read."
+    ),
+    "SIT-RES-006": _none(
+        "fail",
+        why="Keys of AWS lock only what lies in their own region, so that SIT-RES-007 reports every such copy instead.",
+    ),
+    "SIT-RES-011": _none("fail", "pass", why="That a machine is managed by Azure Arc is told by Azure and not by AWS."),
+    "SIT-RET-003": _none("fail", why="EC2 does not say since when a disk is attached to nothing."),
+    "SIT-RSL-006": _none(
+        "fail", why="Bedrock names the data that a model was made from, and no answer says that they are gone."
+    ),
+    "SIT-XFER-015": _none(
+        "pass",
+        why="Keys of AWS lock only what lies in their own region, so that no copy abroad has a key in the EEA.",
+    ),
+}
 
 EXEMPT_KUBERNETES: dict[str, Exempt] = {}
 
