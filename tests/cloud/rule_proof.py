@@ -48,7 +48,7 @@ def _none(*verdicts: str, why: str) -> Exempt:
 EXEMPT_AWS: dict[str, Exempt] = {
     "SIT-GOV-008": _none(
         "pass",
-        why="AI services of AWS are called without being set up: traces show that one is used, and no answer shows that "
+        why="AI services of AWS are called without being set up: traces show that one is used, and none shows that "
         "another is not.",
     ),
     "SIT-RES-004": _none(
