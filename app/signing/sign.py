@@ -78,9 +78,8 @@ def sign_pdf(
         if names:
             box, style = None, None  # the room on the cover is for the first signature
         fields.append_signature_field(writer, fields.SigFieldSpec(field, on_page=0, box=box))
-        if box is not None:
-            about = tr("Signature of {name}").format(name=key.identity.name)
-            tag_field(writer, next(ref for n, _, ref in fields.enumerate_sig_fields(writer) if n == field), about)
+        about = tr("Signature of {name}").format(name=key.identity.name)
+        tag_field(writer, next(ref for n, _, ref in fields.enumerate_sig_fields(writer) if n == field), about)
         meta = signers.PdfSignatureMetadata(
             field_name=field,
             md_algorithm="sha256",

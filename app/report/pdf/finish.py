@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Final, cast
 
 from msgspec import Struct
 
+from app.report.pdf import streams
 from app.report.pdf.tags import Tags
 from app.report.pdf.tree import put_structure
 from app.report.proof import Attached
@@ -83,6 +84,8 @@ class Packer:
         """The whole file."""
         self._parts.append(self._zip.flush())
         packed = b"".join(self._parts)
+        if packed.endswith(b"\r"):
+            packed = streams.packed(zlib.decompress(packed))
         return Enclosed(name, media, about, relationship, self._size, self._sha.hexdigest(), self._md5.digest(), packed)
 
 
@@ -119,12 +122,8 @@ def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime, t
         info["/CreationDate"] = stamp
         info["/ModDate"] = stamp
         _metadata(pdf, made, archival=archival)
-        pdf.save(
-            target,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            min_version="1.7",
-        )
+        streams.mend(pdf)
+        streams.save(pdf, target)
     put_structure(target, tags)
 
 
@@ -153,7 +152,8 @@ def _plain_codes(pdf: Any) -> None:
             if gone:
                 text = b"\n".join(kept)
                 count = int(_COUNT.findall(text)[0]) - gone
-                stream.write(_COUNT.sub(b"%d beginbfchar" % count, text))
+                told = _COUNT.sub(b"%d beginbfchar" % count, text)
+                stream.write(streams.padded(told), filter=pikepdf.Name.FlateDecode)
 
 
 def _enclose(pdf: Any, files: Sequence[Enclosed], stamp: str) -> None:
@@ -192,7 +192,8 @@ def _output_intent(pdf: Any) -> None:
     """Says that the colours are sRGB, with a profile made by Little CMS."""
     from pikepdf import Array, Dictionary, Name, Stream, String
 
-    profile = Stream(pdf, _PROFILE.read_bytes())
+    profile = Stream(pdf, b"")
+    profile.write(streams.packed(_PROFILE.read_bytes()), filter=Name.FlateDecode)
     profile.N = 3
     pdf.Root.OutputIntents = Array(
         [

@@ -8,12 +8,12 @@ packed object streams, so that a million elements need no more memory than their
 import hashlib
 import re
 import struct
-import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from app.report.pdf.streams import packed, padded
 from app.report.pdf.tags import ANNOTATION, CONTENT, KINDS, Tags
 
 _PER_STREAM: Final = 400
@@ -64,10 +64,10 @@ class _Revision:
             else:
                 self._places[number - self._first] = turn * _PER_STREAM + index
         head = (" ".join(heads) + "\n").encode("ascii")
-        packed = zlib.compress(head + b"\n".join([body for _, body in self._waiting]), 6)
+        body = padded(head + b"\n".join([body for _, body in self._waiting]))
         told = f"{stream} 0 obj\n<</Type/ObjStm/N {len(self._waiting)}/First {len(head)}/Filter/FlateDecode"
-        body = f"{told}/Length {len(packed)}>>stream\n".encode("ascii") + packed + b"\nendstream\nendobj\n"
-        self._offsets.append(self._write(body))
+        told = f"{told}/Length {len(body)}>>stream\n"
+        self._offsets.append(self._write(told.encode("ascii") + body + b"\nendstream\nendobj\n"))
         self._waiting.clear()
 
     def close(self, trailer: str, identity: tuple[bytes, bytes]) -> None:
@@ -85,13 +85,13 @@ class _Revision:
             rows += struct.pack(">BIH", 2, self._streams + at // _PER_STREAM, at % _PER_STREAM)
         for offset in (*self._offsets, place):
             rows += struct.pack(">BIH", 1, offset, 0)
-        packed = zlib.compress(bytes(rows), 6)
+        table = packed(bytes(rows))
         self.digest.update(identity[1])
         told = (
             f"{number} 0 obj\n<</Type/XRef/Size {number + 1}/W[1 4 2]/Index[{' '.join(index)}]{trailer}"
-            f"/ID[<{identity[0].hex()}><{self.digest.hexdigest()}>]/Filter/FlateDecode/Length {len(packed)}>>stream\n"
+            f"/ID[<{identity[0].hex()}><{self.digest.hexdigest()}>]/Filter/FlateDecode/Length {len(table)}>>stream\n"
         )
-        self._file.write(told.encode("latin-1") + packed + b"\nendstream\nendobj\n")
+        self._file.write(told.encode("latin-1") + table + b"\nendstream\nendobj\n")
         self._file.write(f"startxref\n{place}\n%%EOF\n".encode("ascii"))
 
 
