@@ -83,9 +83,7 @@ class Packer:
     def enclosed(self, name: str, media: str, about: str, relationship: str = "Data") -> Enclosed:
         """The whole file."""
         self._parts.append(self._zip.flush())
-        packed = b"".join(self._parts)
-        if packed.endswith(b"\r"):
-            packed = streams.packed(zlib.decompress(packed))
+        packed = streams.ended(b"".join(self._parts))
         return Enclosed(name, media, about, relationship, self._size, self._sha.hexdigest(), self._md5.digest(), packed)
 
 
@@ -123,7 +121,12 @@ def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime, t
         info["/ModDate"] = stamp
         _metadata(pdf, made, archival=archival)
         streams.mend(pdf)
-        streams.save(pdf, target)
+        pdf.save(
+            target,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            min_version="1.7",
+        )
     put_structure(target, tags)
 
 
@@ -153,7 +156,7 @@ def _plain_codes(pdf: Any) -> None:
                 text = b"\n".join(kept)
                 count = int(_COUNT.findall(text)[0]) - gone
                 told = _COUNT.sub(b"%d beginbfchar" % count, text)
-                stream.write(streams.padded(told), filter=pikepdf.Name.FlateDecode)
+                stream.write(streams.packed(told), filter=pikepdf.Name.FlateDecode)
 
 
 def _enclose(pdf: Any, files: Sequence[Enclosed], stamp: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from app.report.pdf.streams import packed, padded
+from app.report.pdf.streams import packed
 from app.report.pdf.tags import ANNOTATION, CONTENT, KINDS, Tags
 
 _PER_STREAM: Final = 400
@@ -64,7 +64,7 @@ class _Revision:
             else:
                 self._places[number - self._first] = turn * _PER_STREAM + index
         head = (" ".join(heads) + "\n").encode("ascii")
-        body = padded(head + b"\n".join([body for _, body in self._waiting]))
+        body = packed(head + b"\n".join([body for _, body in self._waiting]))
         told = f"{stream} 0 obj\n<</Type/ObjStm/N {len(self._waiting)}/First {len(head)}/Filter/FlateDecode"
         told = f"{told}/Length {len(body)}>>stream\n"
         self._offsets.append(self._write(told.encode("ascii") + body + b"\nendstream\nendobj\n"))
