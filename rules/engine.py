@@ -9,6 +9,7 @@ from rules.catalogue import Catalogue
 from rules.estate import Estate
 from rules.functions import Functions
 from rules.gaps import Gaps
+from rules.heap import seldom_searched
 from rules.judgement import Acceptance, Decision, Finding, Severity, Sink, Summary, Verdict
 from rules.movements import Movements
 from rules.policy import Policy
@@ -54,6 +55,7 @@ def _kind_name(number: int) -> str | None:
     return None if number == EXTERNAL else KIND_NAMES[number]
 
 
+@seldom_searched()
 def judge(
     estate: Estate,
     rules: Sequence[Rule],
@@ -87,6 +89,7 @@ def judge(
         return _judged(Judging(world, rules, accepted, with_passes), sink, progress, crew)
 
 
+@seldom_searched()
 def judge_world(world: World, rules: Sequence[Rule], sink: Sink, *, acceptances: Iterable[Acceptance] = ()) -> Summary:
     """Judge a world that was made before, as `judge` does, in this process.
 
@@ -96,6 +99,7 @@ def judge_world(world: World, rules: Sequence[Rule], sink: Sink, *, acceptances:
     return _judged(Judging(world, rules, tuple(acceptances), False), sink, None, None)
 
 
+@seldom_searched()
 def judge_some(
     world: World, rules: Sequence[Rule], nodes: set[int], sink: Sink, *, acceptances: Iterable[Acceptance] = ()
 ) -> set[int]:

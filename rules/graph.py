@@ -55,6 +55,10 @@ _DATA: Final = {
     "overflows_to": True,
 }
 _DATA_FORWARD: Final = {TYPE_NUMBER[name]: forward for name, forward in _DATA.items()}
+FORWARD: Final = sum(1 << type_ for type_, forward in _DATA_FORWARD.items() if forward)
+BACKWARD: Final = sum(1 << type_ for type_, forward in _DATA_FORWARD.items() if not forward)
+"""Bits of the types of relations by which data move to their target, and to their source."""
+
 _NONE: Final = -1
 
 
@@ -171,6 +175,8 @@ class Graph:
         into = array("i", out)
         source, target = self.source, self.target
         for edge, type_ in enumerate(self.type):
+            if type_ < 0:
+                continue
             bit = 1 << type_
             out[source[edge]] |= bit
             into[target[edge]] |= bit

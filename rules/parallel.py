@@ -20,6 +20,7 @@ import msgspec
 
 from rules.catalogue import Catalogue
 from rules.estate import Estate
+from rules.heap import seldom_searched
 from rules.judgement import Acceptance, Finding
 from rules.policy import Policy
 from rules.reading import Assets, Joined, Terms, read_assets
@@ -68,11 +69,13 @@ def _start(job: Job) -> None:
     _state["estate"] = job.opener()
 
 
+@seldom_searched()
 def _read(assessed: frozenset[str], tagged: bool, neutral: int, start: int, stop: int) -> Assets:
     job: Job = _state["job"]
     return read_assets(_state["estate"], Terms(job.policy, assessed, tagged, neutral), start, stop)
 
 
+@seldom_searched()
 def _run(tables_file: Path, start: int, stop: int) -> Part:
     if "judging" not in _state:
         _prepare(tables_file)

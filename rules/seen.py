@@ -52,11 +52,15 @@ class Seen:
         for cell in missing_apart(cells):
             self.cells.setdefault((cell.provider, cell.account), {}).setdefault(cell.kind, []).append(cell)
 
-    def of(self, key: Key, kind: str) -> list[Coverage]:
-        """The cells that speak about a kind in an account. Machines in a cluster have the provider that owns them, and
+    def around(self, key: Key) -> dict[str, list[Coverage]]:
+        """The cells that speak about an account, by kind. Machines in a cluster have the provider that owns them, and
         the cells of the cluster speak about them."""
-        kinds = self.cells.get(key) or self.cells.get((_CLUSTERS, key[1]))
-        return [] if kinds is None else [*kinds.get(kind, ()), *kinds.get("*", ())]
+        return self.cells.get(key) or self.cells.get((_CLUSTERS, key[1])) or {}
+
+    def of(self, key: Key, kind: str) -> list[Coverage]:
+        """The cells that speak about a kind in an account."""
+        kinds = self.around(key)
+        return [*kinds.get(kind, ()), *kinds.get("*", ())] if kinds else []
 
     def gaps(self, key: Key, kind: str) -> list[Coverage]:
         """Cells of a kind in an account that were not (wholly) read."""

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
+from rules.classing import WINS, Classing, Found, Met, plain, told
 from rules.condition import Unknown
 from rules.derive import Record, record_of
 from rules.functions import Functions
 from rules.gates import Entry, Gates, Settled
-from rules.graph import CLASS_NAMES, KIND_NUMBER
+from rules.graph import CLASS_NAMES, KIND_NAMES, KIND_NUMBER
 from rules.judgement import Finding, Severity, Verdict
 from rules.program import CompiledCheck, KindProgram, Program
 from rules.reading import POLICY, TAG
@@ -19,11 +20,8 @@ from rules.verdicts import NOT_APPLICABLE, PASS, Verdicts
 from rules.world import SOURCES, World
 from scanners.model import Asset
 
-Found = list[tuple[CompiledCheck, Finding]]
 Pair = tuple[str, str]
 """Id of a rule and uid of an asset."""
-
-WINS: Final = (Verdict.FAIL, Verdict.ACCEPTED)
 
 _OF_MORE: Final = frozenset({"account", "account.region"})
 """Kinds whose class is that of what lies in them."""
@@ -64,6 +62,23 @@ class Loop:
 class Subjects(Loop):
     """Rules over assets."""
 
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.classing = Classing(self.world, self.verdicts, self._judged, self.for_flows)
+        self._settling = {
+            kind: without_replaced
+            if any(set(c.rule.replaces) & {o.rule.id for o in p.checks} for c in p.checks)
+            else None
+            for kind, p in self.program.by_kind.items()
+        }
+        self._loops = {
+            KIND_NUMBER[kind]: [self._entry(c) for c in program.checks]
+            for kind, program in self.program.by_kind.items()
+        }
+        self._whole = {kind: Settled([], entries) for kind, entries in self._loops.items()}
+        self._gates: dict[int, Gates] = {}
+        self._settled: dict[tuple[int, ...], Settled] = {}
+
     def assets(
         self, nodes: Sequence[int], suppressed: set[Pair], met: set[Pair], held: list[Finding]
     ) -> Iterator[list[Finding]]:
@@ -73,74 +88,95 @@ class Subjects(Loop):
         `held`, until it is known which flows there are.
         """
         programs = self.program.by_kind
-        replacing = {
-            kind: any(set(c.rule.replaces) & {o.rule.id for o in p.checks} for c in p.checks)
-            for kind, p in programs.items()
-        }
-        now, policy = self.world.today, self.world.variables
-        groups = self._groups(nodes)
+        each = self.passes or len(nodes) < FEW
+        groups = self._groups(nodes, each)
         left = array("i", (node for node, group in zip(nodes, groups, strict=True) if group is not None and group.rest))
         rests = iter([group for group in groups if group is not None and group.rest])
+        blocked = {uid for _, uid in suppressed}
         for batch in self.world.estate.chosen(left):
             self.world.stop_if_cancelled()
             findings: list[Finding] = []
-            theirs = list(islice(rests, len(batch)))
-            self._fetch(batch, theirs)
-            for (node, asset), group in zip(batch, theirs, strict=True):
-                program = programs[asset.kind]
-                record = record_of(self.world, asset, node, program.plan)
-                place = record["loc"]
-                account = self._account(program, record)
-                pending: Found = []
-                for compiled, fast, where, row, waits in group.rest:
-                    if where is not None:
-                        try:
-                            applies = where(record, place, account, policy, now)
-                        except Exception:
-                            variables = self._variables(record, place, account)
-                            applies = compiled.where.test_exactly(variables)
-                        if applies is not True:
-                            if applies is False:
-                                row[NOT_APPLICABLE] += 1
-                                continue
-                            variables = self._variables(record, place, account)
-                            self._note(pending, compiled, variables, asset, node, applies, of_where=True)
-                            continue
-                    if waits:
-                        found = self.verdicts.undecided(compiled, waits, asset=asset.uid)
-                        pending.append((compiled, found))
-                        continue
-                    try:
-                        failed = fast(record, place, account, policy, now)
-                    except Exception:
-                        failed = self.verdicts.result(compiled, self._variables(record, place, account))
-                    if failed is False:
-                        row[PASS] += 1
-                        if self.passes:
-                            findings.append(passed(compiled, asset=asset.uid))
-                        continue
-                    variables = self._variables(record, place, account)
-                    self._note(pending, compiled, variables, asset, node, failed)
-                if pending:
-                    self._settle_asset(pending, replacing[asset.kind], asset.uid, suppressed, met, held, findings)
+            work: list[Met] = []
+            for (node, asset), group in zip(batch, islice(rests, len(batch)), strict=True):
+                record = record_of(self.world, asset, node, programs[asset.kind].plan)
+                if each or asset.uid in blocked:
+                    work.append(Met(node, asset, record, None, plain(group), group.walks))
+                else:
+                    work.append(self.classing.met(node, asset, record, group, self._settling[asset.kind]))
+            self._fetch(work)
+            for met_asset in work:
+                found = met_asset.found
+                if found is not None and found.settled:
+                    self.classing.tell(found, met_asset.asset, findings, held)
+                    continue
+                self._one(met_asset, suppressed, met, held, findings)
             if findings:
                 yield findings
         for group in {id(g): g for g in groups if g is not None}.values():
             group.flush()
+        self.classing.flush()
 
-    def _groups(self, nodes: Sequence[int]) -> list[Settled | None]:
+    def _one(
+        self, asked: Met, suppressed: set[Pair], met: set[Pair], held: list[Finding], findings: list[Finding]
+    ) -> None:
+        """The checks of one asset that are not settled for its class."""
+        node, asset, record, found, questions, _ = asked
+        pending: Found = []
+        if found is not None:
+            pending += [(compiled, told(one, asset, shown)) for compiled, one, shown in found.told]
+        account = self._account(self.program.by_kind[asset.kind], record) if questions else None
+        for entry, known, key in questions:
+            verdict = self._judged(entry, record, record["loc"], account, asset, node)
+            if isinstance(verdict, Finding):
+                pending.append((entry[0], verdict))
+                continue
+            if known is not None:
+                known[key] = verdict
+            entry[3][verdict] += 1
+            if self.passes and verdict == PASS:
+                findings.append(passed(entry[0], asset=asset.uid))
+        if pending:
+            if found is not None:
+                pending.sort(key=_in_order)
+            self._settle_asset(pending, asset, suppressed, met, held, findings)
+
+    def _judged(
+        self, entry: Entry, record: Record, place: Any, account: Record | None, asset: Asset, node: int
+    ) -> int | Finding:
+        """What one check says of one asset: PASS, NOT_APPLICABLE or a finding."""
+        compiled, fast, where, _, waits = entry
+        world = self.world
+        now, policy = world.today, world.variables
+        if where is not None:
+            try:
+                applies = where(record, place, account, policy, now)
+            except Exception:
+                applies = compiled.where.test_exactly(self._variables(record, place, account))
+            if applies is not True:
+                if applies is False:
+                    return NOT_APPLICABLE
+                return self._note(compiled, record, account, asset, node, applies, of_where=True)
+        if waits:
+            return self.verdicts.undecided(compiled, waits, asset=asset.uid)
+        try:
+            failed = fast(record, place, account, policy, now)
+        except Exception:
+            failed = self.verdicts.result(compiled, self._variables(record, place, account))
+        if failed is False:
+            return PASS
+        return self._note(compiled, record, account, asset, node, failed)
+
+    def _groups(self, nodes: Sequence[int], each: bool) -> list[Settled | None]:
         """For each of these nodes what is settled for its like; None where no rule is about it."""
         world = self.world
-        loops = {kind: [self._entry(c) for c in program.checks] for kind, program in self.program.by_kind.items()}
-        gates: dict[int, Gates] = {}
-        whole: dict[int, Settled] = {}
-        for kind, entries in loops.items():
-            number = KIND_NUMBER[kind]
-            if self.passes or kind in _OF_MORE or len(nodes) < FEW:
-                whole[number] = Settled([], entries)
-            else:
-                gates[number] = Gates(kind, entries)
-        settled: dict[tuple[int, ...], Settled] = {}
+        if each:
+            return [self._whole.get(world.kinds[node]) for node in nodes]
+        if not self._gates:
+            aside = {KIND_NUMBER[kind] for kind in _OF_MORE}
+            self._gates = {
+                kind: Gates(KIND_NAMES[kind], entries) for kind, entries in self._loops.items() if kind not in aside
+            }
+        gates, settled = self._gates, self._settled
         accounts = self._accounts()
         marks = self._marks()
         alike = self.functions.register.says_alike
@@ -149,7 +185,7 @@ class Subjects(Loop):
         for node in nodes:
             kind = world.kinds[node]
             if kind not in gates:
-                found.append(whole.get(kind))
+                found.append(self._whole.get(kind))
                 continue
             level = world.classes[node]
             key = (
@@ -198,13 +234,13 @@ class Subjects(Loop):
             record["dc"] = name
         return {"asset": record, "location": place, "policy": world.variables}
 
-    def _fetch(self, batch: list[tuple[int, Asset]], groups: list[Settled]) -> None:
+    def _fetch(self, work: list[Met]) -> None:
         """What the conditions about a batch will walk to, with one question."""
         graph = self.world.graph
         wanted: list[int] = []
-        for (node, _), group in zip(batch, groups, strict=True):
-            if group.walks and not graph.alone(node):
-                for direction, name in group.walks:
+        for node, _, _, _, _, walks in work:
+            if walks and not graph.alone(node):
+                for direction, name in walks:
                     wanted += graph.targets(node, name) if direction == "targets" else graph.sources(node, name)[:500]
         if wanted:
             self.records.fetch(wanted)
@@ -227,31 +263,31 @@ class Subjects(Loop):
 
     def _note(
         self,
-        pending: Found,
         compiled: CompiledCheck,
-        variables: dict[str, Any],
+        record: Record,
+        account: Record | None,
         asset: Asset,
         node: int,
         result: bool | Unknown,
         of_where: bool = False,
-    ) -> None:
-        found = self.verdicts.finding(
+    ) -> Finding:
+        variables = self._variables(record, record["loc"], account)
+        return self.verdicts.finding(
             compiled, result, variables, node, of_where=of_where, asset=asset.uid, evidence=asset.evidence
         )
-        pending.append((compiled, found))
 
     def _settle_asset(
         self,
         pending: Found,
-        replacing: bool,
-        uid: str,
+        asset: Asset,
         suppressed: set[Pair],
         met: set[Pair],
         held: list[Finding],
         findings: list[Finding],
     ) -> None:
-        if replacing and len(pending) > 1:
-            pending = without_replaced(pending)
+        uid, settle = asset.uid, self._settling[asset.kind]
+        if settle is not None and len(pending) > 1:
+            pending = settle(pending)
         for compiled, finding in pending:
             if suppressed and (compiled.rule.id, uid) in suppressed:
                 met.update((rule, uid) for rule in (compiled.rule.id, *finding.related))
@@ -261,6 +297,10 @@ class Subjects(Loop):
                 held.append(finding)
             else:
                 findings.append(finding)
+
+
+def _in_order(one: tuple[CompiledCheck, Finding]) -> int:
+    return one[0].key
 
 
 def passed(compiled: CompiledCheck, **subject: Any) -> Finding:

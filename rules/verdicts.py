@@ -57,6 +57,7 @@ class Verdicts:
                 scope = acceptance.flow or acceptance.asset
                 if scope:
                     self._accepted[(acceptance.rule, scope)] = acceptance
+        self.singled_out = self.named.union(scope for _, scope in self._accepted)
         self._needs: list[tuple[Missing, ...]] = [
             tuple(
                 Missing(need, "decision_needed", None, need.removeprefix("policy."))
@@ -240,20 +241,20 @@ class Verdicts:
         level = self._world.classes[node]
         return max(level, self._world.ancestors[node]) if level <= PRESUMED else level
 
-    def count(self, number: int, finding: Finding) -> None:
-        """Count a finding that is handed on."""
+    def count(self, number: int, finding: Finding, times: int = 1) -> None:
+        """Count a finding that is handed on, or so many that say the same."""
         verdict = finding.verdict
         if verdict is Verdict.FAIL:
-            self.counts[number][FAIL] += 1
+            self.counts[number][FAIL] += times
             severities = self.severities[number]
-            severities[finding.severity] = severities.get(finding.severity, 0) + 1
+            severities[finding.severity] = severities.get(finding.severity, 0) + times
         elif verdict is Verdict.NOT_CHECKED:
-            self.counts[number][NOT_CHECKED] += 1
+            self.counts[number][NOT_CHECKED] += times
             for decision in sorted({m.decision for m in finding.missing if m.decision}):
-                self.waiting[decision] = self.waiting.get(decision, 0) + 1
+                self.waiting[decision] = self.waiting.get(decision, 0) + times
                 self.waiting_rules.setdefault(decision, set()).add(finding.rule)
         else:
-            self.counts[number][VERDICTS.index(verdict)] += 1
+            self.counts[number][VERDICTS.index(verdict)] += times
 
     def reset(self) -> None:
         """Count from nothing again, in the same rows."""

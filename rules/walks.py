@@ -40,7 +40,7 @@ class Walks:
         if node is None:
             return Unknown((Lack(f"asset.{name}", "not_read"),))
         nodes = self._world.graph.targets(node, name)
-        return self._list(nodes, self._all_targets(x, node, name, bool(nodes)), node, name)
+        return self._list(nodes, self._all_targets(x, node, name, bool(nodes)), x, name)
 
     def sources(self, x: Record, name: str) -> list[Record] | Unknown:
         """What has a relation of this type to it."""
@@ -51,12 +51,14 @@ class Walks:
         account = self._world.account(node)
         kinds = SHOWN_BY_SOURCE.get(name, ())
         complete = not kinds or (account is not None and self._world.seen.asked(account, kinds))
-        return self._list(nodes, complete, node, f"{name} (of others)")
+        return self._list(nodes, complete, x, f"{name} (of others)")
 
-    def _list(self, nodes: list[int], complete: bool, node: int, name: str) -> list[Record] | Unknown:
+    def _list(self, nodes: list[int], complete: bool, x: Record, name: str) -> list[Record] | Unknown:
         """Records of nodes. If there may be more: unknown instead of an empty list, else a last, empty record."""
         if not nodes and not complete:
-            return Unknown((Lack(f"asset.{name}", "not_read", self._world.estate.uid(node)),))
+            # The record of an asset tells its uid; that of a mere place tells another one than its node's.
+            uid = x["uid"] if "kind" in x and "uid" in x else self._world.estate.uid(x["@n"])
+            return Unknown((Lack(f"asset.{name}", "not_read", uid),))
         found = list(self._records.many(nodes[:_MOST]))
         if not complete or len(nodes) > _MOST:
             found.append({})

@@ -60,6 +60,7 @@ class StoreEstate:
         self._kinds: dict[int, str] = dict(self._db.rows("SELECT id, kind FROM scope"))
         self._types: dict[int, str] = dict(self._db.rows("SELECT id, text FROM word"))
         self._coverage: list[Coverage] | None = None
+        self._uids: dict[int, str] = {}
         self._loose: list[str] = []  # digests of documents that the store does not have
 
     def _load(self) -> None:
@@ -138,9 +139,15 @@ class StoreEstate:
 
     def uid(self, node: int) -> str:
         """The uid of a node. Raises IndexError beyond `size`."""
-        if node < 0:
-            raise IndexError(node)
-        return str(self._db.rows("SELECT uid FROM node WHERE id = ?", (self.stored_number(node),))[0][0])
+        found = self._uids.get(node)
+        if found is None:
+            if node < 0:
+                raise IndexError(node)
+            if len(self._uids) >= _RECENT:
+                self._uids.clear()
+            rows = self._db.rows("SELECT uid FROM node WHERE id = ?", (self.stored_number(node),))
+            found = self._uids[node] = str(rows[0][0])
+        return found
 
     def node(self, uid: str) -> int | None:
         """The node of a uid or of an alias, or None."""

@@ -1,0 +1,317 @@
+"""Assets that rules must judge alike: judged once, and the verdicts told of each.
+
+Two assets are alike for some checks where they are of one kind, class, place and account, have the same values of all
+attributes that the checks look at, and none of the relations that these walk along. An attribute that was not read
+is no value: it makes another class of assets than null, false or an empty list.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from rules.condition import Condition, compile_condition
+from rules.condition.terms import Logic, Node
+from rules.derivations import PLACE_LISTS, PLACE_RECORDS, PLACES, Record
+from rules.gates import Entry
+from rules.graph import BACKWARD, FORWARD, TYPE_NUMBER
+from rules.judgement import Finding
+from rules.looks import Looks, Walk, keys_matter, looks_at, together
+from rules.program import CompiledCheck
+from rules.verdicts import NOT_APPLICABLE, PASS
+from scanners.model import Asset
+
+_ABSENT: Final = msgspec.msgpack.Ext(1, b"")
+_encode: Final = msgspec.msgpack.Encoder().encode
+_ENCRYPTED: Final = 1 << TYPE_NUMBER["encrypted_by"]
+_OWN: Final = frozenset({"uid", "name", "tags", "created_at", "idle_since", "started_at", "ended_at"})
+"""Attributes that differ from asset to asset: what looks at them is asked for each asset by itself."""
+
+NOT_ALIKE: Final = frozenset({"account", "account.region", "transfer.job", "governance.policy", "site"})
+"""Kinds of which each sums up something else."""
+
+Template = tuple[CompiledCheck, Finding, bool]
+"""A check, what it finds of every asset of a class, and whether the asset's documents are its evidence."""
+
+End = tuple[int, int, int]
+_MOST_KNOWN: Final = 20_000
+
+PlaceNumbers = Callable[[], Mapping[int, int]]
+"""Gives the places of a judgement, by identity, with their numbers."""
+
+Judge = Callable[[Entry], "int | tuple[Finding, bool]"]
+"""Judges one check: PASS or NOT_APPLICABLE, or a finding and whether it has evidence."""
+
+
+class Class:
+    """Assets that are alike.
+
+    `told` are the findings on each of them, `rest` the checks that each is asked by itself; `settled`: there are none,
+    and of findings that stand for each other one is left. `times` counts those that were met since the last flush.
+    """
+
+    __slots__ = ("rest", "rows", "settled", "times", "told", "walks")
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[list[int], int]] = []
+        self.told: list[Template] = []
+        self.rest: list[Asked] = []
+        self.settled = False
+        self.walks: tuple[Walk, ...] = ()
+        self.times = 0
+
+
+class Facts(NamedTuple):
+    """What is known of an asset without its document.
+
+    `out`, `into`: bits of the types of relations that leave it and lead to it. `alike`: number of accounts of the same
+    provider and coverage. `gappy`: something of its kind was not read there, so that the region tells why.
+    """
+
+    level: int
+    ancestors: int
+    account: int
+    alike: int
+    place: int
+    gappy: bool
+    out: int
+    into: int
+
+
+class Asked(NamedTuple):
+    """A check that each asset of a class is asked by itself.
+
+    `walks`: if given, whether it passes follows from `key` and the ends of these relations; `known` are the answers of
+    those that pass or to which it does not apply. Other answers name the ends and are worked out each time.
+    """
+
+    entry: Entry
+    walks: tuple[Walk, ...]
+    key: tuple[Any, ...]
+    known: dict[Any, int]
+
+
+def bits_of(walks: Iterable[Walk]) -> tuple[int, int]:
+    """The bits of the types of some relations, as targets and as sources."""
+    out = into = 0
+    for direction, type_ in walks:
+        if direction == "targets":
+            out |= 1 << TYPE_NUMBER[type_]
+        else:
+            into |= 1 << TYPE_NUMBER[type_]
+    return out, into
+
+
+class _Term:
+    """A term and the bits of relations that it walks along."""
+
+    __slots__ = ("condition", "ends_into", "ends_out", "into", "keys", "looks", "out")
+
+    def __init__(self, looks: Looks, condition: Condition | None = None) -> None:
+        self.looks = looks
+        self.condition = condition
+        self.out, self.into = bits_of(looks.walks)
+        self.ends_out, self.ends_into = bits_of(looks.related)
+        self.keys = tuple(n for n in ("custody", "volume_custody") if n in looks.names) if keys_matter(looks) else ()
+
+    def free(self, facts: Facts, record: Record) -> bool:
+        """Whether an asset with these relations has none that would have to be walked along."""
+        if facts.out & self.out or facts.into & self.into:
+            return False
+        # What is missing of the custody is told of the keys, which have names of their own.
+        return not (facts.out & _ENCRYPTED and any(name not in record for name in self.keys))
+
+    def walking(self, facts: Facts) -> bool:
+        """Whether its answer rests on the ends of relations that are there."""
+        return bool(facts.out & self.ends_out or facts.into & self.ends_into)
+
+
+class Columns:
+    """What assets of one kind must have in common so that some terms say the same of them."""
+
+    def __init__(self, kind: str, terms: Sequence[_Term], place_numbers: PlaceNumbers) -> None:
+        whole = together(term.looks for term in terms)
+        names = sorted(whole.names)
+        places, lists, records = set(PLACES[kind]), set(PLACE_LISTS[kind]), set(PLACE_RECORDS[kind])
+        self._names = tuple(n for n in names if n not in places | lists | records)
+        self._places = tuple(n for n in names if n in places)
+        self._lists = tuple(n for n in names if n in lists)
+        self._records = tuple(n for n in names if n in records)
+        self._placed = bool(self._places or self._lists or self._records)
+        self._numbers = place_numbers
+        self._place, self._account, self._origin = whole.place, whole.account, whole.origin
+        out, self._into = bits_of(whole.walks | whole.related)
+        self._out = out | (_ENCRYPTED if any(term.keys for term in terms) else 0)
+
+    def key(self, record: Record, asset: Asset, facts: Facts) -> tuple[Any, ...] | None:
+        """What they have in common; None for an asset that stands for itself."""
+        get = record.get
+        values: list[Any] = [get(name, _ABSENT) for name in self._names]
+        level, ancestors, account, alike, place, gappy, out, into = facts
+        try:
+            if self._placed:
+                self._add_places(record, asset, values)
+            return (
+                level,
+                ancestors,
+                account if self._account else ~alike,
+                place if gappy or self._place else -1,
+                self._origin and bool(out & BACKWARD or into & FORWARD),
+                out & self._out,
+                into & self._into,
+                _encode(values),
+            )
+        except (KeyError, TypeError, OverflowError, ValueError):
+            return None
+
+    def _add_places(self, record: Record, asset: Asset, values: list[Any]) -> None:
+        """Places by their numbers. Raises KeyError for what is none of the judgement's places."""
+        for name in self._places:
+            value = record.get(name, _ABSENT)
+            values.append(value if value is None or value is _ABSENT else self._numbers()[id(value)])
+        for name in self._lists:
+            value = record.get(name, _ABSENT)
+            several = isinstance(value, list)
+            values.append([None if v is None else self._numbers()[id(v)] for v in value] if several else value)
+        values += [asset.attributes.get(name, _ABSENT) for name in self._records]
+
+
+class _Check:
+    """One check of one kind: what the whole of it looks at, or else those terms of it that can be answered for many."""
+
+    def __init__(self, kind: str, entry: Entry, place_numbers: PlaceNumbers) -> None:
+        compiled: CompiledCheck = entry[0]
+        self.entry = entry
+        sources = [compiled.condition, *(c for c, _ in compiled.severity_when)]
+        sources += [] if compiled.where is None else [compiled.where]
+        found = [_shared(c.root) for c in sources]
+        known = [looks for looks in found if looks is not None]
+        self.whole: _Term | None = None
+        self.where: list[_Term] = []
+        self.gates: list[_Term] = []
+        self.whole_where = True
+        self.walks: tuple[Walk, ...] = ()
+        if len(known) == len(found):
+            self.whole = _Term(together(known))
+            self.walks = tuple(sorted(self.whole.looks.related))
+            self._columns = Columns(kind, (self.whole,), place_numbers)
+        if self.whole is None or self.whole.out or self.whole.into or self.whole.keys or self.walks:
+            self.gates, _ = _terms(compiled.condition)
+            if compiled.where is not None:
+                self.where, self.whole_where = _terms(compiled.where)
+        self._verdicts: dict[Any, int | tuple[Finding, bool]] = {}
+        self._passes: dict[Any, int] = {}
+
+    def terms(self) -> list[_Term]:
+        """Everything in it that can be answered for many."""
+        return [*([self.whole] if self.whole is not None else []), *self.where, *self.gates]
+
+    def verdict(self, record: Record, asset: Asset, facts: Facts, judge: Judge) -> int | tuple[Finding, bool]:
+        """What it says of an asset, of which it says the same as of those before that are alike."""
+        key = self._columns.key(record, asset, facts)
+        found = self._verdicts.get(key) if key is not None else None
+        if found is None:
+            found = judge(self.entry)
+            if key is not None:
+                if len(self._verdicts) >= _MOST_KNOWN:
+                    self._verdicts.clear()
+                self._verdicts[key] = found
+        return found
+
+    def asked(self, record: Record, asset: Asset, facts: Facts, free: bool) -> Asked:
+        """The question that each asset of a class is asked."""
+        key = self._columns.key(record, asset, facts) if free and self.walks else None
+        if key is None:
+            return Asked(self.entry, (), (), {})
+        if len(self._passes) >= _MOST_KNOWN:
+            self._passes = {}
+        return Asked(self.entry, self.walks, key, self._passes)
+
+
+def _shared(root: Node) -> Looks | None:
+    looks = looks_at(root)
+    return None if looks is None or looks.names & _OWN else looks
+
+
+def _terms(condition: Condition) -> tuple[list[_Term], bool]:
+    """The terms of a condition, joined by `&&`, that can be answered for many, and whether these are all."""
+    root = condition.root
+    parts = root.operands if isinstance(root, Logic) and root.operator == "&&" else (root,)
+    found: list[_Term] = []
+    for part in parts:
+        looks = _shared(part)
+        if looks is not None:
+            found.append(_Term(looks, compile_condition(condition.source[part.start : part.end], condition.scope)))
+    return found, len(found) == len(parts)
+
+
+class Alike:
+    """The classes of assets of one kind that were met, for some checks."""
+
+    def __init__(self, kind: str, checks: Sequence["_Check"], place_numbers: PlaceNumbers) -> None:
+        self._checks = checks
+        self.columns = Columns(kind, [term for check in checks for term in check.terms()], place_numbers)
+        self.classes: dict[tuple[Any, ...], Class] = {}
+
+    def judged(self, record: Record, asset: Asset, variables: Mapping[str, Any], facts: Facts, judge: Judge) -> Class:
+        """The class of an asset, from this first one of it."""
+        found = Class()
+        for check in self._checks:
+            row, waits = check.entry[3], check.entry[4]
+            whole = check.whole
+            free = whole is not None and whole.free(facts, record)
+            if whole is not None and free and not whole.walking(facts):
+                verdict = check.verdict(record, asset, facts, judge)
+                if isinstance(verdict, int):
+                    found.rows.append((row, verdict))
+                else:
+                    found.told.append((check.entry[0], *verdict))
+                continue
+            where = [_answer(term, variables) for term in check.where if _idle(term, facts, record)]
+            if False in where:
+                found.rows.append((row, NOT_APPLICABLE))
+                continue
+            applies = check.whole_where and len(where) == len(check.where) and all(w is True for w in where)
+            if applies and not waits:
+                gates = (term for term in check.gates if _idle(term, facts, record))
+                if any(_answer(term, variables) is False for term in gates):
+                    found.rows.append((row, PASS))
+                    continue
+            found.rest.append(check.asked(record, asset, facts, free))
+        return found
+
+
+def _idle(term: _Term, facts: Facts, record: Record) -> bool:
+    return term.free(facts, record) and not term.walking(facts)
+
+
+def _answer(term: _Term, variables: Mapping[str, Any]) -> bool | None:
+    found = None if term.condition is None else term.condition.test(variables)
+    return found if isinstance(found, bool) else None
+
+
+class Kinds:
+    """What makes assets alike, for each set of checks that was met."""
+
+    def __init__(self, place_numbers: PlaceNumbers) -> None:
+        self._checks: dict[tuple[str, int], _Check] = {}
+        self._found: dict[tuple[str, tuple[int, ...]], Alike] = {}
+        self._numbers = place_numbers
+
+    def of(self, kind: str, entries: Sequence[Entry]) -> Alike:
+        """For these checks of assets of a kind."""
+        key = (kind, tuple(entry[0].key for entry in entries))
+        found = self._found.get(key)
+        if found is None:
+            checks = [self._check(kind, entry) for entry in entries]
+            found = self._found[key] = Alike(kind, checks, self._numbers)
+        return found
+
+    def _check(self, kind: str, entry: Entry) -> _Check:
+        key = (kind, entry[0].key)
+        if key not in self._checks:
+            self._checks[key] = _Check(kind, entry, self._numbers)
+        return self._checks[key]
+
+    def __iter__(self) -> Iterator[Alike]:
+        return iter(self._found.values())

@@ -1,0 +1,241 @@
+"""Assets sorted into classes that rules judge alike, while they are gone through."""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, Protocol
+
+from rules.alike import NOT_ALIKE, Alike, Class, End, Facts, Kinds
+from rules.derive import Record
+from rules.gates import Entry, Settled
+from rules.graph import EXTERNAL, KIND_NAMES
+from rules.judgement import Finding, Verdict
+from rules.looks import Walk
+from rules.program import CompiledCheck
+from rules.verdicts import Verdicts
+from rules.world import World
+from scanners.model import Asset
+
+_MOST_CLASSES: Final = 20_000
+"""Classes that are kept; when there are more, they are made afresh."""
+
+_MOST_ENDS: Final = 64
+
+Found = list[tuple[CompiledCheck, Finding]]
+WINS: Final = (Verdict.FAIL, Verdict.ACCEPTED)
+
+
+Question = tuple[Entry, dict[Any, int] | None, Any]
+"""A check to ask an asset; where to keep its answer if that follows from the ends of relations, and under which key."""
+
+
+class Met(NamedTuple):
+    """An asset as it was met: its record, its class, if it has one, and what it is asked by itself."""
+
+    node: int
+    asset: Asset
+    record: Record
+    found: Class | None
+    questions: list[Question]
+    walks: tuple[Walk, ...]
+
+
+class Judge(Protocol):
+    """Judges one check of one asset: PASS, NOT_APPLICABLE or a finding."""
+
+    def __call__(
+        self, entry: Entry, record: Record, place: Any, account: Record | None, asset: Asset, node: int, /
+    ) -> int | Finding: ...
+
+
+class Classing:
+    """The classes of one judgement."""
+
+    def __init__(self, world: World, verdicts: Verdicts, judge: Judge, for_flows: set[str]) -> None:
+        self._world = world
+        self._verdicts = verdicts
+        self._judge = judge
+        self._for_flows = for_flows
+        self._kinds = Kinds(self._place_numbers)
+        self._numbers: dict[int, int] = {}
+        self._bits = world.graph.types()
+        self._accounts = _alike_accounts(world)
+        self._gaps: dict[tuple[int, int], bool] = {}
+        self._count = 0
+
+    def _place_numbers(self) -> dict[int, int]:
+        """Place → number, by identity: the world keeps them all."""
+        places = self._world.places.places
+        if len(self._numbers) < len(places):
+            self._numbers = {id(place): number for number, place in enumerate(places)}
+        return self._numbers
+
+    def met(
+        self,
+        node: int,
+        asset: Asset,
+        record: Record,
+        group: Settled,
+        settle: Callable[[Found], Found] | None,
+    ) -> Met:
+        """An asset of a group; `settle`: what makes one finding of those that stand for each other, if any do."""
+        if asset.kind in NOT_ALIKE or asset.uid in self._verdicts.singled_out:
+            return Met(node, asset, record, None, plain(group), group.walks)
+        alike = group.alike
+        if alike is None:
+            alike = group.alike = self._kinds.of(asset.kind, group.rest)
+        world = self._world
+        account = world.account_of[node]
+        facts = Facts(
+            world.classes[node],
+            world.ancestors[node],
+            account,
+            self._accounts[account],
+            world.place_of[node],
+            self._gappy(account, world.kinds[node]),
+            self._bits[0][node],
+            self._bits[1][node],
+        )
+        key = alike.columns.key(record, asset, facts)
+        if key is None:
+            return Met(node, asset, record, None, plain(group), group.walks)
+        found = alike.classes.get(key)
+        if found is None:
+            if self._count >= _MOST_CLASSES:
+                self._forget()
+            self._count += 1
+            found = alike.classes[key] = self._made(alike, node, asset, record, facts, settle)
+        found.times += 1
+        questions = self._left(found, node) if found.rest else []
+        return Met(node, asset, record, found, questions, found.walks if questions else ())
+
+    def _gappy(self, account: int, kind: int) -> bool:
+        """Whether something of this kind was not read in this account."""
+        found = self._gaps.get((account, kind))
+        if found is None:
+            world = self._world
+            found = bool(world.seen.gaps(world.tables.account_keys[account], KIND_NAMES[kind]))
+            self._gaps[(account, kind)] = found
+        return found
+
+    def _left(self, found: Class, node: int) -> list[Question]:
+        """What one asset of a class is asked by itself, apart from what the ends of its relations settle."""
+        left: list[Question] = []
+        for asked in found.rest:
+            if not asked.walks:
+                left.append((asked.entry, None, ()))
+                continue
+            ends = tuple([self._ends(walk, node) for walk in asked.walks])
+            known, key = None if None in ends else asked.known, (*asked.key, *ends)
+            verdict = None if known is None else known.get(key)
+            if verdict is not None:
+                asked.entry[3][verdict] += 1
+            else:
+                left.append((asked.entry, known, key))
+        return left
+
+    def _ends(self, walk: Walk, node: int) -> frozenset[End] | None:
+        """What is at the ends of relations; None: too many, or one that was not collected."""
+        world = self._world
+        direction, name = walk
+        nodes = world.graph.targets(node, name) if direction == "targets" else world.graph.sources(node, name)
+        if len(nodes) > _MOST_ENDS or any(world.kinds[n] == EXTERNAL for n in nodes):
+            return None
+        return frozenset([(world.kinds[n], world.classes[n], world.place_of[n]) for n in nodes])
+
+    def _made(
+        self,
+        alike: Alike,
+        node: int,
+        asset: Asset,
+        record: Record,
+        facts: Facts,
+        settle: Callable[[Found], Found] | None,
+    ) -> Class:
+        world, place = self._world, record["loc"]
+
+        def judged(entry: Entry) -> int | tuple[Finding, bool]:
+            verdict = self._judge(entry, record, place, None, asset, node)
+            if isinstance(verdict, int):
+                return verdict
+            # A finding that only waits for decisions rests on no document.
+            return verdict, not entry[4] or verdict.missing is not entry[4]
+
+        variables = {"asset": record, "location": place, "policy": world.variables, "now": world.today}
+        found = alike.judged(record, asset, variables, facts, judged)
+        found.settled = not found.rest
+        found.walks = tuple(sorted({walk for asked in found.rest for walk in asked.entry[0].walked}))
+        if found.settled and settle is not None and len(found.told) > 1:
+            # What a check found is shared with other classes; what stands for what is not.
+            own = [(compiled, told(finding, asset, flag), flag) for compiled, finding, flag in found.told]
+            shown = {id(finding): flag for _, finding, flag in own}
+            left = settle([(compiled, finding) for compiled, finding, _ in own])
+            found.told = [(compiled, finding, shown[id(finding)]) for compiled, finding in left]
+        return found
+
+    def tell(self, found: Class, asset: Asset, findings: list[Finding], held: list[Finding]) -> None:
+        """The findings on one more asset of a class that leaves nothing to ask."""
+        for compiled, one, shown in found.told:
+            finding = told(one, asset, shown)
+            if compiled.rule.id in self._for_flows and finding.verdict in WINS:
+                held.append(finding)
+            else:
+                findings.append(finding)
+
+    def flush(self) -> None:
+        """Count what was met since the last time."""
+        for alike in self._kinds:
+            for found in alike.classes.values():
+                times, found.times = found.times, 0
+                if not times:
+                    continue
+                for row, verdict in found.rows:
+                    row[verdict] += times
+                if found.settled:
+                    for compiled, finding, _ in found.told:
+                        self._verdicts.count(compiled.number, finding, times)
+
+    def _forget(self) -> None:
+        self.flush()
+        for alike in self._kinds:
+            alike.classes = {}
+        self._count = 0
+
+
+def _alike_accounts(world: World) -> list[int]:
+    """For each account a number: equal where provider and coverage are."""
+    numbers: dict[tuple[object, ...], int] = {}
+    found: list[int] = []
+    for key in world.tables.account_keys:
+        cells = world.seen.around(key)
+        told = [
+            (c.kind, c.service, c.region, str(c.status), c.missing_permission)
+            for _, several in sorted(cells.items())
+            for c in several
+        ]
+        found.append(numbers.setdefault((key[0], *told), len(numbers)))
+    return found
+
+
+def plain(group: Settled) -> list[Question]:
+    """Every check of a group that is left, for an asset that stands for itself."""
+    return [(entry, None, ()) for entry in group.rest]
+
+
+def told(one: Finding, asset: Asset, shown: bool) -> Finding:
+    """A finding on an asset of a class, by that on the first of the class."""
+    return Finding(
+        one.rule,
+        one.verdict,
+        one.severity,
+        asset.uid,
+        None,
+        one.why,
+        one.missing,
+        one.reads,
+        asset.evidence if shown else (),
+        one.related,
+        one.potential,
+        one.acceptance,
+    )
+
+
+__all__ = ["Classing", "Judge", "Met", "Question", "plain", "told"]

@@ -1,0 +1,23 @@
+"""The memory of a judgement: millions of short-lived objects, none of them in circles."""
+
+import gc
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+_THRESHOLDS: Final = (50_000, 20, 100)
+
+
+@contextmanager
+def seldom_searched() -> Generator[None]:
+    """Inside, Python looks for unreachable circles of objects seldom: at its usual pace that takes a fifth of the time.
+
+    What is not part of a circle is given back at once, as ever.
+    """
+    before = gc.get_threshold()
+    if before[0] and before[0] < _THRESHOLDS[0]:
+        gc.set_threshold(*_THRESHOLDS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -1,0 +1,190 @@
+"""What a condition over assets looks at, found in its text: so one can tell which assets it must answer alike.
+
+Everything that is not known here to follow from a few values of the asset, its class, place and account makes a
+condition one that is asked for each asset by itself. That is slower, and never wrong.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from rules.condition import Condition
+from rules.condition.terms import Call, Literal, Macro, Name, Node, Select, children, mentions
+
+Walk = tuple[str, str]
+"""`targets` or `sources`, and a type of relation."""
+
+
+class Looks(NamedTuple):
+    """What a condition looks at beside kind and class of an asset, and what its account's coverage says.
+
+    `names`: its attributes. `walks`: relations; where it has none of these, nothing else matters. `related`: relations
+    of whose ends only kind, class and place matter, and not how many are alike. `named`: whether the policy names the
+    asset by its uid. `place`, `account`: where it lies, which account it is of. `origin`: whether data move to it.
+    """
+
+    names: frozenset[str] = frozenset()
+    walks: frozenset[Walk] = frozenset()
+    related: frozenset[Walk] = frozenset()
+    named: bool = False
+    place: bool = False
+    account: bool = False
+    origin: bool = False
+
+
+NOTHING: Final = Looks()
+
+
+_VALUES: Final = frozenset(
+    {"third", "outside", "eea", "eea_or_adequate", "third_country", "worse", "rank", "scope_rank", "class_rank", "days"}
+    | {"adequacy_valid", "facts_age", "known_account", "share", "processing_commitment", "retains", "estimated_flop"}
+    | {"flop_at_least", "has_critical"}
+)
+"""Functions whose result follows from the values of their arguments."""
+
+_OF_ACCOUNT: Final = Looks(account=True)
+_OF_REGISTER: Final = Looks(named=True, place=True, account=True)
+_RECORDS: Final[dict[str, Looks]] = {
+    "pd": NOTHING,
+    "sc": NOTHING,
+    "inherits_pd": Looks(frozenset({"vendor_base", "model_vendor"}), origin=True),
+    "anonymity_ok": Looks(named=True),
+    "ropa": Looks(frozenset({"ropa_id"}), named=True),
+    "entry": _OF_REGISTER,
+    "basis": _OF_REGISTER,
+    "basis_all": _OF_REGISTER._replace(names=frozenset({"processing_countries", "processing_scope"})),
+    "operator_fact": Looks(frozenset({"partition", "provider"})),
+    "guardrail": _OF_ACCOUNT,
+    "guard_denies": _OF_ACCOUNT,
+    "known_guardrail": _OF_ACCOUNT,
+    "has_pd": _OF_ACCOUNT,
+    "has_pd_or_ai": _OF_ACCOUNT,
+    "copies": Looks(
+        frozenset({"relations_read"}), frozenset({("targets", "replicates_to"), ("targets", "backs_up_to")})
+    ),
+}
+"""Functions of the record of the asset, and what they look at."""
+
+_OF_END: Final = frozenset({"pd", "sc"})
+_PLAIN_END: Final = frozenset({"loc", "kind", "dc"})
+"""Functions and members of the end of a relation that follow from its kind, class and place."""
+
+_COMPLETE: Final = {"encrypted_by": frozenset({"custody"}), "shared_with": frozenset({"public_access"})}
+"""Relation → attributes that tell, beside `relations_read`, whether the list of its targets is complete."""
+
+_WALKS: Final = ("targets", "sources")
+_CUSTODY: Final = frozenset({"custody", "volume_custody"})
+_FREE: Final = {"location": Looks(place=True), "policy": NOTHING, "now": NOTHING}
+_MEMBERS: Final = {"loc": Looks(place=True), "account": Looks(account=True), "dc": NOTHING, "kind": NOTHING}
+"""Members of an asset that are no attributes of its own."""
+
+
+def looks_of(condition: Condition) -> Looks | None:
+    """What a condition looks at; None where it is more than can be told."""
+    return looks_at(condition.root)
+
+
+def looks_at(root: Node) -> Looks | None:
+    """What a term looks at; None where it is more than can be told."""
+    return _looks(root, frozenset())
+
+
+def _looks(node: Node, bound: frozenset[str]) -> Looks | None:
+    match node:
+        case Literal():
+            return NOTHING
+        case Name(name=name):
+            return NOTHING if name in bound else _FREE.get(name)
+        case Select(operand=Name(name="asset"), field=field) if "asset" not in bound:
+            return _MEMBERS.get(field) or Looks(frozenset({field}))
+        case Call(name=name, arguments=(Name(name="asset"), Literal(value=str() as type_))) if (
+            name in _WALKS and "asset" not in bound
+        ):
+            return Looks(_complete(name, type_), frozenset({(name, type_)}))
+        case Call(name=name, arguments=(Name(name="asset"), *others)) if name in _RECORDS and "asset" not in bound:
+            return _all([_RECORDS[name], *(_looks(other, bound) for other in others)])
+        case Call(name=name, arguments=(Select(operand=Name(name="asset"), field="account"), *others)) if (
+            name in _RECORDS and "asset" not in bound
+        ):
+            return _all([_RECORDS[name], *(_looks(other, bound) for other in others)])
+        case Call(name=name, arguments=arguments):
+            return _all([_looks(a, bound) for a in arguments]) if name in _VALUES else None
+        case Macro(over=Call(name=name) as over) if name in (*_WALKS, "copies"):
+            return _related(node, bound) or _looks(over, bound)  # where there is no such relation, its body is idle
+        case Macro(over=over, variable=variable, body=body, keep=keep):
+            inner = bound | {variable}
+            return _all([_looks(over, bound), *(_looks(n, inner) for n in (body, keep) if n is not None)])
+        case _:
+            return _all([_looks(child, bound) for child in children(node)])
+
+
+def _related(node: Macro, bound: frozenset[str]) -> Looks | None:
+    """A walk of whose ends only kind, class and place matter."""
+    match node:
+        case Macro(
+            kind="exists" | "all",
+            over=Call(name=name, arguments=(Name(name="asset"), Literal(value=str() as type_))),
+            variable=variable,
+            body=body,
+        ) if name in _WALKS and "asset" not in bound | {variable}:
+            inside = _of_end(body, variable, bound)
+            own = Looks(_complete(name, type_), related=frozenset({(name, type_)}))
+            return None if inside is None else _all([own, inside])
+        case _:
+            return None
+
+
+def _of_end(node: Node, end: str, bound: frozenset[str]) -> Looks | None:
+    """What a term about one end of a relation looks at apart from that end; None where it is more of the end."""
+    match node:
+        case Name(name=name) if name == end:
+            return None
+        case Select(operand=Name(name=name), field=field) if name == end:
+            return NOTHING if field in _PLAIN_END else None
+        case Call(name=name, arguments=(Name(name=of),)) if of == end:
+            return NOTHING if name in _OF_END else None
+        case Call(name=name, arguments=arguments) if name in _VALUES:
+            return _all([_of_end(a, end, bound) for a in arguments])
+        case Macro(over=over, variable=variable, body=body, keep=None) if variable not in (end, "asset"):
+            return _all([_of_end(over, end, bound), _of_end(body, end, bound | {variable})])
+        case Macro() | Call():
+            return _looks(node, bound) if not mentions(node, end) else None
+        case Select(operand=Name()) | Name() | Literal():
+            return _looks(node, bound)
+        case _:
+            return _all([_of_end(child, end, bound) for child in children(node)])
+
+
+def _complete(direction: str, type_: str) -> frozenset[str]:
+    told = frozenset({"relations_read"}) if direction == "targets" else frozenset[str]()
+    return told | _COMPLETE.get(type_, frozenset()) if direction == "targets" else told
+
+
+def _all(found: Iterable[Looks | None]) -> Looks | None:
+    known: list[Looks] = []
+    for looks in found:
+        if looks is None:
+            return None
+        known.append(looks)
+    return together(known)
+
+
+def together(found: Iterable[Looks]) -> Looks:
+    """What several terms look at."""
+    parts = list(found)
+    return Looks(
+        frozenset(name for looks in parts for name in looks.names),
+        frozenset(walk for looks in parts for walk in looks.walks),
+        frozenset(walk for looks in parts for walk in looks.related),
+        any(looks.named for looks in parts),
+        any(looks.place for looks in parts),
+        any(looks.account for looks in parts),
+        any(looks.origin for looks in parts),
+    )
+
+
+def keys_matter(looks: Looks) -> bool:
+    """Whether what is missing may be told of the key that an asset is encrypted by."""
+    return not _CUSTODY.isdisjoint(looks.names)
+
+
+__all__ = ["NOTHING", "Looks", "Walk", "keys_matter", "looks_at", "looks_of", "together"]
