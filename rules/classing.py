@@ -57,7 +57,7 @@ class Classing:
         self._kinds = Kinds(self._place_numbers)
         self._numbers: dict[int, int] = {}
         self._bits = world.graph.types()
-        self._accounts = _alike_accounts(world)
+        self._accounts = alike_accounts(world)
         self._gaps: dict[tuple[int, int], bool] = {}
         self._count = 0
 
@@ -200,7 +200,7 @@ class Classing:
         self._count = 0
 
 
-def _alike_accounts(world: World) -> list[int]:
+def alike_accounts(world: World) -> list[int]:
     """For each account a number: equal where provider and coverage are."""
     numbers: dict[tuple[object, ...], int] = {}
     found: list[int] = []

@@ -34,7 +34,7 @@ class Looks(NamedTuple):
 NOTHING: Final = Looks()
 
 
-_VALUES: Final = frozenset(
+VALUES: Final = frozenset(
     {"third", "outside", "eea", "eea_or_adequate", "third_country", "worse", "rank", "scope_rank", "class_rank", "days"}
     | {"adequacy_valid", "facts_age", "known_account", "share", "processing_commitment", "retains", "estimated_flop"}
     | {"flop_at_least", "has_critical"}
@@ -107,7 +107,7 @@ def _looks(node: Node, bound: frozenset[str]) -> Looks | None:
         ):
             return _all([_RECORDS[name], *(_looks(other, bound) for other in others)])
         case Call(name=name, arguments=arguments):
-            return _all([_looks(a, bound) for a in arguments]) if name in _VALUES else None
+            return _all([_looks(a, bound) for a in arguments]) if name in VALUES else None
         case Macro(over=Call(name=name) as over) if name in (*_WALKS, "copies"):
             return _related(node, bound) or _looks(over, bound)  # where there is no such relation, its body is idle
         case Macro(over=over, variable=variable, body=body, keep=keep):
@@ -142,7 +142,7 @@ def _of_end(node: Node, end: str, bound: frozenset[str]) -> Looks | None:
             return NOTHING if field in _PLAIN_END else None
         case Call(name=name, arguments=(Name(name=of),)) if of == end:
             return NOTHING if name in _OF_END else None
-        case Call(name=name, arguments=arguments) if name in _VALUES:
+        case Call(name=name, arguments=arguments) if name in VALUES:
             return _all([_of_end(a, end, bound) for a in arguments])
         case Macro(over=over, variable=variable, body=body, keep=None) if variable not in (end, "asset"):
             return _all([_of_end(over, end, bound), _of_end(body, end, bound | {variable})])

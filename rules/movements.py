@@ -3,14 +3,17 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from rules.classing import WINS, Found, alike_accounts
+from rules.condition import Unknown
 from rules.derive import Record
+from rules.flowclasses import FlowClasses, Known, Question, told_of_flow
 from rules.flows import Path, account_of, flow_id, flow_of, named, paths, record_of_path
 from rules.gates import Entry, Gates, Settled
 from rules.graph import CLASS_NAMES, EXTERNAL, TYPE_NUMBER, TYPES
 from rules.judgement import Finding, Flow, Transfer, Verdict
 from rules.program import CompiledCheck
 from rules.rule import Rule
-from rules.subjects import FEW, WINS, Found, Loop, Pair, passed, without_replaced
+from rules.subjects import FEW, Loop, Pair, in_order, passed, without_replaced
 from rules.verdicts import NOT_APPLICABLE, PASS
 
 
@@ -19,6 +22,7 @@ class Movements(Loop):
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
+        self._classes = FlowClasses(self.world, self.verdicts, alike_accounts(self.world))
         self._held: list[tuple[CompiledCheck, Finding, Flow]] = []
         self._loops = {kind: [self._entry(c) for c in checks] for kind, checks in self.program.by_flow.items()}
         # Rules over flows that rules over assets stand for, or that stand for rules over assets.
@@ -49,7 +53,7 @@ class Movements(Loop):
             external = [path.target for path in batch if path.target >= 0 and self.world.account(path.target) is None]
             if external:
                 self.records.fetch(external)
-            left: list[tuple[Path, Flow, list[Entry]]] = []
+            left: list[tuple[Path, Flow, list[tuple[Entry, Known]], list[Question]]] = []
             for path in batch:
                 flow = flow_of(self.world, path, names)
                 if flow.id in seen:
@@ -60,11 +64,16 @@ class Movements(Loop):
                 account = account_of(self.world, self.records, path)
                 transfers += self.functions.register.transfers(flow, source, path.target_place, account, level)
                 entries = self._left(path, level, gates, settled)
-                if entries:
-                    left.append((path, flow, entries))
-            self.records.fetch([n for path, _, _ in left for n in (path.source, path.target) if n >= 0])
-            for path, flow, entries in left:
-                findings += self._flow(path, flow, entries, suppressed)
+                if not entries:
+                    continue
+                if each:
+                    left.append((path, flow, [], [Question(entry, None, None, None) for entry in entries]))
+                else:
+                    left.append((path, flow, *self._classes.asked(entries, path, flow)))
+            asked = [path for path, _, _, questions in left if questions]
+            self.records.fetch([n for path in asked for n in (path.source, path.target) if n >= 0])
+            for path, flow, known, questions in left:
+                findings += self._flow(path, flow, known, questions, suppressed)
             yield flows, transfers, findings
         for group in settled.values():
             group.flush()
@@ -103,9 +112,35 @@ class Movements(Loop):
             "now": self.world.today,
         }
 
-    def _flow(self, path: Path, flow: Flow, entries: list[Entry], suppressed: set[Pair]) -> list[Finding]:
-        variables = self._flow_variables(path, flow)
-        pending, findings = self._judged(entries, variables, path.source, {"flow": flow.id, "evidence": path.evidence})
+    def _flow(
+        self,
+        path: Path,
+        flow: Flow,
+        known: list[tuple[Entry, Known]],
+        questions: list[Question],
+        suppressed: set[Pair],
+    ) -> list[Finding]:
+        pending: Found = []
+        findings: list[Finding] = []
+        for entry, verdict in known:
+            if isinstance(verdict, int):
+                entry[3][verdict] += 1
+            else:
+                pending.append((entry[0], told_of_flow(verdict[0], flow, path.evidence if verdict[1] else ())))
+        if questions:
+            variables = self._flow_variables(path, flow)
+            subject = {"flow": flow.id, "evidence": path.evidence}
+            for question in questions:
+                of_where, answer = self._verdict(question.entry, variables, path.source, subject)
+                question.learn(of_where, answer)
+                if isinstance(answer, Finding):
+                    pending.append((question.entry[0], answer))
+                    continue
+                question.entry[3][answer] += 1
+                if self.passes and answer == PASS:
+                    findings.append(passed(question.entry[0], flow=flow.id))
+            if known and len(pending) > 1:
+                pending.sort(key=in_order)
         for compiled, finding in pending:
             if finding.verdict in WINS and compiled.rule.id in self.for_assets:
                 suppressed.update((o, flow.target) for o in compiled.rule.replaces if o in self._asset_rules)
@@ -158,26 +193,33 @@ class Movements(Loop):
         """Verdicts of several checks on one flow or relation: what is not a pass, and the passes if they are wanted."""
         pending: Found = []
         passes: list[Finding] = []
-        named = {k: v for k, v in subject.items() if k != "evidence"}
-        for compiled, _, where, row, waits in entries:
-            applies = result = True if where is None else compiled.where.test(variables)
-            if result is False:
-                row[NOT_APPLICABLE] += 1
+        for entry in entries:
+            _, answer = self._verdict(entry, variables, node, subject)
+            if isinstance(answer, Finding):
+                pending.append((entry[0], answer))
                 continue
-            if result is True and waits:
-                pending.append((compiled, self.verdicts.undecided(compiled, waits, **named)))
-                continue
-            if result is True:
-                result = compiled.condition.test(variables)
-            if result is False:
-                row[PASS] += 1
-                if self.passes:
-                    passes.append(passed(compiled, **named))
-                continue
-            unsure = applies is not True
-            found = self.verdicts.finding(compiled, result, variables, node, of_where=unsure, **subject)
-            pending.append((compiled, found))
+            entry[3][answer] += 1
+            if self.passes and answer == PASS:
+                passes.append(passed(entry[0], **{k: v for k, v in subject.items() if k != "evidence"}))
         return pending, passes
+
+    def _verdict(
+        self, entry: Entry, variables: dict[str, Any], node: int, subject: dict[str, Any]
+    ) -> tuple[bool, int | Finding]:
+        """What one check says of one flow or relation, and whether its `where` settled it."""
+        compiled, _, where, _, waits = entry
+        applies: bool | Unknown = True if where is None else compiled.where.test(variables)
+        if applies is False:
+            return True, NOT_APPLICABLE
+        if applies is not True:
+            return True, self.verdicts.finding(compiled, applies, variables, node, of_where=True, **subject)
+        if waits:
+            named = {k: v for k, v in subject.items() if k != "evidence"}
+            return False, self.verdicts.undecided(compiled, waits, **named)
+        result = compiled.condition.test(variables)
+        if result is False:
+            return False, PASS
+        return False, self.verdicts.finding(compiled, result, variables, node, **subject)
 
     def relations(self, nodes: Collection[int] | None = None) -> Iterator[list[Finding]]:
         """Findings on relations: one for each rule and source, the worst of the verdicts on its relations.

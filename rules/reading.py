@@ -18,9 +18,10 @@ CUSTODY_NUMBER: Final = {word: number for number, word in enumerate(CUSTODY, 1)}
 TAG, POLICY, INHERITED = 1, 2, 3
 """Where a class comes from, by number; 0: nowhere."""
 
-CRITICAL, INFERENCE, FACET, NAMES_PLACES = 1, 2, 16, 32
+CRITICAL, INFERENCE, FACET, NAMES_PLACES, UNTAGGED = 1, 2, 16, 32, 64
 """Flags of a node: the organisation calls it critical; it computes elsewhere than at its place; only what another
-document says of it was read, so that its own place was not; its document names further places."""
+document says of it was read, so that its own place was not; its document names further places; its tags were not
+read."""
 
 _PLACES: Final = frozenset(
     name for name, attribute in ATTRIBUTES.items() if "place" in attribute.type or "countr" in name
@@ -104,8 +105,10 @@ def read_assets(
                 if asset.location.kind is LocationKind.UNKNOWN:
                     nowhere.add(number)
             places[at] = number
-            if number in nowhere and asset.tags is unset and kind != cluster_kind:
-                flags[at] |= FACET
+            if asset.tags is unset:
+                flags[at] |= UNTAGGED
+                if number in nowhere and kind != cluster_kind:
+                    flags[at] |= FACET
             said = classify(asset)
             number = said_numbers.get(id(said))
             if number is None:

@@ -137,7 +137,7 @@ class Subjects(Loop):
                 findings.append(passed(entry[0], asset=asset.uid))
         if pending:
             if found is not None:
-                pending.sort(key=_in_order)
+                pending.sort(key=in_order)
             self._settle_asset(pending, asset, suppressed, met, held, findings)
 
     def _judged(
@@ -299,7 +299,8 @@ class Subjects(Loop):
                 findings.append(finding)
 
 
-def _in_order(one: tuple[CompiledCheck, Finding]) -> int:
+def in_order(one: tuple[CompiledCheck, Finding]) -> int:
+    """Where a check stands in the program."""
     return one[0].key
 
 
