@@ -35,8 +35,6 @@ EXCLUDED = (
     "aiohttp._websocket.mask",
     "aiohttp._websocket.reader_c",
     "chardet",
-    "dask",
-    "distributed",
     "jedi",
     "lxml.isoschematron",
     "lxml.objectify",
@@ -51,8 +49,10 @@ EXCLUDED = (
     "tkinter",
     "wheel",
 )
-"""Never part of the program, though libraries would use them where they are. Workers of a cluster need a Python of
-their own, so the engine for clusters is not part of the frozen program either."""
+"""Never part of the program, though libraries would use them where they are."""
+
+TOLD_VERSIONS = ("cloudpickle", "dask", "distributed", "msgpack", "tornado")
+"""Distributions that a cluster compares between its members: the program takes along what says their version."""
 
 LOGIN_SERVICES = ("signin", "sso", "sso-oidc", "sts")
 """Services of AWS that the SDK itself asks when it logs a person in."""

@@ -1,5 +1,6 @@
 """The folder of the program: frozen, completed with licences and bill of materials, and tried."""
 
+import filecmp
 import json
 import os
 import shutil
@@ -32,7 +33,20 @@ def frozen(out: Path) -> Path:
     folder = out / "Situs"
     if sys.platform == "linux":
         slimmed(folder)
+        joined(folder)
     return folder
+
+
+def joined(folder: Path) -> None:
+    """Keep one of the two programs, and a link: without a console's switch, which Linux has not, they are the same
+    bytes. Raises ReleaseError where they are not."""
+    console, window = program(folder, "situs"), program(folder, "situs-window")
+    if window.is_symlink():
+        return
+    if not filecmp.cmp(console, window, shallow=False):
+        raise ReleaseError("situs and situs-window differ, so one cannot stand for the other")
+    window.unlink()
+    window.symlink_to(console.name)
 
 
 def slimmed(folder: Path) -> None:

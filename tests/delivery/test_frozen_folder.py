@@ -206,6 +206,28 @@ def test_a_cluster_is_refused_in_a_sentence(situs, home):
     assert "Traceback" not in done.stderr
 
 
+def test_workers_of_a_cluster_read_for_the_frozen_program(situs, home, clouds, monkeypatch):
+    from azure_cloud import TOKEN
+    from distributed import LocalCluster
+
+    monkeypatch.setenv("SITUS_TEST_SECRET", TOKEN)  # the workers have a Python of their own, and log in by themselves
+    words = ["scan", "--connections", "c.toml", "--format", "json", "--store"]
+    with (
+        clouds["azure"]() as cloud,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1") as cluster,
+    ):
+        (home / "c.toml").write_text(
+            '[[connection]]\nname = "a"\nprovider = "azure"\nauth = "token"\nsecret_env = "SITUS_TEST_SECRET"\n'
+            f'endpoint = "{cloud.endpoint}"\n',
+            encoding="utf-8",
+        )
+        alone = situs(*words, "alone.db", SITUS_TEST_SECRET=TOKEN)
+        spread = situs(*words, "spread.db", "--workers", cluster.scheduler_address, SITUS_TEST_SECRET=TOKEN)
+    first, second = (json.loads(done.stdout)["scan"] for done in (alone, spread))
+    assert first["assets"] == second["assets"] > 40
+    assert "Traceback" not in spread.stderr
+
+
 def test_both_programs_open_the_window(home):
     env = {**os.environ, "HOME": str(home), "LOCALAPPDATA": str(home), "QT_QPA_PLATFORM": "offscreen"}
     for name in ("situs", "situs-window"):
