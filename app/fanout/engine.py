@@ -25,7 +25,11 @@ def engine(address: str) -> Executor:
     """The executor at an address. Raises EngineError."""
     local = _PROCESSES.fullmatch(address)
     if local:
-        return _Processes(min(int(local[1]), 4 * (os.cpu_count() or 1)))
+        try:
+            return _Processes(min(int(local[1]), 4 * (os.cpu_count() or 1)))
+        except OSError as error:
+            sentence = tr("Processes cannot be used here ({reason}); in a container, /dev/shm has to be there.")
+            raise EngineError(sentence.format(reason=error.strerror or type(error).__name__)) from error
     if not address.startswith(("tcp://", "tls://", "ucx://")):
         raise EngineError(
             tr(
