@@ -1,16 +1,19 @@
 """Training compute of each model of a judged scan, for the report, the window and the command line."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
 from app.texts import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.audit import Yardstick
     from app.store import Store
     from rules.compute import ModelCompute
 
+MOST_NAMES: Final = 2_000
 COLUMNS: Final = (
     "model",
     "state",
@@ -30,6 +33,7 @@ class Compute(Struct, frozen=True):
 
     `low` and `high`: the utilisation that is assumed. `notice`: operations from which the policy wants a legal check;
     `presumption`: 10^25, above which the AI Act presumes systemic risk (Article 51(2)). `models`: largest first.
+    `names`: uid of a model or job that stands for one → its name in the scan, of the first `MOST_NAMES`.
     """
 
     low: float
@@ -37,6 +41,7 @@ class Compute(Struct, frozen=True):
     notice: float
     presumption: float
     models: "list[ModelCompute]"
+    names: dict[str, str] = {}
 
 
 def training_compute(store: "Store", scan: int, by: "Yardstick") -> Compute:
@@ -48,18 +53,37 @@ def training_compute(store: "Store", scan: int, by: "Yardstick") -> Compute:
     world = World(store.estate(scan), by.policy, by.catalogue, by.as_of)
     models = TrainingCompute(world, Records(world)).models
     policy = by.policy
+    named = {uid: store.asset(uid, scan) for uid in map(uid_of, models[:MOST_NAMES])}
     return Compute(
         policy.training_utilisation_low,
         policy.training_utilisation_high,
         policy.gpai_flop_notice,
         PRESUMPTION,
         models,
+        {uid: row.asset.name for uid, row in named.items() if row is not None and row.asset.name},
     )
 
 
-def shown_name(model: "ModelCompute") -> str:
+def read(found: "Mapping[str, Any]") -> Compute:
+    """Training compute as `situs compute --format json` wrote it. Raises msgspec.ValidationError."""
+    import msgspec
+
+    from rules.compute import ModelCompute
+
+    plain = {name: msgspec.convert(found.get(name), float) for name in ("low", "high", "notice", "presumption")}
+    models = msgspec.convert(found.get("models"), list[ModelCompute])
+    return Compute(**plain, models=models, names=msgspec.convert(found.get("names"), dict[str, str]))
+
+
+def uid_of(model: "ModelCompute") -> str:
+    """What stands for a model: its own uid or name, or the uid of its only job where that names none."""
+    return model.model.removeprefix("job:")
+
+
+def shown_name(model: "ModelCompute", names: "Mapping[str, str] | None" = None) -> str:
     """The model's name for people; a job that names none stands for itself."""
-    return tr("(no model named) {job}").format(job=model.model[4:]) if model.model.startswith("job:") else model.model
+    told = (names or {}).get(uid_of(model), uid_of(model))
+    return tr("(no model named) {job}").format(job=told) if model.model.startswith("job:") else told
 
 
 def shown_state(state: str) -> str:

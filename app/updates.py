@@ -44,7 +44,7 @@ class Published(Struct, frozen=True):
 
 def look(address: str) -> Published:
     """Ask the address once. Redirects are not followed. Raises UpdateError."""
-    _check(address)
+    check(address)
     from app.scanning import use_system_trust
 
     use_system_trust()
@@ -101,7 +101,8 @@ def in_words(found: Published) -> str:
     return f"{text} {found.page}" if found.page else text
 
 
-def _check(address: str) -> None:
+def check(address: str) -> None:
+    """Raises UpdateError for an address that is not asked: not HTTPS (but for this computer), or with a login."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""

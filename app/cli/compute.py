@@ -57,7 +57,7 @@ def _tell(found: "Compute") -> None:
     )
     for m in found.models:
         n = len(m.jobs)
-        put(f"\n{shown_name(m)}: {shown_state(m.state)}")
+        put(f"\n{shown_name(m, found.names)}: {shown_state(m.state)}")
         put(
             "  "
             + trn("{n} job, {hours} accelerator hours", "{n} jobs, {hours} accelerator hours", n).format(

@@ -3,6 +3,7 @@
 Nothing heavy is imported here: every command imports what it needs when it runs, so that `--help` answers at once.
 """
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -16,6 +17,8 @@ FAILED: Final = 1
 USAGE: Final = 2
 FINDINGS: Final = 3
 INCOMPLETE: Final = 4
+LANGUAGE: Final = "SITUS_LANGUAGE"
+"""Variable by which a window asks its child process for sentences in its own language."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,6 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from app.cli.arguments import check_sources, parser
 
     words = list(sys.argv[1:] if arguments is None else arguments)
+    language = os.environ.get(LANGUAGE)
+    if language:
+        from app.texts import use
+
+        use(language)
     if not words:
         return _call("app.desktop.start", "run", parser().parse_args([]))
     try:

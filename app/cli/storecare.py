@@ -12,14 +12,16 @@ from app.cli.errors import UsageError
 from app.cli.latest import day_of, put_json
 from app.cli.main import OK
 from app.cli.terminal import ProgressLine, put, say
+from app.progress import Progress
 from app.settings import data_folder, load_preferences, store_location
-from app.storecare import BackupError
+from app.storecare import BackupError, contents
 from app.storecare import backup as make
 from app.storecare import restore as put_back
 from app.storecare import status as look
 from app.texts import tr, trn
 from app.vault.keys import LEAST_CHARACTERS, given_passphrase
 
+_ITSELF = "SITUS_BACKUP_PASSPHRASE"
 _FILE = "SITUS_BACKUP_PASSPHRASE_FILE"
 
 
@@ -52,6 +54,8 @@ def restore(options: argparse.Namespace) -> int:
     with options.file.open("rb") as source:
         needed = is_sealed(source)
     line = progress_of(options)
+    if options.look:
+        return _look(options, _passphrase() if needed else None, line)
     done = put_back(
         options.file,
         store_location(options.store),
@@ -63,6 +67,9 @@ def restore(options: argparse.Namespace) -> int:
     )
     if isinstance(line, ProgressLine):
         line.clear()
+    if options.format == "json":
+        kept = None if done.kept is None else str(done.kept)
+        put_json({"scans": done.manifest.scans, "made": done.manifest.made, "kept": kept, "settings": done.settings})
     say(tr("Restored: {n} scans, as of {made}.").format(n=done.manifest.scans, made=done.manifest.made))
     if done.kept is not None:
         say(tr("The store that was there is now {path}.").format(path=done.kept))
@@ -70,6 +77,24 @@ def restore(options: argparse.Namespace) -> int:
         say(tr("Put back: {name}").format(name=name))
     if any(n.startswith("schedules/") for n in done.settings):
         say(tr("Schedules: check their paths (`situs schedule list`), and add each again to hand it to this system."))
+    return OK
+
+
+def _look(options: argparse.Namespace, passphrase: str | None, line: Progress) -> int:
+    """What is in a backup, without restoring it."""
+    found = contents(options.file, passphrase, line)
+    if isinstance(line, ProgressLine):
+        line.clear()
+    if options.format == "json":
+        put_json(found)
+        return OK
+    put(
+        tr("Backup of {made} by Situs {program}: {n} scans.").format(
+            made=found.made, program=found.program, n=found.scans
+        )
+    )
+    for name in sorted(found.members):
+        put("  " + name)
     return OK
 
 
@@ -81,8 +106,10 @@ def forget(options: argparse.Namespace) -> int:
 
     if (options.before is None) + (options.older_than is None) + (options.connection is None) != 2:
         raise UsageError(tr("name one of --before DATE, --older-than DAYS and --connection NAME."))
-    actor = Actor.here(options.by or load_preferences(data_folder()).name)
     where = store_location(options.store)
+    if options.dry_run:
+        return _foresee(options, where)
+    actor = Actor.here(options.by or load_preferences(data_folder()).name)
     if not options.yes:
         raise UsageError(
             tr("what is deleted cannot be brought back. `situs store backup` first; then say --yes to delete.")
@@ -92,6 +119,9 @@ def forget(options: argparse.Namespace) -> int:
             done = forget_connection(store, actor, options.connection, options.why)
         else:
             done = forget_before(store, actor, _moment(options), options.why)
+    if options.format == "json":
+        put_json(done)
+        return OK
     put(
         tr(
             "Deleted: {scans} scans, {judgements} judgements, {assets} versions of assets, {documents} documents."
@@ -107,6 +137,35 @@ def forget(options: argparse.Namespace) -> int:
             ).format(n=n)
         )
     say(tr("The deletion is in the log of decisions. Backups and reports that were made before still hold it."))
+    return OK
+
+
+def _foresee(options: argparse.Namespace, where: "str | Path") -> int:
+    """What would be deleted, without deleting it."""
+    from app.storecare import foresee_before, foresee_connection
+
+    if options.connection is not None:
+        found = foresee_connection(where, options.connection)
+    else:
+        found = foresee_before(where, _moment(options))
+    if options.format == "json":
+        put_json(found)
+        return OK
+    put(
+        tr(
+            "Would be deleted: {scans} scans, {judgements} judgements with {findings} findings, {assets} versions of"
+            " assets, and the documents that only they rest on. Nothing was deleted."
+        ).format(scans=len(found.scans), judgements=found.judgements, findings=found.findings, assets=found.assets)
+    )
+    if found.thinned:
+        n = len(found.thinned)
+        put(
+            trn(
+                "One scan over other connections too would stay without what this one has shown.",
+                "{n} scans over other connections too would stay without what this one has shown.",
+                n,
+            ).format(n=n)
+        )
     return OK
 
 
@@ -175,7 +234,9 @@ def _moment(options: argparse.Namespace) -> datetime:
 
 def _passphrase(twice: bool = False) -> str:
     file = os.environ.get(_FILE)
-    if file:
+    if _ITSELF in os.environ:  # from a window to its child process
+        given = os.environ[_ITSELF]
+    elif file:
         given = given_passphrase({"SITUS_VAULT_PASSPHRASE_FILE": file}) or ""
     elif not sys.stdin.isatty():
         raise UsageError(

@@ -13,17 +13,21 @@ from app import sample
 from app.connectionfile import is_connections
 from app.decisions import people
 from app.desktop import savedviews
+from app.desktop.caring import Caring
 from app.desktop.connecting import Connecting
 from app.desktop.deciding import Deciding
 from app.desktop.jobs import ChildJob, Reading
 from app.desktop.load import load_snapshot
+from app.desktop.notifying import Notifying
 from app.desktop.pages.scans import compare
 from app.desktop.palette import Entry
 from app.desktop.policywork import PolicyWork
+from app.desktop.renewing import Renewing
 from app.desktop.reporting import Reporting
 from app.desktop.scheduling import Scheduling
 from app.desktop.snapshot import ScanRow, Snapshot
 from app.desktop.supposing import Supposing
+from app.desktop.viewing import Viewing
 from app.desktop.window import Window
 from app.settings import Preferences, SettingsError, load_preferences, save_preferences
 from app.texts import tr
@@ -54,6 +58,10 @@ class Desk:
         self.reporting = Reporting(self)
         self.scheduling = Scheduling(self)
         self.supposing = Supposing(self)
+        self.viewing = Viewing(self)
+        self.caring = Caring(self)
+        self.notifying = Notifying(self)
+        self.renewing = Renewing(self)
         self._views = {"findings": self.window.findings.views, "inventory": self.window.inventory.views}
         for page, chip in self._views.items():
             chip.kept.connect(partial(self.keep_view, page))
@@ -242,17 +250,19 @@ class Desk:
         *,
         capture: Callable[[bytes], bool] | None = None,
         environment: Mapping[str, str] | None = None,
+        after: Then | None = None,
     ) -> None:
         """Run the `situs` command in a child process, then go on.
 
         `capture` takes what it wrote on its standard output, and says whether that is an answer in spite of its status.
+        `after` is called however it ended, before anything else.
         """
         if self.occupied():
             return
         self.window.busy(tr("Starting"), can_stop=True)
         self._job = ChildJob(runs, self.window, capture=capture is not None, environment=environment)
         self._job.progressed.connect(self.window.activity.step)
-        self._job.ended.connect(partial(self._ended, then, capture))
+        self._job.ended.connect(partial(self._ended, then, capture, after))
         self._job.start()
 
     def occupied(self) -> bool:
@@ -261,8 +271,12 @@ class Desk:
             self.window.activity.say(tr("One thing at a time: wait, or cancel what is running."))
         return self.busy
 
-    def _ended(self, then: Then, capture: Callable[[bytes], bool] | None, good: bool, said: str) -> None:
+    def _ended(
+        self, then: Then, capture: Callable[[bytes], bool] | None, after: Then | None, good: bool, said: str
+    ) -> None:
         job, self._job = self._job, None
+        if after is not None:
+            after()
         if capture is not None and job is not None:
             good = capture(job.output) or good
         stopped = job is not None and job.stopped

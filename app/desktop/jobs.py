@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, Signal, S
 
 from app.program import this_program
 from app.texts import tr
+from app.troubles import FAILED, WRONG
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -141,23 +142,7 @@ def sentence(error: Exception) -> str:
     )
 
 
-_FOR_PEOPLE = (
-    "KnownStoreError",
-    "SettingsError",
-    "PolicyError",
-    "RuleError",
-    "CatalogueError",
-    "UnknownCountry",
-    "DecisionError",
-    "ConnectionsError",
-    "VaultError",
-    "LoginError",
-    "ScheduleError",
-    "SigningError",
-    "RegisterError",
-    "WhatIfError",
-    "ReportNotWrittenError",
-)
+_FOR_PEOPLE = WRONG | FAILED | {"SettingsError"}
 
 
 class _Post(QObject):

@@ -18,12 +18,15 @@ from PySide6.QtWidgets import (
 from app.desktop.activity import Activity
 from app.desktop.icons import icon
 from app.desktop.navigation import Navigation
+from app.desktop.pages.catalogue import CataloguePage
 from app.desktop.pages.connections import Connections
 from app.desktop.pages.findings import Findings
 from app.desktop.pages.flows import Flows
+from app.desktop.pages.frameworks import FrameworksPage
 from app.desktop.pages.help import Help
 from app.desktop.pages.inventory import Inventory
 from app.desktop.pages.log import LogPage
+from app.desktop.pages.notifications import NotificationsPage
 from app.desktop.pages.overview import Overview
 from app.desktop.pages.page import Page, plain_label
 from app.desktop.pages.places import Places
@@ -32,6 +35,7 @@ from app.desktop.pages.reports import Reports
 from app.desktop.pages.rules import RulesPage
 from app.desktop.pages.scans import Scans
 from app.desktop.pages.settings import SettingsPage
+from app.desktop.pages.store import StorePage
 from app.desktop.pages.tables import coverage_page
 from app.desktop.pages.whatif import WhatIfPage
 from app.desktop.palette import Entry, Palette
@@ -43,7 +47,7 @@ from app.texts import tr
 
 _NUMBERED = 9
 _ICONS = {"start": "overview", "keyboard": "help"}
-_GROUPS = ("policy", "connections", "settings")
+_GROUPS = ("policy", "connections", "store")
 """Topics whose page begins a group."""
 
 
@@ -69,6 +73,8 @@ class Window(QMainWindow):
         self.policy, self.settings, self.help = PolicyPage(theme), SettingsPage(theme), Help(theme)
         self.log, self.connections = LogPage(theme), Connections(theme)
         self.whatif, self.rules = WhatIfPage(theme), RulesPage(theme)
+        self.frameworks, self.store = FrameworksPage(theme), StorePage(theme)
+        self.notifications, self.catalogue = NotificationsPage(theme), CataloguePage(theme)
         self._topics: dict[Page, str] = {
             self.overview: "start",
             self.findings: "findings",
@@ -76,6 +82,7 @@ class Window(QMainWindow):
             self.places: "places",
             self.inventory: "inventory",
             self.unseen: "unseen",
+            self.frameworks: "frameworks",
             self.policy: "policy",
             self.whatif: "whatif",
             self.rules: "rules",
@@ -83,6 +90,9 @@ class Window(QMainWindow):
             self.connections: "connections",
             self.scans: "scans",
             self.reports: "reports",
+            self.notifications: "notifications",
+            self.store: "store",
+            self.catalogue: "catalogue",
             self.settings: "settings",
             self.help: "keyboard",
         }

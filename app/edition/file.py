@@ -117,7 +117,8 @@ def _read(name: str, body: bytes, trusted: "Mapping[str, Ed25519PublicKey]") -> 
         raise EditionError(
             tr(
                 "{file} is signed by a key that is not trusted here ({key}). If you got the key from its owner by a"
-                " way that you trust, `situs catalogue trust KEY.pem` adds it."
+                " way that you trust, add it first: `situs catalogue trust KEY.pem`, or in the window under Law and"
+                " updates, Trusted keys."
             ).format(file=name, key=key[:64])
         )
     try:

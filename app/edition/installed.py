@@ -62,7 +62,7 @@ def _installed(path: Path, folder: Path) -> Edition:
         raise EditionError(
             tr(
                 "The installed edition of the catalogue does not count any more: {reason} `situs catalogue remove`"
-                " goes back to the edition of the program."
+                " (in the window: Law and updates) goes back to the edition of the program."
             ).format(reason=error)
         ) from error
 

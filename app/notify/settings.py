@@ -103,6 +103,11 @@ def load(folder: Path) -> Settings:
     return settings
 
 
+def check(folder: Path, settings: Settings) -> None:
+    """Raises NotifyError for settings that could not be kept."""
+    _check(settings, folder / FILE)
+
+
 def save(folder: Path, settings: Settings) -> None:
     """Keep settings. Raises NotifyError."""
     import json

@@ -12,21 +12,18 @@ from app.report.source import Edition
 if TYPE_CHECKING:
     from app.compute import Compute
     from app.report.fromstore import StoreSource
-    from app.store import Store
     from rules.compute import ModelCompute
 
 
-def compute_note(store: "Store", source: "StoreSource", found: "Compute") -> ComputeNote:
+def compute_note(found: "Compute") -> ComputeNote:
     """Training compute with the names that assets have in the scan."""
+    from app.compute import uid_of
 
     def row(model: "ModelCompute") -> ComputeRow:
-        named = not model.model.startswith("job:")
-        uid = model.model if named else model.model[4:]
-        known = store.asset(uid, source.scan.id)
         lacking = Counter(job.missing for job in model.jobs if job.missing)
         return ComputeRow(
-            known.asset.name if known is not None and known.asset.name else uid,
-            named,
+            found.names.get(uid_of(model), uid_of(model)),
+            not model.model.startswith("job:"),
             len(model.jobs),
             model.hours,
             model.low,

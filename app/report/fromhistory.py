@@ -186,7 +186,7 @@ def _compute(store: "Store", source: StoreSource, choice: Choice) -> ComputeNote
     from app.report.computed import compute_note
 
     found = training_compute(store, source.scan.id, source.by)
-    return compute_note(store, source, found) if found.models or by_act else None
+    return compute_note(found) if found.models or by_act else None
 
 
 def _changes(store: "Store", source: StoreSource, earlier: int | None) -> Changes:

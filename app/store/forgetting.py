@@ -56,15 +56,8 @@ def forget_before(db: Database, first_kept: int) -> Forgotten:
 
 def forget_connection(db: Database, connection: str) -> Forgotten:
     """Delete everything of the accounts that only this connection ever looked into, and its coverage, in every scan."""
-    words = dict(db.rows("SELECT text, id FROM word"))
-    number = words.get(connection)
-    if number is None or not db.rows("SELECT 1 FROM coverage WHERE connection = ? LIMIT 1", (number,)):
-        raise KnownStoreError(f"The store {db.where.label} knows no connection {connection!r}.")
-    ours = {row[0] for row in db.rows("SELECT DISTINCT account FROM coverage WHERE connection = ?", (number,))}
-    others = {row[0] for row in db.rows("SELECT DISTINCT account FROM coverage WHERE connection <> ?", (number,))}
-    accounts = ours - others
-    whole = dict(db.rows("SELECT id, account FROM account"))
-    accounts = {a for a in accounts if whole[a] != "*"}
+    accounts = _only_of(db, connection)
+    number = _number_of(db, connection)
     touched, emptied = _touched(db, connection)
     chosen = ",".join(map(str, sorted(accounts))) or "0"
     scopes = f"SELECT id FROM scope WHERE account IN ({chosen})"
@@ -85,6 +78,51 @@ def forget_connection(db: Database, connection: str) -> Forgotten:
         return gone, judged
 
     return _all_or_nothing(db, delete, emptied, touched)
+
+
+def _number_of(db: Database, connection: str) -> int:
+    """The number of a connection's name. Raises KnownStoreError where no scan was over it."""
+    number = dict(db.rows("SELECT text, id FROM word")).get(connection)
+    if number is None or not db.rows("SELECT 1 FROM coverage WHERE connection = ? LIMIT 1", (number,)):
+        raise KnownStoreError(f"The store {db.where.label} knows no connection {connection!r}.")
+    return int(number)
+
+
+def _only_of(db: Database, connection: str) -> set[int]:
+    """Numbers of the accounts that only this connection ever looked into."""
+    number = _number_of(db, connection)
+    ours = {row[0] for row in db.rows("SELECT DISTINCT account FROM coverage WHERE connection = ?", (number,))}
+    others = {row[0] for row in db.rows("SELECT DISTINCT account FROM coverage WHERE connection <> ?", (number,))}
+    whole = dict(db.rows("SELECT id, account FROM account"))
+    return {a for a in ours - others if whole[a] != "*"}
+
+
+def foreseen_before(db: Database, first_kept: int) -> Forgotten:
+    """What `forget_before` would delete; nothing is changed. `documents` is not counted: that takes a whole reading."""
+    if first_kept not in _finished(db):
+        raise KnownStoreError(f"The store {db.where.label} has no finished scan {first_kept} to begin with.")
+    scans = [row[0] for row in db.rows("SELECT id FROM scan WHERE id < ? AND state <> ?", (first_kept, FORGOTTEN))]
+    gone = int(db.rows("SELECT count(*) FROM asset_version WHERE until <= ?", (first_kept,))[0][0])
+    return Forgotten(tuple(scans), (), *_judged(db, scans), gone, 0)
+
+
+def foreseen_connection(db: Database, connection: str) -> Forgotten:
+    """What `forget_connection` would delete; nothing is changed. `documents` is not counted."""
+    accounts = _only_of(db, connection)
+    touched, emptied = _touched(db, connection)
+    chosen = ",".join(map(str, sorted(accounts))) or "0"
+    scopes = f"SELECT id FROM scope WHERE account IN ({chosen})"
+    gone = int(db.rows(f"SELECT count(*) FROM asset_version WHERE scope IN ({scopes})")[0][0])
+    return Forgotten(tuple(emptied), tuple(touched), *_judged(db, [*touched, *emptied]), gone, 0)
+
+
+def _judged(db: Database, scans: Iterable[int]) -> tuple[int, int]:
+    """How many judgements of these scans there are, and how many findings."""
+    chosen = ",".join(map(str, scans)) or "0"
+    numbers = [row[0] for row in db.rows(f"SELECT id FROM judgement WHERE scan IN ({chosen})")]
+    bounds = [(n * PER_JUDGEMENT, (n + 1) * PER_JUDGEMENT) for n in numbers]
+    counts = (db.rows("SELECT count(*) FROM finding WHERE id >= ? AND id < ?", two)[0][0] for two in bounds)
+    return len(numbers), sum(map(int, counts))
 
 
 def _all_or_nothing(

@@ -130,6 +130,15 @@ def restore(
     return Restored(manifest, kept, tuple(put))
 
 
+def contents(file: Path, passphrase: str | None, progress: Progress = silent) -> Manifest:
+    """What is in a backup, every member checked; nothing is written. Raises BackupError."""
+    progress(Step("restore", tr("Checking the backup")))
+    with _opened(file, passphrase) as (archive, manifest):
+        _check(archive, manifest)
+        _known_schema(manifest)
+    return manifest
+
+
 class Restored(Struct):
     """What was restored. `kept`: where the store that was there before is now. `settings`: files that were put back."""
 

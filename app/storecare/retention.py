@@ -1,5 +1,6 @@
 """How long the store keeps what it saw, and deleting what is older: by a person, with a reason, on record."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from app.store import Store
+from app.store.driver import Database
 from app.storecare.errors import BackupError
 from app.texts import tr
 
@@ -53,22 +55,48 @@ def status(where: "str | Path", keep_days: int = 0, now: datetime | None = None)
         )
 
 
-def forget_before(store: Store, actor: "Actor", day: datetime, why: str) -> "Forgotten":
-    """Delete scans that began before a moment; the newest scan stays whatever its age. Recorded with the reason."""
+def foresee_before(where: "str | Path", day: datetime) -> "Forgotten":
+    """What `forget_before` would delete, in numbers; nothing is changed. Documents are not counted."""
+    from app.store.forgetting import foreseen_before
+
+    with Store.open(where, create=False, read_only=True) as store:
+        first, _ = _bounds(store, day)
+        place = store.where
+    with closing(Database(place, read_only=True)) as db:
+        return foreseen_before(db, first.id)
+
+
+def foresee_connection(where: "str | Path", name: str) -> "Forgotten":
+    """What `forget_connection` would delete, in numbers; nothing is changed. Documents are not counted."""
+    from app.store.forgetting import foreseen_connection
+
+    with Store.open(where, create=False, read_only=True) as store:
+        place = store.where
+    with closing(Database(place, read_only=True)) as db:
+        return foreseen_connection(db, name)
+
+
+def _bounds(store: Store, day: datetime) -> "tuple[ScanInfo, ScanInfo]":
+    """The first scan that stays, and the last that goes. Raises BackupError where none goes."""
     kept = [s for s in store.scans() if s.finished]
     older = [s for s in kept[:-1] if s.started < day]
     if not older:
         raise BackupError(
             tr("No scan but the newest is older than {day:%Y-%m-%d}; nothing was deleted.").format(day=day)
         )
-    first = next(s for s in kept if s.id > older[-1].id)
+    return next(s for s in kept if s.id > older[-1].id), older[-1]
+
+
+def forget_before(store: Store, actor: "Actor", day: datetime, why: str) -> "Forgotten":
+    """Delete scans that began before a moment; the newest scan stays whatever its age. Recorded with the reason."""
+    first, last = _bounds(store, day)
     reason = _reason(why)
     done = store.forget_before(first.id)
     _record(
         store,
         actor,
         tr("{n} scans before {day:%Y-%m-%d} (numbers up to {last}); {why}").format(
-            n=len(done.scans), day=day, last=older[-1].id, why=reason
+            n=len(done.scans), day=day, last=last.id, why=reason
         ),
     )
     return done

@@ -38,6 +38,18 @@ def test_backup_restore_status_forget(folder: Path, store: list[str], monkeypatc
     assert "The store that was there is now" in capsys.readouterr().err
     assert main(["store", "status", "--keep", "1", "--format", "json", *store]) == 0
     assert json.loads(capsys.readouterr().out)["scans"] == 2
+    assert main(["store", "restore", str(file), "--look", *store]) == 0
+    assert "2 scans" in capsys.readouterr().out
+    assert main(["store", "restore", str(file), "--look", "--format", "json", *store]) == 0
+    assert json.loads(capsys.readouterr().out)["scans"] == 2
+    monkeypatch.setenv("SITUS_BACKUP_PASSPHRASE", "not the right words")
+    assert main(["store", "restore", str(file), "--look", *store]) == 1
+    assert "passphrase is wrong" in capsys.readouterr().err
+    monkeypatch.delenv("SITUS_BACKUP_PASSPHRASE")
+    assert main(["store", "forget", "--dry-run", "--before", "2999-01-01", *store]) == 0
+    assert "Would be deleted: 1 scans" in capsys.readouterr().out
+    assert main(["store", "forget", "--dry-run", "--connection", "none", *store]) == 1
+    assert "knows no connection" in capsys.readouterr().err
     why = ["--why", "kept long enough", "--by", "Ann", *store]
     assert main(["store", "forget", "--older-than", "9", *why]) == 2
     assert "--yes" in capsys.readouterr().err

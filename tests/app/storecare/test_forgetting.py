@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from backends import Places
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from app import audit
 from app.decisions.entry import Actor, read_log
 from app.store import KnownStoreError, Store
-from app.storecare import BackupError, forget_before, forget_connection, status
+from app.storecare import BackupError, foresee_before, foresee_connection, forget_before, forget_connection, status
 from scanners.model import (
     Asset,
     Coverage,
@@ -77,7 +78,10 @@ def test_old_scans_are_gone_for_good_and_the_rest_is_as_it_was(store_place: Plac
     third = write(store, 2, "prod", "1", {"kept": "red", "changed": "green", "new": "white"})
     before = (held(store, 2), held(store, third), list(store.diff(2, third)), store.chain()[-1].digest)
     kept = [row.asset.evidence[0] for row in store.assets_page(third)[0]]
+    foreseen = foresee_before(store.where.path, NOON + timedelta(days=1))
+    assert held(store, 1) == {"kept": "red", "changed": "canary-old-colour", "canary-gone": "blue"}
     done = forget_before(store, ACTOR, NOON + timedelta(days=1), "retention of one day")
+    assert foreseen == msgspec.structs.replace(done, documents=0)
     assert (done.scans, done.judgements) == ((1,), 1)
     assert (done.assets, done.documents) == (2, 2)
     assert (held(store, 2), held(store, third), list(store.diff(2, third)), store.chain()[-1].digest) == before
@@ -98,6 +102,10 @@ def test_old_scans_are_gone_for_good_and_the_rest_is_as_it_was(store_place: Plac
 def test_the_newest_scan_is_never_deleted(store: Store) -> None:
     write(store, 0, "prod", "1", {"a": "red"})
     with pytest.raises(BackupError, match="but the newest"):
+        foresee_before(store.where.path, NOON + timedelta(days=99))
+    with pytest.raises(KnownStoreError, match="knows no connection"):
+        foresee_connection(store.where.path, "none")
+    with pytest.raises(BackupError, match="but the newest"):
         forget_before(store, ACTOR, NOON + timedelta(days=99), "because")
     assert held(store, 1) == {"a": "red"}
 
@@ -106,7 +114,9 @@ def test_a_connection_is_gone_from_every_scan(store_place: Places, store: Store)
     write(store, 0, "canary-connection", "canary-account", {"canary-bucket": "red"})
     mine = write(store, 1, "prod", "1", {"kept": "red"})
     other = write(store, 2, "canary-connection", "canary-account", {"canary-bucket": "blue"})
+    foreseen = foresee_connection(store.where.path, "canary-connection")
     done = forget_connection(store, ACTOR, "canary-connection", "the contract ended")
+    assert foreseen == msgspec.structs.replace(done, documents=0)
     assert (done.scans, done.thinned, done.assets) == ((1, other), (), 2)
     assert held(store, mine) == {"kept": "red"}
     assert b"canary" not in store_place.raw()
@@ -205,7 +215,9 @@ def test_whatever_is_deleted_later_scans_say_what_they_said(
         kept = numbers[first:]
         before = [held(store, n) for n in kept]
         coverage = [store.coverage(n) for n in kept]
+        foreseen = foresee_before(store.where.path, NOON + timedelta(days=first))
         done = forget_before(store, ACTOR, NOON + timedelta(days=first), "test")
+        assert foreseen == msgspec.structs.replace(done, documents=0)
         assert done.scans == tuple(numbers[:first])
         assert [held(store, n) for n in kept] == before
         assert [store.coverage(n) for n in kept] == coverage

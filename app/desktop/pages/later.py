@@ -1,0 +1,29 @@
+"""A page that is built when it is first looked at, so that opening the window does not wait for it."""
+
+from PySide6.QtGui import QShowEvent
+
+from app.desktop.pages.page import Page
+from app.desktop.theme import Colours
+
+
+class LaterPage(Page):
+    """`build` makes its widgets, once."""
+
+    def __init__(self, title: str, theme: Colours) -> None:
+        super().__init__(title, theme)
+        self.built = False
+
+    def build(self) -> None:
+        """Make the widgets below the opening sentence."""
+        raise NotImplementedError
+
+    def ready(self) -> None:
+        """Build it now, if it is not yet."""
+        if not self.built:
+            self.built = True
+            self.build()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Somebody looks at it."""
+        self.ready()
+        super().showEvent(event)
