@@ -234,7 +234,7 @@ class Renewing:
     def ask(self, address: str) -> None:
         """Ask the address once, in a worker."""
         self.page.show_answer(tr("Asking…"), "")
-        self.page.ask.setEnabled(False)
+        self.page.asking(True)
 
         def work() -> tuple[str, str]:
             from app.updates import in_words, look
@@ -253,4 +253,4 @@ class Renewing:
             return
         text, link = cast("tuple[str, str]", found or ("", ""))
         self.page.show_answer(wrong or text, link)
-        self.page.ask.setEnabled(True)
+        self.page.asking(False)

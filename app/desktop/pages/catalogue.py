@@ -248,7 +248,12 @@ class CataloguePage(LaterPage):
         self._link = link
         self.open.setVisible(bool(link))
 
-    _broken = False
+    def asking(self, on: bool) -> None:
+        """Whether an answer is awaited."""
+        self._asking = on
+        self._enable()
+
+    _broken = _asking = False
 
     def _older(self) -> bool:
         now = self._standing
@@ -260,7 +265,7 @@ class CataloguePage(LaterPage):
         self.remove.setEnabled(self._broken or (self._standing is not None and not own))
         self.distrust.setEnabled(bool(self._chosen_key()))
         if hasattr(self, "ask"):
-            self.ask.setEnabled(bool(self.address.text().strip()))
+            self.ask.setEnabled(bool(self.address.text().strip()) and not self._asking)
 
     def _chosen_key(self) -> "TrustedKey | None":
         index = self.key_table.selectionModel().currentIndex()
