@@ -56,9 +56,9 @@ class Caring:
 
     def show(self) -> None:
         """Read in a worker how the user's own store stands."""
-        Reading(
-            partial(_standing, self.desk.own_store, self.desk.folder, self.desk.preferences.keep_days), self._shown
-        ).start()
+        preferences = self.desk.preferences
+        work = partial(_standing, self.desk.own_store, self.desk.folder, preferences.keep_days)
+        Reading(work, self._shown, self.page).start()
 
     def _shown(self, found: object, wrong: str) -> None:
         if not shiboken6.isValid(self.page):

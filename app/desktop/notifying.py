@@ -60,7 +60,7 @@ class Notifying:
 
             return load(folder), vault.status()
 
-        Reading(work, self._shown).start()
+        Reading(work, self._shown, self.page).start()
 
     def _shown(self, found: object, wrong: str) -> None:
         if not shiboken6.isValid(self.page):
@@ -150,7 +150,7 @@ class Notifying:
                 self._shown(found, "")
             then(wrong.removeprefix(f"{folder / 'notify.toml'}: "))
 
-        Reading(work, answered).start()
+        Reading(work, answered, self.page).start()
 
     # Tested
 
@@ -183,7 +183,7 @@ class Notifying:
                 vault.unlock(passphrase)
             return send(settings, test_notice(), name)
 
-        Reading(work, partial(self._sent, name)).start()
+        Reading(work, partial(self._sent, name), self.page).start()
 
     def _sent(self, name: str, found: object, wrong: str) -> None:
         if not shiboken6.isValid(self.page):

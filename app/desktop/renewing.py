@@ -74,7 +74,7 @@ class Renewing:
             except (EditionError, CatalogueError) as error:
                 return None, keys, str(error)
 
-        Reading(work, self._shown).start()
+        Reading(work, self._shown, self.page).start()
 
     def _shown(self, found: object, wrong: str) -> None:
         if not shiboken6.isValid(self.page):
@@ -159,7 +159,7 @@ class Renewing:
 
             return fingerprint(public_key(Path(file)))
 
-        Reading(work, partial(self._have_key, file)).start()
+        Reading(work, partial(self._have_key, file), self.page).start()
 
     def _have_key(self, file: str, found: object, wrong: str) -> None:
         if not shiboken6.isValid(self.page):
@@ -186,7 +186,7 @@ class Renewing:
             return trust(self.desk.folder, Path(file), name).name
 
         told = tr("Editions signed by {name} are trusted from now on.")
-        Reading(work, partial(self._keys_changed, told)).start()
+        Reading(work, partial(self._keys_changed, told), self.page).start()
 
     def distrust(self, fingerprint: str) -> None:
         """Trust a key no longer."""
@@ -197,7 +197,7 @@ class Renewing:
             return distrust(self.desk.folder, fingerprint).name
 
         told = tr("Editions signed by {name} are not trusted any more.")
-        Reading(work, partial(self._keys_changed, told)).start()
+        Reading(work, partial(self._keys_changed, told), self.page).start()
 
     def _keys_changed(self, told: str, found: object, wrong: str) -> None:
         if not shiboken6.isValid(self.page):
@@ -242,7 +242,7 @@ class Renewing:
             found = look(address)
             return in_words(found), found.page if found.newer else ""
 
-        Reading(work, self._told).start()
+        Reading(work, self._told, self.page).start()
 
     def open_page(self, link: str) -> None:
         """Show the page of a newer version in the browser; it is an https address, checked when it came."""

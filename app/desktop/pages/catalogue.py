@@ -170,6 +170,11 @@ class CataloguePage(LaterPage):
         self.show_answer("", "")
         return part
 
+    def start(self) -> QWidget | None:
+        """Where work begins for the keyboard."""
+        self.ready()
+        return self.look
+
     # What is shown
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:

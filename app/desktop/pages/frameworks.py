@@ -157,6 +157,11 @@ class FrameworksPage(LaterPage):
         lines.addLayout(bar)
         return part
 
+    def start(self) -> QWidget | None:
+        """Where work begins for the keyboard."""
+        self.ready()
+        return self.framework
+
     # What is shown
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:

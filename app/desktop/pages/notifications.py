@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QMessageBox, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QMessageBox, QPushButton, QWidget
 
 from app.desktop import clock
 from app.desktop.pages.later import LaterPage
@@ -165,6 +165,11 @@ class NotificationsPage(LaterPage):
                 )
             )
         )
+
+    def start(self) -> QWidget | None:
+        """Where work begins for the keyboard."""
+        self.ready()
+        return self.add if not self.model.count() else self.table
 
     # What is shown
 

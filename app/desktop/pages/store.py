@@ -194,7 +194,8 @@ class StorePage(LaterPage):
         self.overdue.setText(_overdue(found, keep))
         self.backup.setEnabled(found is not None and found.bytes is not None)
         self._tell_moving(secrets, schedules)
-        self._changed()
+        self._show_rows()
+        self._enable()
 
     def _tell_moving(self, secrets: Sequence[str], schedules: Sequence[str]) -> None:
         sheet = self.moving
@@ -219,6 +220,11 @@ class StorePage(LaterPage):
             + tr("When everything is there, remove Situs here and let it delete its data, if nobody uses it here.")
         )
         sheet.top()
+
+    def start(self) -> QWidget | None:
+        """The tabs."""
+        self.ready()
+        return self.tabs
 
     def set_name(self, name: str) -> None:
         """Who decides on this computer."""
@@ -267,10 +273,14 @@ class StorePage(LaterPage):
         self.why.clear()
         self._enable()
 
-    def _changed(self) -> None:
+    def _show_rows(self) -> None:
         before = self.what.currentData() == "before"
         self._rows.setRowVisible(self.day, before)
         self._rows.setRowVisible(self.connection, not before)
+
+    def _changed(self) -> None:
+        """Something else is chosen: what was looked at is of no use any more."""
+        self._show_rows()
         self._foreseen = []
         self.answer.clear()
         self._enable()
