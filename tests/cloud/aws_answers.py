@@ -81,21 +81,33 @@ class Answers:
         if key in self.refused:
             words = f"User: arn:aws:iam::123456789012:user/audit is not authorized to perform: {operation.permission}"
             return _error(key, request, "AccessDeniedException", words, 403)
-        where, parameters = region_of(request), parameters_of(key, request)
-        fitting = [  # what was said last and is about less than others counts
+        says = self.told(operation, region_of(request), parameters_of(key, request))
+        if isinstance(says, dict):
+            return _wire(key, says)
+        if says:
+            return _error(key, request, says, "There is none.", 404)
+        return _error(key, request, "InternalFailure", "Nothing was said of this.", 500)
+
+    def told(self, operation: Operation, region: str, parameters: dict[str, str]) -> dict[str, Any] | str:
+        """What an operation says in a region, or the code by which it says that there is none; "" for nothing said.
+
+        Of several answers the one about most counts, then the last one.
+        """
+        key = operation.key
+        fitting = [
             a
             for a in self.given.get(key, ())
-            if a.region in (None, where) and all(parameters.get(n) == v for n, v in a.about.items())
+            if a.region in (None, region) and all(parameters.get(n) == v for n, v in a.about.items())
         ]
         if fitting:
-            return _wire(key, max(reversed(fitting), key=lambda a: (len(a.about), a.region is not None)).says)
+            return max(reversed(fitting), key=lambda a: (len(a.about), a.region is not None)).says
         if operation.elements:
-            return _wire(key, {})
+            return {}
         if operation.none:
-            return _error(key, request, operation.none[0], "There is none.", 404)
+            return operation.none[0]
         with self.lock:
             self.unplanned.add(key)
-        return _error(key, request, "InternalFailure", "Nothing was said of this.", 500)
+        return ""
 
 
 @cache
@@ -108,6 +120,20 @@ def declared() -> dict[str, Operation]:
 def model(client: str) -> Any:
     """What botocore knows of a service."""
     return botocore.session.get_session().get_service_model(client)
+
+
+def plain(key: str, parameters: dict[str, Any]) -> dict[str, str]:
+    """The input of a call as `parameters_of` gives it, from what is given to boto3."""
+    client, name = key.split(".")
+    shape = model(client).operation_model(name).input_shape
+    found: dict[str, str] = {}
+    for member, value in parameters.items():
+        if isinstance(value, str | int | bool):
+            found[member] = found[shape.members[member].serialization.get("name", member)] = str(value)
+        elif isinstance(value, list):
+            wire = shape.members[member].serialization.get("name", member)
+            found |= {f"{wire}.{n}": str(part) for n, part in enumerate(value, 1)}
+    return found
 
 
 def parameters_of(key: str, request: Request) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Two estates of a simulated AWS account: one in which every rule finds what it looks for, one in which all is well."""
 
 import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import aws_things as aws
@@ -115,6 +116,15 @@ tested = 2026-06-01
 _DECLARED = {"ropa": "", "anonymity_assessments": "", "exit_plans": "", "records": _RECORDS}
 PASSING = (policy(**_DECLARED), policy(**_DECLARED, custody="provider"))
 """Under the second, keys of the provider are enough: whether a policy asks for keys of one's own, AWS does not say."""
+
+
+def policy_of(copies: Sequence[Callable[[str], str]]) -> str:
+    """The first policy of the passing estate, for copies of it: each function renames a text for one of them."""
+    text = policy(**_DECLARED)
+    for rename in copies:
+        own = f'[[accounts]]\nid = "{ACCOUNT}"\nentity = "Clinic"\ncountry = "DE"\n'
+        text += rename(own + _RECORDS.split("[[exit_plans]]")[0].replace('"research"', f'"research-{ACCOUNT}"'))
+    return text
 
 
 def _register(*, good: bool) -> str:
