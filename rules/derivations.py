@@ -18,6 +18,7 @@ from scanners.model import ATTRIBUTES, KINDS, Asset, Location, LocationKind
 Record = dict[str, Any]
 Deriver = Callable[[World, Record, Asset, int], None]
 
+_OF_MACHINES: Final = ATTRIBUTES["node_count"].kinds
 _OWN_VENDOR: Final = {"aws": "Amazon", "azure": "Microsoft", "gcp": "Google"}
 
 
@@ -157,6 +158,8 @@ def _hours(world: World, record: Record, asset: Asset, node: int) -> None:
     count, start = record.get("gpu_count"), moment(record.get("started_at"))
     if count is None or start is None or "ended_at" not in record:
         return
+    if count and not asset.attributes.get("gpu_count") and "node_count" not in record and asset.kind in _OF_MACHINES:
+        return  # so many are in one machine, and on how many it ran was not read
     end = moment(record["ended_at"]) if record["ended_at"] else datetime.combine(world.as_of, datetime.min.time())
     if end is not None:
         record["accelerator_hours"] = max(0.0, (end - start).total_seconds() / 3600) * count
