@@ -135,8 +135,10 @@ def test_what_passes_without_an_attribute_fails_for_no_value_of_it(parts: Parts,
     for (_, name), number in chosen.items():
         asset = parts.assets[number]
         bare = _lacking(asset, name)
-        for value in others(name, asset.attributes[name]):
-            changed.append((len(lacking), value, without(parts, number, attributes={**bare, name: value})))
+        changed += [
+            (len(lacking), value, without(parts, number, attributes={**bare, name: value}))
+            for value in others(name, asset.attributes[name])
+        ]
         lacking.append(Variant(f"{asset.uid} without {name}", without(parts, number, attributes=bare)))
     less = CLONES.judged([v.parts for v in lacking])
     said = CLONES.judged([p for _, _, p in changed])
