@@ -95,6 +95,7 @@ def _assets(store: Store, scan_id: int) -> list[Any]:
     return rows
 
 
+@pytest.mark.every_backend
 @pytest.mark.usefixtures("core")
 def test_the_calls_are_kept_with_the_scan(
     estate: dict[str, str], connection: Connection, store: Store, proxy: FaultProxy, hasty: Network

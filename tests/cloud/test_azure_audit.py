@@ -73,6 +73,7 @@ def file(tenant: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     return path
 
 
+@pytest.mark.every_backend
 def test_an_audit_finds_every_planted_problem(
     backend: Backend, tenant: Tenant, by: Yardstick, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

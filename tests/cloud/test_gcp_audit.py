@@ -88,6 +88,7 @@ def judged(store: Store, scan_id: int, by: Yardstick) -> tuple[set[tuple[str, st
     return found["fail"], found["pass"]
 
 
+@pytest.mark.every_backend
 def test_an_audit_finds_every_planted_problem(
     planted: dict[str, str], connected: Connection, store: Store, by: Yardstick
 ) -> None:

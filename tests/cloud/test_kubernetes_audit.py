@@ -72,6 +72,7 @@ def everything(store: Store, scan_id: int) -> list[Asset]:
     return [asset for batch in store.estate(scan_id).assets() for _, asset in batch]
 
 
+@pytest.mark.every_backend
 def test_an_audit_finds_what_was_planted(
     backend: Backend, file: Path, tmp_path: Path, estate: ClusterServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
