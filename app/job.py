@@ -110,6 +110,12 @@ def prepare(job: Job) -> Prepared:
     from app.report import check_names
     from app.report.files import check_places
 
+    if job.workers is not None:
+        from app.fanout.engine import EngineError, check_address
+
+        check_address(job.workers)
+        if job.connections is None:
+            raise EngineError(tr("--workers reads connected clouds: give --connections FILE, or leave --workers out."))
     reports = [Path(p) for p in job.reports]
     check_names([*reports, *(Path(f"report.{form}") for form in job.forms)])
     check_places(reports)

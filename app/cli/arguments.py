@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NoReturn
 
 from app.cli.unattended import alone, reports_to, unattended
 from app.cli.updating import words as updates
@@ -12,14 +12,26 @@ from scanners.live import PROVIDERS
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _READ = ("app.cli.audits:audit", "app.cli.connect:scan", "app.cli.schedules:add")
 _FORMS = ("policy", "cloudformation", "terraform", "role", "commands", "text")
+_FOLLOWING: Final = argparse.SUPPRESS
 _EXITS = """exit status:
   0 done    1 failed, or a check found something wrong    2 wrong usage, configuration or policy
   3 findings at or above --fail-on    4 coverage incomplete under --require-complete (4 wins over 3)"""
 
 
+class _Words(argparse.ArgumentParser):
+    """Says which words are to follow, where one of them is missing."""
+
+    def error(self, message: str) -> NoReturn:
+        """Prints the usage and ends with status 2."""
+        if message.endswith("required: COMMAND"):
+            known = [name for action in self._actions for name in (action.choices or ()) if action.dest == _FOLLOWING]
+            message = tr("say what to do: {prog} {words}").format(prog=self.prog, words=" | ".join(known))
+        super().error(message)
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(
+    top = _Words(
         prog="situs",
         description=tr(
             "Where are the data, the GPUs and the keys of an AI-training estate, whose law reaches them, and how do "

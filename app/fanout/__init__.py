@@ -8,8 +8,8 @@ A worker logs in by itself: what is sent names secrets (`vault:NAME`, `env:NAME`
 it read and never writes to the store. A scan that was interrupted is resumed account by account.
 """
 
-from app.fanout.engine import EngineError, engine
+from app.fanout.engine import EngineError, check_address, engine
 from app.fanout.spread import Spread
 from app.fanout.unit import Unit, Yield, read_unit
 
-__all__ = ["EngineError", "Spread", "Unit", "Yield", "engine", "read_unit"]
+__all__ = ["EngineError", "Spread", "Unit", "Yield", "check_address", "engine", "read_unit"]

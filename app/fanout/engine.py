@@ -14,6 +14,7 @@ from app import __version__
 from app.texts import tr
 
 _PROCESSES: Final = re.compile(r"processes:([1-9][0-9]{0,2})")
+_SCHEMES: Final = ("tcp://", "tls://", "ucx://")
 _SECONDS: Final = 20
 
 
@@ -21,8 +22,18 @@ class EngineError(Exception):
     """The engine cannot be used; the text says why and what to do."""
 
 
+def check_address(address: str) -> None:
+    """Raises EngineError for what cannot be the address of an engine; nothing is asked of it."""
+    if not _PROCESSES.fullmatch(address) and not address.startswith(_SCHEMES):
+        sentence = tr(
+            "--workers {address}: give tcp://HOST:PORT or tls://HOST:PORT of a Dask scheduler, or processes:N."
+        )
+        raise EngineError(sentence.format(address=address[:100]))
+
+
 def engine(address: str) -> Executor:
     """The executor at an address. Raises EngineError."""
+    check_address(address)
     local = _PROCESSES.fullmatch(address)
     if local:
         try:
@@ -30,12 +41,6 @@ def engine(address: str) -> Executor:
         except OSError as error:
             sentence = tr("Processes cannot be used here ({reason}); in a container, /dev/shm has to be there.")
             raise EngineError(sentence.format(reason=error.strerror or type(error).__name__)) from error
-    if not address.startswith(("tcp://", "tls://", "ucx://")):
-        raise EngineError(
-            tr(
-                "--workers {address}: give tcp://HOST:PORT or tls://HOST:PORT of a Dask scheduler, or processes:N."
-            ).format(address=address[:100])
-        )
     try:
         from distributed import Client
     except ImportError:

@@ -95,7 +95,13 @@ class Book:
         """The schedule of this name."""
         found = {s.name: s for s in self.schedules()}
         if name not in found:
-            known = ", ".join(found) or tr("none")
+            if not found:
+                raise ScheduleError(
+                    tr("There is no schedule {name!r}, nor any other; `situs schedule add NAME` makes one.").format(
+                        name=name
+                    )
+                )
+            known = ", ".join(found)
             raise ScheduleError(tr("There is no schedule {name!r}; there are: {known}.").format(name=name, known=known))
         return found[name]
 

@@ -153,3 +153,35 @@ def test_people_are_told_of_a_run_that_failed_and_of_those_that_were_missed(
     states = [r["state"] for r in json.loads(capsys.readouterr().out)]
     assert states[0] == "failed"
     assert states.count("missed") >= 2
+
+
+@pytest.mark.parametrize("verb", ["notify", "store", "vault", "schedule", "rules"])
+def test_a_verb_without_its_word_says_which_there_are(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([verb]) == 2
+    said = capsys.readouterr().err
+    assert f"say what to do: situs {verb} " in said
+    assert " | " in said
+
+
+def test_no_schedule_at_all_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schedule", "run", "weekly"]) != 0
+    assert "nor any other; `situs schedule add NAME` makes one" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--workers", "nonsense"], "give tcp://HOST:PORT"),
+        (["--workers", "processes:2"], "reads connected clouds: give --connections FILE"),
+    ],
+)
+def test_workers_that_cannot_help_are_said_before_anything_is_read(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sites = tmp_path / "sites.yaml"
+    sites.write_text("sites:\n  - {id: s, name: S, country: DE, operator: Us}\n", "utf-8")
+    assert main(["audit", "--import", str(sites), "--store", str(tmp_path / "s.db"), *words]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "s.db").exists()
+    assert main(["schedule", "add", "weekly", "--external", "--import", str(sites), *words]) == 2
+    assert said in capsys.readouterr().err
