@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.pages.notifications import KINDS
+from app.desktop.pages.numberfield import number_field
 from app.desktop.pages.page import plain_label
 from app.texts import tr
 
@@ -88,12 +89,9 @@ class ChannelDialog(QDialog):
         self._kind_changed()
 
     def _build(self) -> None:
-        security, port = QComboBox(), QSpinBox()
+        security, port = QComboBox(), number_field(0, 65535, tr("the usual one"))
         for code, text in _SECURITY.items():
             security.addItem(tr(text), code)
-        port.setRange(0, 65535)
-        port.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        port.setSpecialValueText(tr("the usual one"))
         for key, label, field in (
             ("name", tr("Name"), QLineEdit()),
             ("address", tr("Address of the webhook"), QLineEdit()),

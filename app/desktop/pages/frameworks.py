@@ -32,7 +32,7 @@ NAMES = {
 }
 """Names as people look for them; a file of frameworks that is not here stands at the end with its id."""
 STATES = {
-    "failed": ("fail", "failed"),
+    "failed": ("fail", "violated"),
     "not_shown": ("not_checked", "could not be shown"),
     "accepted": ("accepted", "accepted failures only"),
     "no_failure_found": ("pass", "no failure was found"),
@@ -40,7 +40,7 @@ STATES = {
     "no_automated_evidence": ("not_checked", "no rule looks at it"),
 }
 _COUNTED = {
-    "failed": "{n} failed",
+    "failed": "{n} violated",
     "not_shown": "{n} could not be shown",
     "accepted": "{n} with accepted failures only",
     "no_failure_found": "no failure was found in {n}",
@@ -132,6 +132,7 @@ class FrameworksPage(LaterPage):
                     lambda r: _n(r, "not_checked"),
                     sort=lambda r: r.verdicts.get("not_checked", 0),
                     figure=True,
+                    extra=True,
                 ),
                 Column(tr("Level"), _supports, width=80),
             ]

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMessageBox,
     QPushButton,
-    QSpinBox,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.desktop import clock
 from app.desktop.pages.later import LaterPage
+from app.desktop.pages.numberfield import number_field
 from app.desktop.pages.page import hairline, plain_label
 from app.desktop.pages.sheet import Sheet
 from app.desktop.snapshot import Snapshot
@@ -101,10 +101,7 @@ class StorePage(LaterPage):
         part = QWidget()
         lines = QVBoxLayout(part)
         lines.setContentsMargins(0, 12, 0, 0)
-        self.days = QSpinBox()
-        self.days.setRange(0, LONGEST)
-        self.days.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.days.setSpecialValueText(tr("for ever"))
+        self.days = number_field(0, LONGEST, tr("for ever"))
         self.days.setSuffix(" " + tr("days"))
         self.days.setAccessibleName(tr("Keep scans for"))
         self.keep = QPushButton(tr("Keep this"))

@@ -16,7 +16,7 @@ _MARKS = {
     "no_automated_evidence": "not_checked",
 }
 _STATES = {
-    "failed": "failed",
+    "failed": "violated",
     "not_shown": "could not be shown",
     "accepted": "accepted failures only",
     "no_failure_found": "no failure was found",

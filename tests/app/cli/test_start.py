@@ -77,3 +77,16 @@ def test_a_program_without_a_console_runs_commands_too(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], check=False, timeout=120)
     assert done.returncode == 10
     assert (tmp_path / "none.db.d" / "report.pdf").exists()
+
+
+def test_a_window_can_ask_for_sentences_in_its_language(tmp_path, monkeypatch, capsys):
+    from app import texts
+    from app.cli.main import LANGUAGE, main
+
+    monkeypatch.setenv(LANGUAGE, "de")
+    try:
+        assert main(["store", "status", "--store", str(tmp_path / "none.db"), "--keep", "0"]) == 2
+        assert main(["updates", "--address", "http://example.com"]) == 1
+        assert "muss mit https:// beginnen" in capsys.readouterr().err
+    finally:
+        texts.use("en")
