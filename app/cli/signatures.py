@@ -28,10 +28,14 @@ def sign(options: argparse.Namespace) -> int:
         raise UsageError(tr("--out goes with one file only."))
     key = key_of(options)
     for path in options.files:
+        told: list[str] = []
         written = sign_file(
-            path, key, options.out, reason=options.reason or "", time_stamp_server=options.time_stamp or ""
-        )
+            path, key, options.out, reason=options.reason or "", time_stamp_server=options.time_stamp or "",
+            trust=options.trust, tell=told.append,
+        )  # fmt: skip
         say(tr("Signed by {name}: {path}").format(name=key.identity.name, path=written))
+        for sentence in told:
+            say(sentence)
     if key.identity.home_made:
         say(tr("The key was made on this computer: it shows that the file was not changed, not who you are."))
     return 0
@@ -48,7 +52,7 @@ def verify(options: argparse.Namespace) -> int:
     store = _store(options.store)
     try:
         for path in options.files:
-            found = check(path, store=store, trust=options.trust, data_folder=data_folder())
+            found = check(path, store=store, trust=options.trust, data_folder=data_folder(), online=options.online)
             good &= found.good
             answers.append({**msgspec.structs.asdict(found), "good": found.good, "answer": found.answer})
             if options.format == "text":

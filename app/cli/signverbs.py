@@ -16,12 +16,16 @@ def signing(verbs: Any, verb: MakeVerb) -> None:
     sign = verb(verbs, "sign", f"{_RUN}:sign", tr("sign a report: PAdES in a PDF, FILE.p7s beside others"), store=False)
     sign.add_argument("files", type=Path, nargs="+", metavar="FILE")
     sign.add_argument("--out", type=Path, metavar="FILE", help=tr("signed copy (default: the PDF itself)"))
+    sign.add_argument("--trust", type=Path, metavar="FILE", help=tr("certificates to trust as well (PEM or DER)"))
     key_options(sign)
     check = verb(
         verbs, "verify", f"{_RUN}:verify", tr("is a report as it was signed, and is its evidence still there?")
     )
     check.add_argument("files", type=Path, nargs="+", metavar="FILE")
     check.add_argument("--trust", type=Path, metavar="FILE", help=tr("certificates to trust as well (PEM or DER)"))
+    check.add_argument(
+        "--online", action="store_true", help=tr("ask those whom the certificates name whether they were revoked")
+    )
     check.add_argument("--format", choices=["text", "json"], default="text", help=tr("what to print on stdout"))
     keys = verbs.add_parser("signing-key", help=tr("keys to sign with")).add_subparsers(
         title="commands", metavar="COMMAND", required=True

@@ -143,14 +143,16 @@ class Reporting:
         if d.occupied():
             return
 
+        online = d.window.reports.history.online.isChecked()
+
         def work() -> "Verification":
             from app.store import Store
             from app.verification import verify
 
             if isinstance(d.store, Path) and not d.store.exists():
-                return verify(Path(path), data_folder=d.folder)
+                return verify(Path(path), data_folder=d.folder, online=online)
             with Store.open(d.store, create=False, read_only=True) as store:
-                return verify(Path(path), store=store, data_folder=d.folder)
+                return verify(Path(path), store=store, data_folder=d.folder, online=online)
 
         d.work(tr("Checking the report"), work, self._verified)
 

@@ -1,6 +1,6 @@
 """What the signatures of a file say: whether the file is as it was signed, by whom, and whether the certificate held.
 
-Nothing is fetched: whether a certificate was revoked is not looked up, and callers have to say so.
+Whether a certificate was revoked is told from the answers that the file keeps; nobody is called unless wanted.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -12,9 +12,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from app.signing.identity import Identity, identity_of_der
+from app.signing.revocation import UNASKED, Answers, Standing, kept_answers, standing
 from app.signing.sign import run
 
 INTACT: Final = "intact"
@@ -42,10 +44,18 @@ class Seal(Struct, frozen=True):
     stamp_vouched: bool = False
     vouched: bool = False
     trouble: str = ""
+    revocation: Standing = Standing(UNASKED)
+    """What is known about revocation of the signer's certificate."""
+    stamp_revocation: Standing | None = None
+    """The same of the server's that stamped the signature; None where no stamp holds."""
+    kept_at: datetime | None = None
+    """When a further time stamp was put over the whole file with all that (B-LTA); None: there is none that holds."""
 
 
-def pdf_seals(body: bytes, trusted: list[Any]) -> list[Seal]:
+def pdf_seals(body: bytes, trusted: list[Any], *, online: bool = False) -> list[Seal]:
     """The signatures of a PDF in the order they were made; an empty list where there is none.
+
+    With `online`, those are asked about revocation whom certificates name that lead to one of the `trusted`.
 
     A file that cannot be taken apart gives one seal that is `unreadable` if it looks signed.
     """
@@ -59,10 +69,40 @@ def pdf_seals(body: bytes, trusted: list[Any]) -> list[Seal]:
         return [Seal("", UNREADABLE, trouble=type(error).__name__)] if b"/ByteRange" in body else []
     if not embedded and b"/ByteRange" in body:
         return [Seal("", UNREADABLE, trouble="no signature field")]
-    return [_pdf_seal(body, one, trusted) for one in embedded]
+    kept = kept_answers(reader)
+    at = _kept_at(reader, trusted)
+    return [msgspec.structs.replace(_pdf_seal(body, one, trusted, kept, online=online), kept_at=at) for one in embedded]
 
 
-def detached_seal(body: bytes, signature: bytes, trusted: list[Any]) -> Seal:
+def _kept_at(reader: Any, trusted: list[Any]) -> datetime | None:
+    """When the last time stamp over the whole file was made, if it holds."""
+    from pyhanko.sign.validation.generic_cms import async_validate_cms_signature
+    from pyhanko.sign.validation.status import SignatureCoverageLevel, SignatureStatus
+
+    try:
+        stamps: list[Any] = list(reader.embedded_timestamp_signatures)
+        if not stamps:
+            return None
+        last = stamps[-1]
+        last.compute_integrity_info()
+        if last.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+            return None
+        status = run(
+            async_validate_cms_signature(
+                last.signed_data,
+                status_cls=SignatureStatus,
+                raw_digest=last.tst_signature_digest,
+                validation_context=_context(trusted),
+                key_usage_settings=_usage(),
+            )
+        )
+        info = last.signed_data["encap_content_info"]["content"].parsed
+        return info["gen_time"].native if status.intact and status.valid else None
+    except Exception:  # a damaged stamp keeps nothing
+        return None
+
+
+def detached_seal(body: bytes, signature: bytes, trusted: list[Any], *, online: bool = False) -> Seal:
     """What a CMS signature beside a file says of the file."""
     from asn1crypto import cms
     from pyhanko.sign.validation import async_validate_detached_cms
@@ -89,10 +129,10 @@ def detached_seal(body: bytes, signature: bytes, trusted: list[Any]) -> Seal:
         return Seal("", UNREADABLE, trouble=type(error).__name__)
     exact = content.dump(force=True) == signature
     state = INTACT if status.intact and status.valid and exact else ALTERED
-    return _seal("", state, status, certificate)
+    return _seal("", state, status, certificate, Answers(), online=online)
 
 
-def _pdf_seal(body: bytes, embedded: Any, trusted: list[Any]) -> Seal:
+def _pdf_seal(body: bytes, embedded: Any, trusted: list[Any], kept: Answers, *, online: bool) -> Seal:
     from pyhanko.sign.validation import async_validate_pdf_signature
     from pyhanko.sign.validation.status import SignatureCoverageLevel
 
@@ -123,7 +163,7 @@ def _pdf_seal(body: bytes, embedded: Any, trusted: list[Any]) -> Seal:
         state = INTACT  # a further signature was added, which covers this one
     else:
         state = EXTENDED
-    return _seal(name, state, status, certificate)
+    return _seal(name, state, status, certificate, kept, online=online)
 
 
 def _at_its_time(validated: Callable[[datetime | None], Any]) -> Any:
@@ -179,10 +219,14 @@ def _plain_frame(signed: Any) -> bool:
     )
 
 
-def _seal(name: str, state: str, status: Any, certificate: bytes) -> Seal:
+def _seal(name: str, state: str, status: Any, certificate: bytes, kept: Answers, *, online: bool) -> Seal:
     stamp: Any = status.timestamp_validity
     holds = stamp is not None and bool(stamp.intact and stamp.valid)
     trouble = status.trust_problem_indic
+    moment = stamp.timestamp if stamp is not None and holds else None
+    whole = state == INTACT  # nobody is called about a file that was altered
+    known = _standing(status, kept, moment, online=online and whole)
+    clock = _standing(stamp, kept, moment, online=online and whole) if holds else None
     return Seal(
         name,
         state,
@@ -194,7 +238,14 @@ def _seal(name: str, state: str, status: Any, certificate: bytes) -> Seal:
         stamp is not None and holds and bool(stamp.trusted),
         bool(status.trusted),
         "" if trouble is None else str(trouble.name),
+        known,
+        clock,
     )
+
+
+def _standing(status: Any, kept: Answers, moment: datetime | None, *, online: bool) -> Standing:
+    path = status.validation_path if status.trusted else None
+    return run(standing(path, kept, moment, online=online))
 
 
 def _context(trusted: list[Any], moment: datetime | None = None) -> Any:

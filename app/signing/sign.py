@@ -5,7 +5,7 @@
 
 import asyncio
 import io
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -31,10 +31,14 @@ def sign_file(
     reason: str = "",
     time_stamp_server: str = "",
     seal: bool | None = None,
+    trust: Path | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Path:
     """Signs a file and returns what was written: for a PDF the PDF itself (or `out`), else FILE.p7s beside it.
 
     `seal` puts the visible signature where the cover of a report leaves room; default: where the PDF is one of ours.
+    `trust` is a file of certificates to trust besides those of this computer; `tell` is given a sentence about how
+    long the signature can be checked.
     Raises SigningError, or ReportNotWrittenError where the file cannot be written; then the source is as it was.
     """
     check_usable(key.identity)
@@ -44,7 +48,9 @@ def sign_file(
         raise SigningError(tr("{path} cannot be read: {reason}.").format(path=source, reason=error.strerror)) from error
     if body[:1024].lstrip().startswith(b"%PDF-"):
         target = out or source
-        signed = sign_pdf(body, key, reason=reason, time_stamp_server=time_stamp_server, seal=seal)
+        signed = sign_pdf(
+            body, key, reason=reason, time_stamp_server=time_stamp_server, seal=seal, trust=trust, tell=tell
+        )
     else:
         target = out or source.with_name(source.name + DETACHED)
         signed = sign_bytes(body, key, time_stamp_server=time_stamp_server)
@@ -54,13 +60,25 @@ def sign_file(
 
 
 def sign_pdf(
-    body: bytes, key: SigningKey, *, reason: str = "", time_stamp_server: str = "", seal: bool | None = None
+    body: bytes,
+    key: SigningKey,
+    *,
+    reason: str = "",
+    time_stamp_server: str = "",
+    seal: bool | None = None,
+    trust: Path | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> bytes:
-    """The PDF with a PAdES signature (ETSI EN 319 142-1, B-B; B-T with a time stamp). Raises SigningError."""
+    """The PDF with a PAdES signature (ETSI EN 319 142-1). Raises SigningError.
+
+    Level B-B; with a time stamp server B-LTA where the issuers say whether the certificates were revoked, else B-T.
+    """
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.sign import fields, signers
+    from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
 
     from app.signing.appearance import stamp_style
+    from app.signing.longterm import context_of, stamped_whole
     from app.signing.tagged import SteadyWriter, tag_field
 
     check_usable(key.identity)
@@ -80,16 +98,37 @@ def sign_pdf(
         fields.append_signature_field(writer, fields.SigFieldSpec(field, on_page=0, box=box))
         about = tr("Signature of {name}").format(name=key.identity.name)
         tag_field(writer, next(ref for n, _, ref in fields.enumerate_sig_fields(writer) if n == field), about)
+        signer = key.make_signer()
+        context = run(context_of(signer, trust)) if stamper is not None and not key.identity.home_made else None
         meta = signers.PdfSignatureMetadata(
             field_name=field,
             md_algorithm="sha256",
             reason=reason or None,
             name=key.identity.name,
             subfilter=fields.SigSeedSubFilter.PADES,
+            embed_validation_info=context is not None,
+            validation_context=context,
+            dss_settings=DSSContentSettings(
+                include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+            ),
         )
-        signer = signers.PdfSigner(meta, key.make_signer(), timestamper=stamper, stamp_style=style)
         out = io.BytesIO()
-        run(signer.async_sign_pdf(writer, output=out))
+        run(signers.PdfSigner(meta, signer, timestamper=stamper, stamp_style=style).async_sign_pdf(writer, output=out))
+        signed = out.getvalue()
+        if context is not None:
+            signed = run(stamped_whole(signed, stamper, context))
+        if tell is not None and stamper is not None:
+            tell(
+                tr(
+                    "The file holds what the issuers say about revocation, under a time stamp: it can be checked after"
+                    " the certificates have ended (PAdES B-LTA)."
+                )
+                if context is not None
+                else tr(
+                    "The file holds nothing about revocation: the certificate names nobody who could be asked, or its"
+                    " issuers were not reached or are not known here (PAdES B-T)."
+                )
+            )
     except SigningError:
         raise
     except PdfError as error:
@@ -99,7 +138,7 @@ def sign_pdf(
         if trouble is None:
             raise
         raise trouble from error
-    return out.getvalue()
+    return signed
 
 
 def sign_bytes(body: bytes, key: SigningKey, *, time_stamp_server: str = "") -> bytes:

@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 class Check(Struct, frozen=True):
     """One question with its answer in a sentence.
 
-    `what`: signature, certificate, time_stamp, attachments, manifest, chain, findings, evidence.
+    `what`: signature, certificate, revocation, time_stamp, attachments, manifest, chain, findings, evidence.
     """
 
     what: str

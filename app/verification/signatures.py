@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from app.signing.identity import Identity
+from app.signing.revocation import GOOD, LATER, REVOKED, UNKNOWN, UNNAMED, UNREACHED, Standing
 from app.signing.seals import ALTERED, EXTENDED, INTACT, UNREADABLE, Seal
 from app.texts import tr
 from app.verification.answers import Check, Outcome
@@ -64,9 +65,11 @@ def _certificate(seal: Seal, who: Identity, own: Identity | None, now: datetime)
         text = tr("the certificate of {name} was not valid yet when the file was signed.")
         checks.append(Check("certificate", Outcome.WRONG, text.format(name=who.name)))
     else:
-        text = tr("The certificate of {name} is valid until {day}. Whether it was revoked is not looked up.")
+        text = tr("The certificate of {name} is valid until {day}.")
         checks.append(Check("certificate", Outcome.OK, text.format(name=who.name, day=end)))
     checks.append(_issuer(seal, who, own))
+    if not who.home_made:
+        checks.append(revocation_check(seal.revocation, who.name))
     return checks
 
 
@@ -103,7 +106,51 @@ def _time_stamp(seal: Seal) -> list[Check]:
     if not seal.stamp_vouched:
         text = tr("A time stamp of {name}, whom this computer does not know, says that it was signed by {moment}.")
     outcome = Outcome.OK if seal.stamp_vouched else Outcome.NOTE
-    return [Check("time_stamp", outcome, text.format(name=seal.stamp_by, moment=_moment(seal.stamped_at)))]
+    checks = [Check("time_stamp", outcome, text.format(name=seal.stamp_by, moment=_moment(seal.stamped_at)))]
+    if seal.stamp_revocation is not None:
+        checks.append(revocation_check(seal.stamp_revocation, seal.stamp_by))
+    if seal.kept_at is not None:
+        text = tr("A further time stamp, of {moment}, covers the whole file with what issuers said about revocation.")
+        checks.append(Check("time_stamp", Outcome.OK, text.format(moment=_moment(seal.kept_at))))
+    return checks
+
+
+def revocation_check(found: Standing, name: str) -> Check:
+    """What is known about revocation, in a sentence that never says more than that."""
+    at = _moment(found.at) if found.at is not None else tr("a moment not stated")
+    if found.state == GOOD:
+        text = (
+            tr("The certificate of {name} was not revoked on {moment}: the file keeps its issuer’s answer.")
+            if found.kept
+            else tr("The certificate of {name} was not revoked on {moment}: its issuer was asked now.")
+        )
+        return Check("revocation", Outcome.OK, text.format(name=name, moment=at))
+    if found.state == REVOKED:
+        text = tr("the certificate of {name}, or of one who vouches for it, was revoked on {moment} ({reason}).")
+        return Check("revocation", Outcome.WRONG, text.format(name=name, moment=at, reason=found.reason))
+    if found.state == LATER:
+        text = tr(
+            "The certificate of {name}, or of one who vouches for it, was revoked on {moment} ({reason}), after the"
+            " moment that the time stamp shows: what was signed before stands."
+        )
+        return Check("revocation", Outcome.NOTE, text.format(name=name, moment=at, reason=found.reason))
+    texts = {
+        UNNAMED: tr(
+            "Whether the certificate of {name} was revoked cannot be told: that of {about} names nobody to ask."
+        ),
+        UNKNOWN: tr(
+            "Whether the certificate of {name} was revoked was not asked: this computer does not know who vouches"
+            " for it."
+        ),
+        UNREACHED: tr("Whether the certificate of {name} was revoked could not be asked: {reason}."),
+    }
+    text = texts.get(
+        found.state,
+        tr("Whether the certificate of {name} was revoked was not asked; --online asks those whom it names."),
+    )
+    outcome = Outcome.NOTE if found.state == UNNAMED else Outcome.NOT_CHECKED
+    reason = (found.reason or tr("no answer")).rstrip(".")
+    return Check("revocation", outcome, text.format(name=name, about=found.about, reason=reason))
 
 
 def _moment(value: datetime) -> str:

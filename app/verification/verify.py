@@ -23,12 +23,18 @@ LARGEST: Final = 2 << 30
 
 
 def verify(
-    path: Path, *, store: "Store | None" = None, trust: Path | None = None, data_folder: Path | None = None
+    path: Path,
+    *,
+    store: "Store | None" = None,
+    trust: Path | None = None,
+    data_folder: Path | None = None,
+    online: bool = False,
 ) -> Verification:
     """Checks a PDF (its own signatures) or any other file with FILE.p7s beside it.
 
     `trust` is a file of certificates to trust besides those of this computer; `data_folder` is where the key made here
-    lies. Without a store, what lies in one is `not_checked`. Raises SigningError where the file cannot be read.
+    lies. Without a store, what lies in one is `not_checked`. With `online`, issuers whom this computer trusts are asked
+    whether certificates were revoked; otherwise nobody is called. Raises SigningError where the file cannot be read.
     """
     try:
         if path.stat().st_size > LARGEST:
@@ -40,10 +46,10 @@ def verify(
     own = own_identity(data_folder) if data_folder is not None else None
     is_pdf = body[:1024].lstrip().startswith(b"%PDF-")
     if is_pdf:
-        seals = pdf_seals(body, trusted)
+        seals = pdf_seals(body, trusted, online=online)
     else:
         signature = _beside(path)
-        seals = [] if signature is None else [detached_seal(body, signature, trusted)]
+        seals = [] if signature is None else [detached_seal(body, signature, trusted, online=online)]
     checks = signature_checks(seals, own)
     if is_pdf:
         checks += _content(body, store)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.desktop import clock
 from app.desktop.pages.listing import table_of
@@ -52,12 +52,20 @@ class ReportHistory(QWidget):
         self.open, self.show_folder = QPushButton(tr("Open")), QPushButton(tr("Open its folder"))
         self.copy, self.verify = QPushButton(tr("Copy SHA-256")), QPushButton(tr("Check it"))
         self.other = QPushButton(tr("Check another file…"))
+        self.online = QCheckBox(tr("Ask the issuers whether certificates were revoked"))
+        self.online.setToolTip(
+            tr(
+                "Calls the addresses that the certificates name, if you trust their issuers. Otherwise nobody is"
+                " called."
+            )
+        )
         self.open.clicked.connect(lambda: self._open())
         self.show_folder.clicked.connect(self._open_folder)
         self.copy.clicked.connect(self._copy)
         self.verify.clicked.connect(self._verify)
         self.other.clicked.connect(self.choose)
         lines.addLayout(in_line(self.open, self.show_folder, self.copy, self.verify, self.other))
+        lines.addWidget(self.online)
         self._enable_opening()
 
     def show_preview(self, path: Path) -> bool:
