@@ -26,7 +26,6 @@ EXCLUDED = (
     "PIL._avif",
     "PIL._imagingtk",
     "PIL._webp",
-    "PySide6.QtNetwork",
     "PySide6.QtQml",
     "PySide6.QtQuick",
     "_pytest",
@@ -60,7 +59,7 @@ LOGIN_SERVICES = ("signin", "sso", "sso-oidc", "sts")
 _LANGUAGES = ("de",)
 _QT_PLUGINS = ("platforms", "styles", "imageformats", "iconengines", "wayland", "xcbglintegrations", "platforminput")
 _QT_IMAGE_FORMATS = ("qico", "qsvg", "qjpeg", "qgif")
-_QT_UNUSED = ("Qt6Network", "Qt6Qml", "Qt6Quick", "Qt6Pdf", "Qt6VirtualKeyboard", "Qt6EglFS", "opengl32sw")
+_QT_UNUSED = ("Qt6Qml", "Qt6Quick", "Qt6Pdf", "Qt6VirtualKeyboard", "Qt6EglFS", "opengl32sw")
 _QT_PLATFORMS_UNUSED = ("eglfs", "linuxfb", "vkkhrdisplay", "vnc", "minimal", "minimalegl", "direct2d")
 
 

@@ -91,6 +91,8 @@ def tried(folder: Path) -> None:
         for provider in ("aws", "azure", "gcp", "kubernetes"):
             run([program(folder, "situs"), "permissions", provider], quiet=True, env=env, cwd=cwd)
         run([program(folder, "situs"), "rules", "test"], quiet=True, env=env, cwd=cwd)
+        for name in ("situs", "situs-window"):  # as a person starts it, and then page by page
+            run([program(folder, name), "--first-window"], quiet=True, env=env, cwd=cwd)
         run([program(folder, "situs-window"), "--self-test"], env=env, cwd=cwd)
 
 

@@ -1,5 +1,6 @@
 """What goes into the folder of the program: all that is looked up by name when it runs, and no more than needed."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -54,6 +55,26 @@ def test_every_module_that_is_found_by_name_is_in_the_list():
     for looked_up in ("scanners.aws.live.s3", "scanners.azure.live.storage", "scanners.exports.awsconfig"):
         assert looked_up in own
     assert listed == sorted(set(listed))
+
+
+def test_nothing_that_the_program_imports_is_left_out():
+    """Wherever it is imported, also where only some people's way through the program comes by."""
+    asked: dict[str, str] = {}
+    for package in contents.PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Import):
+                    asked |= {alias.name: str(path) for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    asked |= {node.module: str(path)}
+                    asked |= {f"{node.module}.{alias.name}": str(path) for alias in node.names}
+    assert "PySide6.QtWidgets" in asked
+    left_out = {name: path for name, path in asked.items() if name in contents.EXCLUDED}
+    assert left_out == {}
+    qt = {name.split(".")[1] for name in asked if name.startswith("PySide6.Qt")}
+    qt -= {"QtPdf", "QtPdfWidgets"}  # a package of its own that is not shipped: the system's viewer takes its place
+    libraries = [f"PySide6/Qt/lib/libQt6{name.removeprefix('Qt')}.so.6" for name in qt]
+    assert list(contents.without_unused_qt(libraries)) == libraries
 
 
 def test_every_listed_module_exists():
@@ -126,11 +147,11 @@ def test_what_qt_needs_stays_and_the_rest_goes():
         "PySide6/plugins/imageformats/qsvg.dll",
         "PySide6/translations/qtbase_de.qm",
         "PySide6/Qt/plugins/platforms/libqcocoa.dylib",
+        "PySide6/Qt6Network.dll",
         "libcrypto-3.dll",
     ]
     unneeded = [
         "PySide6/opengl32sw.dll",
-        "PySide6/Qt6Network.dll",
         "PySide6/Qt/lib/libQt6Qml.so.6",
         "PySide6/plugins/imageformats/qwebp.dll",
         "PySide6/plugins/platforms/qdirect2d.dll",

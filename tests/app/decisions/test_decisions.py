@@ -180,7 +180,7 @@ def test_a_log_that_was_written_anew_shows_by_what_was_noted_and_by_signatures(s
     assert "signature of the second person does not fit" in said
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
 @given(texts=st.lists(st.text(min_size=1, max_size=60).filter(str.strip), min_size=1, max_size=6))
 def test_any_text_comes_back_as_it_was_and_keeps_the_log_whole(store_place, texts):
     with Store.open(store_place()) as store:
