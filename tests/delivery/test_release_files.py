@@ -325,10 +325,11 @@ def _workflows() -> dict[str, dict[str, Any]]:
 
 def test_workflows_build_and_test_on_all_three_systems_with_as_few_rights_as_possible():
     found = _workflows()
-    assert set(found) == {"release.yml", "tests.yml"}
+    assert set(found) == {"backends.yml", "release.yml", "tests.yml"}
     for name, flow in found.items():
         text = str(flow)
-        for system in ("windows", "macos", "ubuntu"):
+        systems = ("ubuntu",) if name == "backends.yml" else ("windows", "macos", "ubuntu")
+        for system in systems:
             assert system in text, (name, system)
         assert flow["permissions"] == {"contents": "read"}, name
         for job in flow["jobs"].values():
@@ -336,3 +337,10 @@ def test_workflows_build_and_test_on_all_three_systems_with_as_few_rights_as_pos
                 assert "secrets." not in step.get("run", ""), "a secret goes by the environment, never into a script"
                 used = step.get("uses", "")
                 assert not used or re.fullmatch(r"[\w./-]+@(v\d+|[0-9a-f]{40})", used), used
+
+
+def test_every_backend_has_its_job():
+    from backends import ALL, USUAL
+
+    (job,) = _workflows()["backends.yml"]["jobs"].values()
+    assert sorted(job["strategy"]["matrix"]["backends"]) == sorted(set(ALL) - {USUAL})
