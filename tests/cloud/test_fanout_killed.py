@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from azure_cloud import TOKEN
+from azure_estate import PRODUCTION, RESEARCH
 from azure_fixtures import HASTY, Tenant, connection, tenant
 from backends import ENGINES, Backend, scan
 from loopback import Asked, Reply
@@ -198,11 +199,14 @@ def test_an_installed_program_without_dask_says_what_to_do(monkeypatch: pytest.M
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a matter of Linux and macOS")
-def test_processes_end_with_the_program_that_was_killed(wired: Connection, tenant: Tenant, tmp_path: Path) -> None:
+def test_a_program_that_is_killed_takes_its_processes_along_and_goes_on_account_by_account(
+    wired: Connection, tenant: Tenant, tmp_path: Path
+) -> None:
     """Orphans would go on reading a cloud that nobody waits for any more."""
     import psutil
 
-    tenant.fault("/providers/microsoft.storage", lambda _: time.sleep(1))
+    slow = True
+    tenant.fault(PRODUCTION, lambda _: time.sleep(1) if slow else None)
     config = tmp_path / "connections.toml"
     config.write_text(
         '[[connection]]\nname = "a"\nprovider = "azure"\nauth = "token"\nsecret_env = "SITUS_TEST_TOKEN"\n'
@@ -211,16 +215,24 @@ def test_processes_end_with_the_program_that_was_killed(wired: Connection, tenan
     )
     words = [sys.executable, "-m", "app.cli.main", "scan", "--connections", str(config), "--workers", "processes:2"]
     words += ["--store", str(tmp_path / "s.db")]
-    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "SITUS_TEST_TOKEN": TOKEN}
-    process = subprocess.Popen(words, env={**os.environ, **home}, stderr=subprocess.DEVNULL)
+    env = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "SITUS_TEST_TOKEN": TOKEN}
+    process = subprocess.Popen(words, env=env, stderr=subprocess.DEVNULL)
     begun = time.monotonic()
-    while tenant.azure.asked.total() < 6 and time.monotonic() - begun < 60:
+    while not (parts := list((tmp_path / "Situs" / "unfinished").rglob("*.part"))) and time.monotonic() - begun < 60:
         time.sleep(0.05)
     children = psutil.Process(process.pid).children(recursive=True)
     assert len(children) >= 2
     process.kill()
     process.wait(10)
+    assert parts
     _, alive = psutil.wait_procs(children, timeout=15)
     assert [p.cmdline() for p in alive if p.status() != psutil.STATUS_ZOMBIE] == []
     with Store.open(tmp_path / "s.db") as store:
         assert [s.state for s in store.scans()] == ["interrupted"]
+    slow = False
+    done = subprocess.run(words, env=env, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert "read already by the scan that was interrupted" in done.stderr
+    assert not list((tmp_path / "Situs" / "unfinished").rglob("*.part"))
+    with Store.open(tmp_path / "s.db") as store:
+        assert {c.account for c in store.coverage(store.scans()[-1].id)} >= {RESEARCH, PRODUCTION}
