@@ -84,6 +84,8 @@ class PlaceMap(QWidget):
     """The map. It stands beside a table that says the same; screen readers are led there."""
 
     picked = Signal(object)
+    chosen = Signal(object)
+    """Every place under the sign that was clicked; none where it was the sea."""
     ready = Signal()
 
     def __init__(self, theme: Colours) -> None:
@@ -154,7 +156,9 @@ class PlaceMap(QWidget):
         for spot in self._spots:
             if spot.box.contains(event.position()):
                 self.picked.emit(spot.rows[0])
+                self.chosen.emit(tuple(spot.rows))
                 return
+        self.chosen.emit(())
 
     def _ground(self) -> QPixmap:
         key = (self.size(), self.devicePixelRatioF(), self.view, self._allowed, self._shapes is not None)

@@ -1,6 +1,6 @@
 """The main window: it only navigates. Pages show, a child process works."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.desktop.activity import Activity
 from app.desktop.icons import icon
+from app.desktop.narrowed import Narrowed
 from app.desktop.navigation import Navigation
 from app.desktop.pages.catalogue import CataloguePage
 from app.desktop.pages.connections import Connections
@@ -41,7 +42,7 @@ from app.desktop.pages.whatif import WhatIfPage
 from app.desktop.palette import Entry, Palette
 from app.desktop.record import Record
 from app.desktop.regions import enter, step
-from app.desktop.snapshot import AssetRow, FindingRow, Snapshot
+from app.desktop.snapshot import AssetRow, FindingRow, PlaceRow, Snapshot
 from app.desktop.theme import Colours
 from app.texts import tr
 
@@ -66,6 +67,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.may_close: Callable[[], bool] = lambda: True
         self.entries: list[Entry] = []
+        self._narrowed: tuple[str, ...] = ()
         self.snapshot: Snapshot | None = None
         self.overview, self.findings = Overview(theme), Findings(theme)
         self.flows, self.inventory, self.unseen = Flows(theme), Inventory(theme), coverage_page(theme)
@@ -107,7 +109,8 @@ class Window(QMainWindow):
         self.overview.policy_wanted.connect(self.show_policy)
         self.overview.finding_wanted.connect(self._to_finding)
         self.flows.findings_wanted.connect(self.show_findings_of)
-        self.places.findings_wanted.connect(self.show_findings_of)
+        self.places.narrowed.connect(self.narrow)
+        self.places.findings_wanted.connect(self._findings_there)
         self.inventory.classify_wanted.connect(self.classify)
         self.show_snapshot(None)
 
@@ -126,6 +129,10 @@ class Window(QMainWindow):
         self.sample = plain_label(tr("SAMPLE"))
         self.sample.setObjectName("sample")
         self.sample.hide()
+        self.everywhere = QPushButton("")
+        self.everywhere.setObjectName("link")
+        self.everywhere.clicked.connect(lambda: self.narrow(()))
+        self.everywhere.hide()
         self.search = QPushButton(tr("Find (Ctrl+K)"))
         self.search.setObjectName("link")
         self.search.setIcon(icon("find", self.theme.accent, 16))
@@ -136,6 +143,7 @@ class Window(QMainWindow):
         top = QHBoxLayout(bar)
         top.setContentsMargins(0, 0, 16, 0)
         top.addWidget(self.scope, 1)
+        top.addWidget(self.everywhere)
         top.addWidget(self.sample)
         top.addWidget(self.search)
         right = QVBoxLayout()
@@ -208,6 +216,8 @@ class Window(QMainWindow):
         self.setWindowTitle("Situs — " + tr("sample estate") if snapshot and snapshot.sample else "Situs")
         for page in self.pages:
             page.show_snapshot(snapshot)
+        if self._narrowed:  # the same places, with what lies there now
+            self.narrow([p for p in (snapshot.places if snapshot else ()) if p.name in self._narrowed])
 
     def show_record(self, record: Record) -> None:
         """The log of decisions has grown; verdicts are as they were."""
@@ -227,6 +237,20 @@ class Window(QMainWindow):
         """Findings that hold these words: in one place, of one rule, of one flow."""
         self.findings.show_all()
         self.findings.filter.setText(place)
+        self.enter(self.findings)
+
+    def narrow(self, places: Sequence[PlaceRow]) -> None:
+        """Let findings, flows and inventory show only what lies at these places; none: everything again."""
+        narrowed = Narrowed(places, self.snapshot) if places and self.snapshot is not None else None
+        self._narrowed = narrowed.names if narrowed else ()
+        for page in (self.findings, self.flows, self.inventory):
+            page.narrow(narrowed)
+        self.everywhere.setVisible(narrowed is not None)
+        if narrowed is not None:
+            self.everywhere.setText(f"{narrowed.told()}: {tr('show all places')}".replace("&", "&&"))
+
+    def _findings_there(self) -> None:
+        self.findings.show_all()
         self.enter(self.findings)
 
     def show_policy(self, name: str) -> None:
@@ -272,11 +296,14 @@ class Window(QMainWindow):
     def _to_finding(self, row: object) -> None:
         if isinstance(row, FindingRow):
             self.go(self.findings)
-            self.findings.go_to(lambda r: r is row)
+            if not self.findings.go_to(lambda r: r is row):
+                self.narrow(())
+                self.findings.go_to(lambda r: r is row)
 
     def _to_asset(self, row: object) -> None:
         if isinstance(row, AssetRow):
             self.go(self.inventory)
+            self.narrow(())
             if self.inventory.assets.cache is not None:
                 self.inventory.find_uid(row.uid)
             else:

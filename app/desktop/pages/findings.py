@@ -180,6 +180,7 @@ class Findings(Listing):
         severity, family, provider = self._chosen_values
         return (
             row.verdict in self._verdicts
+            and (self.narrowed is None or self.narrowed.finding(row))
             and severity in ("", row.severity)
             and family in ("", row.family)
             and provider in ("", row.provider)

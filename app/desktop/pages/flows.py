@@ -77,7 +77,7 @@ class Flows(Listing):
         self.only.setChecked(True)
         self.only.toggled.connect(self.model.again)
         self.tools.addWidget(self.only)
-        self.model.keep_if(lambda r: bool(r.status) or not self.only.isChecked())
+        self.model.keep_if(self._wants)
         self.way = Lineage(theme)
         room = QScrollArea()
         room.setWidgetResizable(True)
@@ -216,6 +216,10 @@ class Flows(Listing):
         if row is not None:
             self._spell_out(row, way)
         self._entry_changed()
+
+    def _wants(self, row: FlowRow) -> bool:
+        leaves = bool(row.status) or not self.only.isChecked()
+        return leaves and (self.narrowed is None or self.narrowed.flow(row))
 
     def _findings(self) -> None:
         if self._row is not None:

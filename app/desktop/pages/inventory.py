@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QPushButton
 
 from app.desktop.assetcache import FIRST, AssetCache
 from app.desktop.jobs import Streaming
+from app.desktop.narrowed import Narrowed
 from app.desktop.pages.chips import Choice
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.sheet import Sheet
@@ -148,6 +149,16 @@ class Inventory(Listing):
 
     def _kind_chosen(self) -> None:
         self.filter.setText(self.kinds.value)
+
+    def narrow(self, narrowed: Narrowed | None) -> None:
+        """In memory by the assets themselves; in a cache by the name of the place."""
+        before, self.narrowed = self.narrowed, narrowed
+        if self.assets.cache is None:
+            self.model.keep_if(None if narrowed is None else lambda r: r.uid in narrowed.uids)
+        elif narrowed is not None:
+            self.filter.setText(narrowed.names[0])
+        elif before is not None:
+            self.filter.clear()
 
     def view(self) -> View:
         """Filter and order as they are."""

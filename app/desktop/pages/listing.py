@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.cells import Cells
+from app.desktop.narrowed import Narrowed
 from app.desktop.pages.page import Page
 from app.desktop.pages.sheet import Sheet
 from app.desktop.regions import first_of
@@ -44,6 +45,7 @@ class Listing(Page):
         model: Rows | None = None,
     ) -> None:
         super().__init__(title, theme)
+        self.narrowed: Narrowed | None = None
         self._pick, self._sentence, self._detail = pick, sentence, detail
         self.filter = QLineEdit()
         self.filter.setPlaceholderText(tr("Filter by any word (Ctrl+F)"))
@@ -123,6 +125,11 @@ class Listing(Page):
         self.table.scrollTo(self.model.index(number, 0))
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
+
+    def narrow(self, narrowed: Narrowed | None) -> None:
+        """Show only what belongs to some places; None: to any."""
+        self.narrowed = narrowed
+        self.model.again()
 
     def show_all(self) -> None:
         """Take every filter away."""

@@ -17,9 +17,10 @@ from app.texts import tr
 
 
 class Places(Page):
-    """Where data, GPUs and keys are. `findings_wanted` carries the name of a place."""
+    """Where data, GPUs and keys are. `narrowed` carries the places that other pages are narrowed down to."""
 
-    findings_wanted = Signal(str)
+    narrowed = Signal(object)
+    findings_wanted = Signal()
 
     def __init__(self, theme: Colours) -> None:
         super().__init__(tr("Places"), theme)
@@ -41,6 +42,9 @@ class Places(Page):
             line.addWidget(button)
         self.world.setChecked(True)
         line.addStretch(1)
+        self.only = QPushButton(tr("Show only this place"))
+        self.only.clicked.connect(self._only)
+        line.addWidget(self.only)
         self.findings = QPushButton(tr("Findings of this place"))
         self.findings.clicked.connect(self._findings)
         line.addWidget(self.findings)
@@ -83,7 +87,8 @@ class Places(Page):
         split.setSizes([400, 180])
         self.rows.addWidget(split, 1)
         self.map.picked.connect(self._picked)
-        in_order(*self.layers.values(), self.europe, self.world, self.findings, self.table)
+        self.map.chosen.connect(self.narrowed)
+        in_order(*self.layers.values(), self.europe, self.world, self.only, self.findings, self.table)
         self._enable()
 
     def start(self) -> QWidget | None:
@@ -120,12 +125,19 @@ class Places(Page):
             self.table.selectRow(number)
 
     def _enable(self) -> None:
-        self.findings.setEnabled(self.table.selectionModel().currentIndex().isValid())
+        there = self.table.selectionModel().currentIndex().isValid()
+        for button in (self.only, self.findings):
+            button.setEnabled(there)
 
-    def _findings(self) -> None:
+    def _only(self) -> bool:
         index = self.table.selectionModel().currentIndex()
         if index.isValid():
-            self.findings_wanted.emit(self.model.row(index).name)
+            self.narrowed.emit((self.model.row(index),))
+        return index.isValid()
+
+    def _findings(self) -> None:
+        if self._only():
+            self.findings_wanted.emit()
 
 
 def _gpus(row: PlaceRow) -> str:

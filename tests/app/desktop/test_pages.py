@@ -205,6 +205,43 @@ def test_a_click_on_the_map_chooses_the_row_and_leads_to_the_findings(qtbot, ful
     assert full.findings.model.rowCount() > 0
 
 
+def test_a_place_narrows_the_other_pages_until_it_is_given_up(qtbot, full):
+    full.go(full.places)
+    drawn = full.places.map
+    qtbot.waitUntil(lambda: drawn._shapes is not None, timeout=30_000)
+    drawn.grab()
+    pages = (full.findings, full.flows, full.inventory)
+    full.findings.show_all()
+    full.flows.only.setChecked(False)
+    whole = [page.model.rowCount() for page in pages]
+    spot = next(s for s in drawn._spots if "Dublin" in s.rows[0].name)
+    qtbot.mouseClick(drawn, Qt.MouseButton.LeftButton, pos=spot.box.center().toPoint())
+    names = {row.name for row in spot.rows}
+    there = {a.uid for a in full.snapshot.assets if a.place in names}
+    assert {r.uid for r in map(full.inventory.model.at, range(full.inventory.model.rowCount()))} == there
+    flows = [full.flows.model.at(n) for n in range(full.flows.model.rowCount())]
+    assert flows
+    assert all({f.source_uid, f.target_uid} & there for f in flows)
+    shown = [full.findings.model.at(n) for n in range(full.findings.model.rowCount())]
+    assert shown
+    ends = {f.id: {f.source_uid, f.target_uid} for f in full.snapshot.flows}
+    assert all(r.subject in there or ends.get(r.flow, set()) & there for r in shown)
+    assert "Dublin" in full.everywhere.text()
+    full.show_snapshot(full.snapshot)  # judged again: the place stays chosen
+    assert full.findings.model.rowCount() == len(shown)
+    hidden = next(f for f in full.snapshot.findings if f not in shown)
+    full._to_finding(hidden)  # whoever looks for one finding finds it
+    assert full.findings.current() is hidden
+    assert full.everywhere.isHidden()
+    assert [page.model.rowCount() for page in pages] == whole
+    full.go(full.places)
+    full.places.table.selectRow(0)
+    qtbot.keyClick(full.places.only, Qt.Key.Key_Space)
+    assert full.inventory.model.rowCount() < whole[2]
+    qtbot.mouseClick(full.everywhere, Qt.MouseButton.LeftButton)
+    assert [page.model.rowCount() for page in pages] == whole
+
+
 def test_the_map_does_not_invent_permission_where_nothing_was_decided(qtbot, full):
     from dataclasses import replace
 
