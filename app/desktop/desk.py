@@ -128,6 +128,10 @@ class Desk:
         """Audit the sample estate in a store of its own, then show it."""
         self.start([["demo", "--out", str(self.sample_folder)]], partial(self.load, self.sample_folder / "situs.db"))
 
+    def begin(self, what: str) -> None:
+        """What a person chose on the first run: `sample`, `files` or `cloud`."""
+        {"sample": self.open_sample, "files": self.choose_files, "cloud": self.connecting.add}[what]()
+
     def choose_files(self) -> None:
         """Ask for exported files and audit them."""
         names, _ = QFileDialog.getOpenFileNames(self.window, tr("Exported files to read"))

@@ -29,9 +29,17 @@ def run(options: argparse.Namespace) -> int:
     measuring = bool(getattr(options, "first_window", False))
     if not measuring and single.raised_another(folder):
         return 0
+    from app.desktop import welcome
+
+    look = theme.apply(application, theme.chosen(chosen.look), chosen.text_size or 100)
+    wanted = ""
+    if not measuring and welcome.needed(folder, store_location(None)):
+        first = welcome.Welcome(folder, speak)
+        first.exec()
+        wanted = first.wanted
     from app.desktop.window import Window
 
-    window = Window(theme.apply(application, theme.chosen(chosen.look), chosen.text_size or 100))
+    window = Window(look)
     if measuring:
         window.show()
         application.processEvents()
@@ -47,7 +55,10 @@ def run(options: argparse.Namespace) -> int:
     from app.desktop.desk import Desk
 
     desk = Desk(window, store_location(None), folder)
-    desk.load(desk.store)
+    if wanted:
+        desk.begin(wanted)
+    else:
+        desk.load(desk.store)
     status = application.exec()
     door.close()
     crash.closed(folder)

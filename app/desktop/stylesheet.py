@@ -26,7 +26,7 @@ def sheet(c: "Colours") -> str:
     QLabel#wrong {{ color: {c.fail}; }}
     QFrame#hairline {{ background: {c.line}; border: none; max-height: 1px; min-height: 1px; }}
     QFrame#upright {{ background: {c.line}; border: none; max-width: 1px; min-width: 1px; }}
-    QTableView {{ background: {c.paper}; border: none; gridline-color: {c.line};
+    QTableView {{ background: {c.paper}; border: 1px solid transparent; gridline-color: {c.line};
         selection-background-color: {c.selected}; selection-color: {c.ink};
         alternate-background-color: {c.panel}; outline: none; }}
     QTableView:focus {{ border: 1px solid {c.accent}; }}

@@ -51,7 +51,7 @@ class PolicyPage(Listing):
                 width=140,
             ),
             Column(tr("Question"), lambda r: r.question, width=330),
-            Column(tr("Answer"), lambda r: r.value, width=190, quiet=True),
+            Column(tr("Answer"), lambda r: r.value, width=190, quiet=True, extra=True),
             Column(
                 tr("Waiting"),
                 lambda r: words.number(r.waiting) if r.waiting else "",

@@ -57,7 +57,7 @@ class PolicyForm(QWidget):
         self.caught.hide()
         lines.addWidget(self.caught, 1)
         self.preview = PolicyPreview(theme)
-        lines.addWidget(self.preview, 1)
+        lines.addWidget(self.preview, 3)
         self.wrong = plain_label("")
         self.wrong.setObjectName("wrong")
         self.wrong.setWordWrap(True)
