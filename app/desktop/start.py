@@ -4,7 +4,7 @@ import argparse
 import sys
 from functools import partial
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator, qVersion
+from PySide6.QtCore import QLibraryInfo, QLocale, QSize, QTranslator, qVersion
 from PySide6.QtWidgets import QApplication
 
 from app import texts
@@ -40,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
     from app.desktop.window import Window
 
     window = Window(look)
+    room = application.primaryScreen().availableSize() - QSize(0, 40)  # what the frame and its title need
+    window.resize(window.size().boundedTo(room))
     if measuring:
         window.show()
         application.processEvents()

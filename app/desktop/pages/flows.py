@@ -170,6 +170,7 @@ class Flows(Listing):
         self.save.clicked.connect(self._save)
         form.addRow(self.wrong)
         form.addRow(self.save)
+        room.setMinimumWidth(body.minimumSizeHint().width() + 24)
         self.entry.currentIndexChanged.connect(self._entry_changed)
         for line in (self.number, self.importer, self.country):
             line.textChanged.connect(self._enable)
