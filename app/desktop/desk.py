@@ -16,7 +16,7 @@ from app.desktop import savedviews
 from app.desktop.caring import Caring
 from app.desktop.connecting import Connecting
 from app.desktop.deciding import Deciding
-from app.desktop.jobs import ChildJob, Reading
+from app.desktop.jobs import ChildJob, Reading, reasons
 from app.desktop.load import load_snapshot
 from app.desktop.notifying import Notifying
 from app.desktop.pages.scans import compare
@@ -191,7 +191,13 @@ class Desk:
         self.window.rest()
 
     def use_policy(self, path: str) -> None:
-        """Judge by this policy file from now on."""
+        """Judge by this policy file from now on; one that cannot be understood is said so, and the one before stays."""
+        if not self.occupied():
+            self.work(tr("Reading the policy"), partial(_understood, Path(path)), partial(self._use_policy, path))
+
+    def _use_policy(self, path: str, found: object) -> None:
+        del found
+        self.window.rest()
         self.keep(msgspec.structs.replace(self.preferences, policy=path))
         if self.window.snapshot is not None and self.store == self.own_store:
             self.judge()
@@ -294,7 +300,7 @@ class Desk:
             then()
         else:
             self.window.rest()
-            self.trouble(said)
+            self.trouble(reasons(said))
 
     def cancel(self) -> None:
         """Stop the child process now."""
@@ -356,6 +362,15 @@ class Desk:
         if self.box is not None:
             self.box.deleteLater()
             self.box = None
+
+
+def _understood(path: Path) -> None:
+    """Runs in a worker. Raises PolicyError where the file is no policy."""
+    from datetime import UTC, datetime
+
+    from app.audit import yardstick
+
+    yardstick(path, datetime.now(UTC).date())
 
 
 def _documents() -> str:

@@ -117,6 +117,15 @@ class ChildJob(QObject):
             self.ended.emit(False, self._process.errorString())
 
 
+def reasons(said: str) -> str:
+    """Of what a child process said when it failed: why, before what it had done; no lines of the program."""
+    for mark in ("Exception ignored in", "Traceback (most recent"):
+        said = said.partition(mark)[0]
+    done = tr("Written: {path}").partition("{")[0]
+    lines = said.strip().splitlines()
+    return "\n".join(sorted(lines, key=lambda line: line.startswith((done, "Written: "))))
+
+
 def _step(line: str) -> tuple[str, int] | None:
     if not line.startswith("{"):
         return None

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 
 from app.desktop import decide, written
+from app.desktop.opening import open_file
 from app.desktop.pages.reports import ReportWanted
 from app.desktop.palette import Entry
 from app.desktop.record import Record
@@ -135,7 +134,7 @@ class Reporting:
     def _show(self, path: Path) -> None:
         self.desk.window.rest()
         if not self.desk.window.reports.show_preview(path):
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+            open_file(path, self.desk.window)
 
     def verify(self, path: str) -> None:
         """Check a report: its signature, and whether the store still holds what it rests on."""

@@ -73,8 +73,8 @@ def sheet(c: "Colours") -> str:
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
     QCheckBox, QRadioButton {{ spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 3px; }}
     QCheckBox:focus, QRadioButton:focus {{ border: 1px solid {c.accent}; }}
-    QCheckBox::indicator, QTableView::indicator, QTreeView::indicator, QListWidget::indicator {{ width: 15px;
-        height: 15px; border: 1px solid {c.quiet}; border-radius: 3px; background: {c.field}; }}
+    QCheckBox::indicator, QTableView::indicator, QTreeView::indicator, QListWidget::indicator {{ width: 1.15em;
+        height: 1.15em; border: 1px solid {c.quiet}; border-radius: 3px; background: {c.field}; }}
     QCheckBox::indicator:checked, QListWidget::indicator:checked {{ background: {c.accent};
         border-color: {c.accent}; image: {check}; }}
     QCheckBox::indicator:disabled {{ border-color: {c.line}; background: {c.panel}; }}

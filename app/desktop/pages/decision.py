@@ -265,7 +265,10 @@ class FindingPanel(QWidget):
     def _mail(self) -> None:
         if len(self._rows) == 1:
             subject, body = self._letter()
-            QDesktopServices.openUrl(QUrl(f"mailto:?subject={quote(subject)}&body={quote(body[:_LONGEST_MAIL])}"))
+            url = QUrl(f"mailto:?subject={quote(subject)}&body={quote(body[:_LONGEST_MAIL])}")
+            if not QDesktopServices.openUrl(url):
+                self._copy()
+                self.copied.setText(tr("No mail program answered. The text was copied instead."))
 
 
 def overdue(record: Record, row: FindingRow) -> bool:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desktop.opening import open_file
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.page import plain_label
 from app.desktop.pages.policyform import PolicyForm
@@ -157,7 +157,7 @@ class PolicyPage(Listing):
 
     def _open(self) -> None:
         if self._path:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(self._path))
+            open_file(self._path, self)
 
 
 def _state(row: PolicyRow) -> str:

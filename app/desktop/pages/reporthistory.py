@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.desktop import clock
+from app.desktop.opening import open_file
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.sheet import Sheet
 from app.desktop.table import Column, Rows
@@ -125,11 +126,11 @@ class ReportHistory(QWidget):
     def _open(self, index: QModelIndex | None = None) -> None:
         del index
         if (one := self.current()) is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(one.file))
+            open_file(one.file, self)
 
     def _open_folder(self) -> None:
         if (one := self.current()) is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(one.path.parent)))
+            open_file(one.path.parent, self)
 
     def _copy(self) -> None:
         if (one := self.current()) is not None:

@@ -154,6 +154,7 @@ class Reports(Page):
             label.setBuddy(field)
             form.addRow(label, shown)
         self.folder.setAccessibleName(tr("Folder for reports"))
+        self.folder.setPlaceholderText(tr("the whole path of a folder"))
         for box in (self.redact, self.inventory, self.partial):
             form.addRow(box)
         self._form = form
@@ -296,8 +297,9 @@ class Reports(Page):
             widget.setEnabled(signing)
         key = str(self.key.currentData())
         ready = not signing or (key != _FILE and (bool(self.passphrase.text()) or key.startswith("windows:")))
-        allowed = self._snapshot is not None and (self._snapshot.complete or self.partial.isChecked())
-        self.save.setEnabled(allowed and ready and bool(self.folder.text().strip()) and bool(self.paths()))
+        whole = Path(self.folder.text().strip()).is_absolute()  # else it would lie beside wherever Situs was started
+        allowed = whole and self._snapshot is not None and (self._snapshot.complete or self.partial.isChecked())
+        self.save.setEnabled(allowed and ready and bool(self.paths()))
         self.save.setText(tr("Sign and save report") if signing else tr("Save report"))
         self.preview.setEnabled(self._snapshot is not None)
 

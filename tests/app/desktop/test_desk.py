@@ -351,3 +351,53 @@ def test_the_window_starts_with_what_the_user_chose(qtbot, qapp, monkeypatch, tm
     finally:
         texts.use("en")
     assert len(windows) == 1
+
+
+def test_a_policy_that_cannot_be_understood_leaves_the_one_before(qtbot, desk, tmp_path):
+    before = desk.preferences.policy
+    bad = tmp_path / "bad.toml"
+    bad.write_text("allowed_countries = ['XX']\n", encoding="utf-8")
+    desk.use_policy(str(bad))
+    qtbot.waitUntil(lambda: not desk.busy, timeout=LONG)
+    assert "XX" in desk.box.text()
+    assert desk.preferences.policy == before
+    desk.box.close()
+
+
+def test_why_it_failed_comes_before_what_was_done():
+    from app.desktop.jobs import reasons
+
+    said = (
+        "Written: /r/a.pdf\nThe disk is full: “/r/a.json” was not written.\nException ignored in: <generator>\n  File x"
+    )
+    assert reasons(said).splitlines() == ["The disk is full: “/r/a.json” was not written.", "Written: /r/a.pdf"]
+
+
+def test_a_file_that_nothing_opens_or_that_is_gone_is_a_sentence(qtbot, desk, tmp_path, monkeypatch):
+    from PySide6.QtGui import QDesktopServices
+    from PySide6.QtWidgets import QMessageBox
+
+    from app.desktop.opening import open_file
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: False)
+    there = tmp_path / "r.pdf"
+    there.write_bytes(b"%PDF")
+    assert not open_file(there, desk.window)
+    assert not open_file(tmp_path / "gone.pdf", desk.window)
+    told = [box.text() for box in desk.window.findChildren(QMessageBox)]
+    assert any("No program on this computer" in text for text in told)
+    assert any("moved or deleted" in text for text in told)
+    panel = desk.window.findings.panel
+    desk.window.show_verdict("fail")
+    desk.window.findings.table.selectRow(0)
+    panel._mail()
+    assert "copied instead" in panel.copied.text()
+
+
+def test_a_folder_for_reports_is_named_in_full(desk):
+    out = desk.window.reports
+    out.partial.setChecked(True)
+    out.folder.setText("reports")
+    assert not out.save.isEnabled()
+    out.folder.setText(str(desk.folder))
+    assert out.save.isEnabled()
