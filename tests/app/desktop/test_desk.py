@@ -105,12 +105,12 @@ def test_an_error_of_the_work_is_a_sentence_with_details_to_copy(qtbot, empty_de
 def test_a_wrong_policy_is_told_and_nothing_is_lost(qtbot, desk, tmp_path):
     wrong = tmp_path / "policy.toml"
     wrong.write_text('alowed_countries = ["EEA"]\n', encoding="utf-8")
-    before = desk.window.snapshot
+    before, counted = desk.window.snapshot, load_preferences(desk.folder).policy
     desk.use_policy(str(wrong))
     settled(qtbot, desk)
     assert "allowed_countries" in desk.box.text()
     assert desk.window.snapshot is before
-    assert load_preferences(desk.folder).policy == str(wrong)
+    assert load_preferences(desk.folder).policy == counted  # the one before still counts
     desk.box.close()
 
 
@@ -351,17 +351,6 @@ def test_the_window_starts_with_what_the_user_chose(qtbot, qapp, monkeypatch, tm
     finally:
         texts.use("en")
     assert len(windows) == 1
-
-
-def test_a_policy_that_cannot_be_understood_leaves_the_one_before(qtbot, desk, tmp_path):
-    before = desk.preferences.policy
-    bad = tmp_path / "bad.toml"
-    bad.write_text("allowed_countries = ['XX']\n", encoding="utf-8")
-    desk.use_policy(str(bad))
-    qtbot.waitUntil(lambda: not desk.busy, timeout=LONG)
-    assert "XX" in desk.box.text()
-    assert desk.preferences.policy == before
-    desk.box.close()
 
 
 def test_why_it_failed_comes_before_what_was_done():
