@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from app.signing.additions import only_stamps_follow
 from app.signing.identity import Identity, identity_of_der
 from app.signing.revocation import UNASKED, Answers, Standing, kept_answers, standing
 from app.signing.sign import run
@@ -84,7 +85,7 @@ def _kept_at(reader: Any, trusted: list[Any]) -> datetime | None:
         if not stamps:
             return None
         last = stamps[-1]
-        last.compute_integrity_info()
+        last.compute_integrity_info(skip_diff=True)
         if last.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
             return None
         status = run(
@@ -138,12 +139,13 @@ def _pdf_seal(body: bytes, embedded: Any, trusted: list[Any], kept: Answers, *, 
 
     name = str(embedded.field_name)
     try:
-        embedded.compute_integrity_info()
+        stamps_only = only_stamps_follow(embedded.reader, embedded)
 
         def validated(moment: datetime | None) -> Any:
             return run(
                 async_validate_pdf_signature(
                     embedded,
+                    skip_diff=stamps_only,
                     signer_validation_context=_context(trusted, moment),
                     ts_validation_context=_context(trusted, moment),
                     key_usage_settings=_usage(),
@@ -159,6 +161,8 @@ def _pdf_seal(body: bytes, embedded: Any, trusted: list[Any], kept: Answers, *, 
         state = ALTERED
     elif status.coverage is SignatureCoverageLevel.ENTIRE_FILE:
         state = INTACT
+    elif stamps_only:
+        state = INTACT  # as below, recognised without comparing all of both
     elif status.docmdp_ok and _only_signatures_follow(embedded):
         state = INTACT  # a further signature was added, which covers this one
     else:

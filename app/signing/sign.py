@@ -79,7 +79,7 @@ def sign_pdf(
 
     from app.signing.appearance import stamp_style
     from app.signing.longterm import context_of, stamped_whole
-    from app.signing.tagged import SteadyWriter, tag_field
+    from app.signing.tagged import SteadyWriter, tag_field, without_claims
 
     check_usable(key.identity)
     stamper = time_stamper(time_stamp_server) if time_stamp_server else None
@@ -112,6 +112,8 @@ def sign_pdf(
                 include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
             ),
         )
+        if context is not None:
+            without_claims(writer)
         out = io.BytesIO()
         run(signers.PdfSigner(meta, signer, timestamper=stamper, stamp_style=style).async_sign_pdf(writer, output=out))
         signed = out.getvalue()

@@ -3,7 +3,8 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyHanko's objects have no types.
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -18,6 +19,31 @@ class SteadyWriter(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         """Changes nothing."""
+
+
+_CLAIMS: Final = re.compile(
+    rb"<(pdfaid:part|pdfaid:conformance|pdfuaid:part)\b[^>]*>[^<]*</\1>"
+    rb"|<rdf:Description[^>]*xmlns:pdfaExtension=.*?</rdf:Description>\s*",
+    re.DOTALL,
+)
+
+
+def without_claims(writer: Any) -> None:
+    """Takes out of the metadata that the document is PDF/A and PDF/UA.
+
+    The validator at hand takes a signature for incomplete behind which a time stamp was added, and the stamp's field is
+    not in the structure: what it does not confirm is not claimed.
+    """
+    reference = writer.root.raw_get("/Metadata") if "/Metadata" in writer.root else None
+    if reference is None:
+        return
+    old = reference.get_object()
+    body = _CLAIMS.sub(b"", bytes(old.data))
+    if body == bytes(old.data):
+        return
+    kept = generic.StreamObject({k: old.raw_get(k) for k in ("/Type", "/Subtype") if k in old}, stream_data=body)
+    writer.root["/Metadata"] = writer.add_object(kept)
+    writer.update_root()
 
 
 def tag_field(writer: Any, widget: Any, about: str) -> None:

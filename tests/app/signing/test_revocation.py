@@ -1,18 +1,24 @@
 """What is told about revocation, from the file or from issuers on loopback; signatures that outlive certificates."""
 
+import io
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from issuers import Issuers
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfTimeStamper
 from signing_world import DAY
 
 from app.report.pdf.pen import open_pen
 from app.signing.errors import SigningError
-from app.signing.sign import sign_file
+from app.signing.sign import run, sign_file
+from app.signing.stamps import time_stamper
 from app.verification import Verification, verify
 
 
@@ -169,3 +175,58 @@ def test_pdfsig_agrees_on_the_signature_and_on_the_stamp_of_the_whole(issuers: I
     shown = subprocess.run(["pdfsig", str(sheet)], capture_output=True, text=True, check=False).stdout
     assert "Signature is Valid" not in shown
     assert not verify(sheet, trust=issuers.trust).good
+
+
+def _content(writer: Any) -> None:
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"0 0 300 200 re f"))
+    writer.update_container(page)
+
+
+def _picture(writer: Any) -> None:
+    name = generic.NameObject
+    box = generic.ArrayObject([generic.NumberObject(n) for n in (0, 0, 300, 200)])
+    drawn = generic.StreamObject({name("/Subtype"): name("/Form"), name("/BBox"): box}, stream_data=b"0 0 300 200 re f")
+    note = generic.DictionaryObject(
+        {
+            name("/Type"): name("/Annot"),
+            name("/Subtype"): name("/Stamp"),
+            name("/Rect"): box,
+            name("/AP"): generic.DictionaryObject({name("/N"): writer.add_object(drawn)}),
+        }
+    )
+    writer.register_annotation(writer.find_page_for_modification(0)[0], writer.add_object(note))
+
+
+def _root(writer: Any) -> None:
+    writer.root["/OpenAction"] = generic.ArrayObject([])
+    writer.update_root()
+
+
+@pytest.mark.parametrize("change", [_content, _picture, _root])
+def test_a_stamp_of_the_whole_hides_no_change(issuers: Issuers, sheet: Path, change: Callable[[Any], None]) -> None:
+    """Whoever has the file can have it stamped: a stamp makes nothing good that was added before it."""
+    server = f"{issuers.address}/stamp"
+    sign_file(sheet, issuers.key_of("Anna Example"), time_stamp_server=server, trust=issuers.trust)
+    assert verify(sheet, trust=issuers.trust).good
+    writer = IncrementalPdfFileWriter(io.BytesIO(sheet.read_bytes()))
+    change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    again = IncrementalPdfFileWriter(io.BytesIO(out.getvalue()))
+    stamped = io.BytesIO()
+    run(PdfTimeStamper(time_stamper(server)).async_timestamp_pdf(again, "sha256", output=stamped))
+    sheet.write_bytes(stamped.getvalue())
+    found = verify(sheet, trust=issuers.trust)
+    assert not found.good
+    assert any("something was added to it after" in text for _, text in told(found, "signature"))
+
+
+def test_a_second_stamp_of_the_whole_is_no_change(issuers: Issuers, sheet: Path) -> None:
+    server = f"{issuers.address}/stamp"
+    sign_file(sheet, issuers.key_of("Anna Example"), time_stamp_server=server, trust=issuers.trust)
+    again = IncrementalPdfFileWriter(io.BytesIO(sheet.read_bytes()))
+    stamped = io.BytesIO()
+    run(PdfTimeStamper(time_stamper(server)).async_timestamp_pdf(again, "sha256", output=stamped))
+    sheet.write_bytes(stamped.getvalue())
+    assert verify(sheet, trust=issuers.trust).good
