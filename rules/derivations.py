@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from rules.graph import CLASS_NAMES, TYPE_NUMBER
 from rules.parts import FROM_WHOLE, add_from_whole
+from rules.places import Place
 from rules.scope import CUSTODY
 from rules.world import World
 from scanners.model import ATTRIBUTES, KINDS, Asset, Location, LocationKind
@@ -86,12 +87,26 @@ def _countries_of(source: str, name: str) -> Deriver:
     return derive
 
 
+def data_zone(world: World, record: Record) -> Place | None:
+    """The data zone that a deployment computes in whose document tells the scope alone: it follows from the country of
+    its account, a member state of the Union or the United States. None where the catalogue has no zone for it."""
+    country = record["loc"].get("country")
+    if record.get("processing_scope") != "zone" or not isinstance(country, str):
+        return None
+    union = "eu" if country in world.catalogue.countries("EU", world.as_of) else country.lower()
+    zone = Location(LocationKind.MULTI_REGION, region=f"datazone@{union}", service="openai")
+    place = world.places.of(str(record["provider"]), zone)
+    return place if place.get("countries") else None
+
+
 def _processing(world: World, record: Record, asset: Asset, node: int) -> None:
     if "processing_countries" in record:
         return
     places = record.get("processing_locs")
     if places is None and record.get("processing_scope") == "region":
         places = [record["loc"]]
+    elif places is None and (zone := data_zone(world, record)) is not None:
+        places = [zone]
     if places:
         found = _countries(places)
         if found is not None:
@@ -187,6 +202,17 @@ def _physical(world: World, record: Record, asset: Asset, node: int) -> None:
         country = record["loc"].get("country")
         if country is not None:
             record["physical_country"] = country
+
+
+def _served(world: World, record: Record, asset: Asset, node: int) -> None:
+    """Who made the model that an endpoint serves, where its own document does not say: what its models state alike."""
+    if asset.kind != "ai.endpoint" or "model_vendor" in record:
+        return
+    models = world.graph.sources(node, "deployed_as")
+    found = world.estate.some(models) if models else {}
+    vendors = {one.attributes.get("model_vendor") for one in found.values()}
+    if len(found) == len(set(models)) and len(vendors) == 1 and isinstance(vendor := vendors.pop(), str):
+        record["model_vendor"] = vendor
 
 
 def _spelling(world: World, record: Record, asset: Asset, node: int) -> None:
@@ -307,6 +333,7 @@ DERIVERS: Final[tuple[tuple[tuple[str, ...], Deriver], ...]] = (
     (("accelerator_hours",), _hours),
     (("model",), _model),
     (("physical_country",), _physical),
+    (("model_vendor",), _served),
     (("model_vendor",), _spelling),
     (("provider_vendor",), _vendor),
     (("role",), _role),

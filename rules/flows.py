@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from rules.derivations import data_zone
 from rules.derive import Record
 from rules.estate import NO_EVIDENCE
 from rules.graph import CLASS_NAMES, KIND_NUMBER, TYPE_NUMBER, TYPES
@@ -241,6 +242,8 @@ def _inference(world: World, records: Records, node: int) -> list[Path]:
             place = world.places.of(asset.provider, Location(LocationKind.GLOBAL))
     elif record.get("processing_scope") == "global":
         place = world.places.of(asset.provider, Location(LocationKind.GLOBAL))
+    else:
+        place = data_zone(world, record)
     place = place or world.places.of(asset.provider, Location.unknown())
     if place.get("countries") and place["countries"] == record["loc"].get("countries"):
         return []

@@ -10,6 +10,7 @@ from rules.aggregates import Aggregates
 from rules.condition import Lack, Unknown
 from rules.derive import Record, moment
 from rules.graph import PRESUMED, SPECIAL, UNCLASSIFIED, UNDECIDED, UNREAD
+from rules.parts import STORES
 from rules.places import Place, eea, eea_or_adequate, outside, third
 from rules.register import ANYWHERE, NO_REGISTER, Answer, Register
 from rules.related import Records
@@ -23,6 +24,12 @@ _CLASS: Final = {word: number for number, word in enumerate(CLASSES)}
 _STATUS: Final = {"eea": 0, "adequate": 1, "adequate_partial": 2, "third_country": 3, "unknown": 4}
 LINEAGE: Final = frozenset({"training.job", "training.notebook", "ai.model", "ai.customization", "ai.endpoint"})
 """Kinds that are made from, or work on, something else: without a source in sight their origin is not known."""
+
+CARRIERS: Final = ("training.job", "transfer.job")
+"""Kinds of jobs that read a store and write what they read elsewhere."""
+
+_FAILED: Final = frozenset({"denied", "partial", "throttled", "timeout", "expired", "error"})
+"""What became of questions that were asked; what is switched off or not asked for has no bearing on a class."""
 
 _TAKES_NULL: Final = frozenset(
     {"pd", "third", "eea", "eea_or_adequate", "outside", "third_country", "known_account", "adequacy_valid", "rank"}
@@ -84,6 +91,7 @@ class Functions:
         self._sc[UNDECIDED] = UNDECIDED_CLASS
         self._sc[PRESUMED] = special
         self._assessments = world.policy.anonymity_assessments is not UNSET
+        self._unread_writers: dict[tuple[str, str] | None, bool] = {}
         self._table = self._made()
 
     def __call__(self, name: str) -> Callable[..., Any]:
@@ -173,16 +181,34 @@ class Functions:
             vendor = record.get("vendor_base") is True or (kind == "ai.endpoint" and record.get("model_vendor"))
             if not vendor:
                 return unknown("asset.trained_from" if kind == "ai.model" else "asset.reads", "not_read", record["uid"])
+        if level not in (UNREAD, UNDECIDED) and self.world.kinds[node] in STORES and self._refused(node):
+            return unknown("asset.writes (of others)", "not_read", x.get("uid"))
         return self._pd[level] if level in (UNREAD, UNDECIDED) else False
 
+    def _refused(self, node: int) -> bool:
+        """Whether jobs of a store's account were asked for and not read: one of them may have written to it."""
+        account = self.world.account(node)
+        if account not in self._unread_writers:
+            cells = [c for kind in CARRIERS for c in self.world.seen.gaps(account, kind)] if account else []
+            self._unread_writers[account] = any(c.status in _FAILED for c in cells)
+        return self._unread_writers[account]
+
     def chain(self, flow: Record) -> list[Record] | Unknown:
-        """A flow and those that carry its data on; ends with an empty record where some of them may not be seen."""
+        """A flow and those that carry its data on; ends with an empty record where some of them may not be seen.
+
+        What carries data on from a store is a copy of it, or a job that reads it.
+        """
         found = self.walks.chain(flow)
         if isinstance(found, Unknown):
             return found
         for hop in found:
             end: int = hop["@target"]
-            if end >= 0 and isinstance(self.walks.targets(self.records.get(end), "replicates_to"), Unknown):
+            if end < 0:
+                continue
+            account = self.world.account(end)
+            if account is None or not self.world.seen.asked(account, CARRIERS):
+                return [*found, {}]
+            if isinstance(self.walks.targets(self.records.get(end), "replicates_to"), Unknown):
                 return [*found, {}]
         return found
 

@@ -39,6 +39,8 @@ _MOST_KEPT: Final = 4_000
 _AHEAD: Final = 250
 
 
+_RUNNING: Final = frozenset(KIND_NUMBER[k] for k in ("training.job", "ai.customization", "ai.endpoint"))
+_KEY: Final = KIND_NUMBER["key"]
 _MEMBER: Final = TYPE_NUMBER["member_of"]
 _INSIDE: Final = (_MEMBER, TYPE_NUMBER["reads"])
 _IN_MACHINES: Final = frozenset(KIND_NUMBER[k] for k in ("storage.volume", "storage.snapshot", "storage.image"))
@@ -91,13 +93,24 @@ def placed(
             if kind in STORES:  # a store is no part of the machine or the workspace that uses it
                 above = parts.get(at)
             else:
+                # A job computes on what it runs on, which may lie elsewhere than the workspace that lists it.
+                runs = targets(at, "runs_on") if kinds[at] in _RUNNING else ()
                 known = (n for n in targets(at, "member_of") if n != at and kinds[n] in (EXTERNAL, *WHOLES))
-                above = next(known, None)
+                above = runs[0] if len(runs) == 1 else next(known, None)
             if above is None:
                 break
             at = above
         if at != node:
             yield node, at
+
+
+def custody_of_sets(graph: Graph, kinds: bytes | bytearray, custody: bytearray) -> None:
+    """A set that stands for keys (a disk encryption set) is in the custody of the weakest of them, if all are known."""
+    for node, kind in enumerate(kinds):
+        if kind == _KEY and not custody[node]:
+            keys = [key for key in graph.targets(node, "encrypted_by") if key != node]
+            if keys:
+                custody[node] = min(custody[key] for key in keys)
 
 
 class Wholes:

@@ -54,7 +54,7 @@ class Assets(NamedTuple):
     stated: bytearray
     unproven: bytearray
     sources: bytearray
-    custody: bytearray
+    custody: bytearray  # as stated by the document of a key or store
     flags: bytearray
     places: "array[int]"
     accounts: "array[int]"
@@ -84,7 +84,6 @@ def read_assets(
     nowhere: set[int] = set()
     classify, assessed, tagged, neutral = terms.policy.classify, terms.assessed, terms.tagged, terms.neutral
     kind_number, class_number, unset = KIND_NUMBER, CLASS_NUMBER, UNSET
-    key_kind = kind_number["key"]
     cluster_kind = kind_number["compute.cluster"]  # Kubernetes has no tags for it, and its place was looked for
     for batch in estate.assets(None, start, stop):
         if stop_if_cancelled is not None:
@@ -131,9 +130,9 @@ def read_assets(
             attributes = asset.attributes
             if not _PLACES.isdisjoint(attributes) and any(attributes.get(name) for name in _PLACES):
                 flags[at] |= NAMES_PLACES
-            if kind == key_kind:
-                custody[at] = CUSTODY_NUMBER.get(asset.attributes.get("custody", ""), 0)
-            elif kind in _COMPUTING:
+            if "custody" in attributes:
+                custody[at] = CUSTODY_NUMBER.get(str(attributes["custody"]), 0)
+            if kind in _COMPUTING:
                 flags[at] |= _computes_elsewhere(asset)
             elif kind in _COPIES and "source_uid" in asset.attributes:
                 copied.append((node, str(asset.attributes["source_uid"])))

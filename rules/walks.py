@@ -8,6 +8,7 @@ from msgspec import UNSET
 from rules.condition import Lack, Unknown
 from rules.derive import Record
 from rules.flows import Path, flow_of, named, paths, record_of_path
+from rules.parts import STORES
 from rules.related import Records
 from rules.seen import SHOWN_BY_SOURCE, SHOWN_BY_TARGET
 from rules.world import World
@@ -21,6 +22,7 @@ _MOST_KEPT: Final = 20_000
 _OWN_WORDS: Final = frozenset({"member_of", "overflows_to", "runs_on", "logs_to"})
 """Relations that an asset's own document names or not: where none is there, there is none."""
 
+_COPIES: Final = ("storage.snapshot", "storage.image")
 _YES: Final = ("", "true", "yes", "1")
 
 
@@ -30,6 +32,7 @@ class Walks:
     def __init__(self, world: World, records: Records) -> None:
         self._world = world
         self._records = records
+        self._keyless: frozenset[int] | None = None
         self._reid: list[tuple[int, str]] | None = None
         self._flows: dict[int, list[Path]] = {}
         self._chained: tuple[Record, list[Record]] | None = None  # that of the flow asked about last
@@ -48,10 +51,36 @@ class Walks:
         if node is None:
             return Unknown((Lack(f"asset.{name}", "not_read"),))
         nodes = self._world.graph.sources(node, name)
+        if name == "encrypted_by":
+            nodes = self._through_sets(nodes)
         account = self._world.account(node)
         kinds = SHOWN_BY_SOURCE.get(name, ())
         complete = not kinds or (account is not None and self._world.seen.asked(account, kinds))
+        if name == "encrypted_by" and complete:
+            complete = self._world.account_of[node] not in self._unsaid()
+        if name == "backs_up_to" and x.get("kind") in _COPIES and not nodes:
+            complete = complete and "source_uid" in x  # a copy is one of something: of what, was not read
         return self._list(nodes, complete, x, f"{name} (of others)")
+
+    def _unsaid(self) -> frozenset[int]:
+        """Accounts with a store whose key was not read: any key of the account may be it."""
+        if self._keyless is None:
+            world, parts = self._world, self._world.tables.parts
+            self._keyless = frozenset(
+                world.account_of[node]
+                for node, kind in enumerate(world.kinds)
+                if kind in STORES
+                and not world.custody[node]
+                and node not in parts
+                and not world.graph.targets(node, "encrypted_by")
+            )
+        return self._keyless
+
+    def _through_sets(self, nodes: list[int]) -> list[int]:
+        """What a key encrypts, also through sets that stand for it: those are of kind `key` themselves."""
+        graph, kind = self._world.graph, self._world.kind
+        behind = [n for at in nodes if kind(at) == "key" for n in graph.sources(at, "encrypted_by")]
+        return list(dict.fromkeys((*nodes, *behind))) if behind else nodes
 
     def _list(self, nodes: list[int], complete: bool, x: Record, name: str) -> list[Record] | Unknown:
         """Records of nodes. If there may be more: unknown instead of an empty list, else a last, empty record."""

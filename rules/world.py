@@ -24,7 +24,7 @@ from rules.graph import (
     ancestry,
     inherit,
 )
-from rules.parts import Wholes, placed, wholes_of
+from rules.parts import Wholes, custody_of_sets, placed, wholes_of
 from rules.places import PlaceTable
 from rules.policy import Classification, Policy
 from rules.reading import CRITICAL, FACET, INFERENCE, INHERITED, Assets, Terms, read_assets
@@ -184,6 +184,7 @@ class World:
             if not sources[node] and classes[node] != base[node]:
                 sources[node] = INHERITED
         estate_node = self.estate.node
+        custody_of_sets(graph, kinds, found.custody)
         stops = [node for uid in self.assessed if (node := estate_node(uid)) is not None]
         ancestors = ancestry(graph, _with_unknown_inputs(graph, kinds, classes), stops)
         account_classes = [0] * len(found.account_keys)

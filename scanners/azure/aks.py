@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.azure.arm import ENVELOPE, arm_asset, encrypted_by, key_address, member_of, target_of
+from scanners.azure.sizes import confidential
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, is_null, number, put, record, records, text, texts, word
 from scanners.model import UNREAD, Asset, Relation
@@ -70,6 +71,7 @@ def _api_public(document: Mapping[str, Any]) -> bool | None:
 def _pool_attributes(pool: Mapping[str, Any]) -> dict[str, Any]:
     attributes: dict[str, Any] = {}
     put(attributes, "instance_type", text(pool, "vmSize"))
+    put(attributes, "confidential", confidential(text(pool, "vmSize")))
     put(attributes, "node_count", number(pool, "count"))
     put(attributes, "public_ip", flag(pool, "enableNodePublicIP"))
     if text(pool, "vnetSubnetID") is not None:

@@ -32,7 +32,7 @@ def databricks(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | 
     put(asset.attributes, "private_endpoint", private_endpoint(document))
     store = word(document, "properties.parameters.storageAccountName.value")
     if store is not None:
-        asset.attributes["linked_stores"] = [{"uid": f"azure-storage:{store}"}]
+        asset.attributes["linked_stores"] = [{"uid": f"azure-storage:{store}", "saas_vendor": None}]
     yield asset
     if store is not None:
         yield Relation(asset.uid, "writes", f"azure-storage:{store}", {"use": "default_store"})
@@ -53,6 +53,7 @@ def synapse(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
         return
     if word(document, "properties.publicNetworkAccess") == "disabled":
         asset.attributes["public_access"] = "none"
+    asset.attributes["relations_read"] = []  # roles decide who may read, and they are not read
     yield asset
     key = text(document, "properties.encryption.cmk.key.keyVaultUrl")
     yield from encrypted_by(asset.uid, key_address(key))
@@ -85,6 +86,8 @@ def data_explorer(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset
         asset.attributes["public_access"] = "none"
     if is_null(document, "properties.keyVaultProperties"):
         asset.attributes["custody"] = "provider"
+    trusted = records(document, "properties.trustedExternalTenants")
+    asset.attributes["relations_read"] = [] if trusted is None else ["shared_with"]
     zones = texts(document, "zones")
     if zones is not None:
         asset.attributes["cross_zone"] = len(zones) > 1

@@ -1,12 +1,12 @@
 """Where children are: many documents of Azure have no location, because a child lies where its parent does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
 from scanners.azure import document_types
-from scanners.azure.arm import parent_of
-from scanners.model import Asset, Location, LocationKind
+from scanners.azure.arm import native_type_of, parent_of
+from scanners.model import Asset, Item, Location, LocationKind, Relation
 
 _NAMES: Final = frozenset(
     {
@@ -15,7 +15,30 @@ _NAMES: Final = frozenset(
     }
 )
 """Types that name data elsewhere: they do not lie where their workspace does."""
+_RUNNING: Final = frozenset(
+    {
+        "microsoft.machinelearningservices/workspaces/jobs",
+        "microsoft.machinelearningservices/workspaces/batchendpoints/deployments",
+    }
+)
+"""Types that compute where the compute does that they name, which may be another region than their workspace's."""
+_COMPUTES: Final = "microsoft.machinelearningservices/workspaces/computes"
 _MOST_WAITING: Final = 100_000
+
+
+def through_of(items: Iterable[Item]) -> dict[str, str]:
+    """What lies where something else does → that: the store that a name stands for, the compute that a job runs on."""
+    return {
+        r.source: r.target
+        for r in items
+        if isinstance(r, Relation)
+        and (r.attributes.get("use") == "files" or (r.type == "runs_on" and native_type_of(r.source) in _RUNNING))
+    }
+
+
+def elsewhere(asset: Asset) -> bool:
+    """Whether an asset stands for data, or runs on machines, that need not lie where its workspace does."""
+    return asset.native_type in _NAMES or asset.native_type in _RUNNING
 
 
 @cache
@@ -50,7 +73,7 @@ class ChildPlaces:
             declared = self._places.get(f"arc:{asset.name}") or self._places.get(f"arc:{asset.uid}")
             asset.location = asset.location if declared is None else declared
         if asset.location.kind is not LocationKind.UNKNOWN:
-            if asset.native_type in _parents():
+            if asset.native_type in _parents() or asset.native_type == _COMPUTES:
                 for uid in (asset.uid, *asset.aliases):
                     self._places[f"azure:{uid}"] = asset.location
             return True
@@ -71,12 +94,12 @@ class ChildPlaces:
 
     def rest(self) -> Iterator[Asset]:
         """The assets that waited; the place of those whose parent never came stays unknown."""
-        for asset in self._waiting:
+        for asset in sorted(self._waiting, key=lambda one: one.native_type != _COMPUTES):  # jobs lie where these do
             self._found(asset)
             yield asset
 
     def _found(self, asset: Asset) -> bool:
-        if asset.native_type in _NAMES:
+        if elsewhere(asset) and asset.uid in self._through:
             return self._behind(asset)
         uid = asset.uid
         for _ in range(asset.native_type.count("/") - 1):
@@ -84,6 +107,8 @@ class ChildPlaces:
             place = self._places.get(f"azure:{uid}")
             if place is not None:
                 asset.location = place
+                if asset.native_type == _COMPUTES:
+                    self._places[f"azure:{asset.uid}"] = place
                 return True
         return False
 

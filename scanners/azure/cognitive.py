@@ -75,7 +75,7 @@ def account(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
     stores = records(document, "properties.userOwnedStorage")
     if stores is not None:
         owned = [uid for store in stores if (uid := target_of(store, "resourceId")) is not None]
-        attributes["linked_stores"] = [{"uid": uid} for uid in owned]
+        attributes["linked_stores"] = [{"uid": uid, "saas_vendor": None} for uid in owned]
     completions = flag(document, "properties.storedCompletionsDisabled")
     put(attributes, "stored_completions", None if completions is None else not completions)
     if _logging_off(document):
@@ -144,6 +144,7 @@ def model(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relat
     attributes["vendor_base"] = False
     attributes["exportable"] = False
     attributes["public_access"] = "none"
+    attributes["relations_read"] = []  # roles on the account decide who may use it, and they are not read
     put(attributes, "model_vendor", text(document, "properties.format"))
     put(attributes, "model_status", text(document, "properties.lifecycleStatus"))
     asset.tags = {}

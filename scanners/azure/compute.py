@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.azure.arm import CREATED, ENVELOPE, arm_asset, encrypted_by, key_address, member_of, target_of
+from scanners.azure.sizes import confidential
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, moment, number, put, record, records, text, word
 from scanners.model import Asset, Relation
@@ -23,8 +24,9 @@ def machine(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
     asset = arm_asset(document, origin, "compute.instance")
     if asset is None:
         return
-    put(asset.attributes, "instance_type", text(document, "properties.hardwareProfile.vmSize"))
-    put(asset.attributes, "confidential", _confidential(document, "properties.securityProfile"))
+    size = text(document, "properties.hardwareProfile.vmSize")
+    put(asset.attributes, "instance_type", size)
+    put(asset.attributes, "confidential", confidential(size, document, "properties.securityProfile"))
     yield asset
     for disk in _disks(document, "properties.storageProfile"):
         yield Relation(disk, "member_of", asset.uid)
@@ -40,7 +42,7 @@ def scale_set_machine(document: Mapping[str, Any], origin: Origin) -> Iterator[A
         return
     size = text(document, "properties.hardwareProfile.vmSize") or text(document, "sku.name")
     put(asset.attributes, "instance_type", size)
-    put(asset.attributes, "confidential", _confidential(document, "properties.securityProfile"))
+    put(asset.attributes, "confidential", confidential(size, document, "properties.securityProfile"))
     yield asset
     yield member_of(asset)
     for disk in _disks(document, "properties.storageProfile"):
@@ -52,9 +54,10 @@ def scale_set(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | R
     asset = arm_asset(document, origin, "compute.nodegroup")
     if asset is None:
         return
-    put(asset.attributes, "instance_type", text(document, "sku.name"))
+    size, profile = text(document, "sku.name"), "properties.virtualMachineProfile.securityProfile"
+    put(asset.attributes, "instance_type", size)
     put(asset.attributes, "node_count", number(document, "sku.capacity"))
-    put(asset.attributes, "confidential", _confidential(document, "properties.virtualMachineProfile.securityProfile"))
+    put(asset.attributes, "confidential", confidential(size, document, profile))
     put(asset.attributes, "public_ip", _scale_set_public_ip(document))
     yield asset
     pool = _pool_of(asset)
@@ -72,14 +75,6 @@ def _pool_of(asset: Asset) -> str | None:
         f"/subscriptions/{asset.account}/resourcegroups/{group}/providers/microsoft.containerservice/managedclusters"
     )
     return f"{cluster}/{name}/agentpools/{pool}".lower()
-
-
-def _confidential(document: Mapping[str, Any], profile: str) -> str | None:
-    """What the security type proves. Sizes with confidential GPUs carry the same word: the type tells them apart."""
-    security_type = word(document, f"{profile}.securityType")
-    if security_type == "confidentialvm":
-        return "cpu"
-    return "none" if security_type in ("trustedlaunch", "standard") else None
 
 
 def _scale_set_public_ip(document: Mapping[str, Any]) -> bool | None:

@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from scanners.azure.arm import account_of, native_type_of, target_of
 from scanners.documents import DocumentType, Origin
-from scanners.members import flag, is_null, number, record, records, text, texts, word
+from scanners.members import flag, is_null, member, number, record, records, text, texts, word
 from scanners.model import Asset, Location, Relation
 
 NOTED: Final = (22, 80, 443, 2379, 3389, 6006, 8265, 8888, 8889, 10250)
 _EVERYONE: Final = frozenset({"*", "internet", "any", "0.0.0.0/0", "::/0"})
 _ALL: Final = (0, 65535)
 
+MACHINE: Final = "microsoft.compute/virtualmachines"
 INTERFACE: Final = "microsoft.network/networkinterfaces"
 GROUP: Final = "microsoft.network/networksecuritygroups"
 NETWORK: Final = "microsoft.network/virtualnetworks"
@@ -27,12 +28,18 @@ class Filters:
 
     def __init__(self) -> None:
         self._interfaces: dict[str, list[dict[str, Any]]] = {}
+        self._seen: set[str] = set()
+        self._named: dict[str, list[str]] = {}  # machine → its interfaces, as it names them itself
         self._groups: dict[str, list[dict[str, Any]] | None] = {}
         self._subnets: dict[str, str | None] = {}
 
     def take(self, native_type: str, uid: str, document: Mapping[str, Any]) -> None:
         """Takes a document of one of the three types; others are left alone."""
-        if native_type == INTERFACE:
+        if native_type == MACHINE:
+            named = records(document, "properties.networkProfile.networkInterfaces") or []
+            self._named[uid] = [found for item in named if (found := target_of(item, "id")) is not None]
+        elif native_type == INTERFACE:
+            self._seen.add(uid)
             machine = target_of(document, "properties.virtualMachine.id")
             if machine is not None:
                 self._interfaces.setdefault(machine, []).append(_interface(document))
@@ -48,9 +55,10 @@ class Filters:
     def documents(self) -> Iterator[dict[str, Any]]:
         """One document for each machine with an interface."""
         for machine, interfaces in sorted(self._interfaces.items()):
+            unread = [_interface({}) for uid in self._named.get(machine, ()) if uid not in self._seen]
             yield {
                 "id": f"{machine}/providers/situs/ports",
-                "interfaces": [self._filtered(interface) for interface in interfaces],
+                "interfaces": [self._filtered(interface) for interface in [*interfaces, *unread]],
             }
 
     def _filtered(self, interface: dict[str, Any]) -> dict[str, Any]:
@@ -60,7 +68,9 @@ class Filters:
 
 
 def _interface(document: Mapping[str, Any]) -> dict[str, Any]:
-    configurations = records(document, "properties.ipConfigurations") or []
+    configurations = records(document, "properties.ipConfigurations")
+    if configurations is None:
+        return {"group": "unread", "subnets": [], "public": None, "behind": None}
     return {
         "group": target_of(document, "properties.networkSecurityGroup.id"),
         "subnets": [uid for c in configurations if (uid := target_of(c, "properties.subnet.id")) is not None],
@@ -84,7 +94,15 @@ def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
         "priority": number(rule, "properties.priority"),
         "sources": sources + (texts(rule, "properties.sourceAddressPrefixes") or []),
         "ports": ranges + (texts(rule, "properties.destinationPortRanges") or []),
+        "narrow": _narrow(rule),
     }
+
+
+def _narrow(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule is about some addresses, source ports or application groups only: it shuts nothing for others."""
+    everywhere = (text(rule, f"properties.{n}") in ("*", None) for n in ("destinationAddressPrefix", "sourcePortRange"))
+    listed = ("destinationAddressPrefixes", "sourcePortRanges", "destinationApplicationSecurityGroups")
+    return not all(everywhere) or any(member(rule, f"properties.{name}") for name in listed)
 
 
 def ports(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
@@ -98,7 +116,10 @@ def ports(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relat
     if uid is None or not interfaces:
         return
     machine = uid.split("/providers/situs/")[0]
-    attributes: dict[str, Any] = {"public_ip": any(flag(item, "public") for item in interfaces)}
+    attributes: dict[str, Any] = {}
+    public = [flag(item, "public") for item in interfaces]
+    if None not in public or True in public:
+        attributes["public_ip"] = True in public
     found: set[tuple[str, int]] | None = set()
     for item in interfaces:
         groups = records(item, "groups") or []
@@ -138,7 +159,7 @@ def _open(group: Mapping[str, Any]) -> set[tuple[str, int]] | None:
         touched = _ports(texts(rule, "ports") or [])
         sources = {"any" if s.lower() in _EVERYONE else s for s in texts(rule, "sources") or []}
         if word(rule, "access") == "deny":
-            shut |= touched if "any" in sources else set()
+            shut |= touched if "any" in sources and not flag(rule, "narrow") else set()
         elif word(rule, "access") == "allow":
             found |= {(source, port) for source in sources for port in touched - shut}
     return found

@@ -24,6 +24,7 @@ from scanners.documents import DocumentType, Origin
 from scanners.members import flag, has, number, put, record, records, text, word
 from scanners.model import Asset, Relation
 
+_HOST: Final = re.compile(r"^https://([A-Za-z0-9.-]{1,253})(?::\d+)?/")
 _PERIOD: Final = re.compile(r"^P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,5})D)?$")
 
 
@@ -64,8 +65,14 @@ def managed_hsm(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset |
     yield asset
 
 
-def _other_regions(document: Mapping[str, Any]) -> list[str] | None:
-    found = records(document, "properties.regions")
+def _host(address: str | None) -> str | None:
+    """The host that manages a key."""
+    found = _HOST.match(address or "")
+    return None if found is None else found.group(1).lower()
+
+
+def _other_regions(document: Mapping[str, Any], path: str = "properties.regions") -> list[str] | None:
+    found = records(document, path)
     if found is None:
         return None
     return [name for item in found if flag(item, "isPrimary") is not True and (name := text(item, "name")) is not None]
@@ -81,7 +88,10 @@ def _recovery(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:
 
 
 def key(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
-    """A key of a vault or managed HSM, with the alias that its address gives."""
+    """A key of a vault or managed HSM, with the alias that its address gives.
+
+    A scan puts the regions of a managed HSM beside its keys: all of them hold every key.
+    """
     asset = arm_asset(document, origin, "key")
     if asset is None:
         return
@@ -93,6 +103,10 @@ def key(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relatio
     kind = word(document, "properties.kty")
     if in_hsm:
         attributes["custody"] = "dedicated_hsm"
+        put(attributes, "key_manager", _host(text(document, "properties.keyUri")))
+        others = _other_regions(document, "hsm.regions")
+        if others is not None:
+            attributes["replica_locs"] = [as_place(region(name)) for name in others]
     elif kind is not None:
         attributes["custody"] = "customer_hsm" if kind.endswith("-hsm") else "customer"
     put(attributes, "state", _state(document, origin))
@@ -163,6 +177,8 @@ _KEY: Final = (
     "properties.attributes.exportable",
     "properties.rotationPolicy",
     "properties.release_policy.contentType",
+    "hsm.regions[].name",
+    "hsm.regions[].isPrimary",
 )
 
 TYPES: tuple[DocumentType, ...] = (

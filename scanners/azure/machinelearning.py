@@ -19,6 +19,7 @@ from scanners.azure.arm import (
 from scanners.azure.mljobs import isolation_of, job
 from scanners.azure.mlreferences import workspace_of, workspace_reference
 from scanners.azure.regions import region, regions
+from scanners.azure.sizes import confidential
 from scanners.documents import DocumentType, Normaliser, Origin
 from scanners.members import flag, is_null, number, put, records, text, word
 from scanners.model import UNREAD, Asset, Location, Relation
@@ -49,7 +50,7 @@ def workspace(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | R
         if uid is not None:
             linked.append((uid, relation))
     if text(document, "properties.storageAccount") is not None:
-        attributes["linked_stores"] = [{"uid": uid} for uid, _ in linked]
+        attributes["linked_stores"] = [{"uid": uid, "saas_vendor": None} for uid, _ in linked]
     yield asset
     if encrypted:
         key = "properties.encryption.keyVaultProperties.keyIdentifier"
@@ -91,7 +92,10 @@ def compute(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
         return
     attributes, inner = asset.attributes, "properties.properties"
     size = text(document, f"{inner}.vmSize") or text(document, f"{inner}.virtualMachineSize")
-    put(attributes, "instance_type", size or text(document, f"{inner}.agentVmSize"))
+    size = size or text(document, f"{inner}.agentVmSize")
+    put(attributes, "instance_type", size)
+    if kind.startswith("compute."):
+        put(attributes, "confidential", confidential(size))
     if kind in ("compute.nodegroup", "compute.cluster"):
         count = number(document, f"{inner}.currentNodeCount")
         put(attributes, "node_count", number(document, f"{inner}.agentCount") if count is None else count)
@@ -99,6 +103,8 @@ def compute(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
         put(attributes, "public_ip", flag(document, f"{inner}.enableNodePublicIp"))
         put(attributes, "vpc", target_of(document, f"{inner}.subnet.id"))
     if kind == "training.notebook":
+        # "Customer managed key encryption is not supported for compute instances" (Azure ML, "Data encryption").
+        attributes["custody"] = "provider"
         put(attributes, "root_access", flag(document, f"{inner}.enableRootAccess"))
         isolated = isolation_of(document)
         put(attributes, "network_isolated", isolated)
@@ -180,10 +186,12 @@ def model_version(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset
     asset.name = f"{asset.uid.split('/')[-3]}:{asset.name}"
     if text(document, "properties.modelUri") is not None:
         asset.attributes["exportable"] = True  # its files lie in a store that the workspace names
+    made_by = word(document, "properties.jobName")
+    if made_by is not None:
+        asset.attributes["vendor_base"] = False
     yield asset
     yield member_of(asset)
     home = workspace_of(asset.uid)
-    made_by = word(document, "properties.jobName")
     files = workspace_reference(text(document, "properties.modelUri") or "", home)
     for uid in (asset.uid, parent_of(asset.uid)):  # references to models leave the version out
         if made_by is not None and home is not None:
@@ -339,7 +347,7 @@ TYPES: tuple[DocumentType, ...] = (
             "fineTuningDetails.modelProvider",
         ),
         job,
-        ("workspace.managedNetwork.isolationMode", "workspace.encryption.status"),
+        ("workspace.managedNetwork.isolationMode", "workspace.encryption.status", "compute.subnet"),
     ),
     _type("workspaces/onlineendpoints", ("ai.endpoint",), _ENDPOINT, endpoint),
     _type("workspaces/batchendpoints", ("ai.endpoint",), _ENDPOINT, endpoint),

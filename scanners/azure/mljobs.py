@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from scanners.azure.arm import arm_asset, enabled, member_of, target_of
 from scanners.azure.mlreferences import workspace_of, workspace_reference
+from scanners.azure.sizes import confidential
 from scanners.documents import Origin
-from scanners.members import number, put, record, text, word
-from scanners.model import Asset, Relation
+from scanners.members import is_null, number, put, record, text, word
+from scanners.model import Asset, Location, Relation
 
 
 def job(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
@@ -16,14 +17,18 @@ def job(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relatio
     asset = arm_asset(document, origin, "ai.customization" if fine_tuning else "training.job")
     if asset is None:
         return
+    compute_uid = target_of(document, "properties.computeId")
+    if compute_uid is not None:
+        asset.location = Location.unknown()  # that of the compute, which may be another region than the workspace's
     if not fine_tuning:
-        put(asset.attributes, "instance_type", text(document, "properties.resources.instanceType"))
+        size = text(document, "properties.resources.instanceType")
+        put(asset.attributes, "instance_type", size)
+        put(asset.attributes, "confidential", confidential(size))
         put(asset.attributes, "node_count", number(document, "properties.resources.instanceCount"))
         _framed(document, asset.attributes)
     put(asset.attributes, "model", text(document, "properties.fineTuningDetails.model.uri"))
     yield asset
     yield member_of(asset)
-    compute_uid = target_of(document, "properties.computeId")
     if compute_uid is not None:
         yield Relation(asset.uid, "runs_on", compute_uid)
     home = workspace_of(asset.uid)
@@ -44,12 +49,16 @@ def isolation_of(document: Mapping[str, Any]) -> bool | None:
 def _framed(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:
     """What a job has from its workspace: the network that managed computes run in, and who holds the key.
 
-    A scan puts these settings of the workspace beside the job; a list of jobs alone does not state them.
+    A scan puts these settings of the workspace, and the network of the compute that it names, beside the job; a list of
+    jobs alone does not state them.
     """
     put(attributes, "network_isolated", isolation_of(document))
-    status = enabled(document, "workspace.encryption.status")
-    if status is not None:
-        attributes["volume_custody"] = "customer" if status else "provider"
+    if is_null(document, "compute.subnet"):
+        attributes["vpc"] = None
+    put(attributes, "vpc", target_of(document, "compute.subnet.id"))
+    # A key of the workspace encrypts what the service keeps of it; that it reaches the disks of computes is not said.
+    if enabled(document, "workspace.encryption.status") is False:
+        attributes["volume_custody"] = "provider"
 
 
 def _addresses(document: Mapping[str, Any], side: str) -> set[str]:

@@ -18,7 +18,7 @@ def diagnostic_setting(document: Mapping[str, Any], origin: Origin) -> Iterator[
     uid = target_of(document, "id")
     if uid is None or _SETTING not in uid:
         return
-    source = uid.rsplit(_SETTING, 1)[0]
+    source = _asset_of(uid.rsplit(_SETTING, 1)[0])
     logs = records(document, "properties.logs")
     on = [item for item in logs or [] if flag(item, "enabled")]
     categories = sorted({name for item in on if (name := word(item, "category") or word(item, "categoryGroup"))})
@@ -40,6 +40,16 @@ def diagnostic_setting(document: Mapping[str, Any], origin: Origin) -> Iterator[
             yield trail
     for target in _targets(document):
         yield Relation(uid if subscription else source, "logs_to", target, attributes)
+
+
+_PARTS: Final = frozenset(
+    f"microsoft.storage/storageaccounts/{name}services" for name in ("blob", "file", "queue", "table")
+)
+
+
+def _asset_of(source: str) -> str:
+    """What a setting speaks about: of the services of a storage account, the account."""
+    return parent_of(source) if native_type_of(source) in _PARTS else source
 
 
 _READS: Final = frozenset({"storageread", "alllogs", "audit"})

@@ -20,6 +20,7 @@ def registry(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Re
         attributes["public_access"] = "none"
     elif anonymous:
         attributes["public_access"] = "public"
+    attributes["relations_read"] = []  # roles decide who may pull, and they are not read
     encrypted = enabled(document, "properties.encryption.status")
     put(attributes, "encryption", text(document, "properties.encryption.status"))
     if encrypted is False:

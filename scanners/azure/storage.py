@@ -27,6 +27,9 @@ from scanners.members import flag, has, number, put, record, records, text, word
 from scanners.model import UNREAD, Asset, Location, Relation
 
 _ACCOUNT: Final = "microsoft.storage/storageaccounts"
+_ACTIVITY: Final = "insights-activity-logs"
+"""The container that exports of the activity log are written to (Azure Monitor, "Diagnostic settings"): where it can be
+altered, so can the logs of the account, and where it cannot, they are kept."""
 _REDUNDANCY: Final = re.compile(r"_(lrs|zrs|grs|ragrs|gzrs|ragzrs)$")
 
 
@@ -43,6 +46,7 @@ def storage_account(document: Mapping[str, Any], origin: Origin) -> Iterator[Ass
     if key_source == "microsoft.storage":
         attributes["custody"] = "provider"
     put(attributes, "public_access", _public_access(document))
+    attributes["relations_read"] = []  # who else may read is decided by roles and signatures, which are not read
     put(attributes, "https_only", flag(document, "properties.supportsHttpsTrafficOnly"))
     put(attributes, "tls_min_below_12", tls_below_12(document, "properties.minimumTlsVersion"))
     put(attributes, "shared_key_auth", flag(document, "properties.allowSharedKeyAccess"))
@@ -161,14 +165,16 @@ def container(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | R
     if asset is None:
         return
     asset.tags = {} if asset.tags is UNREAD else asset.tags
+    asset.attributes["relations_read"] = []
     access = word(document, "properties.publicAccess")
     if access == "none":
         asset.attributes["public_access"] = "none"
     elif access in ("blob", "container"):
         asset.attributes["public_access"] = "public"
     policy, hold = flag(document, "properties.hasImmutabilityPolicy"), flag(document, "properties.hasLegalHold")
-    if policy is not None and hold is not None:
-        asset.attributes["immutable"] = policy or hold
+    versions = flag(document, "properties.immutableStorageWithVersioning.enabled")
+    if policy or hold or (policy is not None and hold is not None and not versions):
+        asset.attributes["immutable"] = bool(policy or hold)  # of versions each has a policy of its own, or none
     if policy is False:
         asset.attributes["lock_days"] = None
     elif policy:
@@ -176,6 +182,10 @@ def container(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | R
         put(asset.attributes, "lock_days", number(document, period))
     yield asset
     yield member_of(asset, parent_of(asset.uid, 2))
+    whole = facet(document, "storage.bucket", _ACCOUNT, levels=2)
+    if whole is not None and asset.name.lower() == _ACTIVITY and "immutable" in asset.attributes:
+        whole.attributes["immutable"] = asset.attributes["immutable"]
+        yield whole
 
 
 def object_replication(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
@@ -256,6 +266,7 @@ TYPES: tuple[DocumentType, ...] = (
             "properties.defaultEncryptionScope",
             "properties.hasImmutabilityPolicy",
             "properties.hasLegalHold",
+            "properties.immutableStorageWithVersioning.enabled",
             "properties.immutabilityPolicy.properties.immutabilityPeriodSinceCreationInDays",
             "properties.immutabilityPolicy.properties.state",
         ),

@@ -15,14 +15,14 @@ import msgspec
 
 from scanners.azure import document_types
 from scanners.azure.arm import account_of, target_of, type_of
-from scanners.azure.childplaces import ChildPlaces
+from scanners.azure.childplaces import ChildPlaces, through_of
 from scanners.azure.coverage import FRAMES, Account, NotExported
 from scanners.azure.rows import ID_COLUMNS, document_of_cells, from_row, is_flattened, rows_of_table
 from scanners.documents import DocumentType, observe
 from scanners.exports.cover import Collected
 from scanners.exports.formats import Element, ExportError, ExportStream, Head, Shape, SourceFile
 from scanners.exports.pages import Pages
-from scanners.model import Asset, Coverage, CoverageStatus, Item, LocationKind, Relation
+from scanners.model import Asset, Coverage, CoverageStatus, Item, LocationKind
 
 _ARM_ID: Final = re.compile(
     r'"(?:id|ID|Id|ResourceId)"\s*:\s*"/?(?:subscriptions/[^"/]|providers/[A-Za-z]+\.)', re.IGNORECASE
@@ -178,7 +178,7 @@ class _Reading:
             )
             return
         uid = target_of(document, "id")
-        through = {r.source: r.target for r in items if isinstance(r, Relation) and r.attributes.get("use") == "files"}
+        through = through_of(items)
         for item in items:
             if isinstance(item, Asset):
                 facet = uid is not None and item.uid != uid and uid.startswith(item.uid)

@@ -57,6 +57,14 @@ def _cache(subject: Subject) -> Iterator[Asset | Relation]:
     yield from facet(subject, _holder(subject), {"cache_disabled": off is True})
 
 
+def _detection(subject: Subject) -> Iterator[Asset | Relation]:
+    """Whether Event Threat Detection, which watches the logs of data stores, is on in a project after inheritance."""
+    state = text(subject.data, "serviceEnablementState")
+    if state in ("ENABLED", "DISABLED"):
+        watched = {"enabled": state == "ENABLED", "covers": ["control_plane", "database", "storage"]}
+        yield from facet(subject, _holder(subject), {"detectors": [watched]})
+
+
 def _usage(subject: Subject) -> Iterator[Asset | Relation]:
     """Which models of publishers were called, and through which endpoints: names of time series, no values."""
     series = records(subject.data, "timeSeries")
@@ -114,6 +122,13 @@ TYPES: tuple[DocumentType, ...] = (
         _contacts,
     ),
     gcp_type("aiplatform.googleapis.com/CacheConfig", "aiplatform", ("account",), ("disableCache", "name"), _cache),
+    gcp_type(
+        "securitycenter.googleapis.com/EventThreatDetectionSettings",
+        "securitycenter",
+        ("account",),
+        ("name", "serviceEnablementState"),
+        _detection,
+    ),
     gcp_type(
         "monitoring.googleapis.com/TimeSeries",
         "monitoring",

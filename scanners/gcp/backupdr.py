@@ -40,9 +40,12 @@ def _association(subject: Subject) -> Iterator[Asset | Relation]:
     data = subject.data
     host = (text(data, "resourceType") or "compute.googleapis.com/").partition("/")[0]
     resource = full_name(text(data, "resource"), host)
-    plan = full_name(text(data, "backupPlan"), _HOST)
-    if resource and plan:
-        yield Relation(resource, "backs_up_to", plan)
+    # The source of data that Google made for it lies in the vault; a plan alone only says for how long.
+    source = full_name(text(data, "dataSource"), _HOST)
+    vault = source.partition("/dataSources/")[0] if source and "/dataSources/" in source else None
+    target = vault or full_name(text(data, "backupPlan"), _HOST)
+    if resource and target:
+        yield Relation(resource, "backs_up_to", target)
 
 
 TYPES: tuple[DocumentType, ...] = (
@@ -67,7 +70,7 @@ TYPES: tuple[DocumentType, ...] = (
         f"{_HOST}/BackupPlanAssociation",
         "backupdr",
         (),
-        ("backupPlan", "name", "resource", "resourceType"),
+        ("backupPlan", "dataSource", "name", "resource", "resourceType"),
         _association,
     ),
 )

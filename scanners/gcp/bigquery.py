@@ -29,7 +29,10 @@ def _dataset(subject: Subject) -> Iterator[Asset | Relation]:
     if hours is not None:
         attributes["soft_delete_days"] = hours // 24
     access = records(data, "access")
+    attributes["relations_read"] = []
     if access is not None:
+        if all(_known(entry) for entry in access) and len(access) < 500:
+            attributes["relations_read"] = ["shared_with"]
         found = _readers(subject, access)
         # A project cannot hold a binding for everyone, so a dataset's own list decides (tables have theirs).
         attributes["public_access"] = "public" if "public" in found else "none"
@@ -43,6 +46,24 @@ def _dataset(subject: Subject) -> Iterator[Asset | Relation]:
         single = copies[0] if len(copies) == 1 else place(None, "bigquery", others)
         attributes["secondary_loc"] = as_value(single) if copies else None
     yield subject.asset("warehouse", location, attributes)
+
+
+def _known(entry: Any) -> bool:
+    """Whether an entry of an access list is of a form that `_readers` understands, or of the project itself."""
+    group = text(entry, "specialGroup")
+    if group is not None:
+        return group in ("allAuthenticatedUsers", "projectOwners", "projectReaders", "projectWriters")
+    if (member := text(entry, "iamMember")) is not None:
+        return grantee(member) is not None or member.startswith("deleted:")
+    named = (
+        "domain",
+        "userByEmail",
+        "groupByEmail",
+        "view.projectId",
+        "routine.projectId",
+        "dataset.dataset.projectId",
+    )
+    return any(text(entry, at) is not None for at in named)
 
 
 def _readers(subject: Subject, access: list[Any]) -> dict[str, set[str]]:

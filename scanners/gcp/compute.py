@@ -100,6 +100,8 @@ def _disk(subject: Subject) -> Iterator[Asset | Relation]:
     yield from _disk_key(
         subject, "storage.volume", attributes, "diskEncryptionKey", has(data, "type") or has(data, "sizeGb")
     )
+    if has(data, "sizeGb"):
+        attributes["relations_read"] = ["replicates_to"]  # a full body names all its asynchronous copies
     users = texts(data, "users")
     if users is not None or (has(data, "status") and not has(data, "users")):
         attributes["attached"] = bool(users)  # Google leaves empty lists out

@@ -10,6 +10,8 @@ from scanners.model import ATTRIBUTES, Asset, Relation
 
 EVERYONE: Final = frozenset({"allUsers", "allAuthenticatedUsers"})
 _MOST_TARGETS: Final = 500
+_BY_POLICY_ALONE: Final = frozenset({"storage.snapshot", "storage.image", "storage.registry"})
+"""Kinds that nothing but their IAM policy opens to everyone."""
 _AGENT: Final = re.compile(r"^service-(\d+)@(?:gcp-sa-|[a-z-]+\.iam\.)")
 _COMPUTE: Final = re.compile(r"^(\d+)-compute@developer\.gserviceaccount\.com$")
 _OWNED: Final = re.compile(r"@([a-z][a-z0-9-]{4,29}(?:\.[a-z0-9.-]+)?)\.iam\.gserviceaccount\.com$")
@@ -26,12 +28,14 @@ def sharing(document: Any, asset: Asset) -> Iterator[Relation]:
     if bindings is None:
         return
     found: dict[str, set[str]] = {}
+    clear = True
     for binding in bindings:
         role = text(binding, "role") or "unknown"
         for name in texts(binding, "members") or []:
             if role.startswith("roles/storage.legacy") and name.startswith("project"):
                 continue  # the roles that every bucket gives to its own project
             target = grantee(name)
+            clear = clear and (target is not None or name.startswith("deleted:")) and len(found) < _MOST_TARGETS
             if target and target != f"account:{asset.account}" and len(found) < _MOST_TARGETS:
                 found.setdefault(target, set()).add(role)
     own = {f"account:{project}" for alias in asset.aliases for project in [_project(alias)] if project}
@@ -39,8 +43,13 @@ def sharing(document: Any, asset: Asset) -> Iterator[Relation]:
         uniform = member(document, "data.iamConfiguration.uniformBucketLevelAccess.enabled") is True
         if "public" in found:
             asset.attributes.setdefault("public_access", "public")
-        elif uniform:
+        elif uniform or (clear and asset.kind in _BY_POLICY_ALONE):
             asset.attributes.setdefault("public_access", "none")
+    # A member of a form that is not known here, such as a pool of foreign identities, may be anybody.
+    asset.attributes["relations_read"] = [
+        *asset.attributes.get("relations_read", ()),
+        *(("shared_with",) if clear else ()),
+    ]
     for target, roles in sorted(found.items()):
         if target not in own:
             yield Relation(asset.uid, "shared_with", target, {"role": ", ".join(sorted(roles)[:10])})

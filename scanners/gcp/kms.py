@@ -8,7 +8,7 @@ from scanners.gcp.names import full_name, last, place_in
 from scanners.gcp.places import place
 from scanners.gcp.subject import Subject, days, gcp_type, put_any, seconds
 from scanners.members import has, record, records, text, texts
-from scanners.model import Asset, Location, Relation
+from scanners.model import Asset, Location, LocationKind, Relation
 
 CUSTODY: Final = {
     "SOFTWARE": "customer",
@@ -66,8 +66,8 @@ def _key(subject: Subject) -> Iterator[Asset | Relation]:
     backend = full_name(text(data, "cryptoKeyBackend"), "cloudkms.googleapis.com")
     put_any(attributes, key_manager=backend)
     asset = subject.asset("key", _place(subject), attributes)
-    if asset.location.kind.value in ("global", "multi_region"):
-        # Material of such a key lies in every place of its location, which is stated by the location itself.
+    if asset.location.kind is not LocationKind.UNKNOWN:
+        # Material of a key lies in every place of its location and nowhere else: the location itself states it.
         asset.attributes["replica_locs"] = []
     yield asset
 

@@ -40,6 +40,10 @@ def _workbench(subject: Subject) -> Iterator[Asset | Relation]:
         attributes["public_ip"] = not closed
     elif interfaces is not None:
         attributes["public_ip"] = any(records(i, "accessConfigs") for i in interfaces)
+    if attributes.get("public_ip") is False:
+        attributes["internet_access"] = False  # no direct way: what a gateway lets out is the network's affair
+    elif attributes.get("public_ip"):
+        attributes["internet_access"] = True
     metadata = record(setup, "metadata")
     if metadata is not None:
         # Root is on unless it was switched off.
@@ -73,6 +77,8 @@ def _runtime(subject: Subject) -> Iterator[Asset | Relation]:
         vpc=last(text(data, "networkSpec.network")),
         attached=_RUNS.get(text(data, "runtimeState") or ""),
     )
+    if internet is False:
+        attributes["public_ip"] = False
     yield subject.asset(_KIND, subject.place(), attributes, name=text(data, "displayName"))
 
 

@@ -20,7 +20,8 @@ _TLS: Final = {
 
 def _instance(subject: Subject) -> Iterator[Asset | Relation]:
     data = subject.data
-    attributes: dict[str, Any] = {}
+    # The project's IAM policy says who else may connect; all replicas are in a full body.
+    attributes: dict[str, Any] = {"relations_read": ["replicates_to"] if has(data, "settings") else []}
     key = text(data, "diskEncryptionConfiguration.kmsKeyName")
     yield from subject.encryption("database.instance", attributes, key, shown=has(data, "settings"))
     _connections(data, attributes)

@@ -15,7 +15,7 @@ _AGES: Final = ("createdBefore", "customTimeBefore", "matchesStorageClass", "mat
 
 def _bucket(subject: Subject) -> Iterator[Asset | Relation]:
     data = subject.data
-    attributes: dict[str, Any] = {}
+    attributes: dict[str, Any] = {"relations_read": []}  # its IAM policy says who may read it
     # Google serves buckets over TLS 1.0 and later and accepts plain HTTP for public objects: neither is stated here.
     key = text(data, "encryption.defaultKmsKeyName")
     full = has(data, "storageClass") or has(data, "metageneration")

@@ -91,7 +91,9 @@ class Subject:
         if tags is None:
             tags = labels(self.document, "labels")
         if tags is None and self.data is not None and labels_at and member(self.data, labels_at) is None:
-            tags = {}
+            inside = labels_at.rpartition(".")[0]  # a body without the part that holds the labels is not a full one
+            if not inside or record(self.data, inside) is not None:
+                tags = {}
         return Asset(
             uid=self.uid,
             provider="gcp",

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from scanners.model.entities import Asset, LocationKind
 
-GATHERED: Final = ("exceptions",)
-"""Attributes that one observer may see in part: each subscription shows its own exemptions from a policy above it."""
+GATHERED: Final = ("exceptions", "relations_read")
+"""Attributes that one observer may see in part: each subscription shows its own exemptions from a policy above it, and
+each document of a thing shows other relations completely."""
 
 
 def _gathered(first: Asset, second: Asset) -> dict[str, Any]:

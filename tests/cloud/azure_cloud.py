@@ -28,6 +28,7 @@ microsoft.databricks/workspaces microsoft.datafactory/factories microsoft.datapr
 microsoft.dbforpostgresql/flexibleservers microsoft.documentdb/databaseaccounts
 microsoft.extendedlocation/customlocations microsoft.fabric/capacities microsoft.hybridcompute/machines
 microsoft.keyvault/managedhsms microsoft.keyvault/vaults microsoft.kubernetes/connectedclusters
+microsoft.kusto/clusters
 microsoft.machinelearningservices/workspaces microsoft.machinelearningservices/workspaces/onlineendpoints
 microsoft.machinelearningservices/workspaces/onlineendpoints/deployments microsoft.netapp/netappaccounts
 microsoft.netapp/netappaccounts/capacitypools microsoft.netapp/netappaccounts/capacitypools/volumes

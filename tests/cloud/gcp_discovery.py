@@ -19,6 +19,7 @@ _VERSIONS = {
     "iam": "v1", "dlp": "v2",
     "kmsinventory": "v1", "logging": "v2", "monitoring": "v3", "netapp": "v1",
     "notebooks": "v2", "orgpolicy": "v2", "parallelstore": "v1", "redis": "v1", "secretmanager": "v1",
+    "securitycenter": "v1beta2",
     "serviceusage": "v1", "spanner": "v1", "sqladmin": "v1", "storage": "v1", "storagetransfer": "v1", "tpu": "v2",
 }  # fmt: skip
 _EVERYWHERE = frozenset({"alt", "fields", "key", "prettyPrint", "quotaUser", "userIp", "$.xgafv", "access_token"})

@@ -13,7 +13,7 @@ APIS = (
     *("hypercomputecluster", "lustre", "bigquery", "bigqueryconnection", "sqladmin", "spanner", "cloudkms", "file"),
     *("kmsinventory", "orgpolicy", "accessapproval", "essentialcontacts", "monitoring", "secretmanager", "alloydb"),
     *("artifactregistry", "batch", "bigtableadmin", "firestore", "redis", "memorystore", "dataproc", "composer"),
-    *("gkehub", "backupdr", "netapp", "parallelstore", "iam", "dlp"),
+    *("gkehub", "backupdr", "netapp", "parallelstore", "iam", "dlp", "securitycenter"),
 )
 
 

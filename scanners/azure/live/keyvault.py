@@ -12,7 +12,7 @@ from scanners.azure.live.declare import Collector, Parent, listing, one
 from scanners.azure.live.reach import Reach
 from scanners.coverage import MissedError
 from scanners.live.rest import RestOperation
-from scanners.members import has, text
+from scanners.members import has, records, text
 from scanners.model import Item
 
 _VERSION: Final = "2026-05-15"
@@ -24,12 +24,19 @@ HSM_KEYS: Final = listing(_HSM, _VERSION)
 HSM_KEY: Final = one(f"{_HSM}/{{b}}", _VERSION, name="Microsoft.KeyVault/managedHSMs/keys/one", optional=True)
 
 
+def _beside(document: dict[str, Any], vault: Parent) -> dict[str, Any]:
+    """A key with the regions of its managed HSM, where these were read."""
+    regions = records(vault.document, "properties.regions")
+    return document if regions is None else {**document, "hsm": {"regions": regions}}
+
+
 def _keys(native_type: str, several: RestOperation, single: RestOperation) -> Callable[[Reach, Parent], Iterator[Item]]:
     kind = document_types()[native_type]
 
     def run(reach: Reach, vault: Parent) -> Iterator[Item]:
         for document in reach.documents(several, **vault.slots):
             name = (text(document, "name") or "").rsplit("/", 1)[-1]
+            document = _beside(document, vault)
             if not name or (has(document, "properties.kty") and has(document, "properties.rotationPolicy")):
                 yield from reach.see(kind, document, vault, by=several)
             else:
@@ -37,7 +44,7 @@ def _keys(native_type: str, several: RestOperation, single: RestOperation) -> Ca
 
     def described(reach: Reach, vault: Parent, name: str, document: dict[str, Any]) -> Iterator[Item]:
         with suppress(MissedError):  # then what the list said stands, and the rest stays unread
-            document = reach.call(single, **{**vault.slots, "b": name})
+            document = _beside(dict(reach.call(single, **{**vault.slots, "b": name})), vault)
         yield from reach.see(kind, document, vault, by=several)
 
     return run

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from scanners.azure import document_types
+from scanners.azure.arm import uid_of
 from scanners.azure.live.declare import Collector, Parent, listing
 from scanners.azure.live.reach import Reach
 from scanners.azure.live.recipes import children
-from scanners.members import record, text
+from scanners.coverage import MissedError
+from scanners.members import has, member, record, text
 from scanners.model import CoverageStatus, Item
 
 _VERSION: Final = "2023-04-01"
@@ -39,19 +41,38 @@ def computes(reach: Reach, workspace: Parent) -> Iterator[Item]:
     """Computes of a workspace."""
     kind = document_types()[f"{_T}/computes"]
     frame = _frame(workspace)
-    for entry in reach.documents(COMPUTES, **workspace.slots):
+    for entry in _listed(reach, workspace):
         yield from reach.see(kind, {**entry, "workspace": frame}, workspace, by=COMPUTES)
+
+
+def _listed(reach: Reach, workspace: Parent) -> list[dict[str, Any]]:
+    """The computes of a workspace, asked for once: its jobs need them too."""
+    key = f"computes:{workspace.uid}"
+    return reach.once(key, COMPUTES, lambda: list(reach.documents(COMPUTES, **workspace.slots)))
+
+
+def _networks(reach: Reach, workspace: Parent) -> dict[str | None, Any]:
+    """Compute → the subnet it is in, null where it is in none; those are left out that do not say."""
+    try:
+        found = _listed(reach, workspace)
+    except MissedError:
+        return {}
+    at = "properties.properties.subnet"
+    return {uid_of(text(entry, "id")): member(entry, at) for entry in found if has(entry, at)}
 
 
 def jobs(reach: Reach, workspace: Parent) -> Iterator[Item]:
     """Jobs, up to a number; where there are more, the coverage says so."""
     kind = document_types()[f"{_T}/jobs"]
     frame = _frame(workspace)
+    networks = _networks(reach, workspace)
     for count, entry in enumerate(reach.documents(JOBS, **workspace.slots)):
         if count == MOST_JOBS:
             reach.gap(CoverageStatus.PARTIAL, f"{workspace.name}: {MOST_JOBS:,} jobs were read; it has more.")
             return
-        yield from reach.see(kind, {**entry, "workspace": frame}, workspace, by=JOBS)
+        compute = uid_of(text(entry, "properties.computeId"))
+        beside = {"compute": {"subnet": networks[compute]}} if compute in networks else {}
+        yield from reach.see(kind, {**entry, "workspace": frame, **beside}, workspace, by=JOBS)
 
 
 def _versions_of_data(reach: Reach, workspace: Parent) -> Iterator[Item]:
@@ -84,7 +105,7 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
         "machinelearning",
         document_types()[f"{_T}/jobs"].kinds,
         _T,
-        (JOBS,),
+        (JOBS, COMPUTES),
         jobs,
         types=(document_types()[f"{_T}/jobs"],),
     ),

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final
 
-from scanners.azure.childplaces import ChildPlaces
-from scanners.model import Asset, Item, Location, LocationKind, Relation
+from scanners.azure.childplaces import ChildPlaces, through_of
+from scanners.model import Asset, Item, Location, LocationKind
 
 _ABOVE: Final = frozenset({"account", "governance.policy", "log.trail"})
 """Kinds that lie in no region: never left out for the region that a connection asks."""
@@ -31,7 +31,7 @@ class Settled:
     def pass_on(self, items: Iterable[Item], uid: str | None, service: str) -> Iterator[Item]:
         """The items of one document (of this uid) that can go now; assets without a place may come later, in `rest`."""
         found = list(items)
-        through = {r.source: r.target for r in found if isinstance(r, Relation) and r.attributes.get("use") == "files"}
+        through = through_of(found)
         for item in found:
             if not isinstance(item, Asset):
                 yield item

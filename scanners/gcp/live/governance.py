@@ -58,6 +58,12 @@ USAGE: Final = listing(
     ),
     free=("interval.startTime", "interval.endTime"),
 )
+DETECTION: Final = get(
+    "securitycenter.eventThreatDetectionSettings.calculate",
+    "securitycenter.googleapis.com",
+    "/v1beta2/projects/{project}/eventThreatDetectionSettings:calculate",
+    "securitycenter.eventthreatdetectionsettings.calculate",
+)
 WORKLOAD_PLACES: Final = listing(
     "assuredworkloads.workloads.list",
     "assuredworkloads.googleapis.com",
@@ -164,6 +170,14 @@ def caches(reach: GcpReach) -> Iterator[Item]:
         yield from reach.see("aiplatform.googleapis.com/CacheConfig", body, CACHE, name)
 
 
+def detection(reach: GcpReach) -> Iterator[Item]:
+    """Whether Security Command Center watches a project for threats, by what is in force there after inheritance."""
+    body = reach.maybe(DETECTION)
+    if isinstance(body, dict):
+        name = f"//securitycenter.googleapis.com/projects/{reach.account}/eventThreatDetectionSettings"
+        yield from reach.see("securitycenter.googleapis.com/EventThreatDetectionSettings", body, DETECTION, name)
+
+
 def usage(reach: GcpReach) -> Iterator[Item]:
     """Which models of publishers were called within thirty days, and where: such calls leave nothing else behind."""
     now = datetime.now(UTC).replace(microsecond=0)
@@ -244,6 +258,10 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
     ),
     _facts("aiplatform.googleapis.com/CacheConfig", CACHE, caches, "aiplatform.googleapis.com", needless=True),
     _facts("monitoring.googleapis.com/TimeSeries", USAGE, usage, "aiplatform.googleapis.com", needless=True),
+    Collector(
+        "securitycenter", ("threat_detection",), (DETECTION,), detection, "securitycenter.googleapis.com",
+        silent=True, types=(_TYPES["securitycenter.googleapis.com/EventThreatDetectionSettings"],),
+    ),
     Collector(
         "compute", (), (), ways_in, silent=True, late=True, types=(_TYPES["compute.googleapis.com/Firewalls"],)
     ),

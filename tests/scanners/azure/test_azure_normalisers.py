@@ -159,7 +159,7 @@ def test_ai_account_with_own_key_firewall_and_further_regions(look: Look) -> Non
         "public_network": False,
         "private_endpoint": True,
         "routing_regions": [{"kind": "region", "region": "eastus"}],
-        "linked_stores": [{"uid": f"{U}/microsoft.storage/storageaccounts/own1"}],
+        "linked_stores": [{"uid": f"{U}/microsoft.storage/storageaccounts/own1", "saas_vendor": None}],
         "stored_completions": False,
         "content_logging": False,
     }
@@ -260,7 +260,12 @@ def test_cluster_with_key_for_secrets_and_allowed_networks(look: Look) -> None:
     }
     pool = seen.asset("GPU")
     assert pool.uid == f"{U}/microsoft.containerservice/managedclusters/c/agentpools/gpu"
-    assert pool.attributes == {"instance_type": "Standard_ND96isr_H100_v5", "node_count": 4, "public_ip": False}
+    assert pool.attributes == {
+        "instance_type": "Standard_ND96isr_H100_v5",
+        "confidential": "none",
+        "node_count": 4,
+        "public_ip": False,
+    }
     assert pool.location.region == "westeurope"
     assert seen.targets("encrypted_by") == ["azure-keyvault:v1/keys/etcd"]
 
@@ -310,7 +315,9 @@ def test_job_reads_writes_and_runs(look: Look) -> None:
     seen = only(look, body("x", "Microsoft.MachineLearningServices/workspaces/W/jobs/j", properties))
     asset = seen.asset("j")
     assert asset.kind == "training.job"
-    assert asset.attributes == {"instance_type": "Standard_NC24ads_A100_v4", "node_count": 2}
+    size = "Standard_NC24ads_A100_v4"
+    assert asset.attributes == {"instance_type": size, "node_count": 2, "confidential": "none"}
+    assert asset.location.kind == "unknown", "it lies where its compute does, which is a document of its own"
     assert seen.targets("reads") == [f"{WORKSPACE}/data/faces"]
     assert seen.targets("writes") == [f"{WORKSPACE}/datastores/out"]
     assert seen.targets("runs_on") == [f"{WORKSPACE}/computes/gpu"]
@@ -356,7 +363,12 @@ def test_compute_runs_where_it_says(look: Look) -> None:
     asset = only(look, body("x", f"{path}/ci", properties, location="westeurope")).asset("ci")
     assert asset.kind == "training.notebook"
     assert asset.location.region == "eastus"
-    assert asset.attributes == {"instance_type": "Standard_NC6", "public_ip": False, "root_access": True}
+    assert asset.attributes == {
+        "instance_type": "Standard_NC6",
+        "custody": "provider",
+        "public_ip": False,
+        "root_access": True,
+    }
 
 
 def test_datastore_and_data_stand_for_the_store_behind_them(look: Look) -> None:
@@ -449,6 +461,7 @@ def test_geo_redundancy_without_a_named_region_is_somewhere(look: Look) -> None:
         "encrypted": True,
         "cross_zone": True,
         "secondary_loc": {"kind": "unknown"},
+        "relations_read": [],
     }
 
 
