@@ -32,9 +32,10 @@ SUBJECT = tuple[str | None, str | None]
 OWN_WORDS = ("member_of", "overflows_to", "runs_on", "logs_to")
 """Relations that an asset's own document names or not: whoever read the document read them."""
 
-SETTLED = {("SIT-KEY-009", "tags"), ("SIT-GOV-006", "id")}
+SETTLED = {("SIT-KEY-009", "tags"), ("SIT-GOV-006", "id"), ("SIT-AI-002", "processing_locs")}
 """What does not bear on a rule though values of it do: the class of a job whose tags were not read is that of its
-source; the id of an account asset is that of its account, which every asset has."""
+source; the id of an account asset is that of its account, which every asset has; the data zone of a deployment that
+names no places follows from the country of its account."""
 
 
 def seen_values() -> dict[str, list[Any]]:
