@@ -106,6 +106,7 @@ def test_the_number_of_a_project_becomes_its_id_even_when_the_id_comes_later(tmp
     assert bucket.location.members == ("europe-north1", "europe-west4")
     assert bucket.tags == {"data-classification": "health"}
     assert bucket.attributes == {
+        "relations_read": [],
         "encrypted": True,
         "encryption": "customer-managed key",
         "versioning": True,
