@@ -114,10 +114,8 @@ class WhatIf:
         base, _ = self._base, self._before
         prepared = time.perf_counter() - began
         world = self._world(by, question)
-        before, after = self._touched(base, world, question, rules) or (
-            self._before_of(rules),
-            self._whole(world, rules),
-        )
+        found = self._another_day(base, world, question) or self._touched(base, world, question, rules)
+        before, after = found or (self._before_of(rules), self._whole(world, rules))
         changes = sorted(
             _difference(before, after, self._titles), key=lambda c: (_CHANGES.index(c.change), c.rule, c.asset or "")
         )
@@ -204,6 +202,30 @@ class WhatIf:
         touched = spread(base, rules, changed, along=bool(question.move or question.mechanism))
         return differing(base, self._before, world, rules, touched, self._acceptances)
 
+    def _another_day(self, base: "World", world: "World", question: Question) -> "tuple[Found, Found] | None":
+        """Verdicts before and after on another day and nothing else: rules that ask for the day, on everything, and the
+        others where law or register say something else. None where that cannot be told apart."""
+        from rules.touched import dated, elsewhere_by_day, spread
+
+        if question.as_of is None or question != Question(as_of=question.as_of) or world.tables is not base.tables:
+            return None
+        changed = elsewhere_by_day(base, world)
+        if changed is None:
+            return None
+        rules = self._by.rules
+        days = sorted((base.as_of, world.as_of))
+        lapsing = {a.rule for a in self._acceptances if days[0] <= a.until < days[1]}
+        by_day = _with_standing(rules, dated(rules) | lapsing)
+        others = [rule for rule in rules if rule not in by_day]
+        before, after = self._before_of(by_day), self._whole(world, by_day)
+        if changed:
+            touched = spread(base, others, changed, along=True)
+            found = differing(base, self._before, world, others, touched, self._acceptances)
+            if found is None:
+                found = self._before_of(others), self._whole(world, others)
+            before, after = before | found[0], after | found[1]
+        return before, after
+
     def _world(self, by: "Yardstick", question: Question) -> "World":
         from rules.world import World
 
@@ -266,19 +288,23 @@ class WhatIf:
 def affected(rules: "Sequence[Rule]", question: Question) -> "list[Rule]":
     """Rules whose verdicts a question about countries or mechanisms can change, with all that stand for each other."""
     patterns = [p for given, p in ((question.allow, _OF_COUNTRIES), (question.mechanism, _OF_REGISTER)) if given]
-    wanted = {rule.id for rule in rules if any(p.search(_text(rule)) for p in patterns)}
+    return _with_standing(rules, {rule.id for rule in rules if any(p.search(_text(rule)) for p in patterns)})
+
+
+def _with_standing(rules: "Sequence[Rule]", wanted: set[str]) -> "list[Rule]":
+    """These rules with all that stand for one of them, or that one of them stands for."""
     beside: dict[str, set[str]] = {}
     for rule in rules:
         for other in rule.replaces:
             beside.setdefault(rule.id, set()).add(other)
             beside.setdefault(other, set()).add(rule.id)
-    waiting = list(wanted)
+    found, waiting = set(wanted), list(wanted)
     while waiting:
         for other in beside.get(waiting.pop(), ()):
-            if other not in wanted:
-                wanted.add(other)
+            if other not in found:
+                found.add(other)
                 waiting.append(other)
-    return [rule for rule in rules if rule.id in wanted]
+    return [rule for rule in rules if rule.id in found]
 
 
 def _text(rule: "Rule") -> str:

@@ -91,12 +91,14 @@ def judge(
 
 @seldom_searched()
 def judge_world(world: World, rules: Sequence[Rule], sink: Sink, *, acceptances: Iterable[Acceptance] = ()) -> Summary:
-    """Judge a world that was made before, as `judge` does, in this process.
+    """Judge a world that was made before, as `judge` does, in this process. Flows are gone through where a rule is
+    about them.
 
     With some of the rules only, verdicts are the same as with all where every rule that stands for one of them, or that
     one of them stands for, is there too.
     """
-    return _judged(Judging(world, rules, tuple(acceptances), False), sink, None, None)
+    main = Judging(world, rules, tuple(acceptances), False)
+    return _judged(main, sink, None, None, flows=bool(main.program.by_flow))
 
 
 @seldom_searched()
@@ -126,13 +128,13 @@ def judge_some(
     return ends
 
 
-def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | None") -> Summary:
+def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | None", flows: bool = True) -> Summary:
     movements, world, rules = main.movements, main.world, main.verdicts.rules
     out = _Out(sink)
     suppressed: set[Pair] = set()
-    for flows, transfers, findings in movements.flows(suppressed):
-        if flows:
-            sink.flows(flows)
+    for moving, transfers, findings in movements.flows(suppressed) if flows else ():
+        if moving:
+            sink.flows(moving)
         if transfers:
             sink.transfers(transfers)
         out.findings(findings)

@@ -5,12 +5,14 @@ looks at these places is judged again, and nothing else: the assets there, those
 whose conditions walk to one of them, accounts (which sum up), and the flows from and to all of these.
 """
 
+import re
 from array import array
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from msgspec import UNSET
 
+from rules.condition import Unknown
 from rules.graph import EXTERNAL, KIND_NUMBER, PSEUDONYMISED, TYPES
 from rules.program import walked
 from rules.reading import NAMES_PLACES
@@ -21,6 +23,69 @@ from scanners.model import Location
 _SUMS: Final = frozenset(KIND_NUMBER[k] for k in ("account", "account.region", "governance.policy", "site"))
 _JOB: Final = KIND_NUMBER["transfer.job"]
 _MOST_ABOVE: Final = 2_000
+
+_DATED: Final = re.compile(
+    r"\bnow\b|\b(?:days|facts_age|adequacy_valid|estimated_flop|flop_at_least|share)\s*\("
+    r"|\b(?:accelerator_hours|producer_ended_days)\b"
+)
+"""What depends on the day itself, and not only on the law of the day."""
+
+
+def dated(rules: Iterable[Rule]) -> set[str]:
+    """Rules whose answer about an asset or a relation may be another one on another day, by their ids.
+
+    Rules over flows ask for the dates of the register only; `elsewhere_by_day` finds what these are about.
+    """
+    return {
+        rule.id
+        for rule in rules
+        for check in rule.checks
+        if check.subject != "flow" and any(_DATED.search(source.text) for source in check.sources)
+    }
+
+
+def elsewhere_by_day(base: World, world: World) -> set[int] | None:
+    """The nodes of whose place law, policy or register may say something else in a world of another day.
+
+    None: what changes is not bound to places, so that it cannot be told.
+    """
+    law = base.catalogue
+    codes = law.country_codes
+    changed = {c for c in codes if law.jurisdiction(c, base.as_of) != law.jurisdiction(c, world.as_of)}
+    if changed and not changed.isdisjoint(_named(base.policy.as_variables())):
+        return None
+    if changed and any(operator.parent_country in changed for operator in law.operators):
+        return None
+    entries = base.policy.transfer_register
+    found: set[int] = set()
+    if entries is not UNSET and entries:
+        found |= at_countries(base, {e.country for e in entries}, unknown=True)
+        found |= {node for e in entries for uid in e.assets if (node := base.estate.node(uid)) is not None}
+    if base.allowed != world.allowed:
+        changed |= (base.allowed or frozenset()) ^ (world.allowed or frozenset())
+    pairs = zip(base.places.places, world.places.places, strict=False)
+    moved = {number for number, (old, new) in enumerate(pairs) if _plain(old) != _plain(new)}
+    if changed:
+        found |= at_countries(base, changed)
+    if moved:
+        found |= {node for node, place in enumerate(base.place_of) if place in moved}
+    return found
+
+
+def _named(value: Any) -> set[str]:
+    """Every text in the decisions of a policy, apart from the countries that it allows."""
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, Mapping):
+        return {t for k, v in value.items() if k != "allowed_countries" for t in _named(v)}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(value, list | tuple | set | frozenset):
+        return {text for item in value for text in _named(item)}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return set()
+
+
+def _plain(place: Mapping[str, Any]) -> dict[str, Any]:
+    """A place without objects that are made afresh each time."""
+    return {name: value if not isinstance(value, Unknown) else value.lacks for name, value in place.items()}
 
 
 def at_countries(world: World, countries: Iterable[str], *, unknown: bool = False) -> set[int]:
