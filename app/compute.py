@@ -80,6 +80,16 @@ def uid_of(model: "ModelCompute") -> str:
     return model.model.removeprefix("job:")
 
 
+def known_hours(model: "ModelCompute") -> float | None:
+    """Accelerator hours of the jobs that tell them; None where none does: that is not nought."""
+    return model.hours if any(job.hours is not None for job in model.jobs) else None
+
+
+def known_range(model: "ModelCompute") -> tuple[float, float] | None:
+    """Operations of the jobs that tell enough, low and high; None where none does: that is not nought."""
+    return (model.low, model.high) if any(job.operations is not None for job in model.jobs) else None
+
+
 def shown_name(model: "ModelCompute", names: "Mapping[str, str] | None" = None) -> str:
     """The model's name for people; a job that names none stands for itself."""
     told = (names or {}).get(uid_of(model), uid_of(model))
@@ -106,6 +116,15 @@ def shown_missing(missing: str) -> str:
     }[missing]
 
 
+def _figures(model: "ModelCompute", presumption: float) -> tuple[str, ...]:
+    """Hours, operations and shares; an empty text for what nobody knows."""
+    hours, both = known_hours(model), known_range(model)
+    told = "" if hours is None else f"{hours:.1f}"
+    if both is None:
+        return (told, "", "", "", "")
+    return (told, *(f"{v:.3e}" for v in both), *(f"{v / presumption:.2e}" for v in both))
+
+
 def rows(found: Compute) -> list[tuple[str, ...]]:
     """One row for each model, in the order of `COLUMNS`."""
     return [
@@ -113,11 +132,7 @@ def rows(found: Compute) -> list[tuple[str, ...]]:
             shown_name(m),
             m.state,
             str(len(m.jobs)),
-            f"{m.hours:.1f}",
-            f"{m.low:.3e}",
-            f"{m.high:.3e}",
-            f"{m.low / found.presumption:.2e}",
-            f"{m.high / found.presumption:.2e}",
+            *_figures(m, found.presumption),
             "yes" if m.complete else "no",
             "; ".join(f"{j.uid}: {shown_missing(j.missing)}" for j in m.jobs if j.missing),
         )

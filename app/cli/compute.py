@@ -38,7 +38,7 @@ def compute(options: argparse.Namespace) -> int:
 
 
 def _tell(found: "Compute") -> None:
-    from app.compute import shown_missing, shown_name, shown_state
+    from app.compute import known_hours, known_range, shown_missing, shown_name, shown_state
 
     if not found.models:
         put(tr("The scan holds no training job."))
@@ -58,23 +58,28 @@ def _tell(found: "Compute") -> None:
     for m in found.models:
         n = len(m.jobs)
         put(f"\n{shown_name(m, found.names)}: {shown_state(m.state)}")
+        hours, both = known_hours(m), known_range(m)
+        told = tr("not known") if hours is None else f"{hours:,.0f}"
         put(
             "  "
-            + trn("{n} job, {hours} accelerator hours", "{n} jobs, {hours} accelerator hours", n).format(
-                n=n, hours=f"{m.hours:,.0f}"
+            + trn("{n} job, accelerator hours: {hours}", "{n} jobs, accelerator hours: {hours}", n).format(
+                n=n, hours=told
             )
         )
-        bound = "" if m.complete else " " + tr("(a lower bound: some jobs do not tell)")
-        put(
-            "  "
-            + tr("{low} to {high} operations, {share_low} to {share_high} of 10^25").format(
-                low=f"{m.low:.2e}",
-                high=f"{m.high:.2e}",
-                share_low=f"{m.low / found.presumption:.2%}",
-                share_high=f"{m.high / found.presumption:.2%}",
+        if both is None:
+            put("  " + tr("operations: not known"))
+        else:
+            bound = "" if m.complete else " " + tr("(a lower bound: some jobs do not tell)")
+            put(
+                "  "
+                + tr("{low} to {high} operations, {share_low} to {share_high} of 10^25").format(
+                    low=f"{both[0]:.2e}",
+                    high=f"{both[1]:.2e}",
+                    share_low=f"{both[0] / found.presumption:.2%}",
+                    share_high=f"{both[1] / found.presumption:.2%}",
+                )
+                + bound
             )
-            + bound
-        )
         for job in m.jobs[:_MOST_JOBS]:
             told = f"{job.accelerators or '?'} × {job.accelerator or '?'}, " + (
                 f"{job.hours:,.1f} h" if job.hours is not None else "? h"

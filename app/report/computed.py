@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 
 def compute_note(found: "Compute") -> ComputeNote:
     """Training compute with the names that assets have in the scan."""
-    from app.compute import uid_of
+    from app.compute import known_hours, known_range, uid_of
 
     def row(model: "ModelCompute") -> ComputeRow:
+        low, high = known_range(model) or (None, None)
         lacking = Counter(job.missing for job in model.jobs if job.missing)
         return ComputeRow(
             found.names.get(uid_of(model), uid_of(model)),
             not model.model.startswith("job:"),
             len(model.jobs),
-            model.hours,
-            model.low,
-            model.high,
+            known_hours(model),
+            low,
+            high,
             model.state,
             tuple(sorted(lacking.items())),
         )

@@ -274,14 +274,15 @@ class Activity(Struct):
 
 class ComputeRow(Struct):
     """Training of one model. `name`: the model's where `named`, else the job's. Hours are accelerator hours, `low` and
-    `high` operations; `state` as in `rules.compute`; `missing`: what jobs do not tell, and how many."""
+    `high` operations, of the jobs that tell them; None where none does. `state` as in `rules.compute`; `missing`: what
+    jobs do not tell, and how many."""
 
     name: str
     named: bool
     jobs: int
-    hours: float
-    low: float
-    high: float
+    hours: float | None
+    low: float | None
+    high: float | None
     state: str
     missing: tuple[tuple[str, int], ...] = ()
 

@@ -49,7 +49,7 @@ class TrainingPart(QWidget):
                 Column(tr("Jobs"), lambda m: words.number(len(m.jobs)), sort=lambda m: len(m.jobs), figure=True),
                 Column(
                     tr("Accelerator hours"),
-                    lambda m: words.number(round(m.hours)),
+                    _hours,
                     sort=lambda m: m.hours,
                     figure=True,
                     extra=True,
@@ -132,7 +132,7 @@ class TrainingPart(QWidget):
             [
                 (tr("Operations, low to high"), _range(model)),
                 (tr("Share of 10^25"), self._share(model)),
-                (tr("Accelerator hours"), words.number(round(model.hours))),
+                (tr("Accelerator hours"), _hours(model)),
             ]
         )
         if not model.complete and not nothing_known(model):
@@ -152,7 +152,16 @@ class TrainingPart(QWidget):
 
 def nothing_known(model: "ModelCompute") -> bool:
     """Whether no job tells enough: a figure of nought would say what nobody saw."""
-    return not model.complete and model.high == 0
+    from app.compute import known_range
+
+    return known_range(model) is None
+
+
+def _hours(model: "ModelCompute") -> str:
+    from app.compute import known_hours
+
+    hours = known_hours(model)
+    return tr("not known") if hours is None else words.number(round(hours))
 
 
 def job_line(job: "JobCompute") -> str:

@@ -34,11 +34,11 @@ def training(sheet: Surface, content: ReportContent) -> None:
     )
     table = sheet.table(
         [
-            Column(tr("Model"), 172),
-            Column(tr("Jobs"), 30, right=True),
-            Column(tr("Accelerator hours"), 60, right=True),
-            Column(tr("Operations, low to high"), 124),
-            Column(tr("Share of 10^25"), 104),
+            Column(tr("Model"), 156),
+            Column(tr("Jobs"), 46, right=True),
+            Column(tr("Accelerator hours"), 92, right=True),
+            Column(tr("Operations, low to high"), 112),
+            Column(tr("Share of 10^25"), 84),
         ]
     )
     for row in found.rows:
@@ -46,7 +46,7 @@ def training(sheet: Surface, content: ReportContent) -> None:
             [
                 Cell(_name(row), mark=_MARKS.get(row.state, "not_checked"), note=shown_state(row.state)),
                 Cell(words.number(row.jobs)),
-                Cell(words.number(round(row.hours))),
+                Cell(tr("not known") if row.hours is None else words.number(round(row.hours))),
                 Cell(_range(row), note=_bound(row)),
                 Cell(_shares(row, found.presumption)),
             ]
@@ -87,9 +87,10 @@ def _opening(content: ReportContent) -> str:
             above,
         ).format(n=words.number(above))
     largest = found.rows[0]
-    text += " " + tr("The largest comes to {share} of 10^25 operations.").format(
-        share=_shares(largest, found.presumption)
-    )
+    if largest.high is not None:
+        text += " " + tr("The largest comes to {share} of 10^25 operations.").format(
+            share=_shares(largest, found.presumption)
+        )
     open_ = sum(bool(r.missing) for r in found.rows)
     if open_:
         text += " " + trn(
@@ -104,20 +105,17 @@ def _name(row: ComputeRow) -> str:
     return row.name if row.named else tr("no model named; job {name}").format(name=row.name)
 
 
-def _unknown(row: ComputeRow) -> bool:
-    """Whether nothing at all is known of it: a figure of nought would say what nobody saw."""
-    return bool(row.missing) and row.high == 0
-
-
 def _range(row: ComputeRow) -> str:
-    return tr("not known") if _unknown(row) else figures.span(figures.power(row.low), figures.power(row.high))
+    if row.low is None or row.high is None:
+        return tr("not known")
+    return figures.span(figures.power(row.low), figures.power(row.high))
 
 
 def _shares(row: ComputeRow, presumption: float) -> str:
-    if _unknown(row):
+    if row.low is None or row.high is None:
         return tr("not known")
     return figures.span(figures.share(row.low / presumption), figures.share(row.high / presumption))
 
 
 def _bound(row: ComputeRow) -> str:
-    return tr("a lower bound") if row.missing and not _unknown(row) else ""
+    return tr("a lower bound") if row.missing and row.high is not None else ""

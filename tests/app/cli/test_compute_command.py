@@ -38,10 +38,15 @@ def test_the_text_says_what_is_assumed_and_what_is_missing(store: Path, tmp_path
     assert main(["compute", "--store", str(store)]) == 0
     out = capsys.readouterr().out
     assert "25% to 55%" in out
-    assert "lower bound" in out
+    assert "accelerator hours: not known" in out
+    assert "operations: not known" in out
+    assert out.count("0.00e+00 to 0.00e+00") == 1  # the job that used no accelerators; not known is no nought
     assert main(["compute", "--store", str(store), "--format", "csv"]) == 0
     rows = list(csv.DictReader(capsys.readouterr().out.lstrip("\ufeff").splitlines()))
     assert rows[0]["state"] == "notice"
+    blind = [row for row in rows if row["complete"] == "no"]
+    assert blind
+    assert {row["operations_high"] for row in blind} == {""}
     policy = tmp_path / "p.toml"
     policy.write_text("gpai_flop_notice = 1e25\n", encoding="utf-8")
     assert main(["compute", "--store", str(store), "--policy", str(policy), "--format", "csv"]) == 0
