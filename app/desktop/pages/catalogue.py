@@ -175,6 +175,12 @@ class CataloguePage(LaterPage):
         self.ready()
         return self.look
 
+    def regions(self) -> list[QWidget]:
+        """The tabs, and the parts of the one that is shown."""
+        self.ready()
+        shown = [self.look, self.fact_table, self.finding_table, self.key_table, self.trust, self.address, self.ask]
+        return [self.tabs.tabBar(), *shown]
+
     # What is shown
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:

@@ -163,6 +163,14 @@ class FrameworksPage(LaterPage):
         self.ready()
         return self.framework
 
+    def regions(self) -> list[QWidget]:
+        """The tabs, what is chosen, the table, the chosen row in full, and what can be done."""
+        self.ready()
+        if self.tabs.currentWidget() is self.training:
+            part = self.training
+            return [self.tabs.tabBar(), part.table, part.detail, part.save]
+        return [self.tabs.tabBar(), self.framework, self.table, self.detail, self.rule]
+
     # What is shown
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:

@@ -1,7 +1,5 @@
 """A page that is built when it is first looked at, so that opening the window does not wait for it."""
 
-from PySide6.QtGui import QShowEvent
-
 from app.desktop.pages.page import Page
 from app.desktop.theme import Colours
 
@@ -23,7 +21,8 @@ class LaterPage(Page):
             self.built = True
             self.build()
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Somebody looks at it."""
-        self.ready()
-        super().showEvent(event)
+    def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
+        """Somebody looks at it: what is made after it was shown would be drawn one moment later."""
+        if visible:
+            self.ready()
+        super().setVisible(visible)

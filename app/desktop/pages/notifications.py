@@ -171,6 +171,11 @@ class NotificationsPage(LaterPage):
         self.ready()
         return self.add if not self.model.count() else self.table
 
+    def regions(self) -> list[QWidget]:
+        """Channels, what can be done with them, and what is told."""
+        self.ready()
+        return [self.table, self.add, next(iter(self.events.values())), self.severity]
+
     # What is shown
 
     def show_settings(self, settings: "Settings | None", tried: Mapping[str, Tried], wrong: str) -> None:

@@ -168,6 +168,11 @@ class StorePage(LaterPage):
         self._rows = form
         return form
 
+    def regions(self) -> list[QWidget]:
+        """The tabs, and the parts of the one that is shown."""
+        self.ready()
+        return [self.tabs.tabBar(), self.backup, self.moving, self.days, self.what, self.look, self.answer]
+
     # What is shown
 
     def show_status(

@@ -11,10 +11,11 @@ import pytest
 pytestmark = pytest.mark.window
 pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
 
-from PySide6.QtCore import QDate  # noqa: E402
+from PySide6.QtCore import QDate, Qt  # noqa: E402
 
 from app import frameworks as headless  # noqa: E402
 from app import notify, texts, vault  # noqa: E402
+from app.desktop import jobs  # noqa: E402
 from app.desktop.pages import channeldialog, editionwords, frameworks, notifications, storedialogs, training  # noqa: E402
 from app.edition import keys  # noqa: E402
 from app.edition.file import pack  # noqa: E402
@@ -504,3 +505,25 @@ def test_an_older_edition_is_said_to_be_older(qtbot, empty_desk):
     told = msgspec.structs.replace(page._standing, set_aside="2025.1")
     page.show_edition(told, [], date(2026, 11, 22), "")
     assert "does not count" in page.facts_told.text()
+
+
+# Keyboard
+
+
+@pytest.mark.parametrize("topic", PAGES)
+def test_f6_goes_round_the_parts_of_a_page(qtbot, qapp, empty_desk, topic):
+    w = empty_desk.window
+    page = to(empty_desk, topic)
+    there = [r for r in w._regions() if r.isVisible()]
+    assert len(there) > 2
+    w.navigation.setFocus()
+    seen = []
+    for _ in range(len(there) + 1):
+        qtbot.keyClick(w, Qt.Key.Key_F6)
+        seen.append(qapp.focusWidget())
+        if seen[-1] is w.navigation:
+            break
+    assert w.navigation in seen  # it comes round again
+    inside = [widget for widget in seen if page.isAncestorOf(widget)]
+    assert len(set(map(id, inside))) == len(inside) >= 1
+    qtbot.waitUntil(lambda: not jobs.reading(), timeout=LONG)
