@@ -132,6 +132,8 @@ def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | 
     movements, world, rules = main.movements, main.world, main.verdicts.rules
     out = _Out(sink)
     suppressed: set[Pair] = set()
+    if crew is not None:
+        crew.begin(main)
     for moving, transfers, findings in movements.flows(suppressed) if flows else ():
         if moving:
             sink.flows(moving)
@@ -205,8 +207,9 @@ def _summary(as_of: date, rules: Sequence[Rule], verdicts: Verdicts) -> Summary:
         for severity, count in severities.items():
             summary.by_severity[severity] += count
     summary.decisions = [
-        Decision(name, waiting, tuple(sorted(verdicts.waiting_rules[name])))
+        Decision(name, waiting, tuple(sorted(rule for rule, waits in verdicts.waiting_rules[name].items() if waits)))
         for name, waiting in sorted(verdicts.waiting.items(), key=lambda item: (-item[1], item[0]))
+        if waiting
     ]
     return summary
 

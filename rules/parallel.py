@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rules.engine import Judging
 
 _RANGE: Final = 10_000
-_AHEAD: Final = 3
+_AHEAD: Final = 8
 """Ranges for each worker that may be under way: bounds what waits in memory."""
 
 
@@ -56,7 +56,7 @@ class Part(NamedTuple):
     counts: list[list[int]]
     severities: list[dict[str, int]]
     waiting: dict[str, int]
-    waiting_rules: dict[str, set[str]]
+    waiting_rules: dict[str, dict[str, int]]
 
 
 _encode: Final = msgspec.msgpack.Encoder().encode
@@ -84,9 +84,7 @@ def _run(tables_file: Path, start: int, stop: int) -> Part:
     verdicts.reset()
     met: set[tuple[str, str]] = set()
     held: list[Finding] = []
-    findings = [
-        f for batch in judging.subjects.assets(range(start, stop), _state["suppressed"], met, held) for f in batch
-    ]
+    findings = [f for batch in judging.subjects.assets(range(start, stop), set(), met, held) for f in batch]
     return Part(
         _encode(findings),
         _encode(held),
@@ -103,8 +101,7 @@ def _prepare(tables_file: Path) -> None:
 
     job: Job = _state["job"]
     with tables_file.open("rb") as stream:
-        tables: Tables
-        tables, _state["suppressed"] = pickle.load(stream)  # noqa: S301 - the parent process wrote it a moment ago
+        tables: Tables = pickle.load(stream)  # noqa: S301 - the parent process wrote it a moment ago
     world = World(_state["estate"], job.policy, job.catalogue or Catalogue.load(), job.as_of, tables)
     _state["judging"] = Judging(world, job.rules, job.acceptances, job.with_passes)
 
@@ -120,6 +117,7 @@ class Crew:
         started = (job._replace(catalogue=None) if default else job,)
         self._pool = ProcessPoolExecutor(workers, get_context("spawn"), _start, started)
         self._file: Path | None = None
+        self._parts: Iterator[tuple[int, Any]] = iter(())
 
     def __enter__(self) -> Self:
         return self
@@ -164,6 +162,13 @@ class Crew:
 
         return finish
 
+    def begin(self, main: "Judging") -> None:
+        """Have the processes judge assets from now on, while this one goes through flows."""
+        with tempfile.NamedTemporaryFile(prefix="situs-", suffix=".tables", delete=False) as stream:
+            self._file = file = Path(stream.name)
+            pickle.dump(main.world.tables, stream, pickle.HIGHEST_PROTOCOL)
+        self._parts = self._ranges(lambda start, stop: self._pool.submit(_run, file, start, stop))
+
     def assets(
         self,
         main: "Judging",
@@ -172,16 +177,24 @@ class Crew:
         held: list[Finding],
         progress: Callable[[int, int], None] | None,
     ) -> Iterator[list[Finding]]:
-        """Findings of all assets, in order of node; counts are added to those of `main`."""
-        world = main.world
-        with tempfile.NamedTemporaryFile(prefix="situs-", suffix=".tables", delete=False) as stream:
-            self._file = file = Path(stream.name)
-            pickle.dump((world.tables, suppressed), stream, pickle.HIGHEST_PROTOCOL)
-        for stop, part in self._ranges(lambda start, stop: self._pool.submit(_run, file, start, stop)):
-            world.stop_if_cancelled()
+        """Findings of all assets, in order of node; counts are added to those of `main`.
+
+        The processes did not know yet which verdicts flows stand for: those in `suppressed` are taken out again here.
+        """
+        numbers = {rule.id: number for number, rule in enumerate(main.verdicts.rules)}
+
+        def kept(found: list[Finding]) -> list[Finding]:
+            gone = [f for f in found if (f.rule, f.asset) in suppressed]
+            for finding in gone:
+                main.verdicts.count(numbers[finding.rule], finding, -1)
+                met.update((rule, finding.asset or "") for rule in (finding.rule, *finding.related))
+            return [f for f in found if (f.rule, f.asset) not in suppressed] if gone else found
+
+        for stop, part in self._parts:
+            main.world.stop_if_cancelled()
             main.verdicts.add(part.counts, part.severities, part.waiting, part.waiting_rules)
             met.update(part.met)
-            held += _decode(part.held)
+            held += kept(_decode(part.held))
             if progress is not None:
                 progress(stop, self._size)
-            yield _decode(part.findings)
+            yield kept(_decode(part.findings))

@@ -41,7 +41,7 @@ class Verdicts:
         self.counts = [[0, 0, 0, 0, 0] for _ in rules]
         self.severities: list[dict[str, int]] = [{} for _ in rules]
         self.waiting: dict[str, int] = {}
-        self.waiting_rules: dict[str, set[str]] = {}
+        self.waiting_rules: dict[str, dict[str, int]] = {}  # decision → rule → verdicts that wait
         self._told: dict[tuple[Any, ...], tuple[str, tuple[str, ...], tuple[Missing, ...]]] = {}
         self._results: dict[tuple[Any, ...], bool | Unknown] = {}
         self._reads: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -252,7 +252,8 @@ class Verdicts:
             self.counts[number][NOT_CHECKED] += times
             for decision in sorted({m.decision for m in finding.missing if m.decision}):
                 self.waiting[decision] = self.waiting.get(decision, 0) + times
-                self.waiting_rules.setdefault(decision, set()).add(finding.rule)
+                rules = self.waiting_rules.setdefault(decision, {})
+                rules[finding.rule] = rules.get(finding.rule, 0) + times
         else:
             self.counts[number][VERDICTS.index(verdict)] += times
 
@@ -269,7 +270,7 @@ class Verdicts:
         counts: list[list[int]],
         severities: list[dict[str, int]],
         waiting: dict[str, int],
-        waiting_rules: dict[str, set[str]],
+        waiting_rules: dict[str, dict[str, int]],
     ) -> None:
         """Add what another process counted."""
         for row, more in zip(self.counts, counts, strict=True):
@@ -279,7 +280,9 @@ class Verdicts:
                 own[severity] = own.get(severity, 0) + number
         for decision, number in waiting.items():
             self.waiting[decision] = self.waiting.get(decision, 0) + number
-            self.waiting_rules.setdefault(decision, set()).update(waiting_rules[decision])
+            rules = self.waiting_rules.setdefault(decision, {})
+            for rule, waits in waiting_rules[decision].items():
+                rules[rule] = rules.get(rule, 0) + waits
 
     def missing(self, lacks: Iterable[Lack], subject: Record | None) -> tuple[Missing, ...]:
         """What was missing, with the reason that coverage gives for it; each thing once."""

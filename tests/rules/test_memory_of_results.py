@@ -1,6 +1,7 @@
 """Results that are remembered, or settled for many subjects at once, must be those worked out for each by itself."""
 
 import random
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,9 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from rules import movements, subjects
+from rules import engine, movements, parallel, subjects
+from rules.catalogue import Catalogue
+from rules.engine import judge
+from rules.estate import MemoryEstate
 from rules.judgement import Acceptance
+from rules.policy import Policy
 from rules.rulefile import load_rules
+from rules.selftest import Collected
 from rules.subjects import Subjects
 from rules.verdicts import Verdicts
 from scanners.model import ATTRIBUTES, KINDS, Asset, Coverage, CoverageStatus, Relation
@@ -215,3 +221,25 @@ def test_a_where_that_waits_for_a_decision_is_answered_as_for_each_by_itself(mon
         afresh = run(rules, assets, relations, policy=None)
     assert remembered == afresh
     assert sum("decision needed" in f.why for f in afresh[0]) > 100
+
+
+def opened(seed: int) -> MemoryEstate:
+    """A random estate; fit to be opened in another process."""
+    return MemoryEstate(*estate(seed), some_gaps(seed))
+
+
+def test_processes_that_judge_while_flows_are_gone_through_give_the_result_of_one(monkeypatch):
+    """All rules: what flows stand for is taken out afterwards, and counted nowhere."""
+    monkeypatch.setattr(engine, "_LARGE", 100)
+    monkeypatch.setattr(parallel, "_RANGE", 90)
+    catalogue, rules = Catalogue.load(), load_rules()
+    results = []
+    for workers in (1, 2):
+        sink = Collected()
+        policy = Policy.parse(POLICY, catalogue, AS_OF)
+        opener = partial(opened, 12)
+        summary = judge(opener(), rules, policy, catalogue, AS_OF, sink, workers=workers, opener=opener)
+        results.append((sink.all_findings, sink.all_flows, sink.all_transfers, summary))
+    assert results[0] == results[1]
+    suppressed = {(f.flow, r) for f in results[0][0] if f.flow for r in f.related}
+    assert suppressed
