@@ -12,6 +12,8 @@ def sheet(c: "Colours") -> str:
     """The style sheet for these colours."""
     icons = (ROOT / "icons").as_posix()
     down, check = f'url("{icons}/down-{c.name}.svg")', f'url("{icons}/check-{c.name}.svg")'
+    strong = c.name == "contrast"  # there quiet is as white as the rest: what is off needs a sign of its own
+    faint, off = ("#A6A6A6", "dashed") if strong else (c.quiet, "solid")
     return f"""
     QWidget {{ color: {c.ink}; }}
     QMainWindow, QDialog, QWizard, QMessageBox {{ background: {c.paper}; }}
@@ -39,7 +41,7 @@ def sheet(c: "Colours") -> str:
     QLineEdit:hover, QComboBox:hover, QDateEdit:hover {{ border-color: {c.quiet}; }}
     QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QTimeEdit:focus {{
         border: 2px solid {c.accent}; padding: 4px 7px; }}
-    QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QSpinBox:disabled {{ color: {c.quiet};
+    QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QSpinBox:disabled {{ color: {faint};
         background: {c.panel}; }}
     QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 24px; }}
     QComboBox::down-arrow, QDateEdit::down-arrow {{ image: {down}; width: 14px; height: 14px; }}
@@ -49,21 +51,21 @@ def sheet(c: "Colours") -> str:
     QPushButton:hover {{ border-color: {c.accent}; }}
     QPushButton:pressed {{ background: {c.selected}; }}
     QPushButton:focus {{ border: 2px solid {c.accent}; padding: 5px 13px; }}
-    QPushButton:disabled {{ color: {c.quiet}; background: {c.panel}; }}
+    QPushButton:disabled {{ color: {faint}; background: {c.panel}; border-style: {off}; }}
     QPushButton#first {{ background: {c.accent}; color: {c.paper}; border-color: {c.accent}; }}
     QPushButton#first:focus {{ border: 2px solid {c.ink}; }}
-    QPushButton#first:disabled {{ background: {c.panel}; color: {c.quiet}; border-color: {c.line}; }}
+    QPushButton#first:disabled {{ background: {c.panel}; color: {faint}; border: 1px {off} {c.line}; }}
     QPushButton#link {{ background: transparent; border: 1px solid transparent; color: {c.accent};
         padding: 4px 6px; text-align: left; }}
     QPushButton#link:hover {{ text-decoration: underline; }}
     QPushButton#link:focus {{ border: 1px solid {c.accent}; padding: 4px 6px; }}
-    QPushButton#link:disabled {{ color: {c.quiet}; background: transparent; }}
+    QPushButton#link:disabled {{ color: {faint}; background: transparent; }}
     QPushButton#row {{ background: transparent; border: 1px solid transparent; text-align: left;
         padding: 6px 6px; border-radius: 4px; }}
     QPushButton#row:hover {{ background: {c.panel}; }}
     QPushButton#row:focus {{ border: 1px solid {c.accent}; padding: 6px 6px; }}
     QToolButton#chip {{ background: {c.paper}; border: 1px solid {c.line}; border-radius: 12px; padding: 4px 12px; }}
-    QToolButton#chip:disabled {{ color: {c.quiet}; background: {c.panel}; border-color: {c.panel}; }}
+    QToolButton#chip:disabled {{ color: {faint}; background: {c.panel}; border-color: {c.panel}; }}
     QToolButton#chip:hover {{ border-color: {c.accent}; }}
     QToolButton#chip:checked {{ background: {c.selected}; border-color: {c.accent}; }}
     QToolButton#chip:focus {{ border: 2px solid {c.accent}; padding: 3px 11px; }}
@@ -73,14 +75,16 @@ def sheet(c: "Colours") -> str:
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
     QCheckBox, QRadioButton {{ spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 3px; }}
     QCheckBox:focus, QRadioButton:focus {{ border: 1px solid {c.accent}; }}
-    QCheckBox::indicator, QTableView::indicator, QTreeView::indicator, QListWidget::indicator {{ width: 1.15em;
-        height: 1.15em; border: 1px solid {c.quiet}; border-radius: 3px; background: {c.field}; }}
+    QCheckBox::indicator, QTableView::indicator, QTreeView::indicator, QListWidget::indicator {{ width: 0.85em;
+        height: 0.85em; border: 1px solid {c.quiet}; border-radius: 3px; background: {c.field}; }}
     QCheckBox::indicator:checked, QListWidget::indicator:checked {{ background: {c.accent};
         border-color: {c.accent}; image: {check}; }}
     QCheckBox::indicator:disabled {{ border-color: {c.line}; background: {c.panel}; }}
     QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {c.quiet}; border-radius: 8px;
         background: {c.field}; }}
     QRadioButton::indicator:checked {{ border: 5px solid {c.accent}; width: 6px; height: 6px; }}
+    QScrollArea#way {{ border: 1px solid transparent; }}
+    QScrollArea#way:focus {{ border: 1px solid {c.accent}; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: {c.paper}; }}
     QTextEdit, QPlainTextEdit, QTextBrowser {{ background: {c.paper}; border: 1px solid transparent; }}
     QTextEdit#field, QPlainTextEdit#field {{ background: {c.field}; border: 1px solid {c.line}; border-radius: 4px;

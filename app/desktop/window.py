@@ -7,12 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QMainWindow,
     QPushButton,
-    QScrollArea,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -45,6 +42,7 @@ from app.desktop.pages.whatif import WhatIfPage
 from app.desktop.palette import Entry, Palette
 from app.desktop.record import Record
 from app.desktop.regions import enter, step
+from app.desktop.room import Room
 from app.desktop.snapshot import AssetRow, FindingRow, PlaceRow, Snapshot
 from app.desktop.theme import Colours
 from app.texts import tr
@@ -125,8 +123,7 @@ class Window(QMainWindow):
             self.stack.addWidget(page)
         self.navigation.fit()
         self.navigation.currentRowChanged.connect(self.stack.setCurrentIndex)
-        self.stack.currentChanged.connect(self._turned)
-        self._let_one_page_count()
+        self.stack.currentChanged.connect(lambda: self.turned.emit(self.topic()))
         self.scope = plain_label("")
         self.scope.setObjectName("scope")
         self.scope.setWordWrap(True)
@@ -154,13 +151,7 @@ class Window(QMainWindow):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(bar)
-        room = QScrollArea()  # large letters on a small screen: a page that does not fit is moved, never cut
-        room.setObjectName("room")
-        room.setWidgetResizable(True)
-        room.setFrameShape(QFrame.Shape.NoFrame)
-        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        room.setWidget(self.stack)
-        right.addWidget(room, 1)
+        right.addWidget(Room(self.stack), 1)
         right.addWidget(self.activity)
         whole = QHBoxLayout()
         whole.setContentsMargins(0, 0, 0, 0)
@@ -170,17 +161,6 @@ class Window(QMainWindow):
         centre = QWidget()
         centre.setLayout(whole)
         self.setCentralWidget(centre)
-
-    def _turned(self) -> None:
-        self._let_one_page_count()
-        self.turned.emit(self.topic())
-
-    def _let_one_page_count(self) -> None:
-        """The window need only be as large as the page that is shown, not as the largest of all."""
-        for number, page in enumerate(self.pages):
-            shown = number == self.stack.currentIndex()
-            how = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Ignored
-            page.setSizePolicy(how, how)
 
     def _keys(self) -> None:
         for number, page in enumerate(self.pages[:_NUMBERED]):

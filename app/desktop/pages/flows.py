@@ -81,7 +81,7 @@ class Flows(Listing):
         self.way = Lineage(theme)
         room = QScrollArea()
         room.setWidgetResizable(True)
-        room.setFrameShape(QFrame.Shape.NoFrame)
+        room.setObjectName("way")
         room.setFixedHeight(self.way.sizeHint().height() + 12)
         room.setWidget(self.way)
         room.setAccessibleName(tr("The way of the data"))

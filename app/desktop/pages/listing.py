@@ -206,7 +206,7 @@ class Fit(QObject):
         shown = [n for n, c in enumerate(columns) if not (c.extra and short)]
         free = room - sum(rigid.get(n, 0) for n in shown)
         flexible = sum(wanted[n] for n in shown if n not in rigid)
-        factor = max(0.55, free / max(1.0, flexible))
+        factor = max(0.4, free / max(1.0, flexible))
         self._mine = True
         for n in range(len(columns)):
             self._table.setColumnHidden(n, n not in shown)

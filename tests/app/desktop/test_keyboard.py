@@ -173,3 +173,80 @@ def test_the_whole_path_by_keys_alone(qtbot, empty_desk, tmp_path):
     qtbot.waitUntil(lambda: desk.scheduling.dialog is None, timeout=LONG)
     assert window.stack.currentWidget() is window.scans
     qtbot.waitUntil(lambda: window.scans.schedules.chosen() == "weekly", timeout=LONG)
+
+
+def expected_stops(page) -> set:
+    """What a person sees on a page and can use; of switches of which one is always on, Tab stops at one."""
+    found = set()
+    for widget in page.findChildren(QWidget):
+        inner = widget.objectName().startswith("qt_") or "Header" in type(widget).__name__ or widget.focusProxy()
+        usable = widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if usable and not inner and not getattr(widget, "autoExclusive", bool)():
+            found.add(widget)
+    return found
+
+
+def test_tab_comes_to_everything_on_every_page_and_the_focus_is_seen(qtbot, qapp, snapshot):
+    from PySide6.QtCore import QPoint, QRect
+
+    from app.desktop import theme
+    from app.desktop.window import Window
+
+    window = Window(theme.apply(qapp, theme.LIGHT))
+    qtbot.addWidget(window)
+    window.show_snapshot(snapshot)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    unseen, missed, checked = [], [], 0
+    for page in window.pages:
+        window.enter(page)
+        first, seen = focus(), []
+        for _ in range(80):
+            seen.append(focus())
+            press(Qt.Key.Key_Tab)
+            if focus() is first:
+                break
+        else:
+            missed.append((page.title, "Tab does not come back"))
+        missed += [(page.title, w) for w in expected_stops(page) - set(seen)]
+        assert window.navigation in seen
+        for widget in (w for w in seen if page.isAncestorOf(w)):
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()).adjusted(-3, -3, 3, 3)
+            with_focus = window.grab(place).toImage()
+            window.navigation.setFocus(Qt.FocusReason.TabFocusReason)
+            checked += 1
+            if window.grab(place).toImage() == with_focus:
+                unseen.append((page.title, widget, widget.accessibleName()))
+    assert missed == []
+    assert unseen == []
+    assert checked > 100
+
+
+def test_f6_goes_through_the_regions_and_back(qtbot, qapp, snapshot):
+    from app.desktop import theme
+    from app.desktop.window import Window
+
+    window = Window(theme.apply(qapp, theme.LIGHT))
+    qtbot.addWidget(window)
+    window.show_snapshot(snapshot)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    page = window.findings
+    window.enter(page)
+    assert focus() is page.table
+    assert page.chosen()
+    press(Qt.Key.Key_F6)
+    assert page.panel.isAncestorOf(focus())
+    press(Qt.Key.Key_Escape)
+    assert focus() is page.table
+    press(Qt.Key.Key_F6, SHIFT)
+    assert focus() is page.filter
+    press(Qt.Key.Key_F6, SHIFT)
+    assert focus() is window.navigation
+    press(Qt.Key.Key_Down)
+    assert window.stack.currentWidget() is window.flows
+    press(Qt.Key.Key_F6)
+    assert focus() is window.flows.filter
