@@ -181,9 +181,12 @@ class Aggregates(Governed):
             return lack("asset.critical")
         regions: set[str] = set()
         zones: set[str] = set()
-        unsure = False
+        unsure = nowhere = False
         for node, asset in self._world.estate.some(nodes).items():
             place = self._world.place(node)
+            if place["kind"] == "unknown":
+                nowhere = unsure = True  # it may lie where the others do, or elsewhere
+                continue
             region = place["region"] or place["name"]
             regions.add(region)
             if place["zone"]:
@@ -194,6 +197,8 @@ class Aggregates(Governed):
                 zones.add(f"{region}, one zone")
             else:
                 unsure = True
+        if nowhere and len(regions) < 2:
+            return lack("asset.loc", "unknown_place")
         found: Record = {"regions": sorted(regions)}
         if not unsure or len(zones) > 1:
             found["zones"] = sorted(zones)

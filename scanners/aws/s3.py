@@ -35,6 +35,10 @@ def bucket(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         attributes["https_only"] = tls_only(policy, "s3")
     elif is_null(document, "Policy"):
         attributes["https_only"] = False
+    if "https_only" in attributes:
+        # S3 takes no connection below TLS 1.2 from anybody (AWS Security Blog, "TLS 1.2 to become the minimum TLS
+        # protocol level for all AWS API endpoints"): a fact of the service, told where the bucket's policy was read.
+        attributes["tls_min_below_12"] = False
     put(attributes, "public_access", public_access(document, allowed))
     if "public_access" in attributes and not has(document, "Policy"):
         attributes["relations_read"] = []  # closed to the public, but who else is let in is not known

@@ -112,6 +112,18 @@ def test_a_gap_matters_only_where_a_guardrail_could_hide(service, type_, expecte
     assert verdict(condition, ["account"], [MEMBER], coverage=[*read(), gap]) == expected
 
 
+def test_what_lies_nowhere_known_is_no_second_region():
+    condition = "critical_in(asset).regions.size() == 1"
+    account = asset("a", "account", id=ACCOUNT)
+    critical = {"critical": "true"}
+    here, there = asset("b", tags=critical), asset("c", region="eu-west-3", tags=critical)
+    nowhere = asset("n", region="unknown", tags=critical)
+    assert verdict(condition, ["account"], [account, here]) == "fail"
+    assert verdict(condition, ["account"], [account, here, nowhere]) == "not_checked"
+    assert verdict(condition, ["account"], [account, nowhere]) == "not_checked"
+    assert verdict(condition, ["account"], [account, here, there, nowhere]) == "pass"
+
+
 @pytest.mark.parametrize("native", ["AWS::Organizations::Policy", "AWS::Organizations::ResourceControlPolicy"])
 def test_control_policies_of_an_organisation_do_not_bind_the_account_that_manages_it(native):
     condition = 'guardrail(asset, "region") == null'
