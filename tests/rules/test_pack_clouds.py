@@ -51,6 +51,7 @@ OWN = {
     "SIT-RSL-007": "plans are made for one provider",
     "SIT-AI-018": "types of machines are those of one cloud",
     "SIT-ACC-002": "only AWS has trails of an organisation",
+    "SIT-RET-005": "only AWS lets a copy keep what its source deletes",
     "SIT-GOV-004": "only at AWS and Google Cloud models can be called that nobody deployed",
 }
 ON_PREMISES = {"SIT-RES-011"}
