@@ -44,6 +44,7 @@ class Desk:
         self.folder = folder
         self.sample_folder = folder / "sample"
         self.box: QMessageBox | None = None
+        self.loaded: Then = nothing
         self._job: ChildJob | None = None
         self._leaving = False
         self._reading = 0
@@ -114,9 +115,14 @@ class Desk:
 
     def _loaded(self, told: str, found: object) -> None:
         if isinstance(found, Snapshot) or found is None:
-            self.window.show_snapshot(found)
-            self.show_preferences()
-            self.window.rest(told)
+            self._reading += 1
+            self.window.show_soon(found, partial(self._all_shown, told))
+
+    def _all_shown(self, told: str) -> None:
+        self._reading -= 1
+        self.show_preferences()
+        self.window.rest(told)
+        self.loaded()
 
     def open_own(self) -> None:
         """Back from the sample estate."""
@@ -377,3 +383,7 @@ def _documents() -> str:
     from PySide6.QtCore import QStandardPaths
 
     return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+
+
+def nothing() -> None:
+    """Nobody wants to know."""

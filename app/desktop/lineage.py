@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.desktop.snapshot import FlowRow
+from app.desktop.snapshot import FlowRow, Ways
 from app.desktop.theme import Colours, sized
 from app.texts import tr
 
@@ -17,16 +17,12 @@ _BOX, _GAP, _HIGH, _MOST = 150, 74, 54, 6
 BARE = ("uncovered", "expired")
 
 
-def chain(flows: Sequence[FlowRow], chosen: FlowRow) -> list[FlowRow]:
+def chain(ways: Ways, chosen: FlowRow) -> list[FlowRow]:
     """The chosen flow with one flow before and after each end, as far as `_MOST` in each direction.
 
     Where several lead to the same thing, the one without a basis is told first, then the one that leaves its country.
     """
-    into: dict[str, list[FlowRow]] = {}
-    out: dict[str, list[FlowRow]] = {}
-    for flow in flows:
-        into.setdefault(flow.target_uid, []).append(flow)
-        out.setdefault(flow.source_uid, []).append(flow)
+    into, out = ways.into, ways.out
 
     def gravest(found: list[FlowRow]) -> FlowRow:
         return min(found, key=lambda f: (f.status not in BARE, f.source_place == f.target_place, f.id))

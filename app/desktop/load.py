@@ -44,7 +44,7 @@ def load_snapshot(where: str | Path, folder: Path | None = None) -> Snapshot | N
         judged = store.judgement()
         if judged is None or judged.summary is None:
             return None
-        return _read(store, judged, folder)
+        return _read(store, judged, folder).work_out()
 
 
 def _read(store: "Store", judged: "JudgementInfo", folder: Path | None) -> Snapshot:

@@ -1,14 +1,18 @@
-"""What the window shows of one judgement: plain rows, read once from the store by a worker."""
+"""What the window shows of one judgement: plain rows, read once from the store by a worker.
+
+Rows of which there are many hold texts only, so that the collector of garbage, which stops every thread, passes by.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from msgspec import Struct
+
 from app.desktop.record import Record
 
 
-@dataclass(frozen=True)
-class FindingRow:
+class FindingRow(Struct, frozen=True, gc=False):
     """One finding as the table and the detail panel need it; every text is as it came, unescaped.
 
     `asset` or `flow` is what a decision is recorded for. `source` says where the evidence came from and when.
@@ -37,7 +41,7 @@ class FindingRow:
     acceptance: str = ""
     change: str = ""
 
-    @cached_property
+    @property
     def family(self) -> str:
         """`RES` of `SIT-RES-001`."""
         parts = self.rule.split("-")
@@ -60,8 +64,7 @@ class DecisionMade:
     revoked_why: str = ""
 
 
-@dataclass(frozen=True)
-class AssetRow:
+class AssetRow(Struct, frozen=True, gc=False):
     """One asset."""
 
     uid: str
@@ -74,8 +77,7 @@ class AssetRow:
     encryption: str
 
 
-@dataclass(frozen=True)
-class FlowRow:
+class FlowRow(Struct, frozen=True, gc=False):
     """One flow, with its transfer where it is one."""
 
     kind: str
@@ -223,3 +225,51 @@ class Snapshot:
     cache: object = None
     record: Record = field(default_factory=Record)
     rules: tuple[RuleRow, ...] = ()
+
+    @cached_property
+    def severities(self) -> frozenset[str]:
+        """Those that findings have."""
+        return frozenset(row.severity for row in self.findings)
+
+    @cached_property
+    def families(self) -> tuple[str, ...]:
+        """Those of the rules that found something."""
+        return tuple(sorted({row.family for row in self.findings} - {""}))
+
+    @cached_property
+    def providers(self) -> tuple[str, ...]:
+        """Those that findings are about."""
+        return tuple(sorted({row.provider for row in self.findings} - {""}))
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """Those of assets."""
+        return tuple(sorted({row.kind for row in self.assets}))
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What assets and flows are called, by uid and id."""
+        return {a.uid: a.name for a in self.assets} | {f.id: f"{f.source} → {f.target}" for f in self.flows}
+
+    @cached_property
+    def ways(self) -> "Ways":
+        """Flows by where they begin and where they end."""
+        found = Ways()
+        for flow in self.flows:
+            found.into.setdefault(flow.target_uid, []).append(flow)
+            found.out.setdefault(flow.source_uid, []).append(flow)
+        return found
+
+    def work_out(self) -> "Snapshot":
+        """Everything that pages ask for and that takes long; for the worker that reads."""
+        for name in ("severities", "families", "providers", "kinds", "names", "ways"):
+            getattr(self, name)
+        return self
+
+
+@dataclass
+class Ways:
+    """Flows by the uid of what they lead into, and of what they lead out of."""
+
+    into: dict[str, list[FlowRow]] = field(default_factory=dict[str, list[FlowRow]])
+    out: dict[str, list[FlowRow]] = field(default_factory=dict[str, list[FlowRow]])

@@ -1,8 +1,10 @@
 """Opening the window: checks the version of Qt, chooses language and look, then hands over to the desk."""
 
 import argparse
+import gc
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QSize, QTranslator, qVersion
 from PySide6.QtWidgets import QApplication
@@ -12,6 +14,9 @@ from app.cli.terminal import put
 from app.desktop import theme
 from app.settings import Preferences, SettingsError, data_folder, load_preferences, store_location
 from app.texts import tr
+
+if TYPE_CHECKING:
+    from app.desktop.desk import Desk
 
 
 def run(options: argparse.Namespace) -> int:
@@ -57,6 +62,8 @@ def run(options: argparse.Namespace) -> int:
     from app.desktop.desk import Desk
 
     desk = Desk(window, store_location(None), folder)
+    desk.loaded = partial(_settle, desk)
+    gc.freeze()
     if wanted:
         desk.begin(wanted)
     else:
@@ -65,6 +72,15 @@ def run(options: argparse.Namespace) -> int:
     door.close()
     crash.closed(folder)
     return status
+
+
+def _settle(desk: "Desk") -> None:
+    """What is there once the first judgement is shown stays to the end: looking through it for garbage would hold the
+    window up for several frames each time."""
+    from app.desktop.desk import nothing
+
+    desk.loaded = nothing
+    gc.freeze()
 
 
 def speak(language: str) -> None:

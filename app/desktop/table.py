@@ -1,15 +1,22 @@
 """Tables of any length: rows are plain tuples, columns say how they read and sort."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from time import perf_counter
+from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QIcon
 
+_Steps = Generator[None, None, tuple[list[int], list[int]]]
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-_PORTION = 2000
+_PORTION: Final = 500
+_SORTED: Final = 4_000
+_SLICE: Final = 0.006
+"""Seconds that are worked at a time: a third of a frame."""
+AT_ONCE: Final = 4_000
+"""More rows are sorted and filtered in slices, and the window goes on between them."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,9 @@ class Column:
 class Rows(QAbstractTableModel):
     """Read-only rows, sorted and filtered over all columns; column 0 carries the row's sentence for screen readers.
 
-    Rows stay where they are; sorting and filtering move their numbers. The text that the filter looks in is made in
-    small portions while the window is idle, so that the first letter typed need not wait for it.
+    Rows stay where they are; sorting and filtering move their numbers. Few rows are arranged at once, many in slices
+    while the window goes on, and what was shown stays until then. The text that the filter looks in is made while the
+    window is idle, so that the first letter typed need not wait for it.
     """
 
     def __init__(self, columns: Sequence[Column]) -> None:
@@ -47,38 +55,52 @@ class Rows(QAbstractTableModel):
         self._hay: list[str] = []
         self._needle = ""
         self._wanted: Callable[[Any], bool] | None = None
+        self._by: tuple[int, bool] | None = None
+        self._sorted: tuple[int, bool] | None = None
+        self._work: _Steps | None = None
         self._idle = QTimer(self)
         self._idle.setInterval(0)
-        self._idle.timeout.connect(self._prepare)
+        self._idle.timeout.connect(self._go_on)
 
     def show(self, rows: Sequence[Any]) -> None:
         """Show these rows in the order given."""
+        self._work = None
         self.beginResetModel()
         self._rows = rows
         self._order = list(range(len(rows)))
+        self._by = self._sorted = None
         self._hay = []
-        self._shown = self._matching()
+        first, wanted = range(min(len(rows), _PORTION)), self._wanted
+        self._shown = [] if self._needle else [n for n in first if wanted is None or wanted(rows[n])]
         self.endResetModel()
+        if len(rows) > _PORTION or self._needle:
+            self._arrange()
         if rows:
             self._idle.start()
 
     def keep(self, needle: str) -> None:
         """Show only rows in which some column contains this text, whatever its case."""
-        self.beginResetModel()
         self._needle = needle.casefold().strip()
-        self._shown = self._matching()
-        self.endResetModel()
+        self._arrange()
 
     def keep_if(self, wanted: Callable[[Any], bool] | None) -> None:
         """Show only rows that this wants, now and when other rows come; None: all. Ask again with `again`."""
         self._wanted = wanted
-        self.again()
+        self._arrange()
 
     def again(self) -> None:
         """Ask every row again whether it is to be shown."""
-        self.beginResetModel()
-        self._shown = self._matching()
-        self.endResetModel()
+        self._arrange()
+
+    @property
+    def arranging(self) -> bool:
+        """Whether what is shown is not yet what was asked for."""
+        return self._work is not None
+
+    def finish(self) -> None:
+        """Arrange the rest now."""
+        while self._work is not None:
+            self._step()
 
     def row(self, index: Index) -> Any:
         """The row behind an index."""
@@ -104,6 +126,7 @@ class Rows(QAbstractTableModel):
 
     def find(self, wanted: Callable[[Any], bool]) -> int:
         """Where the first such row is shown, or -1."""
+        self.finish()
         return next((n for n, i in enumerate(self._shown) if wanted(self._rows[i])), -1)
 
     def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802 - Qt's name
@@ -144,32 +167,83 @@ class Rows(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort all rows by a column."""
-        if not 0 <= column < len(self.columns):
+        if 0 <= column < len(self.columns):
+            self._by = (column, order == Qt.SortOrder.DescendingOrder)
+            self._sorted = None
+            self._arrange()
+
+    def _arrange(self) -> None:
+        self._work = self._steps()
+        if len(self._rows) <= AT_ONCE:
+            self.finish()
+        else:
+            self._idle.start()
+
+    def _go_on(self) -> None:
+        until = perf_counter() + _SLICE
+        while perf_counter() < until:
+            if self._work is not None:
+                self._step()
+            elif len(self._hay) < len(self._rows):
+                self._prepare()
+            else:
+                self._idle.stop()
+                return
+
+    def _step(self) -> None:
+        if self._work is None:
             return
+        try:
+            next(self._work)
+        except StopIteration as end:
+            self._work = None
+            self.beginResetModel()
+            self._order, self._shown = end.value
+            self._sorted = self._by
+            self.endResetModel()
+
+    def _steps(self) -> _Steps:
+        """Sorts and filters, so much at a time that nobody waits for one step; in the end all rows, and those shown."""
+        order = self._order
+        if self._by is not None and self._by != self._sorted:
+            order = yield from self._in_order(*self._by)
+        rows, wanted, needle = self._rows, self._wanted, self._needle
+        while needle and len(self._hay) < len(rows):
+            self._prepare()
+            yield
+        hay, shown = self._hay, list[int]()
+        if wanted is None and not needle:
+            shown = list(order)
+        else:
+            for begin in range(0, len(order), _PORTION):
+                some = order[begin : begin + _PORTION]
+                if wanted is not None:
+                    some = [n for n in some if wanted(rows[n])]
+                shown += [n for n in some if needle in hay[n]] if needle else some
+                yield
+        return order, shown
+
+    def _in_order(self, column: int, descending: bool) -> Generator[None, None, list[int]]:
+        """Short runs are sorted first, which leaves little to do for the sort of the whole."""
         chosen = self.columns[column]
-        key, rows = chosen.sort or chosen.text, self._rows
-        keys = [key(row) for row in rows]
-        self.beginResetModel()
-        self._order.sort(key=keys.__getitem__, reverse=order == Qt.SortOrder.DescendingOrder)
-        self._shown = self._matching()
-        self.endResetModel()
+        key, keys = chosen.sort or chosen.text, list[Any]()
+        for begin in range(0, len(self._rows), _PORTION):
+            keys += [key(row) for row in self._rows[begin : begin + _PORTION]]
+            yield
+        order = list[int]()
+        for begin in range(0, len(keys), _SORTED):
+            run = self._order[begin : begin + _SORTED]
+            run.sort(key=keys.__getitem__, reverse=descending)
+            order += run
+            yield
+        order.sort(key=keys.__getitem__, reverse=descending)
+        yield
+        return order
 
     def _prepare(self) -> None:
         done = len(self._hay)
         for row in self._rows[done : done + _PORTION]:
             self._hay.append("\n".join([column.text(row) for column in self.columns]).casefold())
-        if len(self._hay) >= len(self._rows):
-            self._idle.stop()
-
-    def _matching(self) -> list[int]:
-        rows, wanted, needle = self._rows, self._wanted, self._needle
-        shown = self._order if wanted is None else [i for i in self._order if wanted(rows[i])]
-        if needle:
-            while len(self._hay) < len(rows):
-                self._prepare()
-            hay = self._hay
-            shown = [i for i in shown if needle in hay[i]]
-        return list(shown)
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -100,6 +100,10 @@ class Window(QMainWindow):
             self.help: "keyboard",
         }
         self.pages: list[Page] = list(self._topics)
+        self._unshown: list[Page] = []
+        self._then: Callable[[], None] | None = None
+        self._pages_wait = QTimer(self)
+        self._pages_wait.timeout.connect(lambda: self._show_next())
         self.activity = Activity()
         self.stack = QStackedWidget()
         self._build()
@@ -122,7 +126,7 @@ class Window(QMainWindow):
             self.navigation.add(page.title, _ICONS.get(topic, topic), group=topic in _GROUPS)
             self.stack.addWidget(page)
         self.navigation.fit()
-        self.navigation.currentRowChanged.connect(self.stack.setCurrentIndex)
+        self.navigation.currentRowChanged.connect(self._turn_to)
         self.stack.currentChanged.connect(lambda: self.turned.emit(self.topic()))
         self.scope = plain_label("")
         self.scope.setObjectName("scope")
@@ -210,15 +214,41 @@ class Window(QMainWindow):
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show this judgement on every page, or the empty state."""
+        self.show_soon(snapshot)
+        while self._unshown:
+            self._show_next()
+
+    def show_soon(self, snapshot: Snapshot | None, then: Callable[[], None] | None = None) -> None:
+        """Show this judgement, the page that is open first, the others one after the other while the window goes on."""
         self.snapshot = snapshot
         scope = snapshot.scope if snapshot else tr("No scan yet")
         self.sample.setVisible(bool(snapshot and snapshot.sample))
         self.scope.setText(scope)
         self.setWindowTitle("Situs — " + tr("sample estate") if snapshot and snapshot.sample else "Situs")
-        for page in self.pages:
-            page.show_snapshot(snapshot)
-        if self._narrowed:  # the same places, with what lies there now
-            self.narrow([p for p in (snapshot.places if snapshot else ()) if p.name in self._narrowed])
+        current = self.pages[self.stack.currentIndex()]
+        self._unshown = [current, *(page for page in self.pages if page is not current)]
+        self._then = then
+        self._pages_wait.start()
+
+    def _show_next(self, page: Page | None = None) -> None:
+        if page is None and self._unshown:
+            page = self._unshown[0]
+        if page in self._unshown:
+            self._unshown.remove(page)
+            page.show_snapshot(self.snapshot)
+        if not self._unshown:
+            self._pages_wait.stop()
+            if self._narrowed:  # the same places, with what lies there now
+                places = self.snapshot.places if self.snapshot else ()
+                self.narrow([p for p in places if p.name in self._narrowed])
+            then, self._then = self._then, None
+            if then is not None:
+                then()
+
+    def _turn_to(self, number: int) -> None:
+        if self._unshown and 0 <= number < len(self.pages):
+            self._show_next(self.pages[number])
+        self.stack.setCurrentIndex(number)
 
     def show_record(self, record: Record) -> None:
         """The log of decisions has grown; verdicts are as they were."""

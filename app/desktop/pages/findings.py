@@ -1,13 +1,13 @@
 """Findings: what is wrong, what could not be checked, what was accepted; and the decision about each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QWidget
 
 from app.desktop.pages.chips import Chip, Choice
 from app.desktop.pages.decision import FindingPanel, overdue
-from app.desktop.pages.listing import Listing
+from app.desktop.pages.listing import Listing, chosen_rows
 from app.desktop.pages.sheet import Sheet
 from app.desktop.pages.views import Views
 from app.desktop.record import Record
@@ -77,7 +77,6 @@ class Findings(Listing):
         line.addStretch(1)
         self.rows.insertLayout(3, line)
         self._look()
-        self.model.keep_if(self._wants)
         self.verdicts["fail"].setChecked(True)
         narrowing = (*self.verdicts.values(), self.severity, self.family, self.provider)
         in_order(self.filter, self.work, self.views, *narrowing, self.table, self.panel)
@@ -91,15 +90,16 @@ class Findings(Listing):
         """Show its findings; the filters stay as they are."""
         kept = self.current()
         self.record = snapshot.record if snapshot else Record()
-        rows: Sequence[FindingRow] = snapshot.findings if snapshot else ()
         counts = snapshot.counts if snapshot else {}
         for verdict, chip in self.verdicts.items():
             chip.count(counts.get(verdict, 0))
-        severities, families = {r.severity for r in rows}, {r.family for r in rows} - {""}
+        severities: Collection[str] = snapshot.severities if snapshot else ()
+        families: Sequence[str] = snapshot.families if snapshot else ()
+        providers: Sequence[str] = snapshot.providers if snapshot else ()
         for choice, values in (
             (self.severity, [(s, words.severity(s)) for s in _ORDER if s in severities]),
-            (self.family, [(f, f"{f} · {_family(f)}") for f in sorted(families)]),
-            (self.provider, [(p, p) for p in sorted({r.provider for r in rows} - {""})]),
+            (self.family, [(f, f"{f} · {_family(f)}") for f in families]),
+            (self.provider, [(p, p) for p in providers]),
         ):
             before = choice.value
             choice.blockSignals(True)  # the rows are asked once, below, and not for each choice
@@ -162,7 +162,7 @@ class Findings(Listing):
 
     def chosen(self) -> list[FindingRow]:
         """Every chosen finding."""
-        return [self.model.row(index) for index in self.table.selectionModel().selectedRows()]
+        return chosen_rows(self.table, self.model)
 
     def show_all(self) -> None:
         """Take every filter away."""
@@ -204,7 +204,8 @@ class Findings(Listing):
 
     def _narrow(self) -> None:
         self._look()
-        self.model.again()
+        everything = len(self._verdicts) == len(self.verdicts) and not any((*self._chosen_values, self.work.value))
+        self.model.keep_if(None if everything else self._wants)
         self.panel.show_rows([])
 
     def _filter_changed(self, text: str) -> None:

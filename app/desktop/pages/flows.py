@@ -28,7 +28,7 @@ from app.desktop.pages.listing import Listing
 from app.desktop.pages.page import hairline, plain_label
 from app.desktop.pages.sheet import Sheet
 from app.desktop.regions import in_order
-from app.desktop.snapshot import FlowRow, Snapshot
+from app.desktop.snapshot import FlowRow, Snapshot, Ways
 from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
 from app.report import words
@@ -55,7 +55,7 @@ class Flows(Listing):
 
     def __init__(self, theme: Colours) -> None:
         signs = {name: mark(verdict, theme) for name, verdict in _SIGNS.items()}
-        self._flows: Sequence[FlowRow] = ()
+        self._ways = Ways()
         self._found: frozenset[str] = frozenset()
         self._register: list[Mapping[str, Any]] = []
         self._row: FlowRow | None = None
@@ -183,10 +183,10 @@ class Flows(Listing):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show its flows; the chosen one stays chosen."""
         kept = self._row.id if self._row else ""
-        self._flows = snapshot.flows if snapshot else ()
+        self._ways = snapshot.ways if snapshot else Ways()
         self._found = frozenset(f.flow for f in snapshot.findings if f.flow) if snapshot else frozenset()
         super().show_snapshot(snapshot)
-        self.export.setEnabled(bool(self._flows))
+        self.export.setEnabled(bool(snapshot and snapshot.flows))
         self._tell(None)
         number = self.model.find(lambda r: bool(kept) and r.id == kept)
         if number >= 0:
@@ -210,7 +210,7 @@ class Flows(Listing):
         self._row = row
         self.findings.setEnabled(row is not None and row.id in self._found)
         self.sheet.clear()
-        way = chain(self._flows, row) if row is not None else []
+        way = chain(self._ways, row) if row is not None else []
         self.way.show_way(way, row.id if row else "")
         self.entry.blockSignals(True)
         self.entry.clear()

@@ -12,7 +12,7 @@ from app.desktop.assetcache import FIRST, AssetCache
 from app.desktop.jobs import Streaming
 from app.desktop.narrowed import Narrowed
 from app.desktop.pages.chips import Choice
-from app.desktop.pages.listing import Listing
+from app.desktop.pages.listing import Listing, chosen_rows
 from app.desktop.pages.sheet import Sheet
 from app.desktop.pages.views import Views
 from app.desktop.regions import in_order
@@ -117,6 +117,11 @@ class Assets(Rows):
 _MOST_LINES = 200
 
 
+def _held(snapshot: Snapshot) -> "tuple[AssetRow, ...]":
+    """The rows in memory; none where a cache has them all."""
+    return snapshot.assets if snapshot.cache is None else ()
+
+
 class Inventory(Listing):
     """Everything that was seen. `classify_wanted` carries lines for the policy, one for each chosen asset."""
 
@@ -133,7 +138,7 @@ class Inventory(Listing):
             Column(tr("Account"), lambda r: r.account, width=160, extra=True),
         ]
         self.assets = Assets(columns)
-        super().__init__(tr("Inventory"), theme, columns, lambda s: s.assets, _sentence, _asset, self.assets)
+        super().__init__(tr("Inventory"), theme, columns, _held, _sentence, _asset, self.assets)
 
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.classify = QPushButton(tr("Say what it holds…"))
@@ -184,15 +189,14 @@ class Inventory(Listing):
             self.table.selectRow(0)
 
     def _enable(self) -> None:
-        self.classify.setEnabled(bool(self.chosen()))
+        self.classify.setEnabled(self.table.selectionModel().hasSelection())
 
-    def chosen(self) -> list[AssetRow]:
-        """The assets that are chosen."""
-        rows = self.table.selectionModel().selectedRows()
-        return [self.model.row(index) for index in rows if index.row() < self.model.count()]
+    def chosen(self, most: int | None = None) -> list[AssetRow]:
+        """The assets that are chosen, or the first of them."""
+        return chosen_rows(self.table, self.model, most)
 
     def _classify(self) -> None:
-        rows = self.chosen()[:_MOST_LINES]
+        rows = self.chosen(_MOST_LINES)
         self.classify_wanted.emit([{"uid": r.uid, "note": r.name} for r in rows])
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
@@ -201,7 +205,7 @@ class Inventory(Listing):
         if self.assets.cache is not cache:
             self.assets.attach(None)
         super().show_snapshot(snapshot)
-        found = sorted({a.kind for a in snapshot.assets}) if snapshot else []
+        found = snapshot.kinds if snapshot else ()
         self.kinds.blockSignals(True)  # offering must not take a filter away
         self.kinds.offer((kind, kind) for kind in found)
         self.kinds.blockSignals(False)

@@ -161,9 +161,7 @@ class WhatIfPage(Page):
             self.sentence.setText(
                 tr("Suppose something, and see which findings would appear or vanish. Nothing is stored.")
             )
-            self.names = {a.uid: a.name for a in snapshot.assets} | {
-                f.id: f"{f.source} → {f.target}" for f in snapshot.flows
-            }
+            self.names = snapshot.names
         self._enable()
 
     def show_register(self, entries: list[str]) -> None:

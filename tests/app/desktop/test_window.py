@@ -1,8 +1,8 @@
 """The window: every page in its empty and full state, by keyboard, with nothing of the clouds becoming markup."""
 
-from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 
 pytestmark = pytest.mark.window
@@ -38,7 +38,10 @@ FULL = Snapshot(
     sentence="One flow leaves the EEA.",
     facts=("Two assets.",),
     decisions=("In which countries may data be kept?",),
-    findings=(FINDING, replace(FINDING, verdict="not_checked", severity="low", rule="SIT-KEY-001", name="other")),
+    findings=(
+        FINDING,
+        msgspec.structs.replace(FINDING, verdict="not_checked", severity="low", rule="SIT-KEY-001", name="other"),
+    ),
     assets=(AssetRow("uid", "scans", "storage bucket", "aws", "1", "Frankfurt", "personal", "customer"),),
     flows=(FlowRow("replication", "a", "b", "Germany", "India", "personal", "none", "uncovered"),),
     coverage=(CoverageRow("import:x", "aws", "1", "eu-west-1", "sagemaker", "training job", "not_exported", "export"),),
@@ -90,6 +93,29 @@ def test_every_page_shows_the_snapshot(window):
     shown = {"Findings": 1, "Data flows": 1, "Inventory": 1, "Not seen": 1, "Policy": 2}
     assert counts == {**shown, "Decisions": 0, "Connections": 0, "Rules": 0}
     assert window.findings.verdicts["not_checked"].text().strip() == "Not checked 1"
+
+
+def test_pages_are_shown_one_after_the_other_and_the_one_that_is_turned_to_first(window, qtbot):
+    shown, ends = [], []
+    for page in window.pages:
+        page.show_snapshot = lambda snapshot, page=page: shown.append(page)
+    window.show_soon(FULL, lambda: ends.append(len(shown)))
+    assert shown == []  # nothing is done before the window goes on
+    window.go(window.rules)
+    assert shown == [window.rules]
+    qtbot.waitUntil(lambda: bool(ends), timeout=20_000)
+    assert shown[1] is window.overview
+    assert len(shown) == len(set(shown)) == len(window.pages)
+    assert ends == [len(window.pages)]
+
+
+def test_what_is_shown_later_replaces_what_was_begun(window, qtbot):
+    ends = []
+    window.show_soon(FULL, lambda: ends.append("first"))
+    window.show_soon(None, lambda: ends.append("second"))
+    qtbot.waitUntil(lambda: bool(ends), timeout=20_000)
+    assert ends == ["second"]
+    assert window.inventory.model.rowCount() == 0
 
 
 def test_showing_nothing_again_empties_the_tables(window):
