@@ -1,10 +1,8 @@
 """Opening the window: checks the version of Qt, chooses language and look, then hands over to the desk."""
 
 import argparse
-import gc
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QSize, QTranslator, qVersion
 from PySide6.QtWidgets import QApplication
@@ -15,13 +13,12 @@ from app.desktop import theme
 from app.settings import Preferences, SettingsError, data_folder, load_preferences, store_location
 from app.texts import tr
 
-if TYPE_CHECKING:
-    from app.desktop.desk import Desk
-
 
 def run(options: argparse.Namespace) -> int:
     """Open the window and stay until it is closed; with `--first-window` leave once it was drawn."""
-    sys.setswitchinterval(0.0005)  # a worker that computes lets the window draw ten times sooner than by default
+    from app.desktop import collector
+
+    collector.calm()
     application = application_of_qt()
     folder = data_folder()
     try:
@@ -62,8 +59,8 @@ def run(options: argparse.Namespace) -> int:
     from app.desktop.desk import Desk
 
     desk = Desk(window, store_location(None), folder)
-    desk.loaded = partial(_settle, desk)
-    gc.freeze()
+    desk.loaded = collector.settle
+    collector.tidy(window, lambda: desk.busy)
     if wanted:
         desk.begin(wanted)
     else:
@@ -72,15 +69,6 @@ def run(options: argparse.Namespace) -> int:
     door.close()
     crash.closed(folder)
     return status
-
-
-def _settle(desk: "Desk") -> None:
-    """What is there once the first judgement is shown stays to the end: looking through it for garbage would hold the
-    window up for several frames each time."""
-    from app.desktop.desk import nothing
-
-    desk.loaded = nothing
-    gc.freeze()
 
 
 def speak(language: str) -> None:

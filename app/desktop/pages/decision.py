@@ -30,6 +30,8 @@ _KINDS = (
 )
 _LONGEST_MAIL = 1_800
 
+_MOST_TOLD = 200
+
 
 class FindingPanel(QWidget):
     """The detail panel. It only asks: `asked` carries a `Wanted` for the findings that are chosen."""
@@ -111,8 +113,10 @@ class FindingPanel(QWidget):
             self.text.title(
                 trn("{n} finding is chosen.", "{n} findings are chosen.", len(rows)).format(n=words.number(len(rows)))
             )
-            for row in rows[:200]:
-                self.text.say(f"{row.rule}  {row.name}")
+            self.text.say("\n".join(f"{row.rule}  {row.name}" for row in rows[:_MOST_TOLD]))
+            more = len(rows) - _MOST_TOLD
+            if more > 0:
+                self.text.say(trn("and {n} more", "and {n} more", more).format(n=words.number(more)))
         self.text.top()
         self._tell_decision()
         self._offer()
@@ -191,6 +195,8 @@ class FindingPanel(QWidget):
         self.state.setText(text)
 
     def _waiting(self) -> list[FindingRow]:
+        if not self._record.unconfirmed:
+            return []
         return [r for r in self._rows if (r.rule, r.asset or r.flow or "") in self._record.unconfirmed]
 
     def _matching(self) -> list[DecisionMade]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, cast
 
-from PySide6.QtCore import QEvent, QItemSelectionRange, QModelIndex, QObject, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QItemSelectionRange, QModelIndex, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -176,6 +176,8 @@ def table_of(model: Rows, name: str, theme: Colours) -> QTableView:
     header.setStretchLastSection(True)
     header.setHighlightSections(False)
     header.setResizeContentsPrecision(200)
+    # A heading is drawn pressed where its whole column is chosen, and asks every row of it for that.
+    header.setSelectionModel(QItemSelectionModel(model, header))
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 12)
     Fit(table, model)
