@@ -36,10 +36,11 @@ def main() -> None:
     parser.add_argument(
         "--cycles", type=int, default=0, help="open, filter, close so often, and print memory and handles"
     )
+    parser.add_argument("--one-window", action="store_true", help="with --cycles: the window stays, as in the program")
     options = parser.parse_args()
     rows: int = options.rows
     if options.cycles:
-        _cycles(options.cycles)
+        _cycles(options.cycles, one_window=options.one_window)
         return
     first = [_first_window() for _ in range(4)]
     print(f"first window          first {first[0]:5.0f} ms, then median {statistics.median(first[1:]):5.0f} ms")
@@ -75,7 +76,7 @@ def main() -> None:
     _blocks(application)
 
 
-def _cycles(cycles: int) -> None:
+def _cycles(cycles: int, *, one_window: bool) -> None:
     """Open a window, scan in a child process, see every page, filter, find, close: nothing of it may stay."""
     import gc
 
@@ -88,9 +89,16 @@ def _cycles(cycles: int) -> None:
     application.setQuitOnLastWindowClosed(False)
     colours = theme.apply(application)
     begun, spent = time.perf_counter(), time.process_time()
+    kept = _opened(colours, Path(tempfile.mkdtemp(prefix="situs-"))) if one_window else None
     for turn in range(cycles + 1):
         with tempfile.TemporaryDirectory(prefix="situs-", ignore_cleanup_errors=True) as name:
-            _cycle(application, colours, Path(name), turn)
+            desk = kept or _opened(colours, Path(name))
+            desk.own_store = desk.store = Path(name) / "situs.db"
+            _cycle(application, desk, turn)
+            if not kept:
+                desk.window.close()
+                desk.window.deleteLater()
+            del desk
         # A loop of its own runs no deferred deletion, as the program's loop does between events.
         application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         if turn in (3, 10) or turn % max(1, min(50, cycles // 8)) == 0:
@@ -107,18 +115,23 @@ def _cycles(cycles: int) -> None:
             )
 
 
-def _cycle(application, colours, folder: Path, turn: int) -> None:
+def _opened(colours, folder: Path):
+    from app.desktop.desk import Desk
+    from app.desktop.window import Window
+
+    window = Window(colours)
+    window.show()
+    return Desk(window, folder / "situs.db", folder)
+
+
+def _cycle(application, desk, turn: int) -> None:
     from PySide6.QtCore import QEventLoop
 
-    from app.desktop.desk import Desk
     from app.desktop.jobs import reading
-    from app.desktop.window import Window
     from resources import ROOT
 
     wait = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
-    window = Window(colours)
-    desk = Desk(window, folder / "situs.db", folder)
-    window.show()
+    window = desk.window
     desk.read_files([ROOT / "templates" / "sites.yaml"])
     while desk.busy or reading():
         application.processEvents(wait)
@@ -136,8 +149,7 @@ def _cycle(application, colours, folder: Path, turn: int) -> None:
     while reading():
         application.processEvents(wait)
     desk.stop()
-    window.close()
-    window.deleteLater()
+    window.show_snapshot(None)
 
 
 def _first_window() -> float:
