@@ -77,6 +77,7 @@ class Findings(Listing):
         line.addStretch(1)
         self.rows.insertLayout(3, line)
         self._look()
+        self.model.keep_if(self._wants)
         self.verdicts["fail"].setChecked(True)
         narrowing = (*self.verdicts.values(), self.severity, self.family, self.provider)
         in_order(self.filter, self.work, self.views, *narrowing, self.table, self.panel)
@@ -204,8 +205,7 @@ class Findings(Listing):
 
     def _narrow(self) -> None:
         self._look()
-        everything = len(self._verdicts) == len(self.verdicts) and not any((*self._chosen_values, self.work.value))
-        self.model.keep_if(None if everything else self._wants)
+        self.model.again()
         self.panel.show_rows([])
 
     def _filter_changed(self, text: str) -> None:
