@@ -91,7 +91,6 @@ class PolicyWork:
     def suppose(self, name: str, value: object) -> None:
         """Work out, in a child process of its own, what saving this would change; a later question ends it."""
         self.stop()
-        self._question += 1
         self._tried = tempfile.TemporaryDirectory(prefix="situs-", ignore_cleanup_errors=True)
         path = Path(self._tried.name) / self.path().name
         Reading(partial(self._as_if, path, name, value), partial(self._suppose, self._question, path)).start()
@@ -132,7 +131,8 @@ class PolicyWork:
             self._not_saved(said or tr("What it changes could not be worked out. Nothing was stored."))
 
     def stop(self) -> None:
-        """End what is being worked out."""
+        """End what is being worked out; an answer that still comes counts no more."""
+        self._question += 1
         job, self._supposing = self._supposing, None
         if job is not None:
             job.stop()

@@ -153,7 +153,8 @@ class PolicyForm(QWidget):
         self.preview.forget()
         self.wrong.hide()
         self._enable()
-        if self._judged and self._live and self._editable:
+        whole = not isinstance(self.editor, Records | _One)  # a table is half filled in until somebody says it is not
+        if whole and self._judged and self._live and self._editable:
             self._think.start()
         if self._row is not None and self._row.name in _COUNTED:
             self._pause.start()

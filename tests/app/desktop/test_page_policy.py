@@ -8,8 +8,8 @@ import pytest
 pytestmark = pytest.mark.window
 pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
 
-from PySide6.QtCore import Qt  # noqa: E402
-from PySide6.QtWidgets import QWidget  # noqa: E402
+from PySide6.QtCore import Qt, QThreadPool  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 from app import sample  # noqa: E402
 from app.desktop.pages.policyform import editor_of  # noqa: E402
@@ -165,3 +165,14 @@ def test_a_large_estate_is_compared_when_it_is_asked_for(qtbot, own):
     assert asked.args[0] == "allowed_countries"
     assert "CH" in asked.args[1]
     own.policy.stop()
+
+
+def test_an_answer_that_comes_after_the_end_changes_nothing(qtbot, own):
+    window, form = own.window, own.window.policy.form
+    window.show_policy("allowed_countries")
+    form.editor.more.setText("XX")
+    form._suppose()
+    own.policy.stop()  # as the window does when it goes
+    assert QThreadPool.globalInstance().waitForDone(LONG)
+    QApplication.processEvents()
+    assert form.wrong.text() == ""
