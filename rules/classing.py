@@ -14,7 +14,7 @@ from rules.verdicts import Verdicts
 from rules.world import World
 from scanners.model import Asset
 
-_MOST_CLASSES: Final = 20_000
+_MOST_CLASSES: Final = 50_000
 """Classes that are kept; when there are more, they are made afresh."""
 
 _MOST_ENDS: Final = 64
@@ -119,11 +119,15 @@ class Classing:
     def _left(self, found: Class, node: int) -> list[Question]:
         """What one asset of a class is asked by itself, apart from what the ends of its relations settle."""
         left: list[Question] = []
+        at: dict[Walk, frozenset[End] | None] = {}
         for asked in found.rest:
             if not asked.walks:
                 left.append((asked.entry, None, ()))
                 continue
-            ends = tuple([self._ends(walk, node) for walk in asked.walks])
+            for walk in asked.walks:
+                if walk not in at:
+                    at[walk] = self._ends(walk, node)
+            ends = tuple([at[walk] for walk in asked.walks])
             known, key = None if None in ends else asked.known, (*asked.key, *ends)
             verdict = None if known is None else known.get(key)
             if verdict is not None:

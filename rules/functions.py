@@ -92,6 +92,7 @@ class Functions:
         self._sc[PRESUMED] = special
         self._assessments = world.policy.anonymity_assessments is not UNSET
         self._unread_writers: dict[tuple[str, str] | None, bool] = {}
+        self._going_on: dict[int, bool] = {}
         self._table = self._made()
 
     def __call__(self, name: str) -> Callable[..., Any]:

@@ -61,6 +61,7 @@ class StoreEstate:
         self._types: dict[int, str] = dict(self._db.rows("SELECT id, text FROM word"))
         self._coverage: list[Coverage] | None = None
         self._uids: dict[int, str] = {}
+        self._numbers: dict[str, int] = {}
         self._loose: list[str] = []  # digests of documents that the store does not have
 
     def _load(self) -> None:
@@ -206,10 +207,23 @@ class StoreEstate:
 
     def uids(self, nodes: Collection[int]) -> dict[int, str]:
         """The uids of these nodes."""
-        number = self.stored_number
-        wanted = {number(node): node for node in nodes}
-        rows = self._db.among("SELECT id, uid FROM node WHERE id IN ({})", wanted)
-        return {wanted[found]: uid for found, uid in rows}
+        known = self._uids
+        found = {node: known[node] for node in nodes if node in known}
+        if len(found) < len(nodes):
+            number = self.stored_number
+            wanted = {number(node): node for node in nodes if node not in found}
+            fresh = {wanted[at]: u for at, u in self._db.among("SELECT id, uid FROM node WHERE id IN ({})", wanted)}
+            found.update(fresh)
+            if len(known) > _RECENT:
+                known.clear()
+                self._numbers.clear()
+            known.update(fresh)
+            self._numbers.update((uid, number(node)) for node, uid in fresh.items())
+        return found
+
+    def numbers(self) -> dict[str, int]:
+        """uid → the store's number, of nodes whose uids were asked for last."""
+        return self._numbers
 
     def _run_of(self, first: int, last: int, picked: Sequence[int] | None = None) -> Iterator[list[tuple[int, Asset]]]:
         """Assets of a run of nodes, or those `picked` among them: what is not asked for is not decoded."""

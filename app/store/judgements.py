@@ -132,7 +132,10 @@ class JudgementWriter:
 
     def flows(self, batch: list[Flow]) -> None:
         """Take flows, each once."""
-        nodes = self._numbers({uid for flow in batch for uid in (flow.source, flow.target)})
+        known = {} if self._estate is None else self._estate.numbers()
+        ends = {uid for flow in batch for uid in (flow.source, flow.target)}
+        nodes = {uid: known[uid] for uid in ends if uid in known}
+        nodes.update(self._numbers({uid for uid in ends if uid not in nodes}))
         rows: list[tuple[Any, ...]] = []
         for flow in batch:
             number = self._flow(flow.id)
