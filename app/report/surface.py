@@ -60,8 +60,11 @@ class Grid(Protocol):
 class Surface(Protocol):
     """Where a chapter goes, from top to bottom."""
 
-    def section(self, title: str, key: str, *, intro: str = "", fresh: bool = True) -> None:
-        """A heading of the first level with the sentence that opens it."""
+    def section(self, title: str, key: str, *, intro: str = "", fresh: bool = True, least: float = ...) -> None:
+        """A heading of the first level with the sentence that opens it.
+
+        It begins a page if `fresh`, or if fewer than `least` points are left on the present one.
+        """
         ...
 
     def subsection(self, title: str, key: str | None = None, *, keep: float = 70) -> None:

@@ -14,7 +14,7 @@ def passed(sheet: Surface, content: ReportContent) -> None:
     total = content.summary.verdicts.get("pass", 0)
     intro = trn("{n} check passed.", "{n} checks passed.", total).format(n=words.number(total))
     intro += " " + tr("A check passes only where everything that it needs was read.")
-    sheet.section(tr("What passed"), "passed", intro=intro)
+    sheet.section(tr("What passed"), "passed", intro=intro, fresh=False)
     if not content.passed:
         return
     table = sheet.table([Column(tr("Rule"), 380), Column(tr("Number"), 60, right=True)])

@@ -93,7 +93,10 @@ def decisions(sheet: Surface, content: ReportContent) -> None:
 
 def acceptances(sheet: Surface, content: ReportContent) -> None:
     """Findings somebody decided to live with."""
-    sheet.section(tr("Accepted findings"), "accepted", intro=sentences.accepted(content), fresh=False)
+    sheet.section(
+        tr("Accepted findings"), "accepted", intro=sentences.accepted(content), fresh=False,
+        least=300 if content.accepted else 100,
+    )  # fmt: skip
     if not content.accepted:
         return
     columns = [
@@ -148,7 +151,9 @@ def law(sheet: Surface, content: ReportContent) -> None:
 
 def method(sheet: Surface, content: ReportContent) -> None:
     """How verdicts come about, and what no look at a configuration can show."""
-    sheet.section(tr("Method and limits"), "method", intro=tr("What this report rests on, and what it cannot say."))
+    sheet.section(
+        tr("Method and limits"), "method", intro=tr("What this report rests on, and what it cannot say."), fresh=False
+    )
     for text in METHOD:
         sheet.paragraph(tr(text), after=5, leading=14)
     edition(sheet, content)

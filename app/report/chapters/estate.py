@@ -1,7 +1,7 @@
 """Where things are: places, data, GPUs, keys. Four facts in four columns, never merged."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from app.report import sentences, words
 from app.report.content import PERSONAL, DataRow, ReportContent, holds_data
@@ -21,33 +21,41 @@ def status_cell(place: Place | None, *, note: str = "") -> Cell:
     return Cell(words.status(name), note=note)
 
 
-def places(sheet: Surface, content: ReportContent) -> None:
-    """The map in figures: every place with what is there."""
-    columns = [
-        Column(tr("Place"), 146),
-        Column(tr("Countries"), 96),
-        Column(tr("GDPR status"), 118),
+def place_columns() -> list[Column]:
+    """The columns of the map in figures."""
+    return [
+        Column(tr("Place"), 142),
+        Column(tr("Countries"), 92),
+        Column(tr("GDPR status"), 126),
         Column(tr("Data"), 36, right=True),
         Column(tr("Personal"), 46, right=True),
         Column("GPUs", 40, right=True),
         Column(tr("Keys"), 46, right=True),
     ]
-    table = sheet.table(columns)
+
+
+def place_rows(content: ReportContent) -> Iterator[list[Cell]]:
+    """Every place with what is there."""
     for spot in content.places:
         gpus = words.number(spot.gpus) if spot.gpus or not spot.gpus_unknown else ""
         if spot.gpus_unknown:
             gpus = f"{gpus} + ?" if gpus else "?"
-        table.row(
-            [
-                Cell(words.place(spot.place, content.countries)),
-                Cell(tr("any") if spot.place.everywhere else words.countries(spot.place.countries, content.countries)),
-                status_cell(spot.place),
-                Cell(words.number(spot.data)),
-                Cell(words.number(spot.personal)),
-                Cell(gpus),
-                Cell(words.number(spot.keys)),
-            ]
-        )
+        yield [
+            Cell(words.place(spot.place, content.countries)),
+            Cell(tr("any") if spot.place.everywhere else words.countries(spot.place.countries, content.countries)),
+            status_cell(spot.place),
+            Cell(words.number(spot.data)),
+            Cell(words.number(spot.personal)),
+            Cell(gpus),
+            Cell(words.number(spot.keys)),
+        ]
+
+
+def places(sheet: Surface, content: ReportContent, size: float = 8) -> None:
+    """The map in figures: every place with what is there."""
+    table = sheet.table(place_columns(), size=size)
+    for cells in place_rows(content):
+        table.row(cells)
     table.end(2)
     if any(spot.gpus_unknown for spot in content.places):
         sheet.paragraph(

@@ -50,7 +50,7 @@ class HtmlSheet:
             return f'<a href="{plain(link)}" rel="noreferrer noopener">{text}</a>'
         return f'<a href="#{plain(link)}">{text}</a>' if link in self.plan else text
 
-    def section(self, title: str, key: str, *, intro: str = "", fresh: bool = True) -> None:
+    def section(self, title: str, key: str, *, intro: str = "", fresh: bool = True, least: float = 0) -> None:
         """A heading of the first level."""
         self.close()
         self._section = True

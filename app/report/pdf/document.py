@@ -135,12 +135,12 @@ class Sheet:
 
     # headings and links
 
-    def section(self, title: str, key: str, *, intro: str = "", fresh: bool = True) -> None:
+    def section(self, title: str, key: str, *, intro: str = "", fresh: bool = True, least: float = ENOUGH) -> None:
         """A first-level heading on a new page, in the outline and the contents, with the sentence that opens it."""
         self.repeat(None)
         self.tags.section()
         self._section = title
-        if fresh or not self._open or self.room() < ENOUGH:
+        if fresh or not self._open or self.room() < least:
             self.new_page()
         else:
             self.space(22)

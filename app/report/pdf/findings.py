@@ -30,10 +30,13 @@ def findings(sheet: Sheet, content: ReportContent) -> None:
 
 
 def _height(group: RuleGroup) -> float:
-    """Points that the head of a rule's block needs with one row below it."""
+    """Points that a rule's block needs to begin: title, explanation and the first of what the law says.
+
+    Law and remedies may go on on the next page; the table sees for itself that its head has a row below it.
+    """
     title = wrap(prose(group.title), style.BOLD, 10.5, ROOM - 70)
     explanation = wrap(prose(group.explanation), style.SERIF, 9.5, ROOM - 30)
-    return len(title) * 14 + len(explanation) * 13 + 24 * len(group.law) + 24 * len(group.remediation) + 110
+    return len(title) * 14 + len(explanation) * 13 + (60 if group.law or group.remediation else 110)
 
 
 def _severity(sheet: Sheet, name: str, rows: int, first: float) -> None:

@@ -9,9 +9,10 @@ from app.report import sentences, words
 from app.report.chapters import estate
 from app.report.content import ReportContent
 from app.report.pdf import mapdata, style
-from app.report.pdf.document import LEFT, WIDE, Sheet
+from app.report.pdf.document import BOTTOM, LEFT, TOP, WIDE, Sheet
 from app.report.pdf.legend import legend
 from app.report.pdf.pen import Rings
+from app.report.pdf.tables import Table
 from app.report.pdf.typeset import visible, width
 from app.texts import tr, trn
 
@@ -99,7 +100,20 @@ def page(sheet: Sheet, content: ReportContent, *, figures: bool = True) -> None:
         legend(sheet, content, LEFT)
     if figures:
         sheet.subsection(tr("The same in figures"), "places", keep=90)
-        estate.places(sheet, content)
+        estate.places(sheet, content, _size(sheet, content))
+
+
+def _size(sheet: Sheet, content: ReportContent) -> float:
+    """The largest type in which the table of places takes the fewest pages: no page for its last rows alone."""
+    columns, rows = estate.place_columns(), list(estate.place_rows(content))
+    need = {size: _pages(sheet, Table(sheet, columns, size=size).height(rows)) for size in (8.0, 7.7, 7.4, 7.1)}
+    return max(need, key=lambda size: (-need[size], size))
+
+
+def _pages(sheet: Sheet, height: float) -> int:
+    """Pages that a table of this height touches from the cursor on, with the note below it."""
+    over = height + 14 - sheet.room()
+    return 1 if over <= 0 else 1 + math.ceil(over / (TOP - BOTTOM - 40))
 
 
 def _spots(content: ReportContent) -> list[Spot]:

@@ -26,7 +26,16 @@ def mend(pdf: Any) -> None:
     import pikepdf
 
     for thing in pdf.objects:
-        if isinstance(thing, pikepdf.Stream) and thing.get("/Filter") == "/FlateDecode" and "/DecodeParms" not in thing:
+        if isinstance(thing, pikepdf.Stream) and "/DecodeParms" not in thing and _flate(thing.get("/Filter")):
             raw = bytes(thing.read_raw_bytes())
             if raw.endswith(b"\r"):
                 thing.write(ended(raw), filter=pikepdf.Name.FlateDecode)
+
+
+def _flate(named: Any) -> bool:
+    """Whether a stream is packed this way and no other; the painter names its one way in a list."""
+    import pikepdf
+
+    if isinstance(named, pikepdf.Array):
+        return len(named) == 1 and named[0] == "/FlateDecode"
+    return named == "/FlateDecode"

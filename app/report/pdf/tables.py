@@ -1,6 +1,6 @@
 """A table painted row by row: fixed columns, wrapped cells, hairlines, heads repeated on each page, any row length."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.report.pdf import marks, style
 from app.report.pdf.document import BOTTOM, LEFT, TOP, WIDE, Sheet, clip
@@ -10,6 +10,8 @@ from app.report.surface import Cell, Column
 
 PAD = 3.0
 GAP = 8.0
+_TOGETHER = 2
+"""Rows that stay together at the end of a table."""
 
 
 class Table:
@@ -38,6 +40,7 @@ class Table:
         self._heads = [wrap(c.title, style.BOLD, size - 0.5, c.width - GAP) for c in columns]
         self._continued = continued
         self._begun = False
+        self._waiting: list[tuple[Sequence[Cell], str | None]] = []
 
     def _head_height(self) -> float:
         return max(len(h) for h in self._heads) * self._leading + 6
@@ -67,22 +70,34 @@ class Table:
 
     def _again(self) -> None:
         """The head at the top of a further page, below what the table goes on about."""
+        self._goes_on()
+        self._head()
+
+    def _goes_on(self) -> None:
         sheet = self._sheet
         if self._continued:
             text = clip(self._continued, style.ITALIC, 8, self._right - self._left)
             sheet.put(self._left, sheet.y - 4, text, style.ITALIC, 8, style.MUTED)
             sheet.y -= 12
-        self._head()
 
     def row(self, cells: Sequence[Cell], key: str | None = None) -> None:
-        """One row; `key` makes it a place that links can go to. A row longer than a page goes on on the next."""
+        """One row; `key` makes it a place that links can go to. A row longer than a page goes on on the next.
+
+        The last rows wait for the end of the table, so that none of them stands alone on a further page.
+        """
+        self._waiting.append((cells, key))
+        if len(self._waiting) > _TOGETHER:
+            self._row(*self._waiting.pop(0))
+
+    def _row(self, cells: Sequence[Cell], key: str | None) -> None:
         laid = [self._lay(cell, column) for cell, column in zip(cells, self._columns, strict=True)]
         high = max(len(lines) for lines in laid)
         sheet = self._sheet
         whole = high * self._leading + 2 * PAD
         if not self._begun:  # the head never stands at the foot of a page without its first row
             self._begun = True
-            sheet.need(self._head_height() + 12 + min(whole, (TOP - BOTTOM) * 0.4))
+            if sheet.need(self._head_height() + 12 + min(whole, (TOP - BOTTOM) * 0.4)):
+                self._goes_on()
             self._begin()
         if whole > sheet.room() and (whole < (TOP - BOTTOM) * 0.4 or sheet.room() < 5 * self._leading):
             sheet.new_page()
@@ -112,8 +127,24 @@ class Table:
         tags.begin("TBody")
         self._sheet.repeat(self._again)
 
+    def height(self, rows: Iterable[Sequence[Cell]]) -> float:
+        """Points that the table takes with these rows, were it on one page."""
+        return self._head_height() + sum(self._high(cells) for cells in rows)
+
+    def _high(self, cells: Sequence[Cell]) -> float:
+        lines = max(len(self._lay(cell, column)) for cell, column in zip(cells, self._columns, strict=True))
+        return lines * self._leading + 2 * PAD
+
     def end(self, after: float = 10) -> None:
-        """Stops repeating the head."""
+        """No more rows: paints those that wait, on one page if a new one is needed for the last of them."""
+        sheet = self._sheet
+        if self._begun and self._waiting:
+            high = sum(self._high(cells) for cells, _ in self._waiting)
+            if sheet.room() < high < (TOP - BOTTOM) * 0.3:
+                sheet.new_page()
+        for cells, key in self._waiting:
+            self._row(cells, key)
+        self._waiting.clear()
         if self._begun:
             self._sheet.tags.end()
             self._sheet.tags.end()
