@@ -34,6 +34,7 @@ class Caring:
         self.asking = Asking(desk)
         self.dialog: BackupDialog | RestoreDialog | None = None
         self._answer: dict[str, Any] = {}
+        self._asked = 0
         page = self.page = desk.window.store
         page.backup_wanted.connect(self.ask_backup)
         page.restore_wanted.connect(self.ask_restore)
@@ -58,10 +59,11 @@ class Caring:
         """Read in a worker how the user's own store stands."""
         preferences = self.desk.preferences
         work = partial(_standing, self.desk.own_store, self.desk.folder, preferences.keep_days)
-        Reading(work, self._shown, self.page).start()
+        self._asked += 1
+        Reading(work, partial(self._shown, self._asked), self.page).start()
 
-    def _shown(self, found: object, wrong: str) -> None:
-        if not shiboken6.isValid(self.page):
+    def _shown(self, asked: int, found: object, wrong: str) -> None:
+        if asked != self._asked or not shiboken6.isValid(self.page):
             return
         status, secrets, schedules = found if isinstance(found, tuple) else (None, [], [])  # pyright: ignore[reportUnknownVariableType]
         self.page.show_status(status, self.desk.preferences.keep_days, secrets, schedules, wrong)  # pyright: ignore[reportUnknownArgumentType]

@@ -34,6 +34,7 @@ class Notifying:
         self.settings: Settings | None = None
         self.vault: Status | None = None
         self._tried: dict[str, Tried] = {}
+        self._asked = 0  # answers may come in another order than they were asked for: the last one counts
         page = self.page = desk.window.notifications
         page.add_wanted.connect(partial(self.edit, ""))
         page.change_wanted.connect(self.edit)
@@ -60,10 +61,11 @@ class Notifying:
 
             return load(folder), vault.status()
 
-        Reading(work, self._shown, self.page).start()
+        self._asked += 1
+        Reading(work, partial(self._shown, self._asked), self.page).start()
 
-    def _shown(self, found: object, wrong: str) -> None:
-        if not shiboken6.isValid(self.page):
+    def _shown(self, asked: int, found: object, wrong: str) -> None:
+        if asked != self._asked or not shiboken6.isValid(self.page):
             return
         both = cast("tuple[Settings, Status]", found) if isinstance(found, tuple) else None
         self.settings, self.vault = both or (None, None)
@@ -147,7 +149,8 @@ class Notifying:
             if not shiboken6.isValid(self.page):
                 return
             if not wrong:
-                self._shown(found, "")
+                self._asked += 1
+                self._shown(self._asked, found, "")
             then(wrong.removeprefix(f"{folder / 'notify.toml'}: "))
 
         Reading(work, answered, self.page).start()

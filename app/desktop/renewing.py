@@ -34,6 +34,7 @@ class Renewing:
         self.dialog: TrustDialog | None = None
         self._answer: dict[str, Any] = {}
         self._file = ""
+        self._asked = 0
         page = self.page = desk.window.catalogue
         page.look_wanted.connect(self.choose)
         page.install_wanted.connect(self.install)
@@ -74,10 +75,11 @@ class Renewing:
             except (EditionError, CatalogueError) as error:
                 return None, keys, str(error)
 
-        Reading(work, self._shown, self.page).start()
+        self._asked += 1
+        Reading(work, partial(self._shown, self._asked), self.page).start()
 
-    def _shown(self, found: object, wrong: str) -> None:
-        if not shiboken6.isValid(self.page):
+    def _shown(self, asked: int, found: object, wrong: str) -> None:
+        if asked != self._asked or not shiboken6.isValid(self.page):
             return
         standing, keys, why = cast("tuple[Standing | None, list[TrustedKey], str]", found or (None, [], ""))
         self.page.show_edition(standing, keys, self._today(), wrong or why)

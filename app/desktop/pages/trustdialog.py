@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPushButton, QWidget
 
 from app.desktop.pages.page import plain_label
+from app.desktop.theme import sized
 from app.texts import tr
 
 
@@ -16,7 +17,6 @@ class TrustDialog(QDialog):
     def __init__(self, parent: QWidget, fingerprint: str, name: str) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Trust a key"))
-        self.resize(640, 220)
         form = QFormLayout(self)
         form.setVerticalSpacing(10)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -27,10 +27,14 @@ class TrustDialog(QDialog):
             )
         )
         note.setWordWrap(True)
+        wide = self.fontMetrics().averageCharWidth() * 84
+        note.setMinimumSize(wide, note.heightForWidth(wide))
         form.addRow(note)
         parts = [fingerprint[n : n + 8] for n in range(0, len(fingerprint), 8)]
         self.fingerprint = plain_label(" ".join(parts[:4]) + "\n" + " ".join(parts[4:]))
-        self.fingerprint.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        face = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        face.setPointSizeF(sized(11).pointSizeF())
+        self.fingerprint.setFont(face)
         self.name = QLineEdit(name)
         self.name.setMaxLength(100)
         for text, field in ((tr("Fingerprint (SHA-256)"), self.fingerprint), (tr("Whose key it is"), self.name)):

@@ -303,6 +303,29 @@ def test_what_is_told_is_kept_and_a_broken_file_is_said(qtbot, empty_desk):
     assert not page.keep.isEnabled()
 
 
+def test_an_answer_that_comes_late_does_not_hide_a_newer_one(qtbot, empty_desk, monkeypatch):
+    page = to(empty_desk, "notifications")
+    qtbot.waitUntil(lambda: empty_desk.notifying.settings is not None, timeout=LONG)
+    begun, held, real = threading.Event(), threading.Event(), notify.load
+
+    def slow(folder):
+        found = real(folder)
+        begun.set()
+        assert held.wait(LONG / 1000)
+        return found
+
+    monkeypatch.setattr(notify, "load", slow)
+    empty_desk.notifying.show()  # reads that nobody is told, and dawdles
+    assert begun.wait(LONG / 1000)
+    monkeypatch.setattr(notify, "load", real)
+    notify.save(empty_desk.folder, notify.Settings(desktop=notify.Desktop()))
+    empty_desk.notifying.show()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=LONG)
+    held.set()
+    qtbot.waitUntil(lambda: not jobs.reading(), timeout=LONG)
+    assert page.model.rowCount() == 1
+
+
 # The store
 
 
