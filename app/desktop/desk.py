@@ -21,7 +21,7 @@ from app.desktop.load import load_snapshot
 from app.desktop.notifying import Notifying
 from app.desktop.pages.scans import compare
 from app.desktop.palette import Entry
-from app.desktop.policywork import PolicyWork
+from app.desktop.policywork import PolicyWork, understood
 from app.desktop.renewing import Renewing
 from app.desktop.reporting import Reporting
 from app.desktop.scheduling import Scheduling
@@ -161,13 +161,26 @@ class Desk:
             else:
                 self.use_policy(str(files[0]))
             return
+        if not self.policy_is_there():
+            return
         words = ["audit", "--import", *map(str, files), "--store", str(self.own_store), *self.yardstick(own=True)]
         self.start([words], partial(self.load, self.own_store))
 
     def judge(self, told: str = "") -> None:
         """Judge the latest scan of the store that is shown again, then show the result."""
+        if self.store == self.own_store and not self.policy_is_there():
+            return
         words = ["judge", "--store", str(self.store), *self.yardstick(own=self.store == self.own_store)]
         self.start([words], partial(self.load, self.store, told or tr("Judged again.")))
+
+    def policy_is_there(self) -> bool:
+        """Whether the policy that was chosen can still be found; says so where it cannot."""
+        path = self.preferences.policy
+        if not path or Path(path).is_file():
+            return True
+        text = tr("The policy file {file} is not there any more. Choose it again, or another one, on the Policy page.")
+        self.trouble(text.format(file=path) + " " + tr("Nothing was judged."))
+        return False
 
     def yardstick(self, *, own: bool) -> list[str]:
         """Words of the command line that say what to judge by."""
@@ -199,7 +212,7 @@ class Desk:
     def use_policy(self, path: str) -> None:
         """Judge by this policy file from now on; one that cannot be understood is said so, and the one before stays."""
         if not self.occupied():
-            self.work(tr("Reading the policy"), partial(_understood, Path(path)), partial(self._use_policy, path))
+            self.work(tr("Reading the policy"), partial(understood, Path(path)), partial(self._use_policy, path))
 
     def _use_policy(self, path: str, found: object) -> None:
         del found
@@ -368,15 +381,6 @@ class Desk:
         if self.box is not None:
             self.box.deleteLater()
             self.box = None
-
-
-def _understood(path: Path) -> None:
-    """Runs in a worker. Raises PolicyError where the file is no policy."""
-    from datetime import UTC, datetime
-
-    from app.audit import yardstick
-
-    yardstick(path, datetime.now(UTC).date())
 
 
 def _documents() -> str:

@@ -242,3 +242,10 @@ class PolicyWork:
         if asked == self._asked and not wrong and isinstance(found, tuple):
             caught, tags = found  # pyright: ignore[reportUnknownVariableType]
             self.desk.window.policy.form.show_caught(caught, tags)  # pyright: ignore[reportUnknownArgumentType]
+
+
+def understood(path: Path) -> None:
+    """Runs in a worker. Raises PolicyError where the file is no policy."""
+    from app.audit import yardstick
+
+    yardstick(path, datetime.now(UTC).date())

@@ -390,3 +390,18 @@ def test_a_folder_for_reports_is_named_in_full(desk):
     assert not out.save.isEnabled()
     out.folder.setText(str(desk.folder))
     assert out.save.isEnabled()
+
+
+def test_a_policy_that_was_deleted_is_said_before_anything_starts(desk, tmp_path):
+    import msgspec
+
+    desk.keep(msgspec.structs.replace(desk.preferences, policy=str(tmp_path / "gone.toml")))
+    desk.judge()
+    assert not desk.busy
+    assert "gone.toml is not there any more" in desk.box.text()
+    assert "Policy page" in desk.box.text()
+    desk.box.close()
+    desk.read_files([tmp_path])
+    assert not desk.busy
+    assert "Nothing was judged" in desk.box.text()
+    desk.box.close()
