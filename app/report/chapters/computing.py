@@ -94,8 +94,8 @@ def _opening(content: ReportContent) -> str:
     open_ = sum(bool(r.missing) for r in found.rows)
     if open_:
         text += " " + trn(
-            "Of {n} model not every job tells enough: its figure is a lower bound.",
-            "Of {n} models not every job tells enough: their figures are lower bounds.",
+            "Of {n} model not every job tells enough: its figure is a lower bound, or not known.",
+            "Of {n} models not every job tells enough: their figures are lower bounds, or not known.",
             open_,
         ).format(n=words.number(open_))
     return text
