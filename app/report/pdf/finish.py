@@ -97,7 +97,8 @@ def enclose(name: str, media: str, about: str, body: bytes, relationship: str = 
 def finish(raw: Path, target: Path, files: Sequence[Enclosed], made: datetime, tags: Tags, *, archival: bool) -> None:
     """Puts files and metadata into a painted PDF. `made`: the document's date. The same input gives the same bytes.
 
-    `archival` says in the metadata that it is PDF/A-3a and PDF/UA-1: tests hold reports of every kind against a validator.
+    `archival` says in the metadata that it is PDF/A-3a and PDF/UA-1: tests hold every kind of report against a
+    validator.
     """
     import pikepdf
 
