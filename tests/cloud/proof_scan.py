@@ -92,12 +92,13 @@ def told(wrong: dict[str, list[str]]) -> str:
 
 def rests_on(name: str, good: Held, bad: Held, policy: str) -> list[str]:
     """Passes that stay where an attribute was not read, although some value that the bad one shows makes them fail."""
-    stays = good.without(name).judged(policy).of("pass")
     values = {repr(v): v for a in bad.assets if (v := a.attributes.get(name, _NOTHING)) is not _NOTHING}
     own = {repr(a.attributes[name]) for a in good.assets if name in a.attributes}
-    wrong: set[tuple[str, str]] = set()
-    for value in [v for text, v in sorted(values.items()) if text not in own][:1]:
-        wrong |= stays & good.holding(name, value).judged(policy).of("fail")
+    other = [value for text, value in sorted(values.items()) if text not in own]
+    if not other:
+        return []
+    stays = good.without(name).judged(policy).of("pass")
+    wrong = stays & good.holding(name, other[0]).judged(policy).of("fail")
     return sorted(f"{rule} passes about {subject}" for rule, subject in wrong)
 
 
