@@ -54,10 +54,7 @@ def paths(world: World, records: Records, nodes: Collection[int] | None = None) 
 
     With `nodes` only those that start or end there, or whose job is one of them.
     """
-    kinds: dict[int, Callable[[World, int], str | None]] = {
-        number: _KIND_OF[name] for number, name in enumerate(TYPES) if name in _KIND_OF
-    }
-    graph = world.graph
+    kinds, graph = _BY_TYPE, world.graph
     found: list[tuple[str, int]] = []
     for edge in range(len(graph)) if nodes is None else graph.touching(nodes):
         kind_of = kinds.get(graph.type[edge])
@@ -170,6 +167,7 @@ _KIND_OF: Final[dict[str, Callable[[World, int], str | None]]] = {
     "shared_with": _data("share"),
     "logs_to": _data("log"),
 }
+_BY_TYPE: Final = {number: _KIND_OF[name] for number, name in enumerate(TYPES) if name in _KIND_OF}
 
 
 def _party_place(world: World, path: Path, end: Record) -> Place:

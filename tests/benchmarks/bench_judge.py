@@ -1,7 +1,9 @@
 """How fast an estate is judged, beside what Google's CEL takes for conditions of the same kind in the same run.
 
     python tests/benchmarks/bench_judge.py [ASSETS] [--rules all] [--workers 1|2] [--order 0.8|0.4] [--alike 0.9|0]
-        [--dense 3] [--keep FOLDER]
+        [--dense 3] [--keep FOLDER] [--each]
+
+`--each` judges every asset and flow by itself, without classes of those that are alike: the plain way to compare with.
 
 The estate (fixed seed) is written to a store; another process, with nothing else in memory, opens it and judges it:
 reading, classes and places, rules, flows, storing what does not pass. Its time runs from opening the scan to the stored
@@ -66,9 +68,13 @@ def write(path: Path, count: int, order: float, alike: float, dense: float) -> f
     return time.perf_counter() - began
 
 
-def judge_once(path: Path, which: str, workers: int) -> dict[str, Any]:
+def judge_once(path: Path, which: str, workers: int, each: bool) -> dict[str, Any]:
     """Judge the newest scan and tell what it took."""
     began = time.perf_counter(), cpu()
+    if each:
+        from rules import movements, subjects
+
+        subjects.FEW = movements.FEW = sys.maxsize
     from app.store import Store
     from app.store.records import JudgementHeader
     from rules.catalogue import Catalogue
@@ -155,10 +161,11 @@ def main() -> None:
     parser.add_argument("--dense", type=float, default=0.0, help="further relations for each asset (3: about three)")
     parser.add_argument("--keep", type=Path, help="folder in which the store is kept for the next run")
     parser.add_argument("--no-cel", action="store_true")
+    parser.add_argument("--each", action="store_true", help="judge each by itself (one process)")
     parser.add_argument("--judge", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.judge:
-        print(json.dumps(judge_once(arguments.judge, arguments.rules, arguments.workers)))
+        print(json.dumps(judge_once(arguments.judge, arguments.rules, arguments.workers, arguments.each)))
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder: Path = arguments.keep or Path(temporary)
@@ -167,6 +174,7 @@ def main() -> None:
             took = write(path, arguments.assets, arguments.order, arguments.alike, arguments.dense)
             print(f"estate of {len(KINDS)} kinds written in {took:.1f} s")
         command = [sys.executable, __file__, "--judge", str(path), "--rules", arguments.rules]
+        command += ["--each"] if arguments.each else []
         output = subprocess.run(
             [*command, "--workers", str(arguments.workers)], check=True, capture_output=True, text=True
         ).stdout
