@@ -31,12 +31,14 @@ def load_snapshot(where: str | Path, folder: Path | None = None) -> Snapshot | N
     says; assets beyond `MOST_ASSETS` go to a cache on disk.
     """
     from app.store import Store
-    from app.store.errors import OldSchemaError
+    from app.store.errors import NoStoreError, OldSchemaError
 
     if isinstance(where, Path) and not where.exists():
         return None
     try:
         opened = Store.open(where, create=False, read_only=True)
+    except NoStoreError:
+        return None  # a database in which nobody has kept anything yet
     except OldSchemaError:
         Store.open(where, create=False).close()  # brings it up to date, after keeping a copy
         opened = Store.open(where, create=False, read_only=True)

@@ -133,8 +133,8 @@ class Reporting:
 
     def _show(self, path: Path) -> None:
         self.desk.window.rest()
-        if not self.desk.window.reports.show_preview(path):
-            open_file(path, self.desk.window)
+        if not self.desk.window.reports.show_preview(path) and open_file(path, self.desk.window):
+            self.desk.window.rest(tr("The preview is shown by the program that shows PDFs on this computer."))
 
     def verify(self, path: str) -> None:
         """Check a report: its signature, and whether the store still holds what it rests on."""

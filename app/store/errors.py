@@ -12,6 +12,10 @@ class OldSchemaError(KnownStoreError):
     """The store was written by an older program and was opened for reading only."""
 
 
+class NoStoreError(KnownStoreError):
+    """There is no store at this place yet."""
+
+
 class StoreBusyError(KnownStoreError):
     """Another process writes to the store."""
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from app.store.documents import moment
 from app.store.driver import Database
-from app.store.errors import KnownStoreError, OldSchemaError
+from app.store.errors import KnownStoreError, NoStoreError, OldSchemaError
 from app.store.intervals import SCHEMA
 
 
@@ -40,7 +40,7 @@ def bring_up_to_date(
     version = _version(db)
     if version is None:
         if db.where.server and not db.create:
-            raise KnownStoreError(
+            raise NoStoreError(
                 f"There is no store at {db.where.label}; import or scan something first, or name another database."
             )
         _make(db, newest)

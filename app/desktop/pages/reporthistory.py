@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -77,6 +77,7 @@ class ReportHistory(QWidget):
         except ImportError:
             return False
         dialog = QDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # the document holds its file open until then
         dialog.setWindowTitle(tr("Preview"))
         document = QPdfDocument(dialog)  # pyright: ignore[reportUnknownVariableType]
         document.load(str(path))  # pyright: ignore[reportUnknownMemberType]
