@@ -148,6 +148,7 @@ def test_a_bucket_with_everything(tmp_path: Path) -> None:
     assert bucket.tags == {"a": "1", "b": "2"}
     assert bucket.created_at is not None
     assert bucket.attributes == {
+        "tls_min_below_12": False,
         "encrypted": True,
         "encryption": "aws:kms",
         "versioning": True,
