@@ -33,6 +33,8 @@ class Help(Page):
         self.topics = QListWidget()
         self.topics.setAccessibleName(tr("Topics"))
         self.topics.setSpacing(3)
+        self.topics.setWordWrap(True)
+        self.topics.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.topics.currentItemChanged.connect(self._chosen)
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
