@@ -16,7 +16,7 @@ from rules.derivations import PLACE_LISTS, PLACE_RECORDS, PLACES, Record
 from rules.gates import Entry
 from rules.graph import BACKWARD, FORWARD, TYPE_NUMBER
 from rules.judgement import Finding
-from rules.looks import Looks, Walk, keys_matter, looks_at, together
+from rules.looks import PRESENT, Looks, Walk, keys_matter, looks_at, together
 from rules.program import CompiledCheck
 from rules.verdicts import NOT_APPLICABLE, PASS
 from scanners.model import Asset
@@ -131,7 +131,8 @@ class Columns:
 
     def __init__(self, kind: str, terms: Sequence[_Term], place_numbers: PlaceNumbers) -> None:
         whole = together(term.looks for term in terms)
-        names = sorted(whole.names)
+        names = sorted(name for name in whole.names if not name.startswith(PRESENT))
+        self._present = tuple(sorted(name[1:] for name in whole.names if name.startswith(PRESENT)))
         places, lists, records = set(PLACES[kind]), set(PLACE_LISTS[kind]), set(PLACE_RECORDS[kind])
         self._names = tuple(n for n in names if n not in places | lists | records)
         self._places = tuple(n for n in names if n in places)
@@ -147,6 +148,7 @@ class Columns:
         """What they have in common; None for an asset that stands for itself."""
         get = record.get
         values: list[Any] = [get(name, _ABSENT) for name in self._names]
+        values += [name in record for name in self._present]
         level, ancestors, account, alike, place, gappy, out, into = facts
         try:
             if self._placed:

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from rules.alike import NOT_ALIKE, Alike, Class, End, Facts, Kinds
 from rules.derive import Record
 from rules.gates import Entry, Settled
-from rules.graph import EXTERNAL, KIND_NAMES
+from rules.graph import EXTERNAL, KIND_NAMES, KIND_NUMBER
 from rules.judgement import Finding, Verdict
 from rules.looks import Walk
 from rules.program import CompiledCheck
@@ -18,6 +18,7 @@ _MOST_CLASSES: Final = 50_000
 """Classes that are kept; when there are more, they are made afresh."""
 
 _MOST_ENDS: Final = 64
+_KEY: Final = KIND_NUMBER["key"]
 
 Found = list[tuple[CompiledCheck, Finding]]
 WINS: Final = (Verdict.FAIL, Verdict.ACCEPTED)
@@ -143,6 +144,8 @@ class Classing:
         nodes = world.graph.targets(node, name) if direction == "targets" else world.graph.sources(node, name)
         if len(nodes) > _MOST_ENDS or any(world.kinds[n] == EXTERNAL for n in nodes):
             return None
+        if name == "encrypted_by" and direction == "sources" and any(world.kinds[n] == _KEY for n in nodes):
+            return None  # a set that stands for the key: what lies behind it matters as well
         return frozenset([(world.kinds[n], world.classes[n], world.place_of[n]) for n in nodes])
 
     def _made(

@@ -204,13 +204,18 @@ class Functions:
             return found
         for hop in found:
             end: int = hop["@target"]
-            if end < 0:
-                continue
-            account = self.world.account(end)
-            if account is None or not self.world.seen.asked(account, CARRIERS):
+            if end >= 0 and self._may_go_on(end):
                 return [*found, {}]
-            if isinstance(self.walks.targets(self.records.get(end), "replicates_to"), Unknown):
-                return [*found, {}]
+        return found
+
+    def _may_go_on(self, node: int) -> bool:
+        """Whether data may be carried on from here without being seen; many chains end at the same nodes."""
+        found = self._going_on.get(node)
+        if found is None:
+            account = self.world.account(node)
+            found = account is None or not self.world.seen.asked(account, CARRIERS)
+            found = found or isinstance(self.walks.targets(self.records.get(node), "replicates_to"), Unknown)
+            self._going_on[node] = found
         return found
 
     def anonymity_ok(self, x: Record) -> Answers:

@@ -32,6 +32,8 @@ class Looks(NamedTuple):
 
 
 NOTHING: Final = Looks()
+PRESENT: Final = "?"
+"""Before the name of an attribute of which it matters only whether it was read."""
 
 
 VALUES: Final = frozenset(
@@ -68,8 +70,12 @@ _OF_END: Final = frozenset({"pd", "sc"})
 _PLAIN_END: Final = frozenset({"loc", "kind", "dc"})
 """Functions and members of the end of a relation that follow from its kind, class and place."""
 
-_COMPLETE: Final = {"encrypted_by": frozenset({"custody"}), "shared_with": frozenset({"public_access"})}
-"""Relation → attributes that tell, beside `relations_read`, whether the list of its targets is complete."""
+_TOLD_BY: Final = {"encrypted_by": frozenset({"custody"}), "shared_with": frozenset({"public_access"})}
+_SOURCES_TOLD_BY: Final = {
+    "encrypted_by": Looks(account=True),  # stores of the account whose key was not read
+    "backs_up_to": Looks(frozenset({f"{PRESENT}source_uid"})),
+}
+"""Relation → what tells, beside `relations_read`, whether the list of its targets, and of its sources, is complete."""
 
 _WALKS: Final = ("targets", "sources")
 _CUSTODY: Final = frozenset({"custody", "volume_custody"})
@@ -99,7 +105,7 @@ def _looks(node: Node, bound: frozenset[str]) -> Looks | None:
         case Call(name=name, arguments=(Name(name="asset"), Literal(value=str() as type_))) if (
             name in _WALKS and "asset" not in bound
         ):
-            return Looks(_complete(name, type_), frozenset({(name, type_)}))
+            return _complete(name, type_)._replace(walks=frozenset({(name, type_)}))
         case Call(name=name, arguments=(Name(name="asset"), *others)) if name in _RECORDS and "asset" not in bound:
             return _all([_RECORDS[name], *(_looks(other, bound) for other in others)])
         case Call(name=name, arguments=(Select(operand=Name(name="asset"), field="account"), *others)) if (
@@ -127,7 +133,7 @@ def _related(node: Macro, bound: frozenset[str]) -> Looks | None:
             body=body,
         ) if name in _WALKS and "asset" not in bound | {variable}:
             inside = _of_end(body, variable, bound)
-            own = Looks(_complete(name, type_), related=frozenset({(name, type_)}))
+            own = _complete(name, type_)._replace(related=frozenset({(name, type_)}))
             return None if inside is None else _all([own, inside])
         case _:
             return None
@@ -154,9 +160,11 @@ def _of_end(node: Node, end: str, bound: frozenset[str]) -> Looks | None:
             return _all([_of_end(child, end, bound) for child in children(node)])
 
 
-def _complete(direction: str, type_: str) -> frozenset[str]:
-    told = frozenset({"relations_read"}) if direction == "targets" else frozenset[str]()
-    return told | _COMPLETE.get(type_, frozenset()) if direction == "targets" else told
+def _complete(direction: str, type_: str) -> Looks:
+    """What tells whether a list of relations is complete, as `rules.walks` has it."""
+    if direction == "targets":
+        return Looks(_TOLD_BY.get(type_, frozenset()) | {"relations_read"})
+    return _SOURCES_TOLD_BY.get(type_, NOTHING)
 
 
 def _all(found: Iterable[Looks | None]) -> Looks | None:
@@ -187,4 +195,4 @@ def keys_matter(looks: Looks) -> bool:
     return not _CUSTODY.isdisjoint(looks.names)
 
 
-__all__ = ["NOTHING", "Looks", "Walk", "keys_matter", "looks_at", "looks_of", "together"]
+__all__ = ["NOTHING", "PRESENT", "Looks", "Walk", "keys_matter", "looks_at", "looks_of", "together"]

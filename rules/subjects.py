@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from rules.classing import WINS, Classing, Found, Met, plain, told
+from rules.classing import WINS, Classing, Found, Met, alike_accounts, plain, told
 from rules.condition import Unknown
 from rules.derive import Record, record_of
 from rules.functions import Functions
@@ -76,6 +76,7 @@ class Subjects(Loop):
             for kind, program in self.program.by_kind.items()
         }
         self._whole = {kind: Settled([], entries) for kind, entries in self._loops.items()}
+        self._account_numbers: list[int] = []
         self._gates: dict[int, Gates] = {}
         self._settled: dict[tuple[int, ...], Settled] = {}
 
@@ -205,11 +206,17 @@ class Subjects(Loop):
         return found
 
     def _accounts(self) -> list[int]:
-        """For each account a number: equal where provider and region guardrails are. The last one stands for none."""
-        known = self.functions.aggregates.known_guardrail
-        keys = self.world.tables.account_keys
-        numbers: dict[tuple[str, bool], int] = {}
-        return [*(numbers.setdefault((p, known(a, "region")), len(numbers)) for p, a in keys), -1]
+        """For each account a number: equal where provider, coverage and region guardrails are. The last one stands for
+        none."""
+        if not self._account_numbers:
+            known = self.functions.aggregates.known_guardrail
+            numbers: dict[tuple[int, bool], int] = {}
+            pairs = zip(alike_accounts(self.world), self.world.tables.account_keys, strict=True)
+            self._account_numbers = [
+                *(numbers.setdefault((alike, known(account, "region")), len(numbers)) for alike, (_, account) in pairs),
+                -1,
+            ]
+        return self._account_numbers
 
     def _marks(self) -> list[int]:
         """For each classification a number: equal where it says the same of being critical and has a class or none."""
