@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from app.report import words
 from app.report.html.marked import classes, outside, plain
+from app.report.html.svg import hexadecimal
 from app.report.pdf import style
 from app.report.pdf.typeset import Span
 from app.report.surface import Cell, Column, Part
@@ -113,13 +114,13 @@ class HtmlSheet:
         if not whole:
             return
         drawn = "".join(
-            f'<span style="flex:{p.number};background:{"#fff" if p.open_ else _hex(p.color)};'
-            f'border-color:{_hex(p.color)}"></span>'
+            f'<span style="flex:{p.number};background:{"#fff" if p.open_ else hexadecimal(p.color)};'
+            f'border-color:{hexadecimal(p.color)}"></span>'
             for p in shown
         )
         items = "".join(
-            f'<li><span class="key" style="background:{"#fff" if p.open_ else _hex(p.color)};'
-            f'border-color:{_hex(p.color)}"></span>{words.number(p.number)} {plain(p.name)}</li>'
+            f'<li><span class="key" style="background:{"#fff" if p.open_ else hexadecimal(p.color)};'
+            f'border-color:{hexadecimal(p.color)}"></span>{words.number(p.number)} {plain(p.name)}</li>'
             for p in shown
         )
         self.put(f'<div class="bar" aria-hidden="true">{drawn}</div>\n<ul class="keys">{items}</ul>\n')
@@ -171,8 +172,3 @@ class HtmlGrid:
 
 def _right(column: Column) -> str:
     return ' class="right"' if column.right else ""
-
-
-def _hex(color: object) -> str:
-    told = str(getattr(color, "hexval", lambda: "0x000000")())
-    return "#" + told[2:8]

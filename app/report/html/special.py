@@ -1,11 +1,14 @@
 """Summary, places and findings as HTML."""
 
+from dataclasses import replace
+
 from app.report import sentences, words
 from app.report.chapters import estate
 from app.report.content import ReportContent, RuleGroup
 from app.report.html.marked import outside, plain
 from app.report.html.sheet import HtmlSheet, mark
-from app.report.pdf import keys
+from app.report.html.svg import Drawing
+from app.report.pdf import keys, legend, painting
 from app.report.pdf.findings import columns_of, finding_cells
 from app.texts import tr, trn
 
@@ -40,9 +43,29 @@ def summary(sheet: HtmlSheet, content: ReportContent) -> None:
 
 
 def places(sheet: HtmlSheet, content: ReportContent) -> None:
-    """The map in figures: the same as on the map of the PDF."""
-    sheet.section(tr("Places"), "map", intro=sentences.places(content))
+    """The maps of the PDF, what their signs mean, and the same in figures."""
+    sheet.section(tr("Map of places"), "map", intro=sentences.places(content))
+    for number, chart in enumerate(painting.charts(content), 1):
+        _map(sheet, chart, content, f"drawn-{number}")
+    items: list[str] = []
+    for sign, text in legend.entries(content):
+        drawing = Drawing(f"sign-{sign}", 16, 12)
+        legend.paint_sign(drawing, sign, 0, 3)
+        items.append(f"<li>{drawing.markup('', '')} {plain(text)}</li>\n")
+    sheet.put(f'<ul class="legend">\n{"".join(items)}</ul>\n')
+    sheet.subsection(tr("The same in figures"), "places")
     estate.places(sheet, content)
+
+
+def _map(sheet: HtmlSheet, chart: painting.Chart, content: ReportContent, key: str) -> None:
+    view = replace(chart.view, x=0, y=0)
+    drawing = Drawing(key, view.wide, view.high)
+    here = [spot for spot in chart.spots if view.holds(spot.longitude, spot.latitude)]
+    _, drawn = painting.painted(drawing, view, content, here, title=chart.title, inset=chart.inset)
+    sheet.put(f"<figure>\n{drawing.markup(chart.title, painting.in_words(chart.title, here))}")
+    if drawn < len(here):
+        sheet.put(f"<figcaption>{plain(painting.too_close(len(here) - drawn))}</figcaption>\n")
+    sheet.put("</figure>\n")
 
 
 def findings(sheet: HtmlSheet, content: ReportContent) -> None:

@@ -4,6 +4,7 @@ from app.report import words
 from app.report.content import ReportContent
 from app.report.pdf import style
 from app.report.pdf.document import RIGHT, Sheet
+from app.report.pdf.pen import Brush
 from app.report.pdf.typeset import wrap
 from app.texts import tr
 
@@ -19,10 +20,9 @@ _NAMED = {
 """The signs in words, for those who do not see them."""
 
 
-def legend(sheet: Sheet, content: ReportContent, x: float) -> None:
-    """What the signs mean, one below the other."""
-    room = RIGHT - x - 20
-    entries: list[tuple[str, str]] = [
+def entries(content: ReportContent) -> list[tuple[str, str]]:
+    """Sign → what it means, for what a report shows."""
+    found: list[tuple[str, str]] = [
         ("disc", tr("place, with the number of assets that hold data")),
         ("square", tr("number of GPUs; “?” where it is not known")),
         ("red", tr("the same in a third country, or in a place not known")),
@@ -30,22 +30,28 @@ def legend(sheet: Sheet, content: ReportContent, x: float) -> None:
         ("bare", tr("flow without a valid basis on record")),
     ]
     if content.head.allowed_countries is not None:
-        entries.append(("allowed", tr("country that your policy allows")))
+        found.append(("allowed", tr("country that your policy allows")))
     lost = sum(p.data for p in content.places if len(p.place.countries) != 1)
     if lost:
         text = tr("{n} spread over countries or at a place not known; the table names them")
-        entries.append(
+        found.append(
             ("hatched", text.format(n=words.count(lost, "asset that holds data is", "assets that hold data are")))
         )
+    return found
+
+
+def legend(sheet: Sheet, content: ReportContent, x: float) -> None:
+    """What the signs mean, one below the other."""
+    room = RIGHT - x - 20
     tags = sheet.tags
     with tags.element("L"):
-        for sign, text in entries:
+        for sign, text in entries(content):
             lines = wrap(text, style.SANS, 7.5, room)
             sheet.y -= 10
             with tags.element("LI"):
                 box = (x, sheet.y - 3, x + 16, sheet.y + 9)
                 with tags.element("Lbl"), tags.element("Figure", alt=tr(_NAMED[sign]), box=box):
-                    _sign(sheet, sign, x, sheet.y)
+                    paint_sign(sheet.canvas, sign, x, sheet.y)
                 with tags.element("LBody"):
                     for line in lines:
                         sheet.put(x + 20, sheet.y, line, style.SANS, 7.5, style.MUTED)
@@ -53,8 +59,8 @@ def legend(sheet: Sheet, content: ReportContent, x: float) -> None:
             sheet.y += 3
 
 
-def _sign(sheet: Sheet, sign: str, x: float, y: float) -> None:
-    canvas = sheet.canvas
+def paint_sign(canvas: Brush, sign: str, x: float, y: float) -> None:
+    """Paints one sign into a box of 16 by 12 points, three of them below `y`."""
     canvas.setFillColor(style.FAIL if sign == "red" else style.ACCENT)
     canvas.setStrokeColor(style.FAIL if sign == "bare" else style.ACCENT)
     canvas.setLineWidth(1)
@@ -72,11 +78,10 @@ def _sign(sheet: Sheet, sign: str, x: float, y: float) -> None:
         canvas.setFillColor(style.ACCENT_TINT)
         canvas.rect(x + 2, y - 1, 10, 8, stroke=0, fill=1)
     else:
-        _hatched(sheet, x + 2, y - 1)
+        _hatched(canvas, x + 2, y - 1)
 
 
-def _hatched(sheet: Sheet, x: float, y: float) -> None:
-    canvas = sheet.canvas
+def _hatched(canvas: Brush, x: float, y: float) -> None:
     canvas.saveState()
     path = canvas.beginPath()
     path.rect(x, y, 10, 8)

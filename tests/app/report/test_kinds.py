@@ -25,6 +25,7 @@ from app.report.fromhistory import chosen
 from app.report.kinds import KINDS
 from app.report.produce import Sealing, produce
 from app.report.proof import MANIFEST
+from app.report.source import Place
 from app.signing.keys import load_own_key, make_own_key
 from app.store import Store
 from rules.judgement import Severity
@@ -113,6 +114,10 @@ def test_each_kind_as_pdf_is_whole_archival_and_the_same_again(store: Store, kin
         assert len(outline) >= 3
 
 
+DRAWN = {"svg", "title", "desc", "g", "path", "rect", "circle", "text", "clippath"}
+"""Elements of a drawing that can neither run, load nor hold a page."""
+
+
 class Reader(HTMLParser):
     """Checks that a page is well formed, loads nothing, and leads only to places that it has."""
 
@@ -125,6 +130,11 @@ class Reader(HTMLParser):
         self.links: list[str] = []
         self.text: list[str] = []
         self.tags: set[str] = set()
+        self.drawn: set[str] = set()
+        self.figures: list[dict[str, str | None]] = []
+        self.told: dict[str, str] = {}
+        self.names: list[str] = []
+        self._told = ""
         self.lang = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -137,6 +147,14 @@ class Reader(HTMLParser):
             self.links.append(target)
         assert not [name for name in known if name.startswith("on")]
         assert "src" not in known
+        if tag == "svg" or "svg" in self.open:
+            self.drawn.add(tag)
+            assert "href" not in known and "style" not in known
+            if clip := known.get("clip-path"):
+                assert clip.removeprefix("url(#").removesuffix(")") in self.ids
+        if tag == "svg":
+            self.figures.append(known)
+        self._told = known.get("id") or "" if tag in ("title", "desc") else ""
         if tag not in self.VOID:
             self.open.append(tag)
 
@@ -146,6 +164,15 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "style" not in self.open:
             self.text.append(data)
+        if self._told:
+            self.told[self._told] = self.told.get(self._told, "") + data
+        if "text" in self.open:
+            self.names.append(data)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.handle_endtag(tag)
 
 
 def page_of(path: Path) -> Reader:
@@ -156,7 +183,8 @@ def page_of(path: Path) -> Reader:
     assert len(set(reader.ids)) == len(reader.ids)
     for link in reader.links:
         assert link.startswith("https://") or link.removeprefix("#") in reader.ids
-    assert not reader.tags & {"script", "iframe", "object", "embed", "form", "svg"}
+    assert not reader.tags & {"script", "iframe", "object", "embed", "form"}
+    assert reader.drawn <= DRAWN
     return reader
 
 
@@ -183,6 +211,42 @@ def test_html_says_what_the_pdf_says(store: Store, tmp_path: Path) -> None:
             assert row.subject.name in text
     for provision in content.law:
         assert provision.label in text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_html_draws_the_map_and_says_what_it_shows(store: Store, language: str, tmp_path: Path) -> None:
+    """The drawing has a name and a description; what is drawn at each place is what the table beside it says."""
+    path = tmp_path / "report.html"
+    produce(store, latest(store), path, Choice(kind="summary", language=language))
+    reader = page_of(path)
+    maps = [f for f in reader.figures if f.get("role") == "img"]
+    assert len(maps) == 2
+    for drawn in maps:
+        title, desc = [reader.told[key] for key in (drawn["aria-labelledby"] or "").split()]
+        assert title in (("Europe", "World") if language == "en" else ("Europa", "Welt"))
+        assert title in desc
+    assert all(f.get("role") == "img" or f.get("aria-hidden") == "true" for f in reader.figures)
+    assert {"Frankfurt"} <= {*reader.names}
+    assert "table" in reader.tags
+    body = path.read_text(encoding="utf-8")
+    pieces = re.findall(r'<path d="(M[^"]{60,})"', body)
+    assert len(pieces) > 150
+    for code in pieces:
+        assert re.fullmatch(r"[MlLCzhv\d. -]+", code)
+    produce(store, latest(store), tmp_path / "again.html", Choice(kind="summary", language=language))
+    assert (tmp_path / "again.html").read_bytes() == path.read_bytes()
+
+
+def test_a_place_with_a_name_that_hurts_is_text_on_the_map(tmp_path: Path) -> None:
+    source = InventedSource(head())
+    names = ["</text><script>x</script>", '" onload="x', "a\u202eb"]
+    for number, name in enumerate(names):
+        spot = Place(f"p{number}", name, ("DE",), "eea", "declared", 48.0 + 2 * number, 8.0 + 3 * number)
+        source.add(f"store-{number}", "storage.bucket", spot)
+    write_reports(source, [tmp_path / "report.html"])
+    reader = page_of(tmp_path / "report.html")
+    for shown in ("</text><script>x</script>", '" onload="x', "a⟨U+202E⟩b"):
+        assert shown in reader.names
 
 
 def test_names_that_hurt_are_text_in_html(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from reportlab.lib.colors import Color
 
 from app.report.build import build_content
 from app.report.pdf import map as places
-from app.report.pdf import mapdata, style
+from app.report.pdf import mapdata, painting, style
 from app.report.pdf.document import LEFT, Sheet
 from app.report.pdf.writer import write_pdf
 from app.report.source import Place
@@ -51,11 +51,11 @@ def test_nothing_on_the_map_touches(tmp_path: Path, number: int) -> None:
     content = build_content(crowded(number))
     sheet = Sheet(tmp_path / "map.pdf", title="", author="", running="", foot="")
     sheet.new_page()
-    for view in (places.View(-12, 34, 35.5, 63, LEFT, 0, 352), places.View(-168, 180, -56, 76, LEFT, 0, 480)):
-        boxes = places._map(sheet, view, content, places._spots(content), title="Map")
+    for view in (painting.View(-12, 34, 35.5, 63, LEFT, 0, 352), painting.View(-168, 180, -56, 76, LEFT, 0, 480)):
+        boxes = places._map(sheet, painting.Chart(view, painting.spots_of(content), "Map"), content)
         assert len(boxes) > 6
         for i, a in enumerate(boxes):
-            assert not any(places._hit(a, b) for b in boxes[:i])
+            assert not any(painting._hit(a, b) for b in boxes[:i])
 
 
 def test_small_states_with_data_centres_are_on_the_map() -> None:
