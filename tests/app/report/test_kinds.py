@@ -149,7 +149,7 @@ class Reader(HTMLParser):
         assert "src" not in known
         if tag == "svg" or "svg" in self.open:
             self.drawn.add(tag)
-            assert "href" not in known and "style" not in known
+            assert not {"href", "style"} & {*known}
             if clip := known.get("clip-path"):
                 assert clip.removeprefix("url(#").removesuffix(")") in self.ids
         if tag == "svg":
