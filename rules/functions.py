@@ -77,7 +77,7 @@ def _by_level() -> tuple[list[Answers], list[Answers]]:
 
 
 class Functions:
-    """One callable for each name in `scope.SIGNATURES`."""
+    """One callable for each name in `scope.SIGNATURES`. `rules.looks` tells what some of them look at."""
 
     def __init__(self, world: World, records: Records) -> None:
         self.world = world

@@ -27,7 +27,10 @@ _YES: Final = ("", "true", "yes", "1")
 
 
 class Walks:
-    """Walks over the relations of one estate."""
+    """Walks over the relations of one estate.
+
+    What tells whether a list is complete must stand in `rules.looks` as well: it decides which assets are alike.
+    """
 
     def __init__(self, world: World, records: Records) -> None:
         self._world = world
