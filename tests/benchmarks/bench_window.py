@@ -115,11 +115,12 @@ def _cycles(cycles: int, *, one_window: bool) -> None:
             print(
                 f"cycle {turn:>6}   {pages * 4 / 1024:6.1f} MB, {len(list(Path('/proc/self/fd').iterdir()))} handles, "
                 f"{len(list(Path('/proc/self/task').iterdir()))} threads, {len(every):,} objects of Python, "
-                f"{sum(isinstance(one, QObject) for one in every)} of Qt, {len(application.topLevelWidgets())} windows; "  # noqa: E501
+                f"{sum(isinstance(one, QObject) for one in every)} of Qt; "
                 f"{time.perf_counter() - begun:,.0f} s, {time.process_time() - spent:,.0f} s of them of this process, "
                 f"load {os.getloadavg()[0]:.1f}",
                 flush=True,
             )
+            del every  # else the next list holds this one, and so all that there ever was
 
 
 def _opened(colours, folder: Path):
