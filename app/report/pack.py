@@ -1,7 +1,7 @@
 """The evidence pack: a zip for auditors with the report, its machine forms, and the documents that findings rest on.
 
 Every file stands in `SHA256SUMS`, which is signed where the report is; `VERIFY.txt` says how to check it with public
-tools alone: sha256sum, openssl and pdfsig. The same input gives the same bytes, signatures and workbook aside.
+tools alone: sha256sum, openssl and pdfsig. The same input gives the same bytes, signatures aside.
 """
 
 import hashlib

@@ -13,8 +13,9 @@ from app.report.content import Activity
 from app.report.files import replacing
 from app.report.machine.facts import Fact, Facts
 from app.report.machine.lines import identifier
+from app.report.machine.saving import save
 from app.report.machine.workbook import text_cell
-from app.report.source import ReportSource
+from app.report.source import Head, ReportSource
 
 FINDINGS: Final = (
     "ref_id", "name", "description", "severity", "status", "filtering_labels", "priority", "observation",
@@ -38,7 +39,7 @@ _NAME: Final = 200
 def write_findings(source: ReportSource, path: Path) -> None:
     """Failures and accepted failures, one to a row. Raises `app.report.files.ReportNotWrittenError`."""
     rows = (_finding(fact) for fact in Facts(source) if fact.finding.verdict.value in ("fail", "accepted"))
-    _write(path, [("Findings", FINDINGS, rows)])
+    _write(path, source.head(), [("Findings", FINDINGS, rows)])
 
 
 def write_transfers(source: ReportSource, activities: Sequence[Activity], path: Path) -> None:
@@ -49,7 +50,8 @@ def write_transfers(source: ReportSource, activities: Sequence[Activity], path: 
     processings.append(
         (UNNAMED, "Flows that no entry of the record of processing names", "Made by Situs", "privacy_draft")
     )
-    _write(path, [("Processing", PROCESSINGS, processings), ("Transfers", TRANSFERS, _transfers(source, activities))])
+    sheets = [("Processing", PROCESSINGS, processings), ("Transfers", TRANSFERS, _transfers(source, activities))]
+    _write(path, source.head(), sheets)
 
 
 def _finding(fact: Fact) -> Sequence[object]:
@@ -95,7 +97,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _NAME else words.short(text, _NAME)
 
 
-def _write(path: Path, sheets: Sequence[tuple[str, Sequence[str], Iterable[Sequence[object]]]]) -> None:
+def _write(path: Path, head: Head, sheets: Sequence[tuple[str, Sequence[str], Iterable[Sequence[object]]]]) -> None:
     from openpyxl import Workbook
 
     book: Any = Workbook(write_only=True)
@@ -105,4 +107,4 @@ def _write(path: Path, sheets: Sequence[tuple[str, Sequence[str], Iterable[Seque
         for row in rows:
             page.append([text_cell(page, value) for value in row])
     with replacing(path) as target:
-        book.save(target)
+        save(book, target, head)

@@ -1,13 +1,14 @@
 """What every machine format says of a finding: the JSON report's record with rule, law and evidence resolved once."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 
 from app.report.content import LawNote, law_note
 from app.report.jsonform import finding_record
+from app.report.machine.saving import moment_of
 from app.report.source import EvidenceNote, Head, ReportSource, Rule
 from rules.judgement import Finding
 
@@ -46,9 +47,8 @@ class Facts:
 
     @property
     def moment(self) -> datetime:
-        """When the scan ended, as near as is known: the time of every finding of it."""
-        scan = self.head.scan
-        return (scan.ended or scan.started or datetime.combine(self.head.as_of, time(), UTC)).astimezone(UTC)
+        """The time of every finding."""
+        return moment_of(self.head)
 
     def __iter__(self) -> Iterator[Fact]:
         met: dict[tuple[str, str], int] = {}

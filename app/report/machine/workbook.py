@@ -1,4 +1,7 @@
-"""The report as a workbook: one sheet for each table. Every text is a text, whatever it begins with."""
+"""The report as a workbook: one sheet for each table. Every text is a text, whatever it begins with.
+
+The same report gives the same bytes.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -6,6 +9,7 @@ from typing import Any, Final
 
 from app.report import csvform, words
 from app.report.files import replacing
+from app.report.machine.saving import save
 from app.report.source import ReportSource
 from app.texts import tr
 
@@ -28,7 +32,7 @@ def write_workbook(source: ReportSource, path: Path, *, with_passes: bool = Fals
     _sheet(book, tr("Transfers"), csvform.TRANSFERS, csvform.transfers_rows(source), ())
     _sheet(book, tr("Coverage"), COVERAGE, _coverage(source), ())
     with replacing(path) as target:
-        book.save(target)
+        save(book, target, source.head())
 
 
 _WIDTHS: Final = (10, 12, 14, 50, 34, 18, 12, 18, 26, 12, 16, 30, 50, 40, 30, 60, 10, 50, 40)

@@ -164,6 +164,27 @@ def test_workbook_holds_texts_only(tmp_path: Path) -> None:
         assert not [n for n in parts.namelist() if b"<f>" in parts.read(n)]
 
 
+@pytest.mark.parametrize(
+    "write", [write_workbook, write_findings, lambda source, path: write_transfers(source, [], path)]
+)
+def test_a_workbook_is_the_same_bytes_again(
+    write: Callable[[ReportSource, Path], None], sample_source: StoreSource, tmp_path: Path
+) -> None:
+    """Nothing in it tells the time of day: its dates are those of the scan."""
+    for name in ("a.xlsx", "b.xlsx"):
+        write(sample_source, tmp_path / name)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    ended = sample_source.head().scan.ended
+    assert ended is not None
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
+        assert {m.date_time for m in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {m.create_system for m in book.infolist()} == {3}
+        assert book.testzip() is None
+    told = load_workbook(tmp_path / "a.xlsx").properties
+    assert told.created == told.modified == ended.replace(tzinfo=None, microsecond=0)
+    assert told.creator == "Situs"
+
+
 def test_workbook_says_what_the_report_says(sample_source: StoreSource, tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
     write_workbook(sample_source, path)
