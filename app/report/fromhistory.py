@@ -10,8 +10,9 @@ from app.report.choice import Choice, ChoiceError
 from app.report.content import Activity, CallRow, Changed, Changes, ComputeNote, Extras
 from app.report.fromstore import StoreSource
 from app.report.proof import entry_of
+from app.report.redaction import Redacted
 from app.report.source import ReportSource
-from app.report.views import Redacted, Scoped
+from app.report.views import Scoped
 from app.texts import tr
 from rules.judgement import Finding, Flow, Transfer, Verdict
 
@@ -39,7 +40,7 @@ def chosen(
     extras = _extras(store, whole, choice)
     if choice.redact:
         hidden = Redacted(source, _secret(store))
-        return hidden, _without_names(extras, hidden)
+        return hidden, _without_names(extras, hidden, choice)
     return source, extras
 
 
@@ -252,7 +253,7 @@ def _secret(store: "Store") -> bytes:
     return kept
 
 
-def _without_names(extras: Extras, hidden: Redacted) -> Extras:
+def _without_names(extras: Extras, hidden: Redacted, choice: Choice) -> Extras:
     """What a redacted copy keeps of these: counts and digests, and figures under pseudonyms."""
     from app.report.computed import without_names
 
@@ -261,4 +262,5 @@ def _without_names(extras: Extras, hidden: Redacted) -> Extras:
     if changes is not None:
         changes = Changes(changes.earlier, changes.later, None, [])
     kept = msgspec.structs.replace(extras, identities={}, foreign=[], activities=[], changes=changes)
-    return msgspec.structs.replace(kept, compute=compute)
+    choice = msgspec.structs.replace(choice, scope=hidden.scope(choice.scope))
+    return msgspec.structs.replace(kept, compute=compute, note=_note(choice))

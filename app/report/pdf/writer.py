@@ -18,6 +18,7 @@ from app.report.pdf.document import Sheet
 from app.report.pdf.finish import Enclosed, Packer, enclose, finish, lock
 from app.report.pdf.tags import Tags
 from app.report.proof import EVIDENCE, MANIFEST, evidence_list, manifest_of
+from app.report.redaction import Redacted
 from app.report.source import ReportSource
 from app.texts import language, tr
 
@@ -82,7 +83,8 @@ def _enclosed(source: ReportSource, choice: Choice) -> list[Enclosed]:
     files.append(
         enclose(EVIDENCE, "text/plain", tr("SHA-256 of every document that the scan rests on"), evidence, "Supplement")
     )
-    told = {"kind": choice.kind, "language": language(), "redacted": choice.redact, "scope": choice.scope.text}
+    scope = source.scope(choice.scope) if isinstance(source, Redacted) else choice.scope
+    told = {"kind": choice.kind, "language": language(), "redacted": choice.redact, "scope": scope.text}
     manifest = manifest_of(source.head(), proof, told, [f.attached for f in files], evidence)
     about = tr("What this report was made from: digests, versions, and the chain of scans")
     files.append(enclose(MANIFEST, "application/json", about, manifest, "Supplement"))

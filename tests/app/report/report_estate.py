@@ -250,12 +250,13 @@ class InventedSource:
         }
         uid = f"{provider}:{kind}:{name}"
         attributes = more.pop("attributes", {})
+        account = str(more.pop("account", accounts.get(provider, "x")))
         assert isinstance(attributes, dict)
         location = Location(LocationKind.REGION, region=place.key.split(":")[-1])
         asset = Asset(
             uid,
             provider,
-            accounts.get(provider, "x"),
+            account,
             kind,
             kind,
             name,
