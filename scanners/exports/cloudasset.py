@@ -137,6 +137,10 @@ class _Reading:
         """What was held back, and the coverage."""
         for item, label in self.projects.rest():
             yield from self._release(item, label)
+        for document in self.projects.grants():
+            kind = document_types()[document["assetType"]]
+            for item in observe(document, kind, self.file.origin("the policies above")):
+                yield item
         for kind, count in sorted(self.placeless.items()):
             self.file.warn(f"{self.file.name}: {count} × {kind} without a place; the rules cannot say where they are.")
         if self.deleted:

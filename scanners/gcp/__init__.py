@@ -19,6 +19,7 @@ _SERVICES: Final = (
         "firewalls",
         "hypercompute",
         "identities",
+        "inherited",
         "kms",
     ),
     *("notebooks", "orgpolicy", "redis", "resourcemanager", "secretmanager", "spanner"),

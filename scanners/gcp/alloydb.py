@@ -49,7 +49,8 @@ def _cluster(subject: Subject) -> Iterator[Asset | Relation]:
 
 def _instance(subject: Subject) -> Iterator[Asset | Relation]:
     data = subject.data
-    attributes: dict[str, Any] = {"encrypted": True}
+    # The project's IAM policy says who may connect.
+    attributes: dict[str, Any] = {"encrypted": True, "relations_read": []}
     mode = text(data, "clientConnectionConfig.sslConfig.sslMode")
     if mode in ("ENCRYPTED_ONLY", "ALLOW_UNENCRYPTED_AND_ENCRYPTED"):
         attributes["https_only"] = mode == "ENCRYPTED_ONLY"

@@ -14,6 +14,7 @@ _BY_POLICY_ALONE: Final = frozenset({"storage.snapshot", "storage.image", "stora
 """Kinds that nothing but their IAM policy opens to everyone."""
 _AGENT: Final = re.compile(r"^service-(\d+)@(?:gcp-sa-|[a-z-]+\.iam\.)")
 _COMPUTE: Final = re.compile(r"^(\d+)-compute@developer\.gserviceaccount\.com$")
+_SERVICE: Final = re.compile(r"^(\d+)@(?:cloudservices|cloudbuild)\.gserviceaccount\.com$")
 _OWNED: Final = re.compile(r"@([a-z][a-z0-9-]{4,29}(?:\.[a-z0-9.-]+)?)\.iam\.gserviceaccount\.com$")
 _DEFAULT: Final = re.compile(r"^([a-z][a-z0-9-]{4,29})@appspot\.gserviceaccount\.com$")
 
@@ -68,7 +69,7 @@ def grantee(name: str) -> str | None:
         case "user" | "group":
             return f"domain:{who.rpartition('@')[2].lower()}" if "@" in who else None
         case "serviceAccount":
-            for pattern in (_AGENT, _COMPUTE, _OWNED, _DEFAULT):
+            for pattern in (_AGENT, _COMPUTE, _SERVICE, _OWNED, _DEFAULT):
                 owner = pattern.search(who)
                 if owner:
                     return f"account:{owner[1]}"

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from msgspec.structs import replace
 
+from scanners.gcp.inherited import Inherited
 from scanners.gcp.names import is_number, project_in
 from scanners.gcp.places import place
 from scanners.members import text, texts
@@ -40,10 +41,12 @@ class Projects:
         self._held: list[tuple[Item, Label]] = []
         self._places: dict[str, Location] = {}  # uid of a Spanner or Bigtable instance → its place
         self._regions: dict[str, set[str]] = {}  # uid of a Bigtable instance → regions of its clusters
+        self._inherited = Inherited()
         self._owners: dict[str, str] = {}  # uid of a bucket → its account, as written; its name does not say
 
     def learn(self, envelope: Any) -> None:
         """Notes what an entry tells about the id and the number of a project."""
+        self._inherited.learn(envelope)
         name = project_in(text(envelope, "name"))
         ancestors = texts(envelope, "ancestors")
         above = project_in(ancestors[0]) if ancestors else None
@@ -83,6 +86,16 @@ class Projects:
         for item, label in held:
             yield from self._finish(item, label)
 
+    def grants(self, project: str | None = None) -> Iterator[dict[str, Any]]:
+        """Documents that say who may read the things of a project (None: of each) by roles from above.
+
+        There is none where a level above was not read. To be asked once everything was seen.
+        """
+        for account in self._inherited.accounts() if project is None else (project,):
+            found = self._inherited.document(account, self._numbers.get(account))
+            if found is not None:
+                yield found
+
     def _note(self, asset: Asset) -> None:
         if asset.native_type == "spanner.googleapis.com/Instance" and asset.location.kind is not LocationKind.UNKNOWN:
             self._places[asset.uid] = asset.location
@@ -102,7 +115,7 @@ class Projects:
 
     def _finish(self, item: Item, label: Label) -> Iterator[tuple[Item, Label]]:
         if isinstance(item, Asset):
-            yield self._placed(self._named(item)), label
+            yield self._inherited.part(self._placed(self._named(item))), label
         elif not (isinstance(item, Relation) and self._to_itself(item)):
             yield item, label
 

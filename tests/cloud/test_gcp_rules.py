@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from gcp_cloud import TOKEN, GcpCloud, denied, gcp_cloud
-from gcp_proof import ALL, SPARE, prove
+from gcp_proof import ADMINS, ALL, CRM, DATA, SPARE, VENDOR, prove
 from proof_policies import BAD, GOOD, entry
 from proof_scan import Held, each, gained, into, rests_on, told
 from rule_proof import Seen, unproved, wrongly_failed
@@ -199,3 +199,48 @@ def test_no_failure_becomes_a_pass_where_the_inventory_refuses(plain: Seen, tmp_
     cloud.strike("^cloudasset", lambda asked: refusal if asked.one("contentType") == content else None)
     said, _ = ask(cloud, tmp_path, BAD)
     assert "\n".join(gained(plain, said)) == ""
+
+
+STORE, SET = f"{BUCKETS}/proof-data", f"//bigquery.googleapis.com/projects/{DATA}/datasets/cohorts"
+OWN_PEOPLE = (
+    *(ADMINS, f"serviceAccount:{ALL[DATA]}@cloudservices.gserviceaccount.com"),
+    f"serviceAccount:service-{ALL[DATA]}@compute-system.iam.gserviceaccount.com",
+)
+
+
+def granted(level: str, role: str, *members: str) -> GcpCloud:
+    """The good organisation, where the projects, folders or the organisation itself grant a role to these."""
+    cloud = build(True)
+    for policy in (a["iamPolicy"] for a in cloud.assets if a["assetType"] == f"{CRM}/{level}" and "iamPolicy" in a):
+        policy["bindings"].append({"role": role, "members": list(members)})
+    return cloud
+
+
+def said_of(cloud: GcpCloud, folder: Path, rule: str = "SIT-EXPO-003") -> dict[str, str]:
+    """What a rule says of the store and of the dataset."""
+    said, _ = ask(cloud, folder, GOOD_POLICY)
+    return {s: v for v in ("fail", "pass", "not_checked") for r, s in said.of(v) if r == rule and s in (STORE, SET)}
+
+
+@pytest.mark.parametrize("level", ["Project", "Folder", "Organization"])
+def test_an_outsider_who_reads_by_a_role_from_above_is_found(level: str, tmp_path: Path) -> None:
+    assert said_of(granted(level, "roles/viewer", VENDOR), tmp_path) == {STORE: "fail", SET: "fail"}
+
+
+def test_own_people_above_are_no_outsiders(tmp_path: Path) -> None:
+    assert said_of(granted("Project", "roles/owner", *OWN_PEOPLE), tmp_path) == {STORE: "pass", SET: "pass"}
+
+
+def test_what_an_unknown_role_of_an_outsider_lets_do_is_not_checked(tmp_path: Path) -> None:
+    cloud = granted("Folder", "organizations/900000000001/roles/helper", VENDOR)
+    assert said_of(cloud, tmp_path) == {STORE: "not_checked", SET: "not_checked"}
+
+
+@pytest.mark.parametrize("hidden", ["Project", "Folder", "Organization", "all"])
+def test_without_the_policies_above_nobody_is_said_to_be_the_only_reader(hidden: str, tmp_path: Path) -> None:
+    cloud = build(True)
+    if hidden == "all":
+        refusal = denied("cloudasset.assets.listIamPolicy")
+        cloud.strike("^cloudasset", lambda asked: refusal if asked.one("contentType") == "IAM_POLICY" else None)
+    cloud.assets = [a for a in cloud.assets if a["assetType"] != f"{CRM}/{hidden}" or "iamPolicy" not in a]
+    assert said_of(cloud, tmp_path) == {STORE: "not_checked", SET: "not_checked"}

@@ -228,6 +228,12 @@ def audit_configs(reach: GcpReach) -> Iterator[Item]:
         yield from reach.see("iam.googleapis.com/AuditConfig", body, IAM, name)
 
 
+def inherited(reach: GcpReach) -> Iterator[Item]:
+    """Who may read what a project holds by roles that are granted on it or above it."""
+    for document in reach.known.grants(reach.site.project.id):
+        yield from reach.observe(_TYPES[str(document["assetType"])], document, source=IAM.host, by=IAM.key)
+
+
 def ways_in(reach: GcpReach) -> Iterator[Item]:
     """Which ports of machines are open: where machines, rules and policies were all read, and no policy overrides."""
     known, project = reach.known, reach.site.project
@@ -266,6 +272,7 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
         "compute", (), (), ways_in, silent=True, late=True, types=(_TYPES["compute.googleapis.com/Firewalls"],)
     ),
     Collector("iam", (), (), audit_configs, silent=True, late=True, types=(_TYPES["iam.googleapis.com/AuditConfig"],)),
+    Collector("iam", (), (), inherited, silent=True, late=True, types=(_TYPES["iam.googleapis.com/InheritedGrants"],)),
     Collector(
         "assuredworkloads", ("account",), (WORKLOAD_PLACES,), workloads, "", "organization",
         types=(_TYPES["assuredworkloads.googleapis.com/Workload"],),

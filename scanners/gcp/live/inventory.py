@@ -83,6 +83,7 @@ _SILENT: Final = frozenset(
         *("firestore.googleapis.com/BackupSchedule", "spanner.googleapis.com/BackupSchedule"),
         *("essentialcontacts.googleapis.com/Contacts", "aiplatform.googleapis.com/CacheConfig"),
         *("monitoring.googleapis.com/TimeSeries", "iam.googleapis.com/AuditConfig"),
+        "iam.googleapis.com/InheritedGrants",
         *("compute.googleapis.com/Firewalls", "dlp.googleapis.com/FileStoreDataProfile"),
         *("dlp.googleapis.com/TableDataProfile", "logging.googleapis.com/OperatorAccessExport"),
         *("iam.googleapis.com/WorkloadIdentityPool", "iam.googleapis.com/WorkloadIdentityPoolProvider"),

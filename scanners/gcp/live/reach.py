@@ -111,6 +111,11 @@ class Known:
                     self._remember(found)
         return ready
 
+    def grants(self, project: str) -> list[dict[str, Any]]:
+        """What is granted above the things of a project, where all levels were read."""
+        with self.lock:
+            return list(self._names.grants(project))
+
     def _remember(self, asset: Asset) -> None:
         if asset.kind in ("warehouse", "storage.bucket") and asset.location.region:
             self.places.setdefault(asset.account, set()).add(asset.location.region.lower())

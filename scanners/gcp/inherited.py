@@ -1,0 +1,218 @@
+"""Who may read a thing by a role that is granted above it: on its project, a folder or the organisation.
+
+Google adds up the IAM policies of all levels. The policy of a thing is therefore never the whole list of who shares it:
+here the policies above are remembered while entries stream by, and weighed at the end, role by role. What a role allows
+is from Google's page on the predefined roles; of a role that is in none of the tables here nothing can be told.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, cast
+
+from scanners.documents import DocumentType
+from scanners.gcp.iam import grantee
+from scanners.gcp.names import project_in
+from scanners.gcp.subject import Subject, gcp_type
+from scanners.members import member, record, records, text, texts
+from scanners.model import Asset, Location, Relation
+
+NATIVE: Final = "iam.googleapis.com/InheritedGrants"
+_MANAGER: Final = "cloudresourcemanager.googleapis.com"
+_HOLDER: Final = f"//{_MANAGER}/"
+_MOST: Final = 100_000
+_MOST_OF_ONE: Final = 20_000
+_MOST_TARGETS: Final = 500
+
+_OF_ALL: Final = frozenset({"roles/owner"})
+_BASIC: Final = frozenset({"roles/editor", "roles/viewer", "roles/admin", "roles/writer", "roles/reader"})
+_KINDS: Final = (
+    *("storage.bucket", "storage.registry", "storage.snapshot", "storage.image", "storage.volume"),
+    *("storage.filesystem", "warehouse", "database.instance", "ai.model", "key", "secret"),
+)
+"""Kinds whose sharing is decided by their own policy and those of the levels above; tables have their dataset's too."""
+_WITHIN: Final = ("spanner.googleapis.com/", "bigtableadmin.googleapis.com/")
+"""Services whose databases take grants from an instance that holds them, which are not read."""
+_BY_BASIC: Final = frozenset({"storage", "bigquery", "artifactregistry"})
+"""Services in which the basic roles of a project let read, by themselves or by the bindings that things begin with."""
+_READING: Final[dict[str, frozenset[str]]] = {
+    "storage": frozenset(
+        {
+            *("roles/storage.admin", "roles/storage.objectAdmin", "roles/storage.objectUser"),
+            *("roles/storage.objectViewer", "roles/storage.folderAdmin", "roles/storage.legacyObjectOwner"),
+            "roles/storage.legacyObjectReader",
+        }
+    ),
+    "bigquery": frozenset(
+        {
+            *("roles/bigquery.admin", "roles/bigquery.dataOwner", "roles/bigquery.dataEditor"),
+            *("roles/bigquery.dataViewer", "roles/bigquery.filteredDataViewer", "roles/bigquery.studioAdmin"),
+        }
+    ),
+    "artifactregistry": frozenset(
+        f"roles/artifactregistry.{name}"
+        for name in ("admin", "repoAdmin", "writer", "reader", "createOnPushRepoAdmin", "createOnPushWriter")
+    ),
+    "cloudkms": frozenset(f"roles/cloudkms.cryptoKey{name}" for name in ("Decrypter", "EncrypterDecrypter")),
+    "secretmanager": frozenset({"roles/secretmanager.admin", "roles/secretmanager.secretAccessor"}),
+}
+"""Service → predefined roles that let read what it holds."""
+_HARMLESS: Final = frozenset(
+    {
+        *("roles/browser", "roles/logging.viewer", "roles/logging.logWriter", "roles/monitoring.viewer"),
+        *("roles/monitoring.metricWriter", "roles/iam.securityReviewer", "roles/iam.roleViewer"),
+        *("roles/resourcemanager.organizationViewer", "roles/resourcemanager.folderViewer"),
+        *("roles/billing.viewer", "roles/billing.user", "roles/cloudasset.viewer", "roles/orgpolicy.policyViewer"),
+        *("roles/serviceusage.serviceUsageConsumer", "roles/serviceusage.serviceUsageViewer"),
+        *("roles/bigquery.jobUser", "roles/bigquery.metadataViewer", "roles/bigquery.resourceViewer"),
+        *("roles/storage.objectCreator", "roles/storage.bucketViewer", "roles/cloudkms.viewer"),
+        *("roles/secretmanager.viewer", "roles/compute.networkViewer", "roles/essentialcontacts.viewer"),
+        *("roles/cloudtrace.agent", "roles/recommender.viewer", "roles/accesscontextmanager.policyReader"),
+    }
+)
+"""Roles that let nobody read what a store holds, nor become somebody who may."""
+
+
+def may_read(role: str, native_type: str) -> bool | None:
+    """Whether a role that is granted above a thing lets read what it holds; None where that cannot be told."""
+    service = native_type.partition(".")[0]
+    if role in _OF_ALL or (role in _BASIC and service in _BY_BASIC) or role in _READING.get(service, ()):
+        return True
+    return False if role in _HARMLESS else None
+
+
+class Inherited:
+    """What was seen of the policies above things, and the things below them."""
+
+    def __init__(self) -> None:
+        self._policies: dict[str, list[Any]] = {}  # holder → bindings
+        self._chains: dict[str, list[str]] = {}  # project, as the first ancestor spells it → all its ancestors
+        self._domains: dict[str, str] = {}  # organisation → its domain
+        self._guarded: set[str] = set()  # buckets that nothing can open to everyone
+        self._things: dict[str, dict[str, dict[str, Any]]] = {}  # account → uid → what decides about it
+
+    def learn(self, envelope: Any) -> None:
+        """Notes what an entry says of the levels above things."""
+        native = text(envelope, "assetType") or ""
+        ancestors = texts(envelope, "ancestors")
+        if ancestors and (own := project_in(ancestors[0])) and own not in self._chains and len(self._chains) < _MOST:
+            self._chains[own] = ancestors
+        if native == "storage.googleapis.com/Bucket":
+            if text(envelope, "data.iamConfiguration.publicAccessPrevention") == "enforced":
+                self._guarded.add(text(envelope, "name") or "")
+            return
+        name = text(envelope, "name") or ""
+        if not native.startswith(f"{_MANAGER}/") or not name.startswith(_HOLDER):
+            return
+        holder = name.removeprefix(_HOLDER)
+        if native.endswith("/Organization"):
+            self.named(holder, text(envelope, "data.displayName"))
+        policy = record(envelope, "iamPolicy")
+        if policy is None or len(self._policies) >= _MOST:
+            return
+        bindings = member(policy, "bindings")
+        if "bindings" not in policy:  # Google leaves out an empty list
+            self._policies[holder] = []
+        elif isinstance(bindings, list) and len(records(policy, "bindings") or ()) == len(cast("list[Any]", bindings)):
+            self._policies[holder] = cast("list[Any]", bindings)
+
+    def named(self, organization: str, domain: str | None) -> None:
+        """Notes the domain of an organisation, by which Google names it."""
+        if domain and "." in domain:
+            self._domains[organization] = domain.lower()
+
+    def part(self, asset: Asset) -> Asset:
+        """The asset without the word that its own policy is all there is: those above are weighed first."""
+        if asset.native_type == f"{_MANAGER}/Organization":
+            self.named(asset.uid.removeprefix(_HOLDER), asset.name)
+        read = asset.attributes.get("relations_read")
+        if not isinstance(read, list) or asset.kind == "account":
+            return asset
+        whole = "shared_with" in read and not asset.native_type.startswith(_WITHIN)
+        if "shared_with" in read:
+            asset.attributes["relations_read"] = [name for name in cast("list[str]", read) if name != "shared_with"]
+        things = self._things.setdefault(asset.account, {})
+        if asset.kind in _KINDS and (asset.uid in things or len(things) < _MOST_OF_ONE):
+            known = things.setdefault(asset.uid, {"type": asset.native_type, "kind": asset.kind, "listed": False})
+            known["listed"] = known["listed"] or whole
+        return asset
+
+    def accounts(self) -> list[str]:
+        """The projects that hold things that may be shared."""
+        return sorted(account for account, things in self._things.items() if things)
+
+    def document(self, project: str, number: str | None) -> dict[str, Any] | None:
+        """The policies above the things of a project; None where some level up to the organisation was not read."""
+        spelled = [name for name in (number, project) if name]
+        chain = next((self._chains[name] for name in spelled if name in self._chains), None)
+        if not chain or not chain[-1].startswith("organizations/"):
+            return None
+        levels: list[dict[str, Any]] = []
+        for holder in chain:
+            names = [f"projects/{name}" for name in spelled] if holder.startswith("projects/") else [holder]
+            found = next((self._policies[name] for name in names if name in self._policies), None)
+            if found is None:
+                return None
+            levels.append({"holder": holder, "bindings": found})
+        things = [
+            {"name": uid, **thing, "guarded": uid in self._guarded}
+            for uid, thing in sorted(self._things.get(project, {}).items())
+        ]
+        data: dict[str, Any] = {"chain": levels, "things": things, "own": spelled, "organization": chain[-1]}
+        if chain[-1] in self._domains:
+            data["domain"] = self._domains[chain[-1]]
+        return {"name": f"//iam.googleapis.com/projects/{project}/inheritedGrants", "assetType": NATIVE, "data": data}
+
+
+def _grants(data: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    """(role, who) for everybody outside whom a level names; None for those of a form that is not known here."""
+    own = {f"account:{name}" for name in texts(data, "own") or []} | {f"domain:{text(data, 'domain')}"}
+    agent = f"serviceAccount:service-org-{(text(data, 'organization') or '').rpartition('/')[2]}@"
+    for level in records(data, "chain") or []:
+        for binding in records(level, "bindings") or []:
+            role = text(binding, "role") or "unknown"
+            stated, members = member(binding, "members"), texts(binding, "members") or []
+            if "members" in binding and (not isinstance(stated, list) or len(cast("list[Any]", stated)) > len(members)):
+                yield role, None  # something that is no name of anybody
+            for name in members:
+                target = grantee(name)
+                if not name.startswith(("deleted:", agent)) and target not in own:
+                    yield role, target
+
+
+def _inherited(subject: Subject) -> Iterator[Asset | Relation]:
+    """For each thing: who may read it by a role from above, and whether its list is complete with them."""
+    if subject.data is None:
+        return
+    grants = list(dict.fromkeys(_grants(subject.data)))
+    for thing in records(subject.data, "things") or []:
+        uid, native, kind = text(thing, "name"), text(thing, "type"), text(thing, "kind")
+        if not (uid and native and kind):
+            continue
+        found: dict[str, set[str]] = {}
+        clear = thing.get("listed") is True
+        for role, target in grants:
+            reads = may_read(role, native)
+            if reads is False or (target == "public" and thing.get("guarded") is True):
+                continue
+            if reads is None or target is None or (target not in found and len(found) >= _MOST_TARGETS):
+                clear = False
+            else:
+                found.setdefault(target, set()).add(role)
+        attributes: dict[str, Any] = {"relations_read": ["shared_with"] if clear else []}
+        if "public" in found and kind in ("storage.bucket", "warehouse"):
+            attributes["public_access"] = "public"
+        asset = subject.asset(kind, Location.unknown(), attributes, name=uid.rpartition("/")[2], labels_at=None)
+        asset.uid, asset.native_type, asset.aliases, asset.created_at = uid, native, (), None
+        yield asset
+        for target, roles in sorted(found.items()):
+            yield Relation(uid, "shared_with", target, {"role": ", ".join(sorted(roles)[:10])})
+
+
+TYPES: tuple[DocumentType, ...] = (
+    gcp_type(
+        NATIVE,
+        "iam",
+        _KINDS,
+        ("chain[].holder", "chain[].bindings", "things", "own", "organization", "domain"),
+        _inherited,
+    ),
+)

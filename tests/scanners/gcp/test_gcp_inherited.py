@@ -1,0 +1,188 @@
+"""Grants on a project, a folder or the organisation: who may read a bucket by them, and when the list is complete."""
+
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scanners.exports.read import read_exports
+from scanners.gcp.inherited import may_read
+from scanners.model import Asset, Item, Relation, merged, problems
+
+ORG, FOLDER, PROJECT = "organizations/5", "folders/9", "projects/123456789012"
+LEVELS = {"Project": PROJECT, "Folder": FOLDER, "Organization": ORG}
+BUCKET = "//storage.googleapis.com/patients"
+SET = "//bigquery.googleapis.com/projects/imaging-prod/datasets/cohorts"
+OWN = (
+    *("group:admins@hospital.example", "deleted:user:x@vendor.example?uid=1"),
+    *("serviceAccount:trainer@imaging-prod.iam.gserviceaccount.com",),
+    *("serviceAccount:123456789012-compute@developer.gserviceaccount.com",),
+    *("serviceAccount:123456789012@cloudservices.gserviceaccount.com",),
+    *("serviceAccount:service-123456789012@compute-system.iam.gserviceaccount.com",),
+    "serviceAccount:service-org-5@security-center-api.iam.gserviceaccount.com",
+)
+READER = "roles/storage.objectViewer"
+VENDOR = "user:a@vendor.example"
+
+
+def entry(name: str, type_: str, ancestors: list[str], **more: Any) -> dict[str, Any]:
+    return {"name": name, "assetType": type_, "ancestors": ancestors, **more}
+
+
+def estate(
+    grants: dict[str, list[dict[str, Any]]], *, without: str = "", own: Any = None, body: Any = None
+) -> list[dict[str, Any]]:
+    """An export of an organisation with one bucket and one dataset; `grants`: level → further bindings."""
+    chain = [PROJECT, FOLDER, ORG]
+    manager = "cloudresourcemanager.googleapis.com"
+    found = [
+        entry(
+            f"//{manager}/{PROJECT}",
+            f"{manager}/Project",
+            chain,
+            resource={"data": {"projectId": "imaging-prod", "projectNumber": "123456789012"}},
+        ),
+        entry(
+            f"//{manager}/{ORG}",
+            f"{manager}/Organization",
+            [ORG],
+            resource={"data": {"name": ORG, "displayName": "hospital.example"}},
+        ),
+        entry(
+            BUCKET,
+            "storage.googleapis.com/Bucket",
+            chain,
+            resource={
+                "data": {
+                    "name": "patients",
+                    "projectNumber": "123456789012",
+                    "location": "EU",
+                    "storageClass": "STANDARD",
+                    "iamConfiguration": {"uniformBucketLevelAccess": {"enabled": True}, **(body or {})},
+                }
+            },
+        ),
+        entry(BUCKET, "storage.googleapis.com/Bucket", chain, iamPolicy={"bindings": own or []}),
+        entry(
+            SET,
+            "bigquery.googleapis.com/Dataset",
+            chain,
+            resource={
+                "data": {
+                    "datasetReference": {"projectId": "imaging-prod", "datasetId": "cohorts"},
+                    "location": "EU",
+                    "access": [{"role": "OWNER", "specialGroup": "projectOwners"}],
+                }
+            },
+        ),
+    ]
+    for at, (level, holder) in enumerate(LEVELS.items()):
+        bindings = [{"role": "roles/owner", "members": list(OWN)}, *grants.get(level, [])]
+        if level != without:
+            policy = {"bindings": bindings}
+            found.append(entry(f"//{manager}/{holder}", f"{manager}/{level}", chain[at:], iamPolicy=policy))
+    return found
+
+
+def read(path: Path, entries: list[dict[str, Any]]) -> tuple[dict[str, Asset], set[tuple[str, str]]]:
+    """The assets as the store puts them together, and who shares the bucket and the dataset."""
+    path.write_text("".join(json.dumps(e) + "\n" for e in entries), encoding="utf-8")
+    items: list[Item] = []
+    read_exports([path], items.extend)
+    found: dict[str, Asset] = {}
+    for item in items:
+        if isinstance(item, Asset):
+            assert problems(item.kind, item.attributes) == []
+            found[item.uid] = merged(found[item.uid], item) if item.uid in found else item
+    shared = [i for i in items if isinstance(i, Relation) and i.type == "shared_with"]
+    return found, {(i.source, i.target) for i in shared if i.source in (BUCKET, SET)}
+
+
+def whole(found: dict[str, Asset], uid: str = BUCKET) -> bool:
+    """Whether the list of who shares it is said to be complete."""
+    return "shared_with" in found[uid].attributes["relations_read"]
+
+
+def bound(role: str, *members: str) -> list[dict[str, Any]]:
+    return [{"role": role, "members": list(members)}]
+
+
+def test_only_own_people_above_leave_nothing_unsaid(tmp_path: Path) -> None:
+    for turned in (False, True):  # entries come in any order
+        entries = estate({})
+        found, shared = read(tmp_path / f"{turned}.ndjson", entries[::-1] if turned else entries)
+        assert (whole(found), whole(found, SET), shared) == (True, True, set())
+        assert found[BUCKET].location.region == "EU"
+
+
+@pytest.mark.parametrize(
+    ("level", "role"),
+    [*itertools.product(LEVELS, [READER, "roles/editor"]), ("Folder", "roles/owner"), ("Project", "roles/viewer")],
+)
+def test_an_outsider_who_may_read_by_a_role_from_above_shares_the_bucket(level: str, role: str, tmp_path: Path) -> None:
+    found, shared = read(tmp_path / "e.ndjson", estate({level: bound(role, VENDOR, *OWN)}))
+    assert (BUCKET, "domain:vendor.example") in shared
+    assert {target for _, target in shared} == {"domain:vendor.example"}
+    assert whole(found)
+    assert ((SET, "domain:vendor.example") in shared) is (role != READER)
+    assert whole(found, SET) is (role != READER)  # a reader of buckets may read tables over them: it cannot be told
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_level_that_was_not_read_leaves_the_list_open(level: str, tmp_path: Path) -> None:
+    found, shared = read(tmp_path / "e.ndjson", estate({}, without=level))
+    assert (whole(found), whole(found, SET), shared) == (False, False, set())
+
+
+@pytest.mark.parametrize("role", [f"{ORG}/roles/helper", "roles/dataflow.worker", "roles/made.upTomorrow", ""])
+def test_a_role_of_an_outsider_that_cannot_be_weighed_leaves_the_list_open(role: str, tmp_path: Path) -> None:
+    found, shared = read(tmp_path / "e.ndjson", estate({"Folder": bound(role, VENDOR)}))
+    assert (whole(found), shared) == (False, set())
+    found, _ = read(tmp_path / "o.ndjson", estate({"Folder": bound(role, *OWN)}))
+    assert whole(found)
+
+
+def test_a_role_that_reads_nothing_changes_nothing(tmp_path: Path) -> None:
+    found, shared = read(tmp_path / "e.ndjson", estate({"Organization": bound("roles/browser", VENDOR, "new:form")}))
+    assert (whole(found), shared) == (True, set())
+
+
+@pytest.mark.parametrize(
+    "members", [["principalSet://iam.googleapis.com/locations/global/workforcePools/p/*"], "everybody", [7, None]]
+)
+def test_a_member_of_an_unknown_form_leaves_the_list_open(members: Any, tmp_path: Path) -> None:
+    binding = {"role": READER, "members": members}
+    found, shared = read(tmp_path / "e.ndjson", estate({"Project": [binding]}))
+    assert (whole(found), shared) == (False, set())
+
+
+def test_another_project_counts_as_it_does_in_the_bucket_itself(tmp_path: Path) -> None:
+    robot = "serviceAccount:bot@other-project.iam.gserviceaccount.com"
+    _, above = read(tmp_path / "e.ndjson", estate({"Project": bound(READER, robot)}))
+    _, own = read(tmp_path / "o.ndjson", estate({}, own=bound(READER, robot)))
+    assert (BUCKET, "account:other-project") in above & own
+
+
+def test_everyone_above_is_public_unless_the_bucket_keeps_everyone_out(tmp_path: Path) -> None:
+    grants = {"Folder": bound(READER, "allAuthenticatedUsers")}
+    found, shared = read(tmp_path / "e.ndjson", estate(grants))
+    assert found[BUCKET].attributes["public_access"] == "public"
+    assert (BUCKET, "public") in shared
+    found, shared = read(tmp_path / "g.ndjson", estate(grants, body={"publicAccessPrevention": "enforced"}))
+    assert found[BUCKET].attributes["public_access"] == "none"
+    assert (BUCKET, "public") not in shared
+
+
+def test_what_the_buckets_own_policy_leaves_open_stays_open(tmp_path: Path) -> None:
+    found, shared = read(tmp_path / "e.ndjson", estate({"Folder": bound(READER, VENDOR)}, own=bound(READER, "x:y")))
+    assert (whole(found), shared) == (False, {(BUCKET, "domain:vendor.example")})
+
+
+def test_roles_are_weighed_by_what_a_service_holds() -> None:
+    assert may_read("roles/bigquery.dataViewer", "bigquery.googleapis.com/Dataset") is True
+    assert may_read("roles/bigquery.dataViewer", "storage.googleapis.com/Bucket") is None
+    assert may_read("roles/bigquery.jobUser", "bigquery.googleapis.com/Dataset") is False
+    assert may_read("roles/viewer", "cloudkms.googleapis.com/CryptoKey") is None
+    assert may_read("roles/owner", "cloudkms.googleapis.com/CryptoKey") is True
