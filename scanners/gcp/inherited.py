@@ -12,7 +12,7 @@ from scanners.documents import DocumentType
 from scanners.gcp.iam import grantee
 from scanners.gcp.names import project_in
 from scanners.gcp.subject import Subject, gcp_type
-from scanners.members import member, record, records, text, texts
+from scanners.members import flag, member, record, records, text, texts
 from scanners.model import Asset, Location, Relation
 
 NATIVE: Final = "iam.googleapis.com/InheritedGrants"
@@ -87,6 +87,7 @@ class Inherited:
         self._chains: dict[str, list[str]] = {}  # project, as the first ancestor spells it → all its ancestors
         self._domains: dict[str, str] = {}  # organisation → its domain
         self._guarded: set[str] = set()  # buckets that nothing can open to everyone
+        self._uniform: set[str] = set()  # buckets whose objects have no access lists of their own, which are not read
         self._things: dict[str, dict[str, dict[str, Any]]] = {}  # account → uid → what decides about it
 
     def learn(self, envelope: Any) -> None:
@@ -98,6 +99,8 @@ class Inherited:
         if native == "storage.googleapis.com/Bucket":
             if text(envelope, "data.iamConfiguration.publicAccessPrevention") == "enforced":
                 self._guarded.add(text(envelope, "name") or "")
+            if flag(envelope, "data.iamConfiguration.uniformBucketLevelAccess.enabled") is True:
+                self._uniform.add(text(envelope, "name") or "")
             return
         name = text(envelope, "name") or ""
         if not native.startswith(f"{_MANAGER}/") or not name.startswith(_HOLDER):
@@ -153,13 +156,17 @@ class Inherited:
                 return None
             levels.append({"holder": holder, "bindings": found})
         things = [
-            {"name": uid, **thing, "guarded": uid in self._guarded}
+            {"name": uid, **thing, "guarded": uid in self._guarded, "listed": self._listed(uid, thing)}
             for uid, thing in sorted(self._things.get(project, {}).items())
         ]
         data: dict[str, Any] = {"chain": levels, "things": things, "own": spelled, "organization": chain[-1]}
         if chain[-1] in self._domains:
             data["domain"] = self._domains[chain[-1]]
         return {"name": f"//iam.googleapis.com/projects/{project}/inheritedGrants", "assetType": NATIVE, "data": data}
+
+    def _listed(self, uid: str, thing: Mapping[str, Any]) -> bool:
+        """Whether nothing but policies says who may read a thing, and its own was read."""
+        return thing["listed"] is True and (thing["kind"] != "storage.bucket" or uid in self._uniform)
 
 
 def _grants(data: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:

@@ -180,6 +180,12 @@ def test_what_the_buckets_own_policy_leaves_open_stays_open(tmp_path: Path) -> N
     assert (whole(found), shared) == (False, {(BUCKET, "domain:vendor.example")})
 
 
+@pytest.mark.parametrize("uniform", [{}, {"enabled": False}])
+def test_access_lists_of_objects_leave_the_list_open(uniform: dict[str, Any], tmp_path: Path) -> None:
+    found, _ = read(tmp_path / "e.ndjson", estate({}, body={"uniformBucketLevelAccess": uniform}))
+    assert (whole(found), whole(found, SET)) == (False, True)
+
+
 def test_roles_are_weighed_by_what_a_service_holds() -> None:
     assert may_read("roles/bigquery.dataViewer", "bigquery.googleapis.com/Dataset") is True
     assert may_read("roles/bigquery.dataViewer", "storage.googleapis.com/Bucket") is None
