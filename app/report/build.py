@@ -128,6 +128,8 @@ class _Builder:
             chain=self._extras.chain,
             passed=pass_rows(self._source, summary, self._passes, self._about),
             foreign=self._extras.foreign,
+            foreign_apart=self._extras.foreign_apart,
+            foreign_hidden=self._extras.foreign_hidden,
             inventory=self._inventory,
             activities=self._extras.activities,
             view=self._extras.view,

@@ -298,11 +298,17 @@ class ComputeNote(Struct):
 
 
 class Extras(Struct):
-    """What only a store can tell; empty where none stands behind the report."""
+    """What only a store can tell; empty where none stands behind the report.
+
+    Of other scanners' findings `foreign_apart` name no asset known for certain, `foreign_hidden` are left out of
+    a redacted copy.
+    """
 
     calls: list[CallRow] = []
     chain: list[ChainEntry] = []
     foreign: list[ForeignRow] = []
+    foreign_apart: int = 0
+    foreign_hidden: int = 0
     activities: list[Activity] = []
     identities: dict[str, str] = {}
     view: View | None = None
@@ -343,6 +349,8 @@ class ReportContent(Struct):
     chain: list[ChainEntry] = []
     passed: list[PassRow] = []
     foreign: list[ForeignRow] = []
+    foreign_apart: int = 0
+    foreign_hidden: int = 0
     inventory: list[AssetLine] = []
     activities: list[Activity] = []
     view: View | None = None

@@ -12,23 +12,26 @@ if TYPE_CHECKING:
     from app.store import Store
 
 
-def rows(store: "Store", source: StoreSource, scope: Scope) -> list[ForeignRow]:
-    """Findings of other scanners about assets in the scope, from the newest scan up to this one that brought any."""
+def rows(store: "Store", source: StoreSource, scope: Scope) -> tuple[list[ForeignRow], int]:
+    """Findings of other scanners about assets in the scope, from the newest scan up to this one that brought any; and
+    how many name no asset of the estate, or more than one."""
     told = _newest(store, source.scan.id)
     if not told:
-        return []
+        return [], 0
     wanted = {key for one in told for key in _keys(one)}
     known: dict[str, PlacedAsset | None] = {}
     for placed in source.assets():
-        if scope.holds(placed):
-            _learn(placed, wanted, known)
+        _learn(placed, wanted, known)
     found: list[ForeignRow] = []
+    apart = 0
     for one in told:
         asset = next((a for key in _keys(one) if (a := known.get(key)) is not None), None)
-        if asset is not None:
+        if asset is None:
+            apart += 1
+        elif scope.holds(asset):
             found.append(_row(one, asset))
     found.sort(key=lambda r: (r.product, r.subject.name, r.title))
-    return found
+    return found, apart
 
 
 def _newest(store: "Store", scan: int) -> list[Told]:

@@ -12,9 +12,9 @@ from app.report.fromstore import StoreSource
 from app.report.proof import entry_of
 from app.report.redaction import Redacted
 from app.report.source import ReportSource
-from app.report.views import Scoped
+from app.report.views import OfRules, Scoped
 from app.texts import tr
-from rules.judgement import Finding, Flow, Transfer, Verdict
+from rules.judgement import Finding, Flow, Summary, Transfer, Verdict
 
 if TYPE_CHECKING:
     from app.frameworks import View
@@ -30,33 +30,39 @@ def chosen(
 ) -> tuple[ReportSource, Extras]:
     """The source that a choice wants, and what the store adds to it. Raises ChoiceError."""
     choice.check()
-    whole = StoreSource(
-        store, judgement_id, only=_rules_of(store, whole_only=only, judgement_id=judgement_id, choice=choice)
-    )
-    source: ReportSource = whole
+    rules = _rules_of(store, judgement_id, choice.framework)
+    whole = StoreSource(store, judgement_id, only=_narrowed(store, judgement_id, rules, only))
+    source: ReportSource = whole if rules is None else OfRules(whole, rules)
     if not choice.scope.everything:
-        scoped = Scoped(whole, choice.scope, {})
-        source = Scoped(whole, choice.scope, recounted(store, whole, scoped))
-    extras = _extras(store, whole, choice)
+        counted = recounted(store, whole, Scoped(source, choice.scope, {}))
+        passes = {rule: told for rule, told in counted.items() if rules is None or rule in rules}
+        source = Scoped(source, choice.scope, passes)
+    extras = _extras(store, whole, choice, source)
     if choice.redact:
         hidden = Redacted(source, _secret(store))
         return hidden, _without_names(extras, hidden, choice)
     return source, extras
 
 
-def _rules_of(
-    store: "Store", *, whole_only: set[tuple[str, str]] | None, judgement_id: int, choice: Choice
-) -> set[tuple[str, str]] | None:
-    """The findings of a framework's rules, where one was chosen."""
-    if not choice.framework:
-        return whole_only
+def _rules_of(store: "Store", judgement_id: int, name: str) -> frozenset[str] | None:
+    """The rules of a framework; None where none was chosen."""
+    if not name:
+        return None
     from app.audit import yardstick_of
     from app.frameworks import assigned, load
 
-    framework = load(choice.framework)
-    rules = {r for ids in assigned(framework, yardstick_of(store, judgement_id).rules).values() for r in ids}
-    found = {(rule, asset or flow) for (rule, asset, flow), _ in store.verdicts(judgement_id) if rule in rules}
-    return found if whole_only is None else found & whole_only
+    named = assigned(load(name), yardstick_of(store, judgement_id).rules)
+    return frozenset(rule for ids in named.values() for rule in ids)
+
+
+def _narrowed(
+    store: "Store", judgement_id: int, rules: frozenset[str] | None, only: set[tuple[str, str]] | None
+) -> set[tuple[str, str]] | None:
+    """The findings of these rules, as pairs of rule and subject."""
+    if rules is None:
+        return only
+    found = {(rule, asset or flow or "") for (rule, asset, flow), _ in store.verdicts(judgement_id) if rule in rules}
+    return found if only is None else found & only
 
 
 class _Counting:
@@ -92,7 +98,7 @@ def recounted(store: "Store", source: StoreSource, scoped: Scoped) -> dict[str, 
     return {rule: dict(told) for rule, told in sink.counts.items()}
 
 
-def _extras(store: "Store", source: StoreSource, choice: Choice) -> Extras:
+def _extras(store: "Store", source: StoreSource, choice: Choice, shown: ReportSource) -> Extras:
     extras = Extras(with_passes=choice.with_passes, with_inventory=choice.inventory)
     scan = source.scan.id
     extras.calls = _calls(store, scan)
@@ -100,14 +106,17 @@ def _extras(store: "Store", source: StoreSource, choice: Choice) -> Extras:
     extras.chain = [entry_of(link) for link in store.chain() if link.scan <= scan]
     extras.note = _note(choice)
     extras.activities = _activities(store, source)
+    if not choice.scope.everything:
+        inside = {uid for p in shown.assets() for uid in (p.asset.uid, *p.asset.aliases)}
+        extras.activities = [a for a in extras.activities if not inside.isdisjoint(a.assets)]
     if choice.framework:
-        extras.view = _view(source, choice.framework)
+        extras.view = _view(source, choice.framework, shown.summary())
     extras.compute = _compute(store, source, choice)
     if choice.kind == "delta":
         extras.changes = _changes(store, source, choice.earlier)
     from app.report.foreign import rows as foreign_rows
 
-    extras.foreign = foreign_rows(store, source, choice.scope)
+    extras.foreign, extras.foreign_apart = foreign_rows(store, source, choice.scope)
     return extras
 
 
@@ -116,6 +125,7 @@ def _note(choice: Choice) -> str:
     parts: list[str] = []
     if not choice.scope.everything:
         parts.append(tr("Only {scope}.").format(scope=choice.scope.text))
+        parts.append(tr("Calls, files, the chain of scans and what changed are told of the whole scan."))
     if choice.framework:
         parts.append(tr("Only rules that a requirement of this framework names."))
     if choice.redact:
@@ -167,13 +177,13 @@ def _activities(store: "Store", source: StoreSource) -> list[Activity]:
     return rows
 
 
-def _view(source: StoreSource, name: str) -> "View":
+def _view(source: StoreSource, name: str, summary: Summary) -> "View":
     from msgspec import UNSET
 
     from app.frameworks import load, view
 
     level = source.by.policy.sovereign_level
-    return view(load(name), source.by.rules, source.summary(), None if level is UNSET else level)
+    return view(load(name), source.by.rules, summary, None if level is UNSET else level)
 
 
 def _compute(store: "Store", source: StoreSource, choice: Choice) -> ComputeNote | None:
@@ -262,5 +272,6 @@ def _without_names(extras: Extras, hidden: Redacted, choice: Choice) -> Extras:
     if changes is not None:
         changes = Changes(changes.earlier, changes.later, None, [])
     kept = msgspec.structs.replace(extras, identities={}, foreign=[], activities=[], changes=changes)
+    kept.foreign_hidden = len(extras.foreign)
     choice = msgspec.structs.replace(choice, scope=hidden.scope(choice.scope))
     return msgspec.structs.replace(kept, compute=compute, note=_note(choice))

@@ -51,7 +51,12 @@ _UNCHECKED: Final = Chapter("unchecked", "What could not be checked", closing.un
 _DECISIONS: Final = Chapter("decisions", "Decisions needed from you", closing.decisions)
 _ACCEPTED: Final = Chapter("accepted", "Accepted findings", closing.acceptances)
 _PASSED: Final = Chapter("passed", "What passed", annex.passed)
-_FOREIGN: Final = Chapter("foreign", "Findings of other scanners", annex.foreign, lambda c: bool(c.foreign))
+_FOREIGN: Final = Chapter(
+    "foreign",
+    "Findings of other scanners",
+    annex.foreign,
+    lambda c: bool(c.foreign or c.foreign_apart or c.foreign_hidden),
+)
 _LAW: Final = Chapter("law", "Law that the findings cite", closing.law)
 _METHOD: Final = Chapter("method", "Method and limits", closing.method)
 _EVIDENCE: Final = Chapter("evidence", "Evidence", annex.evidence)

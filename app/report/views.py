@@ -2,6 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from msgspec.structs import replace
 
 from app.report.choice import Scope
 from app.report.proof import Proof
@@ -15,7 +18,7 @@ from app.report.source import (
     ReportSource,
     Rule,
 )
-from rules.judgement import Finding, Flow, Summary, Transfer
+from rules.judgement import Decision, Finding, Flow, Summary, Transfer, Verdict
 from scanners.model import Coverage
 
 
@@ -85,8 +88,8 @@ class Passing:
 class Scoped(Passing):
     """Assets of a scope, findings about them, flows that begin or end at them, and their coverage.
 
-    Counts are made anew. `passes` are the verdicts that were not stored (pass, not_applicable) of the subjects in the
-    scope, by rule, as counted by judging again.
+    Counts, and the decisions that wait, are made anew. `passes` are the verdicts that were not stored (pass,
+    not_applicable) of the subjects in the scope, by rule, as counted by judging again.
     """
 
     def __init__(self, source: ReportSource, scope: Scope, passes: Mapping[str, Mapping[str, int]]) -> None:
@@ -94,14 +97,31 @@ class Scoped(Passing):
         self._scope = scope
         self._passes = passes
         self._in: set[str] = set()
+        self._elsewhere: set[str] = set()
         for placed in source.assets():
+            a = placed.asset
+            self._elsewhere.update([a.provider] if scope.providers and a.provider not in scope.providers else ())
+            self._elsewhere.update([a.account] if scope.accounts and a.account not in scope.accounts else ())
             if scope.holds(placed):
                 self._in.update((placed.asset.uid, *placed.asset.aliases))
         self._flows = {f.id for f in source.flows() if f.source in self._in or f.target in self._in}
 
     def holds(self, finding: Finding) -> bool:
-        """Whether a finding is about something in the scope."""
-        return finding.flow in self._flows if finding.flow is not None else finding.asset in self._in
+        """Whether a finding is about something in the scope; one that is about no single thing is, unless it names
+        another provider or account: what was not read must not vanish."""
+        if finding.flow is not None:
+            return finding.flow in self._flows
+        if finding.asset is not None:
+            return finding.asset in self._in
+        provider, _, account = finding.why.partition(": not read")[0].partition(" ")
+        return provider not in self._elsewhere and account not in self._elsewhere
+
+    def head(self) -> Head:
+        """The cover with the connections that saw the scope's providers and accounts."""
+        head = self.source.head()
+        saw = {c.connection.removeprefix("import:") for c in self.coverage()}
+        kept = [c for c in head.scan.connections if c.name.removeprefix("import:") in saw]
+        return replace(head, scan=replace(head.scan, connections=kept))
 
     def assets(self) -> Iterator[PlacedAsset]:
         """The assets of the scope."""
@@ -135,25 +155,54 @@ class Scoped(Passing):
 
     def summary(self) -> Summary:
         """Counts over the scope."""
-        whole = self.source.summary()
         by_rule: dict[str, Counter[str]] = {}
-        severities: Counter[str] = Counter()
         for f in self.findings():
             by_rule.setdefault(f.rule, Counter())[f.verdict.value] += 1
-            severities[f.severity.value] += f.verdict.value == "fail"
         for rule, told in self._passes.items():
             for verdict, number in told.items():
                 by_rule.setdefault(rule, Counter())[verdict] += number
-        verdicts: Counter[str] = Counter()
-        families: dict[str, Counter[str]] = {}
-        for rule, told in by_rule.items():
-            verdicts.update(told)
-            families.setdefault(rule.split("-")[1] if rule.count("-") > 1 else "", Counter()).update(told)
-        return Summary(
-            whole.as_of,
-            dict(verdicts),
-            {k: n for k, n in severities.items() if n},
-            {k: dict(v) for k, v in sorted(families.items())},
-            {k: dict(v) for k, v in sorted(by_rule.items())},
-            whole.decisions,
-        )
+        return _summed(self, self.source.summary().as_of, by_rule)
+
+
+class OfRules(Passing):
+    """What some rules say: their findings, which the source was narrowed to already, and their counts alone."""
+
+    def __init__(self, source: ReportSource, rules: frozenset[str]) -> None:
+        super().__init__(source)
+        self._rules = rules
+
+    def head(self) -> Head:
+        """The cover, with as many rules as these."""
+        return replace(self.source.head(), checks=len(self._rules))
+
+    def summary(self) -> Summary:
+        """Counts of these rules."""
+        whole = self.source.summary()
+        return _summed(self, whole.as_of, {r: told for r, told in whole.by_rule.items() if r in self._rules})
+
+
+def _summed(source: ReportSource, as_of: date, by_rule: Mapping[str, Mapping[str, int]]) -> Summary:
+    """Counts by rule added up; severities and decisions from the findings."""
+    severities: Counter[str] = Counter()
+    waiting: dict[str, Counter[str]] = {}
+    for f in source.findings():
+        if f.verdict is Verdict.FAIL:
+            severities[f.severity.value] += 1
+        elif f.verdict is Verdict.NOT_CHECKED:
+            for decision in {m.decision for m in f.missing if m.decision}:
+                waiting.setdefault(decision, Counter())[f.rule] += 1
+    verdicts: Counter[str] = Counter()
+    families: dict[str, Counter[str]] = {}
+    for rule_id, told in by_rule.items():
+        rule = source.rule(rule_id)
+        verdicts.update(told)
+        families.setdefault(rule.family if rule is not None else "", Counter()).update(told)
+    decisions = [Decision(name, rules.total(), tuple(sorted(rules))) for name, rules in waiting.items()]
+    return Summary(
+        as_of,
+        dict(verdicts),
+        dict(severities),
+        {k: dict(v) for k, v in sorted(families.items())},
+        {k: dict(v) for k, v in sorted(by_rule.items())},
+        sorted(decisions, key=lambda d: (-d.waiting, d.decision)),
+    )

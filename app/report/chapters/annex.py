@@ -181,6 +181,20 @@ def foreign(sheet: Surface, content: ReportContent) -> None:
             " them."
         )
     )
+    if content.foreign_hidden:
+        text = trn(
+            "{n} finding of another scanner is left out of this copy: it names what is hidden here.",
+            "{n} findings of other scanners are left out of this copy: they name what is hidden here.",
+            content.foreign_hidden,
+        )
+        sheet.paragraph(text.format(n=words.number(content.foreign_hidden)))
+    if content.foreign_apart:
+        text = trn(
+            "{n} more finding is not listed: what it names is no asset of this estate, or more than one.",
+            "{n} more findings are not listed: what they name is no asset of this estate, or more than one.",
+            content.foreign_apart,
+        )
+        sheet.paragraph(text.format(n=words.number(content.foreign_apart)))
     for product in sorted({row.product for row in rows}):
         sheet.subsection(product)
         table = sheet.table(

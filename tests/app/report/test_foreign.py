@@ -9,8 +9,9 @@ import pytest
 
 from app import audit as job
 from app import sample
-from app.report.choice import Choice
+from app.report.choice import Choice, Scope
 from app.report.fromhistory import chosen
+from app.report.produce import produce
 from app.store import Store
 from scanners.exports.otherscanners import told_of
 
@@ -123,10 +124,22 @@ def test_a_name_that_two_assets_have_is_given_to_neither(tmp_path: Path) -> None
     ]
     store, judged = imported(tmp_path, ("prowler.json", json.dumps(findings)))
     with store:
-        assert [r.subject.name for r in chosen(store, judged, Choice())[1].foreign] == [alone[1]]
+        source, extras = chosen(store, judged, Choice())
+        assert [r.subject.name for r in extras.foreign] == [alone[1]]
+        assert extras.foreign_apart == 1
+        kinds_of = {p.asset.kind for p in source.assets()} - {extras.foreign[0].subject.kind}
+        elsewhere = Choice(scope=Scope(kinds=(sorted(kinds_of)[0],)))
+        assert chosen(store, judged, elsewhere)[1].foreign == []
+        assert chosen(store, judged, elsewhere)[1].foreign_apart == 1
+        produce(store, judged, tmp_path / "report.html", Choice())
+        assert "1 more finding is not listed" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_redacted_copy_leaves_them_out(tmp_path: Path) -> None:
     store, judged = imported(tmp_path, ("prowler.json", json.dumps([PROWLER])))
     with store:
-        assert chosen(store, judged, Choice(redact=True))[1].foreign == []
+        extras = chosen(store, judged, Choice(redact=True))[1]
+        assert extras.foreign == []
+        assert (extras.foreign_hidden, extras.foreign_apart) == (1, 0)
+        produce(store, judged, tmp_path / "report.html", Choice(redact=True))
+        assert "1 finding of another scanner is left out of this copy" in (tmp_path / "report.html").read_text("utf-8")

@@ -342,6 +342,60 @@ def test_a_scope_and_its_opposite_make_the_whole(store: Store) -> None:
     assert verdicts == of_assets
 
 
+@pytest.mark.parametrize("scope", [Scope(providers=("gcp",)), Scope(countries=("US",)), Scope(kinds=("key",))])
+def test_counts_and_decisions_of_a_scope_are_those_of_its_findings(store: Store, scope: Scope) -> None:
+    part, extras = chosen(store, latest(store), Choice(scope=scope))
+    whole, _ = chosen(store, latest(store), Choice())
+    findings = list(part.findings())
+    summary = part.summary()
+    waiting = {
+        (d, f.rule) for f in findings if f.verdict.value == "not_checked" for m in f.missing if (d := m.decision)
+    }
+    assert {(d.decision, rule) for d in summary.decisions for rule in d.rules} == waiting
+    assert sum(d.waiting for d in summary.decisions) < sum(d.waiting for d in whole.summary().decisions)
+    for verdict in ("fail", "not_checked", "accepted"):
+        number = sum(f.verdict.value == verdict for f in findings)
+        assert summary.verdicts.get(verdict, 0) == number
+        assert sum(family.get(verdict, 0) for family in summary.by_family.values()) == number
+    assert set(summary.by_family) <= set(whole.summary().by_family)
+    inside = {p.asset.uid for p in part.assets()}
+    assert all(inside & {*a.assets} for a in extras.activities)
+    assert "of the whole scan" in extras.note
+
+
+def test_what_was_not_read_stays_in_the_scope_of_its_provider(store: Store) -> None:
+    """A finding about no single thing says that an account was not read: it must not vanish with a scope."""
+    whole, _ = chosen(store, latest(store), Choice())
+    bare = [f for f in whole.findings() if f.asset is None and f.flow is None]
+    assert bare
+    clusters = [f for f in bare if f.why.startswith("kubernetes ")]
+    kept = len(clusters)
+    for provider in {p.asset.provider for p in whole.assets()}:
+        part, _ = chosen(store, latest(store), Choice(scope=Scope(providers=(provider,))))
+        mine = [f for f in part.findings() if f.asset is None and f.flow is None]
+        assert all(f.why.startswith((f"{provider} ", "kubernetes ")) for f in mine)  # whose a cluster is, nobody read
+        assert all(c.provider == provider for c in part.head().scan.connections)
+        kept += len(mine) - len(clusters)
+    assert kept == len(bare)
+    by_country, _ = chosen(store, latest(store), Choice(scope=Scope(countries=("US",))))
+    assert sum(f.asset is None and f.flow is None for f in by_country.findings()) == len(bare)
+
+
+def test_counts_of_a_framework_are_those_of_its_rules(store: Store) -> None:
+    part, extras = chosen(store, latest(store), choice_of("framework"))
+    whole, _ = chosen(store, latest(store), Choice())
+    findings = list(part.findings())
+    summary = part.summary()
+    assert summary.verdicts["fail"] == sum(f.verdict.value == "fail" for f in findings)
+    assert summary.verdicts["not_checked"] == sum(f.verdict.value == "not_checked" for f in findings)
+    assert summary.verdicts["fail"] < whole.summary().verdicts["fail"]
+    assert sum(summary.by_severity.values()) == summary.verdicts["fail"]
+    assert part.head().checks == len(summary.by_rule) < (whole.head().checks or 0)
+    scoped, _ = chosen(store, latest(store), Choice("framework", framework="gdpr", scope=Scope(providers=("gcp",))))
+    assert set(scoped.summary().by_rule) <= set(summary.by_rule)
+    assert extras.view is not None
+
+
 def test_passes_of_everything_are_the_passes_that_were_counted(store: Store) -> None:
     from app.report.fromhistory import recounted
     from app.report.fromstore import StoreSource
