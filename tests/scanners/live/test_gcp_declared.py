@@ -47,7 +47,8 @@ def test_google_has_this_request(operation: RestOperation) -> None:
 
 
 def test_permissions_only_list_or_get() -> None:
-    assert all(re.search(r"\.(list|get|search|use)", name) for name in names())
+    others = {name for name in names() if not re.search(r"\.(list|get|search|use)", name)}
+    assert others == {"securitycenter.eventthreatdetectionsettings.calculate"}  # a GET that Google logs as ADMIN_READ
     assert not {"storage.objects.get", "secretmanager.versions.access", "bigquery.tables.getData"} & set(names())
     assert len(names()) > 80
     assert set(names()) == known_permissions()  # the file holds what is used, and nothing else
