@@ -219,7 +219,9 @@ class _Builder:
             if f.verdict is Verdict.FAIL:
                 digest = f.evidence[0] if f.evidence else None
                 note = self._note(digest) if digest else ""
-                row = FindingRow(self._about(f), f.severity.value, f.why, f.evidence, note, f.potential, f.related)
+                row = FindingRow(
+                    self._about(f), f.severity.value, self._spoken.why(f.why), f.evidence, note, f.potential, f.related
+                )
                 rows[f.severity.value, f.rule].append(row)
         groups: list[RuleGroup] = []
         for (severity, rule_id), members in rows.items():

@@ -65,7 +65,7 @@ def seen(why: str) -> str:
             if shown.startswith("[") and shown.endswith("]"):
                 shown = shown[1:-1].replace('"', "") or "none"
             if shown.startswith('"') and shown.endswith('"') and len(shown) > 1:
-                shown = f"“{shown[1:-1].replace('_', ' ')}”"
+                shown = tr("“{text}”").format(text=shown[1:-1].replace("_", " "))
             notes.setdefault(", ".join(tr(step) for step in steps if step) or match["path"], tr(shown))
     return "; ".join(f"{name}: {value}" for name, value in notes.items()) if notes else why
 

@@ -1,9 +1,17 @@
 """Names of places in the language of a report: the catalogue keeps them in English."""
 
+import re
+from functools import cached_property
+from typing import Final
+
 import msgspec
 
+from app.report.pdf import mapdata
 from app.report.source import Place, PlacedAsset, ReportSource
 from app.texts import language, tr
+
+_PLACE: Final = re.compile(r'(loc(?:\[\d+\])? is )"([^"]*)"')
+"""A place among the values that a rule saw."""
 
 
 class Spoken:
@@ -12,6 +20,7 @@ class Spoken:
     def __init__(self, source: ReportSource) -> None:
         self._source = source
         self._places: dict[str, Place] = {}
+        self._said: dict[str, str] = {}
         self._english = language() == "en"
 
     def asset(self, placed: PlacedAsset) -> PlacedAsset:
@@ -33,5 +42,30 @@ class Spoken:
             for code in place.countries:
                 english = self._source.country(code) or code
                 name = name.replace(english, tr(english))
+            self._said[place.name] = name
             known = self._places[place.key] = msgspec.structs.replace(place, name=name)
         return known
+
+    def why(self, text: str) -> str:
+        """What a rule saw, with its places in the language in use."""
+        if self._english:
+            return text
+        return _PLACE.sub(lambda m: f'{m[1]}"{self._say(m[2])}"', text)
+
+    def _say(self, name: str) -> str:
+        """The name of a place that no asset lies at: only its countries are put into other words."""
+        if name not in self._said:
+            names = self._countries
+            self._said[name] = self._pattern.sub(lambda m: names[m[0]], name) if names else name
+        return self._said[name]
+
+    @cached_property
+    def _countries(self) -> dict[str, str]:
+        """Country in English → in the language in use."""
+        codes = sorted(mapdata.centres())
+        return {name: tr(name) for code in codes if (name := self._source.country(code)) is not None}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        names = sorted(self._countries, key=len, reverse=True)
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
