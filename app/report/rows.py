@@ -1,7 +1,9 @@
 """Rows of the annexes, and the order of things that have numbers in their names."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import zip_longest
 
 from app.report.content import CoverageLine, EvidenceRow, PassRow, Subject
 from app.report.source import EvidenceNote, ReportSource
@@ -30,7 +32,7 @@ def evidence_rows(
             continue
         identity = "" if note.source.split(",")[0] in files else identities.get(note.source, alone)
         rows.append(EvidenceRow(digest, note.operation, note.source, note.seen_at, tuple(named), identity))
-    rows.sort(key=lambda r: (r.operation, r.source, r.digest))
+    rows.sort(key=lambda r: (r.operation, _numbered(r.source), r.digest))
     return rows
 
 
@@ -96,3 +98,9 @@ def natural(text: str) -> list[tuple[int, str]]:
     """Order of a text with numbers in it."""
     pieces = text.replace("art", ".").split(".")
     return [(int(p), "") if p.isdecimal() and p.isascii() and len(p) < 9 else (-1, p) for p in pieces]
+
+
+def _numbered(text: str) -> list[tuple[str, int]]:
+    """Order of the places in files: item 9 before item 10."""
+    pieces = re.split(r"(\d{1,9})", text)
+    return [(word, int(number or 0)) for word, number in zip_longest(pieces[::2], pieces[1::2], fillvalue="")]

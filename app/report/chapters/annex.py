@@ -59,10 +59,10 @@ def evidence(sheet: Surface, content: ReportContent) -> None:
         return
     table = sheet.table(
         [
-            Column(tr("Call or export"), 130),
-            Column(tr("From"), 140),
-            Column(tr("When, by whom"), 92),
-            Column("SHA-256", 138),
+            Column(tr("Call or export"), 108),
+            Column(tr("From"), 158),
+            Column(tr("When, by whom"), 72),
+            Column("SHA-256", 162),
         ],
         size=7.6,
     )

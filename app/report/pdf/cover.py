@@ -61,10 +61,10 @@ def cover(sheet: Sheet, content: ReportContent, kind: Kind, logo: bytes | None =
         (tr("Law as of"), words.day(head.as_of)),
         (tr("Scan"), f"{scan.id}  ·  {words.moment(scan.started)}"),
         (tr("Read"), _read(content)),
-        (tr("Completeness"), sentences.scope(content)),
     ]
     if content.note:
         facts.append((tr("Scope"), content.note))
+    facts.append((tr("Completeness"), sentences.scope(content)))  # last: what is not complete is named below it
     with tags.element("L"):
         for name, value in facts:
             _fact(sheet, name, value, 92, 10.5, 15.5)
@@ -290,7 +290,10 @@ def _waiting(sheet: Sheet, content: ReportContent) -> None:
     waiting = content.summary.verdicts.get("not_checked", 0)
     if waiting:
         sheet.y -= 4
-        spans.append(Span(tr("what could not be checked, and who can change that, is listed further on."), link=link))
+        text = tr("what could not be checked, and who can change that, is listed further on.")
+        if "unchecked" not in sheet.plan:
+            text = tr("what could not be checked, and who can change that, is listed in the governance report.")
+        spans.append(Span(text, link=link))
         spans = [
             Span(s.text[:1].upper() + s.text[1:] if i == 0 else s.text, style.SANS, 8.5, style.ACCENT, link)
             for i, s in enumerate(spans)

@@ -157,12 +157,14 @@ class Sheet:
     def subsection(self, title: str, key: str | None = None, *, keep: float = 70) -> None:
         """A second-level heading that stays with at least `keep` points of what follows."""
         self.space(8)
-        self.need(keep + 24)
+        lines = wrap(title, style.BOLD, 11.5, WIDE)[:4]
+        self.need(keep + 24 + 15 * (len(lines) - 1))
         if key:
             self.mark(key, title, 1)
-        self.y -= 14
         with self.tags.element("H2"):
-            self.put(LEFT, self.y, title, style.BOLD, 11.5, style.ACCENT)
+            for number, line in enumerate(lines):
+                self.y -= 15 if number else 14
+                self.put(LEFT, self.y, line, style.BOLD, 11.5, style.ACCENT)
         self.y -= 9
 
     def mark(self, key: str, title: str | None = None, level: int = 0) -> None:

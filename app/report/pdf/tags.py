@@ -96,6 +96,7 @@ class Tags:
     def begin_page(self) -> None:
         """A page was begun: what is painted on it belongs to the element that is being painted."""
         self._code = self._canvas._code
+        self._open = None  # what was opened before the first page was written nowhere
         self.pages.append(array("I"))
         self._switch(self._target())
 

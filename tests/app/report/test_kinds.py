@@ -86,6 +86,13 @@ def conforms(path: Path, folder: Path) -> None:
     from pikepdf import pdfa
 
     assert amiss(path) == []
+    with pikepdf.open(path) as pdf:
+        for page in pdf.pages[:6]:
+            depth = 0
+            for one in pikepdf.parse_content_stream(page):
+                depth += {"BDC": 1, "BMC": 1, "EMC": -1}.get(str(one.operator), 0)
+                assert depth in (0, 1)
+            assert depth == 0
     modest = folder / "modest.pdf"
     with pikepdf.open(path) as pdf:
         body = pdf.Root.Metadata.read_bytes()
