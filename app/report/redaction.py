@@ -93,7 +93,11 @@ class Redacted(Passing):
         name = self._name("site", place.name or place.key)
         countries = ", ".join(self.source.country(c) or c for c in place.countries)
         return msgspec.structs.replace(
-            place, key=f"{placed.asset.provider}:{name}", name=f"{name}, {countries}" if countries else ""
+            place,
+            key=f"{placed.asset.provider}:{name}",
+            name=f"{name}, {countries}" if countries else "",
+            latitude=None,
+            longitude=None,
         )
 
     def _end(self, uid: str) -> str:

@@ -114,6 +114,8 @@ def test_a_declared_site_keeps_its_country_and_a_region_its_name() -> None:
     (site,) = names - {FRANKFURT.name, VIRGINIA.name}
     assert site.startswith("site-")
     assert site.endswith(", Germany")
+    (place,) = [p.place for p in hidden.assets() if p.place.name == site]
+    assert (place.latitude, place.longitude, place.countries) == (None, None, ("DE",))
 
 
 def test_a_scope_names_no_account() -> None:
