@@ -86,8 +86,8 @@ def data_explorer(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset
         asset.attributes["public_access"] = "none"
     if is_null(document, "properties.keyVaultProperties"):
         asset.attributes["custody"] = "provider"
-    trusted = records(document, "properties.trustedExternalTenants")
-    asset.attributes["relations_read"] = [] if trusted is None else ["shared_with"]
+    # The trusted tenants are only those that a guest may come from: roles decide who may read, and they are not read.
+    asset.attributes["relations_read"] = []
     zones = texts(document, "zones")
     if zones is not None:
         asset.attributes["cross_zone"] = len(zones) > 1

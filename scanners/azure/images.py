@@ -34,6 +34,7 @@ def gallery(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
         asset.attributes["public_access"] = "none"
     elif permissions == "community":
         asset.attributes["public_access"] = "public"
+    asset.attributes["relations_read"] = []  # roles may let anybody else read, and they are not read
     yield asset
     if permissions == "community":
         yield Relation(asset.uid, "shared_with", "public")

@@ -733,6 +733,13 @@ def _machines(p: Proof) -> None:
         },
     )
     p.add(
+        "public gallery",  # public data may be read by whoever a role lets in
+        f"{GROUP}/Microsoft.Compute/galleries/proofpublic",
+        "westeurope",
+        tags=p.tags("public"),
+        properties={"sharingProfile": {"permissions": "Private"}},
+    )
+    p.add(
         "cluster",
         f"{GROUP}/Microsoft.ContainerService/managedClusters/proof",
         "westeurope",

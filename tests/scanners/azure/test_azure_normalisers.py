@@ -395,6 +395,28 @@ def test_cosmos_lies_in_all_its_regions(look: Look) -> None:
     assert seen.targets("encrypted_by") == ["azure-keyvault:v1/keys/k"]
 
 
+@pytest.mark.parametrize(
+    ("path", "properties", "outsiders"),
+    [
+        ("Microsoft.Compute/galleries/g", {"sharingProfile": {"permissions": "Private"}}, []),
+        (
+            "Microsoft.Compute/galleries/g",
+            {"sharingProfile": {"permissions": "Groups", "groups": [{"type": "AADTenants", "ids": ["t-1"]}]}},
+            ["tenant:t-1"],
+        ),
+        ("Microsoft.Kusto/clusters/g", {"trustedExternalTenants": []}, []),
+        ("Microsoft.Kusto/clusters/g", {"trustedExternalTenants": [{"value": "t-1"}]}, ["tenant:t-1"]),
+    ],
+)
+def test_readers_by_roles_may_be_more_than_those_that_are_told(
+    look: Look, path: str, properties: dict[str, Any], outsiders: list[str]
+) -> None:
+    """Role assignments are not read: whoever is told may read, and the list is never known to be whole."""
+    seen = only(look, body("x", path, properties, location="westeurope"))
+    assert seen.asset("g").attributes["relations_read"] == []
+    assert seen.targets("shared_with") == outsiders
+
+
 def test_image_version_lies_in_every_target_region(look: Look) -> None:
     regions_ = [
         {"name": "East US"},
