@@ -16,6 +16,15 @@ from scanners.model import Asset, Relation
 _GUARDS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 _GUARDS_OF: Final = ("PublicAccessBlockConfiguration", "AccountPublicAccessBlockConfiguration")
 _EVERYONE: Final = ("/global/AllUsers", "/global/AuthenticatedUsers")
+_LOG_DELIVERY: Final = "/groups/s3/LogDelivery"
+_CLOUDFRONT: Final = frozenset(
+    {
+        "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0",
+        "a52cb28745c0c06e84ec548334e44bfa7fc2a85c54af20cd59e4969344b7af56",
+    }
+)
+"""Canonical users by which CloudFront, and CloudFront in China, deliver logs (CloudFront Developer Guide, "Configure
+standard logging (legacy)"): AWS itself, and no other customer."""
 
 
 def bucket(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -40,8 +49,9 @@ def bucket(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         # protocol level for all AWS API endpoints"): a fact of the service, told where the bucket's policy was read.
         attributes["tls_min_below_12"] = False
     put(attributes, "public_access", public_access(document, allowed))
-    if "public_access" in attributes and not has(document, "Policy"):
-        attributes["relations_read"] = []  # closed to the public, but who else is let in is not known
+    listed, all_listed = _listed(document)
+    if "public_access" in attributes and not (all_listed and _told(document, allowed)):
+        attributes["relations_read"] = []  # the public is judged, but who else is let in is not known
     if text(document, "LoggingEnabled.TargetBucket"):
         attributes["read_logging"] = True
     yield subject.asset("storage.bucket", "AWS::S3::Bucket", name, attributes, created="CreationDate")
@@ -49,7 +59,7 @@ def bucket(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         yield from subject.relation("encrypted_by", key)
     yield from subject.relation("logs_to", subject.bucket(text(document, "LoggingEnabled.TargetBucket")))
     yield from _copies(document, subject)
-    for party in sorted(allowed.parties if allowed is not None else ()):
+    for party in sorted(listed | (allowed.parties if allowed is not None else set())):
         if party != "public" or attributes.get("public_access") != "none":
             yield from subject.relation("shared_with", party)
 
@@ -140,16 +150,52 @@ def _guard(document: Any, name: str) -> bool | None:
     return None if None in states else False
 
 
+def _lists_off(document: Any) -> bool:
+    """Whether ownership switches access control lists off."""
+    rules = records(document, "OwnershipControls.Rules") or []
+    return "BucketOwnerEnforced" in {text(rule, "ObjectOwnership") for rule in rules}
+
+
 def _by_list(document: Any) -> str | None:
     """What access control lists open, `none` where ownership switches them off."""
-    owners = {text(rule, "ObjectOwnership") for rule in records(document, "OwnershipControls.Rules") or []}
-    if "BucketOwnerEnforced" in owners:
+    if _lists_off(document):
         return "none"
     grants = records(document, "Grants")
     if grants is None:
         return None
     public = any((text(grant, "Grantee.URI") or "").endswith(_EVERYONE) for grant in grants)
     return "public" if public else "none"
+
+
+def _told(document: Any, allowed: Access | None) -> bool:
+    """Whether the policy names all that it lets in: there is none, or no condition decides that cannot be judged."""
+    return is_null(document, "Policy") or (allowed is not None and allowed.exposure != "possible")
+
+
+def _listed(document: Any) -> tuple[set[str], bool]:
+    """The parties outside that the access control list lets in, and whether these are known to be all.
+
+    A list names accounts by their canonical users, which no other answer tells the numbers of: another one than the
+    owner's is an account outside that cannot be named (Amazon S3 User Guide, "Access control list (ACL) overview").
+    """
+    if _lists_off(document):
+        return set(), True
+    grants, owner = records(document, "Grants"), text(document, "Owner.ID")
+    if grants is None:
+        return set(), False
+    parties = (
+        {"public"} if _behind(_by_list(document), _guard(document, "IgnorePublicAcls")) == "public" else set[str]()
+    )
+    whole = True
+    for grant in grants:
+        user, group = text(grant, "Grantee.ID"), text(grant, "Grantee.URI") or ""
+        if user is None:
+            whole = whole and group.endswith((*_EVERYONE, _LOG_DELIVERY))
+        elif owner is None:
+            whole = whole and user in _CLOUDFRONT
+        elif user != owner and user not in _CLOUDFRONT:
+            parties.add(f"account:{user}")
+    return parties, whole
 
 
 def _copies(document: Any, subject: Subject) -> Iterator[Relation]:
@@ -193,6 +239,7 @@ TYPES: Final = (
             *(f"{holder}.{guard}" for holder in _GUARDS_OF for guard in _GUARDS),
             "Policy",
             "PolicyStatus.IsPublic",
+            "Owner.ID",
             "Grants[].Permission",
             "Grants[].Grantee.Type",
             "Grants[].Grantee.URI",

@@ -51,6 +51,8 @@ def _bucket(configuration: Document, supplement: Mapping[str, Any]) -> Document:
     ):
         if name in supplement:
             found[member] = unwrapped(supplement[name])
+    if owner := _mapping(_mapping(unwrapped(supplement.get("AccessControlList"))).get("owner")).get("id"):
+        found["Owner"] = {"ID": owner}
     for name, (member, convert) in _BUCKET_PARTS.items():
         if name in supplement:
             found[member] = convert(_mapping(unwrapped(supplement[name])))

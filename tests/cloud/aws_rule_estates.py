@@ -206,7 +206,7 @@ def passing() -> Answers:
         cloud, "patients", key=main, data="personal", critical="true", copy="patients-2", until="2031-01-01", **well
     )
     aws.bucket(cloud, "patients-2", SECOND, key=other, data="personal", critical="true", copy="patients", **well)
-    aws.bucket(cloud, "research", key=several, data="pseudonymised", lock=30, **well)
+    aws.bucket(cloud, "research", key=several, data="pseudonymised", lock=30, granted=(), **well)
     aws.bucket(cloud, "genome", key=outside, data="health", **well)
     aws.bucket(cloud, "open-data", data="public", **well)
     aws.bucket(cloud, "weights", data="anonymous", **well)
@@ -275,6 +275,7 @@ def failing() -> Answers:
     aws.bucket(cloud, "lonely", data="personal", critical="true", lock=9999, until="2024-01-01")
     aws.bucket(cloud, "genome", data="health", shared=FOREIGN)
     aws.bucket(cloud, "genome-locked", data="health", key=outside, shared=FOREIGN)
+    aws.bucket(cloud, "lent", data="health", granted=[aws.STRANGER])
     aws.bucket(cloud, "untagged")
     aws.bucket(cloud, "open-data", data="public")
     aws.bucket(cloud, "weights", data="anonymous")

@@ -14,6 +14,8 @@ ROOT = "r-abcd"
 CLOSED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/ml"
 HOST = "https://xks.keys.example"
+OWNER, STRANGER = "a1" * 32, "b2" * 32
+"""Canonical users: the account's own, and that of an account which nobody knows."""
 
 
 def arn(service: str, resource: str, region: str = HOME, account: str = ACCOUNT) -> str:
@@ -117,7 +119,7 @@ def settings(cloud: Answers, region: str, *, closed: bool = True) -> None:
 def bucket(cloud: Answers, name: str, region: str = HOME, **how: Any) -> str:
     """A bucket; its ARN. `data`, `critical` and further `tags`; `key` (ARN, or "" for none of one's own), `open_`,
     `tls`, `versions` (days that old versions are kept, None: for ever), `days` until objects go, `lock` days, `log`
-    (bucket), `copy` (bucket), `shared` (account)."""
+    (bucket), `copy` (bucket), `shared` (account), `granted` (canonical users beside the owner, by an access list)."""
     uid = f"arn:aws:s3:::{name}"
     cloud.add("s3.ListBuckets", {"Name": name, "BucketRegion": region, "CreationDate": LONG_AGO})
     named = {k: v for k, v in how.items() if k in ("data", "critical")}
@@ -130,7 +132,13 @@ def bucket(cloud: Answers, name: str, region: str = HOME, **how: Any) -> str:
     public = bool(how.get("open_"))
     if not public:
         cloud.say("s3.GetPublicAccessBlock", {"PublicAccessBlockConfiguration": CLOSED}, Bucket=name)
-    owned = {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}
+    lists = "granted" in how
+    ownership = "BucketOwnerPreferred" if lists else "BucketOwnerEnforced"
+    owned = {"OwnershipControls": {"Rules": [{"ObjectOwnership": ownership}]}}
+    if lists:
+        users = [{"Type": "CanonicalUser", "ID": user} for user in (OWNER, *how["granted"])]
+        grants = [{"Grantee": user, "Permission": "FULL_CONTROL"} for user in users]
+        cloud.say("s3.GetBucketAcl", {"Owner": {"ID": OWNER}, "Grants": grants}, Bucket=name)
     cloud.say("s3.GetBucketOwnershipControls", owned, Bucket=name)
     statements: list[dict[str, Any]] = []
     everything = [uid, f"{uid}/*"]

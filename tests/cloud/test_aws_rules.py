@@ -37,6 +37,13 @@ def test_an_estate_in_which_all_is_well_fails_nothing(runs: dict[str, Seen]) -> 
     assert len(passed) > 75
 
 
+def test_an_access_list_shares_with_whoever_it_names(runs: dict[str, Seen]) -> None:
+    """A list that names the owner alone shares nothing; another canonical user is somebody that nobody approved."""
+    assert ("SIT-EXPO-003", "arn:aws:s3:::research") in runs["passing"].of("pass")
+    assert ("SIT-EXPO-003", "arn:aws:s3:::lent") in runs["failing"].of("fail")
+    assert ("SIT-XFER-013", "arn:aws:s3:::lent") not in runs["failing"].of("pass")
+
+
 @pytest.mark.parametrize("less", ["details denied", "denied"])
 def test_reading_less_passes_nothing_more(runs: dict[str, Seen], less: str) -> None:
     assert unearned(runs["passing"], runs[less]) == []

@@ -1,6 +1,7 @@
 """Files of AWS Config in its three dialects."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,7 @@ def test_a_bucket_with_everything(tmp_path: Path) -> None:
     assert relations == {
         ("encrypted_by", f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"): {},
         ("logs_to", "arn:aws:s3:::logs"): {},
+        ("shared_with", "public"): {},
         ("replicates_to", "arn:aws:s3:::scans-us"): {
             "continuous": True,
             "enabled": True,
@@ -174,6 +176,22 @@ def test_a_bucket_with_everything(tmp_path: Path) -> None:
     assert (account.uid, account.attributes) == (f"arn:aws:iam::{ACCOUNT}:root", {"id": ACCOUNT})
     [guard] = assets(items, "governance.policy")
     assert guard.attributes["enforced"] is False
+
+
+@pytest.mark.parametrize("form", [lambda one: one, api, columns])
+def test_a_list_that_names_another_canonical_user_shares_the_bucket(
+    tmp_path: Path, form: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    own, other = ({"grantee": {"id": who, "displayName": None}, "permission": "FullControl"} for who in ("0", "9"))
+    found: list[list[str]] = []
+    for grants in ([own], [own, other]):
+        held = json.dumps({"grantSet": None, "grantList": grants, "owner": {"id": "0"}})
+        supplement = {**BUCKET["supplementaryConfiguration"], "AccessControlList": held}
+        one = form({**BUCKET, "supplementaryConfiguration": supplement})
+        said = {"Results": [json.dumps(one)], "QueryInfo": {}} if form is columns else snapshot(one)
+        _, items = read(tmp_path, said)
+        found.append([r.target for r in items if isinstance(r, Relation) and r.type == "shared_with"])
+    assert found == [[], ["account:9"]]
 
 
 def test_without_the_guard_of_the_account_nobody_knows_whether_an_open_bucket_is_public(tmp_path: Path) -> None:

@@ -119,7 +119,9 @@ def one(reach: Reach, document: dict[str, Any], region: str) -> Iterator[Item]:
     owners = detail("OwnershipControls", OWNERSHIP, "OwnershipControls")
     rules = member(owners, "Rules") if isinstance(owners, dict) else None
     if not rules or rules[0].get("ObjectOwnership") != "BucketOwnerEnforced":
-        detail("Grants", ACL, "Grants")
+        held = detail("Grants", ACL)
+        if held not in (None, UNREAD):
+            document.update({"Grants": member(held, "Grants"), "Owner": held.get("Owner")})
     detail("ReplicationConfiguration", REPLICATION, "ReplicationConfiguration")
     detail("Versioning", VERSIONING)
     detail("LifecycleConfiguration", LIFECYCLE)

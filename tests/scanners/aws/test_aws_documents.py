@@ -262,6 +262,53 @@ def test_public_access_of_buckets(members: dict[str, Any], expected: str | None)
     assert asset.attributes.get("public_access") == expected
 
 
+def _granted(identity: str | None = None, uri: str | None = None) -> dict[str, Any]:
+    who = {"Type": "CanonicalUser", "ID": identity} if identity else {"Type": "Group", "URI": uri}
+    return {"Permission": "READ", "Grantee": who}
+
+
+ENFORCED = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+LOG_DELIVERY = _granted(uri="http://acs.amazonaws.com/groups/s3/LogDelivery")
+CLOUDFRONT = _granted("c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0")
+UNJUDGED = {"Statement": [{**OPEN["Statement"][0], "Condition": {"StringLike": {"aws:UserAgent": "x*"}}}]}
+
+
+@pytest.mark.parametrize(
+    ("members", "outsiders", "whole"),
+    [
+        ({"Policy": None, "OwnershipControls": ENFORCED}, [], True),
+        ({"Policy": None, "OwnershipControls": ENFORCED, "Owner": {"ID": "1"}, "Grants": [_granted("2")]}, [], True),
+        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": OWNER_ONLY}, [], True),
+        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": [*OWNER_ONLY, LOG_DELIVERY, CLOUDFRONT]}, [], True),
+        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": [*OWNER_ONLY, _granted("2")]}, ["account:2"], True),
+        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": EVERYONE}, [], True),  # behind the guards
+        ({"Policy": None, "Grants": OWNER_ONLY}, [], False),  # whose list it is was not read
+        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": [_granted(uri="http://else/groups/x")]}, [], False),
+        ({"Policy": None}, [], False),
+        ({"Policy": "{no policy", "OwnershipControls": ENFORCED}, [], False),
+        ({"Policy": UNJUDGED, "PolicyStatus": {"IsPublic": False}, "OwnershipControls": ENFORCED}, [], False),
+        ({"OwnershipControls": ENFORCED}, [], False),
+    ],
+)
+def test_who_else_reads_a_bucket_is_whole_only_with_its_access_list(
+    members: dict[str, Any], outsiders: list[str], whole: bool
+) -> None:
+    asset, relations = normalised(
+        {"Name": "b", "PublicAccessBlockConfiguration": GUARDS_ON, **members}, "AWS::S3::Bucket"
+    )
+    assert asset.attributes["public_access"] == "none"
+    assert [relation.target for relation in relations if relation.type == "shared_with"] == outsiders
+    assert ("relations_read" not in asset.attributes) is whole
+
+
+def test_a_bucket_that_its_list_opens_to_everybody_is_shared_with_the_public() -> None:
+    open_ = {"PublicAccessBlockConfiguration": None, "AccountPublicAccessBlockConfiguration": None}
+    document = {"Name": "b", "Policy": None, "Owner": {"ID": "1"}, "Grants": [*OWNER_ONLY, *EVERYONE], **open_}
+    asset, relations = normalised(document, "AWS::S3::Bucket")
+    assert asset.attributes["public_access"] == "public"
+    assert [(relation.type, relation.target) for relation in relations] == [("shared_with", "public")]
+
+
 def test_a_bucket_that_was_not_asked_about_is_unknown_throughout() -> None:
     asset, relations = normalised({"Name": "b"}, "AWS::S3::Bucket")
     assert asset.attributes == {}
