@@ -1,11 +1,12 @@
-"""Who may read a thing by a role that is granted above it: on its project, a folder or the organisation.
+"""Who may read a thing by a role that is granted above it: on its key ring, its project, a folder or the organisation.
 
 Google adds up the IAM policies of all levels. The policy of a thing is therefore never the whole list of who shares it:
 here the policies above are remembered while entries stream by, and weighed at the end, role by role. What a role allows
-is from Google's page on the predefined roles; of a role that is in none of the tables here nothing can be told.
+is from Google's page on the predefined roles; of a role that is in none of the tables here nothing can be told. A key
+ring holds little but keys: whoever has a role on it counts as in the policy of the key itself, whatever the role.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from scanners.documents import DocumentType
@@ -18,6 +19,8 @@ from scanners.model import Asset, Location, Relation
 NATIVE: Final = "iam.googleapis.com/InheritedGrants"
 _MANAGER: Final = "cloudresourcemanager.googleapis.com"
 _HOLDER: Final = f"//{_MANAGER}/"
+_RING: Final = "cloudkms.googleapis.com/KeyRing"
+_KEY_RINGS: Final = "//cloudkms.googleapis.com/projects/"
 _MOST: Final = 100_000
 _MOST_OF_ONE: Final = 20_000
 _MOST_TARGETS: Final = 500
@@ -88,6 +91,7 @@ class Inherited:
         self._domains: dict[str, str] = {}  # organisation → its domain
         self._guarded: set[str] = set()  # buckets that nothing can open to everyone
         self._uniform: set[str] = set()  # buckets whose objects have no access lists of their own, which are not read
+        self._rings: dict[str, list[Any]] = {}  # key ring → bindings
         self._things: dict[str, dict[str, dict[str, Any]]] = {}  # account → uid → what decides about it
 
     def learn(self, envelope: Any) -> None:
@@ -103,19 +107,20 @@ class Inherited:
                 self._uniform.add(text(envelope, "name") or "")
             return
         name = text(envelope, "name") or ""
+        if native == _RING:
+            policy, bindings = record(envelope, "iamPolicy"), _bindings(envelope)
+            told = bindings or "bindings" in (policy or {}) or text(policy, "etag")  # a policy has one or the other
+            if bindings is not None and told and len(self._rings) < _MOST:
+                self._rings[name] = bindings
+            return
         if not native.startswith(f"{_MANAGER}/") or not name.startswith(_HOLDER):
             return
         holder = name.removeprefix(_HOLDER)
         if native.endswith("/Organization"):
             self.named(holder, text(envelope, "data.displayName"))
-        policy = record(envelope, "iamPolicy")
-        if policy is None or len(self._policies) >= _MOST:
-            return
-        bindings = member(policy, "bindings")
-        if "bindings" not in policy:  # Google leaves out an empty list
-            self._policies[holder] = []
-        elif isinstance(bindings, list) and len(records(policy, "bindings") or ()) == len(cast("list[Any]", bindings)):
-            self._policies[holder] = cast("list[Any]", bindings)
+        bindings = _bindings(envelope)
+        if bindings is not None and len(self._policies) < _MOST:
+            self._policies[holder] = bindings
 
     def named(self, organization: str, domain: str | None) -> None:
         """Notes the domain of an organisation, by which Google names it."""
@@ -143,9 +148,38 @@ class Inherited:
         return sorted(account for account, things in self._things.items() if things)
 
     def document(self, project: str, number: str | None) -> dict[str, Any] | None:
-        """The policies above the things of a project; None where some level up to the organisation was not read."""
+        """The policies above the things of a project; None where nothing can be told of any.
+
+        Where some level up to the organisation was not read, it has no levels, and only keys whose ring was read; none
+        of their lists is complete then.
+        """
         spelled = [name for name in (number, project) if name]
-        chain = next((self._chains[name] for name in spelled if name in self._chains), None)
+        chain = next((self._chains[name] for name in spelled if name in self._chains), list[str]())
+        levels = self._levels(chain, spelled)
+        things: list[dict[str, Any]] = []
+        rings: dict[str, list[Any]] = {}
+        for uid, thing in sorted(self._things.get(project, {}).items()):
+            ring = self._ring(uid, spelled) if thing["kind"] == "key" else None
+            if levels is None and not ring:
+                continue
+            listed = levels is not None and self._listed(uid, thing) and (thing["kind"] != "key" or ring is not None)
+            entry = {"name": uid, **thing, "guarded": uid in self._guarded, "listed": listed}
+            if ring is not None:
+                entry["ring"] = _ring_of(uid)
+                rings[entry["ring"]] = ring
+            things.append(entry)
+        if levels is None and not things:
+            return None
+        data: dict[str, Any] = {"chain": levels or [], "things": things, "own": spelled}
+        data["rings"] = [{"holder": name, "bindings": bindings} for name, bindings in sorted(rings.items())]
+        if chain and chain[-1].startswith("organizations/"):
+            data["organization"] = chain[-1]
+            if chain[-1] in self._domains:
+                data["domain"] = self._domains[chain[-1]]
+        return {"name": f"//iam.googleapis.com/projects/{project}/inheritedGrants", "assetType": NATIVE, "data": data}
+
+    def _levels(self, chain: list[str], spelled: list[str]) -> list[dict[str, Any]] | None:
+        """The policies of a project and everything above it; None where one was not read."""
         if not chain or not chain[-1].startswith("organizations/"):
             return None
         levels: list[dict[str, Any]] = []
@@ -155,25 +189,42 @@ class Inherited:
             if found is None:
                 return None
             levels.append({"holder": holder, "bindings": found})
-        things = [
-            {"name": uid, **thing, "guarded": uid in self._guarded, "listed": self._listed(uid, thing)}
-            for uid, thing in sorted(self._things.get(project, {}).items())
-        ]
-        data: dict[str, Any] = {"chain": levels, "things": things, "own": spelled, "organization": chain[-1]}
-        if chain[-1] in self._domains:
-            data["domain"] = self._domains[chain[-1]]
-        return {"name": f"//iam.googleapis.com/projects/{project}/inheritedGrants", "assetType": NATIVE, "data": data}
+        return levels
+
+    def _ring(self, uid: str, spelled: list[str]) -> list[Any] | None:
+        """The policy of the ring that holds a key, whichever way its project is written; None where it was not read."""
+        _, _, below = _ring_of(uid).removeprefix(_KEY_RINGS).partition("/")
+        names = [f"{_KEY_RINGS}{name}/{below}" for name in spelled]
+        return next((self._rings[name] for name in names if name in self._rings), None) if below else None
 
     def _listed(self, uid: str, thing: Mapping[str, Any]) -> bool:
         """Whether nothing but policies says who may read a thing, and its own was read."""
         return thing["listed"] is True and (thing["kind"] != "storage.bucket" or uid in self._uniform)
 
 
-def _grants(data: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
-    """(role, who) for everybody outside whom a level names; None for those of a form that is not known here."""
+def _ring_of(uid: str) -> str:
+    """The name of the key ring that holds a key; empty for what is no key."""
+    ring, step, _ = uid.partition("/cryptoKeys/")
+    return ring if step and ring.startswith(_KEY_RINGS) else ""
+
+
+def _bindings(envelope: Any) -> list[Any] | None:
+    """The bindings of an entry's policy; None where it has none that can be read to the last."""
+    policy = record(envelope, "iamPolicy")
+    if policy is None:
+        return None
+    if "bindings" not in policy:  # Google leaves out an empty list
+        return []
+    bindings = member(policy, "bindings")
+    whole = isinstance(bindings, list) and len(records(policy, "bindings") or ()) == len(cast("list[Any]", bindings))
+    return cast("list[Any]", bindings) if whole else None
+
+
+def _grants(data: Mapping[str, Any], levels: Iterable[Any]) -> Iterator[tuple[str, str | None]]:
+    """(role, who) for everybody outside whom these name; None for those of a form that is not known here."""
     own = {f"account:{name}" for name in texts(data, "own") or []} | {f"domain:{text(data, 'domain')}"}
     agent = f"serviceAccount:service-org-{(text(data, 'organization') or '').rpartition('/')[2]}@"
-    for level in records(data, "chain") or []:
+    for level in levels:
         for binding in records(level, "bindings") or []:
             role = text(binding, "role") or "unknown"
             stated, members = member(binding, "members"), texts(binding, "members") or []
@@ -189,15 +240,19 @@ def _inherited(subject: Subject) -> Iterator[Asset | Relation]:
     """For each thing: who may read it by a role from above, and whether its list is complete with them."""
     if subject.data is None:
         return
-    grants = list(dict.fromkeys(_grants(subject.data)))
+    above = [(*grant, False) for grant in dict.fromkeys(_grants(subject.data, records(subject.data, "chain") or []))]
+    rings = {
+        text(ring, "holder"): [(*grant, True) for grant in dict.fromkeys(_grants(subject.data, [ring]))]
+        for ring in records(subject.data, "rings") or []
+    }
     for thing in records(subject.data, "things") or []:
         uid, native, kind = text(thing, "name"), text(thing, "type"), text(thing, "kind")
         if not (uid and native and kind):
             continue
         found: dict[str, set[str]] = {}
         clear = thing.get("listed") is True
-        for role, target in grants:
-            reads = may_read(role, native)
+        for role, target, as_own in [*rings.get(text(thing, "ring"), ()), *above]:
+            reads = as_own or may_read(role, native)
             if reads is False or (target == "public" and thing.get("guarded") is True):
                 continue
             if reads is None or target is None or (target not in found and len(found) >= _MOST_TARGETS):
@@ -219,7 +274,7 @@ TYPES: tuple[DocumentType, ...] = (
         NATIVE,
         "iam",
         _KINDS,
-        ("chain[].holder", "chain[].bindings", "things", "own", "organization", "domain"),
+        ("chain[].holder", "chain[].bindings", "rings", "things", "own", "organization", "domain"),
         _inherited,
     ),
 )

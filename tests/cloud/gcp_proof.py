@@ -17,6 +17,7 @@ CRM, VERTEX = "cloudresourcemanager.googleapis.com", "aiplatform.googleapis.com"
 RING = f"projects/{DATA}/locations/europe-west4/keyRings/ring/cryptoKeys"
 KEY, OUTSIDE = f"{RING}/data", f"{RING}/outside"
 ABROAD = f"projects/{DATA}/locations/us-central1/keyRings/ring/cryptoKeys/abroad"
+KEY_RING = "cloudkms.googleapis.com/KeyRing"
 ADMINS = "group:admins@hospital.example"
 VENDOR = "group:people@vendor.example"
 
@@ -270,6 +271,9 @@ def _keys(p: Proof) -> None:
             role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
         )
         p.cloud.put(f"kmsinventory.googleapis.com/v1/projects/{DATA}/cryptoKeys", "cryptoKeys", body)
+    for key in (KEY, ABROAD):
+        ring = f"//cloudkms.googleapis.com/{key.partition('/cryptoKeys/')[0]}"
+        p.grant(KEY_RING, ring, DATA, role="roles/cloudkms.viewer")
 
 
 # -- stores ---------------------------------------------------------------------------------------------------------

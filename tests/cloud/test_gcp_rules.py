@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from gcp_cloud import TOKEN, GcpCloud, denied, gcp_cloud
-from gcp_proof import ADMINS, ALL, CRM, DATA, SPARE, VENDOR, prove
+from gcp_proof import ABROAD, ADMINS, ALL, CRM, DATA, KEY, SPARE, VENDOR, prove
 from proof_policies import BAD, GOOD, entry
 from proof_scan import Held, each, gained, into, rests_on, told
 from rule_proof import Seen, unproved, wrongly_failed
@@ -244,3 +244,27 @@ def test_without_the_policies_above_nobody_is_said_to_be_the_only_reader(hidden:
         cloud.strike("^cloudasset", lambda asked: refusal if asked.one("contentType") == "IAM_POLICY" else None)
     cloud.assets = [a for a in cloud.assets if a["assetType"] != f"{CRM}/{hidden}" or "iamPolicy" not in a]
     assert said_of(cloud, tmp_path) == {STORE: "not_checked", SET: "not_checked"}
+
+
+OWN_RING = f"//cloudkms.googleapis.com/{KEY.partition('/cryptoKeys/')[0]}"
+
+
+def said_of_keys(cloud: GcpCloud, folder: Path) -> tuple[str, str]:
+    """What the rule on who may use a key says of one in the ring, and of one in another ring."""
+    said, _ = ask(cloud, folder, GOOD_POLICY)
+    found = {s: v for v in ("fail", "pass", "not_checked") for r, s in said.of(v) if r == "SIT-KEY-005"}
+    return found[f"//cloudkms.googleapis.com/{KEY}"], found[f"//cloudkms.googleapis.com/{ABROAD}"]
+
+
+def test_who_has_a_role_on_a_key_ring_may_use_its_keys(tmp_path: Path) -> None:
+    cloud = build(True)
+    binding = {"role": "roles/cloudkms.cryptoKeyEncrypterDecrypter", "members": [VENDOR]}
+    for policy in (a["iamPolicy"] for a in cloud.assets if a["name"] == OWN_RING):
+        policy["bindings"].append(binding)
+    assert said_of_keys(cloud, tmp_path) == ("fail", "pass")
+
+
+def test_without_the_policy_of_its_ring_nothing_is_said_of_who_may_use_a_key(tmp_path: Path) -> None:
+    cloud = build(True)
+    cloud.assets = [a for a in cloud.assets if a["name"] != OWN_RING]
+    assert said_of_keys(cloud, tmp_path) == ("not_checked", "pass")

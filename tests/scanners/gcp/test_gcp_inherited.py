@@ -15,6 +15,8 @@ ORG, FOLDER, PROJECT = "organizations/5", "folders/9", "projects/123456789012"
 LEVELS = {"Project": PROJECT, "Folder": FOLDER, "Organization": ORG}
 BUCKET = "//storage.googleapis.com/patients"
 SET = "//bigquery.googleapis.com/projects/imaging-prod/datasets/cohorts"
+RING = "//cloudkms.googleapis.com/projects/imaging-prod/locations/europe-west4/keyRings/ring"
+KEY = f"{RING}/cryptoKeys/data"
 OWN = (
     *("group:admins@hospital.example", "deleted:user:x@vendor.example?uid=1"),
     *("serviceAccount:trainer@imaging-prod.iam.gserviceaccount.com",),
@@ -97,7 +99,7 @@ def read(path: Path, entries: list[dict[str, Any]]) -> tuple[dict[str, Asset], s
             assert problems(item.kind, item.attributes) == []
             found[item.uid] = merged(found[item.uid], item) if item.uid in found else item
     shared = [i for i in items if isinstance(i, Relation) and i.type == "shared_with"]
-    return found, {(i.source, i.target) for i in shared if i.source in (BUCKET, SET)}
+    return found, {(i.source, i.target) for i in shared if i.source in (BUCKET, SET, KEY)}
 
 
 def whole(found: dict[str, Asset], uid: str = BUCKET) -> bool:
@@ -184,6 +186,66 @@ def test_what_the_buckets_own_policy_leaves_open_stays_open(tmp_path: Path) -> N
 def test_access_lists_of_objects_leave_the_list_open(uniform: dict[str, Any], tmp_path: Path) -> None:
     found, _ = read(tmp_path / "e.ndjson", estate({}, body={"uniformBucketLevelAccess": uniform}))
     assert (whole(found), whole(found, SET)) == (False, True)
+
+
+def keyed(ring: Any, *, own: Any = (), ring_name: str = RING, **more: Any) -> list[dict[str, Any]]:
+    """The estate with a key, its policy, and what the inventory shows as the policy of its ring (None: nothing)."""
+    chain, kms = [PROJECT, FOLDER, ORG], "cloudkms.googleapis.com"
+    body = {"name": KEY.removeprefix(f"//{kms}/"), "purpose": "ENCRYPT_DECRYPT"}
+    found = [*estate(more.pop("grants", {}), **more), entry(KEY, f"{kms}/CryptoKey", chain, resource={"data": body})]
+    found.append(entry(KEY, f"{kms}/CryptoKey", chain, iamPolicy={"bindings": list(own)}))
+    found.append(entry(ring_name, f"{kms}/KeyRing", chain, resource={"data": {"name": "ring"}}))
+    return found if ring is None else [*found, entry(ring_name, f"{kms}/KeyRing", chain, iamPolicy=ring)]
+
+
+CRYPT = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+
+
+@pytest.mark.parametrize("ring", [{"etag": "ACAB"}, {"bindings": []}, {"bindings": bound(CRYPT, *OWN)}])
+def test_a_key_has_a_complete_list_of_users_where_its_ring_was_read(ring: Any, tmp_path: Path) -> None:
+    for turned in (False, True):
+        entries = keyed(ring)
+        found, shared = read(tmp_path / f"{turned}.ndjson", entries[::-1] if turned else entries)
+        assert (whole(found, KEY), shared) == (True, set())
+
+
+def test_a_ring_is_found_by_the_number_of_its_project(tmp_path: Path) -> None:
+    ring = {"bindings": bound(CRYPT, VENDOR)}
+    name = RING.replace("imaging-prod", "123456789012")
+    found, shared = read(tmp_path / "e.ndjson", keyed(ring, ring_name=name))
+    assert (whole(found, KEY), shared) == (True, {(KEY, "domain:vendor.example")})
+
+
+@pytest.mark.parametrize("ring", [None, {}, {"bindings": "none"}, {"bindings": [7]}])
+def test_a_ring_that_was_not_read_leaves_the_list_of_its_keys_open(ring: Any, tmp_path: Path) -> None:
+    found, shared = read(tmp_path / "e.ndjson", keyed(ring))
+    assert (whole(found, KEY), whole(found), shared) == (False, True, set())
+    assert not whole(read(tmp_path / "o.ndjson", keyed({"etag": "A"}, ring_name=f"{RING}2"))[0], KEY)
+
+
+@pytest.mark.parametrize("role", [CRYPT, "roles/cloudkms.admin", f"{ORG}/roles/helper"])
+def test_who_has_a_role_on_the_ring_has_it_on_the_key(role: str, tmp_path: Path) -> None:
+    _, own = read(tmp_path / "o.ndjson", keyed({"etag": "A"}, own=bound(role, VENDOR)))
+    found, shared = read(tmp_path / "e.ndjson", keyed({"bindings": bound(role, VENDOR, *OWN)}))
+    assert (whole(found, KEY), shared) == (True, own)
+    assert own == {(KEY, "domain:vendor.example")}
+    found, shared = read(tmp_path / "l.ndjson", keyed({"bindings": bound(role, VENDOR)}, without="Folder"))
+    assert (whole(found, KEY), shared) == (False, own)  # what was read counts, though a level was not
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_key_needs_all_levels_as_well_as_its_ring(level: str, tmp_path: Path) -> None:
+    found, shared = read(tmp_path / "e.ndjson", keyed({"etag": "A"}, without=level))
+    assert (whole(found, KEY), shared) == (False, set())
+    found, shared = read(tmp_path / "g.ndjson", keyed({"etag": "A"}, grants={level: bound(CRYPT, VENDOR)}))
+    assert (whole(found, KEY), shared) == (True, {(KEY, "domain:vendor.example")})
+
+
+def test_somebody_unknown_on_the_ring_leaves_the_list_open(tmp_path: Path) -> None:
+    found, _ = read(tmp_path / "e.ndjson", keyed({"bindings": bound(CRYPT, "principalSet://x/y")}))
+    assert not whole(found, KEY)
+    found, shared = read(tmp_path / "p.ndjson", keyed({"bindings": bound(CRYPT, "allUsers")}))
+    assert (whole(found, KEY), shared) == (True, {(KEY, "public")})
 
 
 def test_roles_are_weighed_by_what_a_service_holds() -> None:
