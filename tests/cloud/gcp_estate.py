@@ -7,6 +7,8 @@ from gcp_cloud import GcpCloud, Reply, error
 ORG, FOLDER = "organizations/900000000001", "folders/800000000001"
 TRAIN, DATA = "med-train", "med-data"
 NUMBERS = {TRAIN: "1000000001", DATA: "1000000002"}
+"""Project → number; other estates add theirs."""
+_PLANTED = tuple(NUMBERS)
 KEY = f"projects/{DATA}/locations/europe-west4/keyRings/ring/cryptoKeys/scans"
 APIS = (
     *("aiplatform", "cloudasset", "compute", "container", "storage", "storagetransfer", "tpu", "notebooks", "logging"),
@@ -133,7 +135,7 @@ def plant(cloud: GcpCloud, source: str = "scans-frankfurt") -> dict[str, str]:
         "folders",
         {"name": FOLDER, "parent": ORG, "displayName": "Research", "state": "ACTIVE"},
     )
-    for identifier, number in NUMBERS.items():
+    for identifier, number in ((name, NUMBERS[name]) for name in _PLANTED):
         project(cloud, identifier, number)
         asset(
             cloud,
@@ -619,7 +621,7 @@ def _governance(cloud: GcpCloud) -> dict[str, str]:
             },
         }
     )
-    for identifier in NUMBERS:
+    for identifier in _PLANTED:
         cloud.put(
             f"essentialcontacts.googleapis.com/v1/projects/{identifier}/contacts:compute",
             "contacts",
