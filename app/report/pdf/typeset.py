@@ -11,6 +11,10 @@ from app.report.pdf import rtl, style
 _BREAK_AFTER = frozenset("/.-_:,=?&@|;)→")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SPACES = frozenset("\u00a0\u202f\u2009")
+_KEPT = 600
+"""Texts longer than this are not remembered: names of ten thousand signs would fill the memory."""
+_STRETCH = 120
+"""So many signs are measured at first where the end of a line is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,6 @@ class Piece:
     span: Span
 
 
-@lru_cache(maxsize=65536)
 def visible(text: str) -> str:
     """The text with everything that has no sign of its own (controls, direction marks) as its code point: ⟨U+202E⟩.
 
@@ -42,6 +45,11 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
+    return _visible(text) if len(text) <= _KEPT else _visible.__wrapped__(text)
+
+
+@lru_cache(maxsize=65536)
+def _visible(text: str) -> str:
     text = rtl.present(unicodedata.normalize("NFC", text))
     signs: list[str] = []
     for sign in text:
@@ -58,9 +66,13 @@ def prose(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=65536)
 def runs(text: str, face: str) -> tuple[tuple[str, str], ...]:
     """The text cut into (face, part): the wished face where it has the characters, else one that has."""
+    return _runs(text, face) if len(text) <= _KEPT else _runs.__wrapped__(text, face)
+
+
+@lru_cache(maxsize=65536)
+def _runs(text: str, face: str) -> tuple[tuple[str, str], ...]:
     table = style.widths(face)
     if all(sign in table for sign in text):
         return ((face, text),)
@@ -74,21 +86,46 @@ def runs(text: str, face: str) -> tuple[tuple[str, str], ...]:
     return tuple(parts)
 
 
-@lru_cache(maxsize=131072)
 def width(text: str, face: str, size: float) -> float:
     """Width in points. Characters come from `visible`, so each is in one of the faces."""
+    return _width(text, face, size) if len(text) <= _KEPT else _width.__wrapped__(text, face, size)
+
+
+@lru_cache(maxsize=131072)
+def _width(text: str, face: str, size: float) -> float:
     table = style.widths(face)
     try:
         return sum([table[sign] for sign in text]) * size / 1000
     except KeyError:
-        return sum(sum(style.widths(f)[sign] for sign in part) for f, part in runs(text, face)) * size / 1000
+        return (
+            sum(sum(style.widths(f)[sign] for sign in part) for f, part in _runs.__wrapped__(text, face)) * size / 1000
+        )
+
+
+def _reach(text: str, face: str, size: float, room: float) -> float:
+    """Width in points of the text, or of a beginning of it that is wider than `room`.
+
+    A word of many thousand signs is cut into lines without measuring all that is left of it for each.
+    """
+    if len(text) <= _STRETCH:
+        return width(text, face, size)
+    end = _STRETCH
+    while (reach := _width.__wrapped__(text[:end], face, size)) <= room and end < len(text):
+        end *= 2
+    return reach
+
+
+def wrap(text: str, face: str, size: float, room: float) -> tuple[str, ...]:
+    """The lines of a text in one style, none wider than `room`; at least one line."""
+    if len(text) <= _KEPT:
+        return _wrap(text, face, size, room)
+    return _wrap.__wrapped__(text, face, size, room)
 
 
 @lru_cache(maxsize=65536)
-def wrap(text: str, face: str, size: float, room: float) -> tuple[str, ...]:
-    """The lines of a text in one style, none wider than `room`; at least one line."""
+def _wrap(text: str, face: str, size: float, room: float) -> tuple[str, ...]:
     text = visible(text)
-    if width(text, face, size) <= room:
+    if _reach(text, face, size, room) <= room:
         return (rtl.in_order(text),)
     return tuple(rtl.in_order("".join(p.text for p in line)) for line in layout((Span(text, face, size),), room))
 
@@ -106,7 +143,7 @@ def layout(spans: tuple[Span, ...], room: float) -> list[list[Piece]]:
                 space_due = span
                 continue
             gap = width(" ", space_due.face, space_due.size) if space_due is not None and lines[-1] else 0.0
-            wide = width(word, span.face, span.size)
+            wide = _reach(word, span.face, span.size, room)
             if x + gap + wide > room and lines[-1] and space_due is not None:
                 # What reads a page aloud needs the space between the words; on paper it takes no room.
                 _add(lines[-1], Piece(x, " ", 0.0, lines[-1][-1].span))
@@ -128,7 +165,7 @@ def layout(spans: tuple[Span, ...], room: float) -> list[list[Piece]]:
                 head = head or word[:1]
                 _add(lines[-1], Piece(x, head, width(head, span.face, span.size), span))
                 word = word[len(head) :]
-                wide = width(word, span.face, span.size)
+                wide = _reach(word, span.face, span.size, room)
                 if not word:
                     break
                 lines.append([])
@@ -147,7 +184,7 @@ def _tokens(text: str, span: Span, room: float) -> list[str]:
     for i, word in enumerate(text.split(" ")):
         if i and (not found or found[-1] != " "):
             found.append(" ")
-        if width(word, span.face, span.size) <= room:
+        if _reach(word, span.face, span.size, room) <= room:
             if word:
                 found.append(word)
         else:
@@ -168,10 +205,13 @@ def _parts(word: str) -> list[str]:
 
 def _fitting(token: str, span: Span, room: float) -> str:
     """The longest beginning that fits, by halving."""
-    low, high = 0, len(token)
+    measured = _width.__wrapped__  # beginnings of one token are not worth remembering
+    low, high = 0, min(len(token), _STRETCH)
+    while high < len(token) and measured(token[:high], span.face, span.size) <= room:
+        low, high = high, min(2 * high, len(token))
     while low < high:
         middle = (low + high + 1) // 2
-        if width(token[:middle], span.face, span.size) <= room:
+        if measured(token[:middle], span.face, span.size) <= room:
             low = middle
         else:
             high = middle - 1

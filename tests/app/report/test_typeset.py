@@ -1,5 +1,6 @@
 """Text on the page: nothing hidden, nothing cut, no box, no line too wide."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,38 @@ def test_a_name_is_broken_at_its_own_signs() -> None:
     lines = wrap("arn-part/segment-one/segment-two/segment-three", style.SANS, 8, 80)
     assert len(lines) > 1
     assert all(line.endswith(("/", "-")) for line in lines[:-1])
+
+
+class Counted(dict[str, float]):
+    """Widths of a face that know how often they were asked for."""
+
+    asked = 0
+
+    def __getitem__(self, sign: str) -> float:
+        Counted.asked += 1
+        return super().__getitem__(sign)
+
+
+@pytest.mark.parametrize("name", ["x" * 30_000, "😀" * 3_000, "é" * 10_000])
+def test_the_work_for_a_long_name_grows_with_its_length_only(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = style.widths
+    counted = {face: Counted(plain(face)) for face in (style.SANS, style.FALLBACK, style.EAST)}
+    monkeypatch.setattr(style, "widths", lambda face: counted.get(face) or plain(face))
+    Counted.asked = 0
+    lines = wrap(name, style.SANS, 9, 120)
+    assert "".join(lines) == visible(name)
+    assert all(width(line, style.SANS, 9) <= 120 for line in lines)
+    assert Counted.asked < 60 * len(visible(name))
+
+
+def test_long_names_are_not_kept_in_memory() -> None:
+    wrap("é😀", style.SANS, 9, 120)
+    tracemalloc.start()
+    try:
+        for number in range(8):
+            wrap(f"{number}é😀" * 1_500, style.SANS, 9, 120)
+        kept, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 8_000_000
+    assert most < 30_000_000
