@@ -62,15 +62,25 @@ async def standing(path: Any, kept: Answers, moment: datetime | None, *, online:
     silent = next((c for c in chain if not names_somebody(c)), None)
     if silent is not None:
         return Standing(UNNAMED, about=_name(silent))
-    answers = Answers(list(kept.responses), list(kept.lists))
-    trouble = await _ask(path, chain, answers) if online else ""
+    asked = Answers()
+    trouble = await _ask(path, chain, asked) if online else ""
+    answers = Answers(kept.responses + asked.responses, kept.lists + asked.lists)
     leaf = chain[-1]
     said = _said_at(leaf, answers)
     now = datetime.now(UTC)
     inside = not online or bool(trouble)
-    found = await _judge(path, chain, answers, moment or now)
+
+    async def judged(at: datetime) -> Standing | None:
+        # What issuers say now outweighs what the file keeps, also where both were said within one second.
+        if online and not trouble:
+            newest = await _judge(path, chain, asked, at)
+            if newest is None or newest.state == REVOKED:
+                return newest
+        return await _judge(path, chain, answers, at)
+
+    found = await judged(moment or now)
     if found is None and moment is not None:
-        later = await _judge(path, chain, answers, now)
+        later = await judged(now)
         if later is not None and later.state == REVOKED:
             return Standing(LATER, later.at, later.about, later.reason, kept=inside)
         return Standing(GOOD, said, _name(leaf), kept=inside)

@@ -23,13 +23,16 @@ Private = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 class Issuers:
-    """A root, an authority below it, and what they answer. `revoked`: serial number → when. `silent`: answers 503."""
+    """A root, an authority below it, and what they answer. `revoked`: serial number → when. `silent`: answers 503.
+
+    `answers_at`: the moment that answers about revocation bear, now if None."""
 
     def __init__(self, folder: Path) -> None:
         self.revoked: dict[int, datetime] = {}
         self.asked: list[str] = []
         self.silent = False
         self.stamp_moment: datetime | None = None
+        self.answers_at: datetime | None = None
         self.folder = folder
         self._known: dict[int, tuple[x509.Certificate, x509.Certificate, Private]] = {}
         outer = self
@@ -98,7 +101,7 @@ class Issuers:
     def _ocsp(self, body: bytes) -> bytes:
         asked = ocsp.load_der_ocsp_request(body)
         made, issuer, key = self._known[asked.serial_number]
-        now = datetime.now(UTC).replace(microsecond=0)
+        now = self.answers_at or datetime.now(UTC).replace(microsecond=0)
         gone = self.revoked.get(asked.serial_number)
         answer = ocsp.OCSPResponseBuilder().add_response(
             made,
@@ -118,7 +121,7 @@ class Issuers:
 
     def _list(self, issuer: int) -> bytes:
         name, key = (self.root.subject, self.root_key) if issuer == 0 else (self.middle.subject, self.key)
-        now = datetime.now(UTC).replace(microsecond=0)
+        now = self.answers_at or datetime.now(UTC).replace(microsecond=0)
         made = x509.CertificateRevocationListBuilder().issuer_name(name).last_update(now).next_update(now + DAY)
         for serial, when in self.revoked.items():
             if self._known[serial][1].subject == name:

@@ -125,6 +125,7 @@ def test_a_stamped_signature_keeps_the_answers_and_needs_nobody(issuers: Issuers
 
 def test_what_was_signed_before_the_revocation_stands(issuers: Issuers, sheet: Path) -> None:
     issuers.stamp_moment = datetime.now(UTC) - 10 * DAY
+    issuers.answers_at = datetime.now(UTC).replace(microsecond=0)
     sign_file(sheet, issuers.key_of("Anna Example"), time_stamp_server=f"{issuers.address}/stamp", trust=issuers.trust)
     issuers.revoke(datetime.now(UTC) - DAY)
     found = verify(sheet, trust=issuers.trust, online=True)
@@ -137,6 +138,7 @@ def test_what_was_signed_before_the_revocation_stands(issuers: Issuers, sheet: P
 def test_what_was_signed_after_the_revocation_does_not(issuers: Issuers, sheet: Path) -> None:
     key = issuers.key_of("Anna Example", ways="ocsp")
     issuers.silent = False
+    issuers.answers_at = datetime.now(UTC).replace(microsecond=0)  # one second holds the good answer and the other
     sign_file(sheet, key, time_stamp_server=f"{issuers.address}/stamp", trust=issuers.trust)
     issuers.revoke(datetime.now(UTC) - 2 * DAY)
     found = verify(sheet, trust=issuers.trust, online=True)
