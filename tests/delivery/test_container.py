@@ -22,10 +22,12 @@ LAID = """
 set -eu
 mount --make-rprivate /
 mount -t tmpfs -o size=16m,mode=0755 none "$NEW"
+mkdir "$NEW/tmp"  # first, as what is shown below may lie in it
+mount -t tmpfs -o mode=1777 none "$NEW/tmp"
 shown() { mkdir -p "$NEW$2"; mount --rbind "$1" "$NEW$2"; mount -o remount,bind,ro "$NEW$2"; }
 for folder in /usr /lib /lib64 /bin /etc $PYTHONS; do [ -e "$folder" ] && shown "$folder" "$folder"; done
 shown "$SOURCE" /opt/situs
-mkdir -p "$NEW/proc" "$NEW/dev" "$NEW/tmp" "$NEW/data" "$NEW/reports" "$NEW/etc/situs" 2>/dev/null || true
+mkdir -p "$NEW/proc" "$NEW/dev" "$NEW/data" "$NEW/reports" "$NEW/etc/situs" 2>/dev/null || true
 mount --rbind /proc "$NEW/proc"
 for device in null zero urandom random; do
     touch "$NEW/dev/$device"
@@ -33,7 +35,6 @@ for device in null zero urandom random; do
 done
 mkdir "$NEW/dev/shm"  # engines bring it along; processes cannot wait for each other without
 [ -z "$SHARED" ] || mount -t tmpfs -o mode=1777 none "$NEW/dev/shm"
-mount -t tmpfs -o mode=1777 none "$NEW/tmp"
 mount --bind "$DATA" "$NEW/data"
 mount --bind "$REPORTS" "$NEW/reports"
 shown "$GIVEN" /given
