@@ -165,6 +165,8 @@ def _public(record: dict[str, Any], whole: Asset | None) -> None:
         return
     guard = None if whole is None else whole.attributes.get("public_access")
     if guard == "none":
+        if "public_access" not in record:
+            record.setdefault("relations_read", [])  # who else may read it is told of the whole, not of the part
         record["public_access"] = "none"
     elif record.get("public_access") not in (None, "none") and guard is None:
         del record["public_access"]

@@ -184,7 +184,9 @@ class Verdicts:
         if check.walks:
             if any(world.graph.targets(node, name) for name in check.walks):
                 return None
-            values += (tuple(record.get("relations_read") or ()), record.get("custody"), "public_access" in record)
+            read = record.get("relations_read", "@absent")  # an empty list says another thing than none at all
+            read = tuple(read) if isinstance(read, (list, tuple)) else read
+            values += (read, record.get("custody"), "public_access" in record)
         of_keys = any(n in names and n not in record for n in ("custody", "volume_custody"))
         if of_keys and world.graph.targets(node, "encrypted_by"):
             return None  # what is missing is told of the key

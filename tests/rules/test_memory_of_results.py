@@ -243,3 +243,28 @@ def test_processes_that_judge_while_flows_are_gone_through_give_the_result_of_on
     assert results[0] == results[1]
     suppressed = {(f.flow, r) for f in results[0][0] if f.flow for r in f.related}
     assert suppressed
+
+
+def said_of(assets: list[Asset], relations: list[Relation]) -> list[tuple[str, str, str, str]]:
+    """What all rules say of an estate, in an order of its own."""
+    found = run(load_rules(), assets, relations, policy=POLICY, coverage=read("111122223333"))[0]
+    return sorted((f.rule, f.asset or "", f.flow or "", str(f.verdict)) for f in found)
+
+
+@pytest.mark.parametrize("policy", [POLICY, TAGS])
+def test_an_empty_list_of_what_was_read_is_another_thing_than_none(policy):
+    facts: list[tuple[str, dict[str, Any]]] = [("none", {}), ("empty", {"relations_read": []})]
+    for order in (facts, facts[::-1]):
+        assets = [asset(name, data="personal", public_access="none", **told) for name, told in order]
+        ways = [rel("job", "writes", name) for name, _ in order]
+        found = run(
+            load_rules(), [*assets, asset("job", "training.job")], ways, policy=policy, coverage=read("111122223333")
+        )[0]
+        said = {f.asset: str(f.verdict) for f in found if f.rule == "SIT-EXPO-003"}
+        assert said == {"empty": "not_checked"}
+
+
+def test_who_reads_a_part_is_not_told_by_the_guard_of_its_whole():
+    assets = [asset("s3", data="personal", public_access="none"), asset("part", data="personal")]
+    said = said_of(assets, [rel("part", "member_of", "s3")])
+    assert ("SIT-EXPO-003", "part", "", "not_checked") in said
