@@ -184,8 +184,8 @@ class Verdicts:
         if check.walks:
             if any(world.graph.targets(node, name) for name in check.walks):
                 return None
-            read = record.get("relations_read", "@absent")  # an empty list says another thing than none at all
-            read = tuple(read) if isinstance(read, (list, tuple)) else read
+            told: list[str] | None = record.get("relations_read")
+            read = None if told is None else tuple(told)  # an empty list says another thing than none at all
             values += (read, record.get("custody"), "public_access" in record)
         of_keys = any(n in names and n not in record for n in ("custody", "volume_custody"))
         if of_keys and world.graph.targets(node, "encrypted_by"):
