@@ -18,6 +18,9 @@ NO_OWNERS: Final = Unknown((Lack("policy.accounts", "decision_needed"),))
 ANYWHERE: Final = "*"
 """In place of a country: the provider may choose any."""
 
+FRAMEWORK: Final = "US"
+"""The only country that the Data Privacy Framework concerns: Implementing Decision (EU) 2023/1795."""
+
 _NEEDS_COVER: Final = ("third_country", "adequate_partial", "unknown")
 
 Answer = dict[str, Any] | Unknown | None
@@ -29,7 +32,7 @@ class Register:
     An entry covers a destination only where its importer owns the destination's account by the policy's `accounts`, or
     where it names that account, or one of the assets at either end; country and data class must fit as well. An entry
     that relies on adequacy needs an adequacy decision in force; for a partial one, and for the DPF, a certification
-    in force or a confirmed scope.
+    in force or, where no certification is recorded, a confirmed scope.
     """
 
     def __init__(self, world: World) -> None:
@@ -52,9 +55,12 @@ class Register:
             if not self._world.catalogue.adequacy_valid(entry.country, today):
                 return False
             partial = self._world.catalogue.jurisdiction(entry.country, today).status == "adequate_partial"
+            if entry.tool == "dpf" and entry.country != FRAMEWORK:
+                return False
             if entry.tool == "dpf" or partial:
-                certified = entry.dpf_certified_until is not None and entry.dpf_certified_until >= today
-                return certified or entry.scope_confirmed is True
+                if entry.dpf_certified_until is not None:  # a scope confirmed once does not outlive the certification
+                    return entry.dpf_certified_until >= today
+                return entry.scope_confirmed is True
         return True
 
     def says_alike(self, level: int) -> bool:

@@ -90,12 +90,23 @@ def test_a_current_entry_goes_before_an_expired_one():
         ({"tool": "dpf", "dpf_certified_until": date(2027, 6, 30)}, True),
         ({"tool": "adequacy", "dpf_certified_until": date(2027, 6, 30)}, True),
         ({"tool": "adequacy", "scope_confirmed": True}, True),
+        ({"tool": "dpf", "scope_confirmed": True}, True),
+        ({"tool": "dpf", "scope_confirmed": True, "dpf_certified_until": date(2026, 11, 21)}, False),
+        ({"tool": "adequacy", "scope_confirmed": True, "dpf_certified_until": date(2026, 11, 21)}, False),
     ],
 )
 def test_a_partial_decision_needs_proof(members, covered):
     verdicts, _ = transfer(OWNERS + entry(**members))
     assert ("SIT-XFER-001" not in verdicts) is covered
     assert "SIT-XFER-002" not in verdicts
+
+
+def test_the_framework_with_the_united_states_covers_no_recipient_in_canada():
+    certified = {"country": "CA", "scope_confirmed": True, "dpf_certified_until": date(2027, 6, 30)}
+    _, transfers = transfer(OWNERS + entry(tool="dpf", **certified), region="ca-central-1")
+    assert transfers[0].status == "expired"
+    _, transfers = transfer(OWNERS + entry(tool="adequacy", **certified), region="ca-central-1")
+    assert transfers[0].status == "covered"
 
 
 def test_adequacy_for_a_country_without_a_decision_is_no_basis():
