@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from msgspec import Struct
 
 from app.register.sheets import EXPORTED, RegisterError, Sheet, is_export, sheet_named, sheet_of
-from app.register.tablefile import Row, Table, read_tables
+from app.register.tablefile import Formula, Row, Table, read_tables
 from app.texts import tr, trn
 from rules.catalogue import Catalogue
 from rules.policy.fields import RECORDS
@@ -122,6 +122,10 @@ def _entries(
                 entry[column] = _value(reader, sheet.type_of(column), value, at, remarks, where, row.number)
             except Wrong:
                 entry[column] = value
+        if row.beside is not None:
+            said = tr("“{value}” stands below no column; give it a heading, or take it out.")
+            with suppress(Wrong):
+                raise reader.wrong((sheet.setting, number), said.format(value=str(row.beside)[:60]))
         found.append(entry)
     if not reader.problems:
         with suppress(Wrong):  # it has noted the problem
@@ -145,6 +149,9 @@ def _value(
     reader: Reader, type_: str, value: Any, at: tuple[str | int, ...], remarks: list[str], where: str, row: int
 ) -> Any:
     """A cell as TOML would hold it. Raises Wrong after noting what is wrong; the reader checks the rest."""
+    if isinstance(value, Formula):
+        said = tr("cell {cell} is a formula whose result was not saved; open the file, save it, try again.")
+        raise reader.wrong(at, said.format(cell=value.cell))
     if type_ == "bool":
         return _flag(reader, value, at)
     if type_ == "date":
@@ -153,8 +160,11 @@ def _value(
         if isinstance(value, list):
             return [str(item) for item in cast("list[Any]", value)]
         split = _SEPARATORS if type_ == "list[text]" else _WORDS
-        return [part for piece in split.split(_text(value, remarks, where, row)) if (part := piece.strip())]
+        parts = [part for piece in split.split(_text(value, remarks, where, row)) if (part := piece.strip())]
+        return [part.lower() for part in parts] if type_ == "list[class]" else parts
     text = _text(value, remarks, where, row)
+    if type_.startswith("word("):
+        return text.lower()
     return text.upper() if type_ == "country" and len(text) == 2 else text
 
 

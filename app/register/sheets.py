@@ -1,6 +1,7 @@
 """Which tables the organisation fills in, what their columns mean, and which setting of the policy each one becomes."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from msgspec import Struct
@@ -123,6 +124,12 @@ def sheet_of(columns: Iterable[str]) -> Sheet | None:
         return SHEETS["transfer_register"]
     fits = [n for n, telling in _TELLING.items() if telling & given and set(SHEETS[n].required) <= given]
     return SHEETS[fits[0]] if len(fits) == 1 else None
+
+
+@cache
+def known_columns() -> frozenset[str]:
+    """Every column of every sheet and of the exported list of flows."""
+    return frozenset((*EXPORTED, *(column for sheet in SHEETS.values() for column in sheet.columns)))
 
 
 def is_export(columns: Iterable[str]) -> bool:

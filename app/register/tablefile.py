@@ -2,16 +2,19 @@
 
 import csv
 import io
+import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, cast
+from zipfile import BadZipFile, ZipFile
 
 import msgspec
 from msgspec import Struct
 
-from app.register.sheets import RegisterError
+from app.register.sheets import RegisterError, known_columns
 from app.report.csvform import guarded
 from app.report.files import replacing
 from app.texts import tr
@@ -22,14 +25,26 @@ _MOST_UNPACKED: Final = 256 * 1024 * 1024
 _MOST_ROWS: Final = 100_000
 _MOST_COLUMNS: Final = 100
 _LONGEST: Final = 30_000
+_TITLES: Final = 20
+"""Rows among which the header is looked for."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
+class Formula(Struct, frozen=True):
+    """A cell with a formula whose result was not saved with the workbook; `cell` as the spreadsheet names it."""
+
+    cell: str
+
+
 class Row(Struct):
-    """One row: where it stands (number of the row, counted as the spreadsheet does) and its filled cells by column."""
+    """One row: where it stands (number of the row, counted as the spreadsheet does) and its filled cells by column.
+
+    `beside` is a filled cell that stands below no heading.
+    """
 
     number: int
     cells: dict[str, Any]
+    beside: Any = None
 
 
 class Table(Struct):
@@ -73,8 +88,6 @@ def read_tables(path: Path) -> list[Table]:
 
 
 def _workbook(name: str, body: bytes) -> list[Table]:
-    from zipfile import BadZipFile, ZipFile
-
     from openpyxl import load_workbook
 
     try:
@@ -88,18 +101,43 @@ def _workbook(name: str, body: bytes) -> list[Table]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions that do not matter here
             book = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
-            found: list[Table] = []
-            for sheet in book.worksheets:
-                lines = sheet.iter_rows(max_row=_MOST_ROWS + 2, max_col=_MOST_COLUMNS, values_only=True)
-                rows = ((number, list(cells)) for number, cells in enumerate(lines, 1))
-                found.append(_table(name, sheet.title, rows))
-            return found
+            written = load_workbook(io.BytesIO(body), read_only=True, keep_links=False) if _formulas(body) else book
+            return [
+                _table(name, sheet.title, _lines(sheet, None if written is book else written[sheet.title]))
+                for sheet in book.worksheets
+            ]
     except (BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError, AttributeError, IndexError) as error:
         raise RegisterError(
             tr("{file} is a workbook that cannot be read; nothing was kept of it: save it again as .xlsx.").format(
                 file=name
             )
         ) from error
+
+
+def _formulas(body: bytes) -> bool:
+    """Whether a sheet holds formulas, so that results may be missing: what no spreadsheet saved has none."""
+    with ZipFile(io.BytesIO(body)) as archive:
+        sheets = (item for item in archive.infolist() if item.filename.startswith("xl/worksheets/"))
+        return any(re.search(rb"<(?:\w{1,20}:)?f[ >/]", archive.read(item)) for item in sheets)
+
+
+def _lines(sheet: Any, written: Any) -> Iterator[tuple[int, list[Any]]]:
+    """The rows of a sheet of results; `written` is the same sheet with its formulas, None where it has none."""
+    bounds: dict[str, Any] = {"max_row": _MOST_ROWS + 2, "max_col": _MOST_COLUMNS, "values_only": True}
+    results = sheet.iter_rows(**bounds)
+    if written is None:
+        yield from ((number, list(cells)) for number, cells in enumerate(results, 1))
+        return
+    from openpyxl.utils import get_column_letter
+
+    for number, (cells, texts) in enumerate(zip(results, written.iter_rows(**bounds), strict=True), 1):
+        yield (
+            number,
+            [
+                Formula(f"{get_column_letter(column)}{number}") if value is None and text is not None else value
+                for column, (value, text) in enumerate(zip(cells, texts, strict=True), 1)
+            ],
+        )
 
 
 def _csv(name: str, body: bytes) -> Table:
@@ -112,8 +150,11 @@ def _csv(name: str, body: bytes) -> Table:
                 file=name, line=line
             )
         ) from error
-    head = text.split("\n", 1)[0]
-    separator = max(",;\t", key=head.count)
+    first = [line for line in text.splitlines()[:_TITLES] if line.strip()]
+    separator = next(
+        (mark for line in first for mark in ",;\t" if _is_header(line.split(mark))),
+        max(",;\t", key=first[0].count) if first else ",",
+    )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         return _table(name, "", ((reader.line_num, list(cells)) for cells in reader))
@@ -121,14 +162,29 @@ def _csv(name: str, body: bytes) -> Table:
         raise RegisterError(f"{name}, {tr('line')} {reader.line_num}: {error}. " + tr("Nothing was kept.")) from error
 
 
+def _column(cell: Any) -> str:
+    return "" if cell is None else str(cell).strip().strip('"').lower().replace(" ", "_")[:80]
+
+
+def _is_header(cells: Sequence[Any]) -> bool:
+    """Whether a row names at least two columns of a register."""
+    return len({_column(cell) for cell in cells} & known_columns()) > 1
+
+
+def _from_header(lines: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The filled rows from the header on; without what stands above it, such as a title."""
+    filled = ((n, cells) for n, cells in lines if any(c is not None and str(c).strip() for c in cells))
+    first = list(islice(filled, _TITLES))
+    start = next((i for i, (_, cells) in enumerate(first) if _is_header(cells)), 0)
+    return chain(first[start:], filled)
+
+
 def _table(file: str, name: str, lines: Iterable[tuple[int, Sequence[Any]]]) -> Table:
     columns: tuple[str, ...] = ()
     rows: list[Row] = []
-    for number, cells in lines:
-        if all(cell is None or not str(cell).strip() for cell in cells):
-            continue
+    for number, cells in _from_header(lines):
         if not columns:
-            columns = tuple("" if c is None else str(c).strip().lower().replace(" ", "_")[:80] for c in cells)
+            columns = tuple(_column(c) for c in cells)
             named = [c for c in columns if c]
             twice = next((c for c in named if named.count(c) > 1), None)
             if twice is not None:
@@ -142,9 +198,11 @@ def _table(file: str, name: str, lines: Iterable[tuple[int, Sequence[Any]]]) -> 
                     file=file, n=f"{_MOST_ROWS:,}"
                 )
             )
-        rows.append(
-            Row(number, {c: v for c, v in zip(columns, map(_cell, cells), strict=False) if c and v is not None})
-        )
+        values = [_cell(cell) for cell in cells]
+        named = {c: v for c, v in zip(columns, values, strict=False) if c and v is not None}
+        headings = (*columns, *[""] * (len(values) - len(columns)))
+        beside = next((v for c, v in zip(headings, values, strict=False) if not c and v is not None), None)
+        rows.append(Row(number, named, beside))
     return Table(name, tuple(c for c in columns if c), rows)
 
 
