@@ -1,6 +1,7 @@
 """The look: paper and ink, one accent, marks for verdicts that differ in shape and word as well as colour."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -191,7 +192,16 @@ def sized(points: int, bold: bool = False) -> QFont:
 
 
 def mark(verdict: str, theme: Colours, size: int = 16) -> QIcon:
-    """The sign of a verdict: octagon, hexagon with a question mark, stamp, tick or dash."""
+    """The sign of a verdict: octagon, hexagon with a question mark, stamp, tick or dash.
+
+    One icon for the same sign, since Qt keeps a copy of what an icon has drawn for every icon that there ever was.
+    """
+    return _mark(verdict, theme, size, _size[0])
+
+
+@cache
+def _mark(verdict: str, theme: Colours, size: int, percent: int) -> QIcon:
+    del percent  # the font follows it
     picture = QPixmap(size * 2, size * 2)
     picture.setDevicePixelRatio(2)
     picture.fill(Qt.GlobalColor.transparent)

@@ -6,7 +6,9 @@ the result is read.
 """
 
 import argparse
+import ctypes
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -25,7 +27,7 @@ from app.desktop import theme
 from app.desktop.window import Window
 window = Window(theme.apply(application))
 window.show(); window.grab(); application.processEvents()
-print((time.perf_counter() - begun) * 1000)
+print((time.perf_counter() - begun) * 1000, time.process_time() * 1000)
 """
 
 
@@ -37,13 +39,21 @@ def main() -> None:
         "--cycles", type=int, default=0, help="open, filter, close so often, and print memory and handles"
     )
     parser.add_argument("--one-window", action="store_true", help="with --cycles: the window stays, as in the program")
+    parser.add_argument(
+        "--audit-every",
+        type=int,
+        default=1,
+        help="with --cycles: audit in every Nth only; the child processes of the others lay down the store of the last",
+    )
     options = parser.parse_args()
     rows: int = options.rows
     if options.cycles:
-        _cycles(options.cycles, one_window=options.one_window)
+        _cycles(options.cycles, one_window=options.one_window, audit_every=options.audit_every)
         return
-    first = [_first_window() for _ in range(4)]
-    print(f"first window          first {first[0]:5.0f} ms, then median {statistics.median(first[1:]):5.0f} ms")
+    with tempfile.TemporaryDirectory(prefix="situs-") as compiled:
+        (first, _), *warm = [_first_window(compiled) for _ in range(6)]
+    wall, own = (statistics.median(column) for column in zip(*warm, strict=True))
+    print(f"first window          cold {first:5.0f} ms, then median {wall:5.0f} ms ({own:4.0f} of the processor)")
 
     from app.desktop import collector, theme
     from app.desktop.start import application_of_qt
@@ -83,25 +93,35 @@ def main() -> None:
     _blocks(application)
 
 
-def _cycles(cycles: int, *, one_window: bool) -> None:
+def _cycles(cycles: int, *, one_window: bool, audit_every: int) -> None:
     """Open a window, scan in a child process, see every page, filter, find, close: nothing of it may stay."""
     import gc
 
     from PySide6.QtCore import QEvent, QObject
 
-    from app.desktop import theme
+    from app.desktop import jobs, theme
     from app.desktop.start import application_of_qt
+    from app.program import Program, this_program
 
     application = application_of_qt()
     application.setQuitOnLastWindowClosed(False)
     colours = theme.apply(application)
+    folder = Path(tempfile.mkdtemp(prefix="situs-"))
+    print(f"audits in every {audit_every}. cycle", flush=True)
+    audited = folder / "audited.db"
     begun, spent = time.perf_counter(), time.process_time()
-    kept = _opened(colours, Path(tempfile.mkdtemp(prefix="situs-"))) if one_window else None
+    kept = _opened(colours, folder) if one_window else None
     for turn in range(cycles + 1):
+        audits = turn % audit_every == 0
+        copying = Program(sys.executable, ("-I", "-S", "-c", _COPY, str(audited)), str(folder))
+        program = this_program() if audits else copying
+        jobs.this_program = lambda program=program: program
         with tempfile.TemporaryDirectory(prefix="situs-", ignore_cleanup_errors=True) as name:
             desk = kept or _opened(colours, Path(name))
             desk.own_store = desk.store = Path(name) / "situs.db"
             _cycle(application, desk, turn)
+            if audits and audit_every > 1:
+                shutil.copy(desk.own_store, audited)
             if not kept:
                 desk.window.close()
                 desk.window.deleteLater()
@@ -113,7 +133,8 @@ def _cycles(cycles: int, *, one_window: bool) -> None:
             every = gc.get_objects()
             pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
             print(
-                f"cycle {turn:>6}   {pages * 4 / 1024:6.1f} MB, {len(list(Path('/proc/self/fd').iterdir()))} handles, "
+                f"cycle {turn:>6}   {pages * 4 / 1024:6.1f} MB, {_allocated():6.2f} MB of them allocated by libraries, "
+                f"{sys.getallocatedblocks():,} blocks in Python, {len(list(Path('/proc/self/fd').iterdir()))} handles, "
                 f"{len(list(Path('/proc/self/task').iterdir()))} threads, {len(every):,} objects of Python, "
                 f"{sum(isinstance(one, QObject) for one in every)} of Qt; "
                 f"{time.perf_counter() - begun:,.0f} s, {time.process_time() - spent:,.0f} s of them of this process, "
@@ -121,6 +142,44 @@ def _cycles(cycles: int, *, one_window: bool) -> None:
                 flush=True,
             )
             del every  # else the next list holds this one, and so all that there ever was
+
+
+_COPY = """
+import shutil, sys
+for n in range(20):
+    print('{"text": "Reading", "done": %d, "total": 20}' % n, file=sys.stderr, flush=True)
+shutil.copy(sys.argv[1], sys.argv[sys.argv.index("--store") + 1])
+"""
+"""A child process that says how far it is and leaves a store, without the second of processor that an audit takes."""
+
+
+class _Heap(ctypes.Structure):
+    """`struct mallinfo2` of glibc, in bytes: what libraries hold, without Python's small objects."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            "arena",
+            "ordblks",
+            "smblks",
+            "hblks",
+            "hblkhd",
+            "usmblks",
+            "fsmblks",
+            "uordblks",
+            "fordblks",
+            "keep",
+        )
+    )
+
+
+def _allocated() -> float:
+    """MB that libraries have allocated and not given back; 0 where the system's library does not tell."""
+    tell = getattr(ctypes.CDLL(None), "mallinfo2", None) if sys.platform == "linux" else None
+    if tell is None:
+        return 0.0
+    tell.restype = _Heap
+    return tell().uordblks / (1 << 20)
 
 
 def _opened(colours, folder: Path):
@@ -154,17 +213,27 @@ def _cycle(application, desk, turn: int) -> None:
     palette = window.open_palette()
     palette.narrow("si")
     palette.reject()
+    application.processEvents()
     while reading():
         application.processEvents(wait)
     desk.stop()
     window.show_snapshot(None)
 
 
-def _first_window() -> float:
+def _first_window(compiled: str) -> tuple[float, float]:
+    """Milliseconds by the clock and of the processor. `compiled`: where bytecode is kept."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": compiled}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
-        [sys.executable, "-c", _FIRST], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", _FIRST],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+        env=environment,
     )
-    return float(done.stdout)
+    wall, own = map(float, done.stdout.split())
+    return wall, own
 
 
 def _ms(work) -> float:

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.window
 pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
 
 from PySide6.QtCore import QEvent  # noqa: E402
+from PySide6.QtGui import QPixmap  # noqa: E402
 
 from app.desktop import jobs, theme  # noqa: E402
 from app.desktop.desk import Desk  # noqa: E402
@@ -85,3 +86,21 @@ def handed_over(qtbot) -> "list[weakref.ref[object]]":
     qtbot.waitUntil(lambda: not jobs.reading(), timeout=LONG)
     gc.collect()
     return refs
+
+
+def test_signs_are_drawn_once_and_not_for_each_showing(qtbot, qapp, snapshot, monkeypatch):
+    """Qt keeps a copy of what every icon has drawn, megabytes of it, for icons that are long gone."""
+    window = Window(theme.apply(qapp, theme.LIGHT))
+    qtbot.addWidget(window)
+
+    def shown() -> None:
+        window.show_snapshot(snapshot)
+        window.go(window.overview)
+        window.grab()
+
+    shown()
+    made = []
+    monkeypatch.setattr(theme, "QPixmap", lambda *size: made.append(size) or QPixmap(*size))
+    for _ in range(3):
+        shown()
+    assert made == []
