@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-WINDOW = ("pyside6", "shiboken6")
+WINDOW = ("pypdfium2", "pyside6", "shiboken6")
 
 
 def kept(lines: list[str]) -> list[str]:

@@ -228,12 +228,12 @@ class Streaming:
     def __init__(self, work: Callable[[], Iterable[object]], then: Then, asker: QObject | None = None) -> None:
         self._work, self._then, self._asker = work, then, asker
 
-    def start(self) -> None:
-        """Run it; to be called in the window's thread."""
+    def start(self, workers: "ThreadPoolExecutor | None" = None) -> None:
+        """Run it; to be called in the window's thread. `workers`: instead of the threads that all readers share."""
         if not _post:
             _post.append(_Post())
         number = _post[0].keep(self._work, self._then, self._asker)
-        _workers().submit(_run, _post[0], number)
+        (workers or _workers()).submit(_run, _post[0], number)
 
 
 class Reading(Streaming):

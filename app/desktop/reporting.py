@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.desktop import decide, written
-from app.desktop.opening import open_file
 from app.desktop.pages.reports import ReportWanted
 from app.desktop.palette import Entry
+from app.desktop.pdf import PREVIEWS
 from app.desktop.record import Record
 from app.desktop.written import Written
 from app.report.forms import form_of
@@ -127,14 +127,13 @@ class Reporting:
 
     def preview(self, wanted: ReportWanted) -> None:
         """Write the PDF to a folder for things that do not stay, and show it."""
-        folder = Path(tempfile.mkdtemp(prefix="situs-preview-"))
+        folder = Path(tempfile.mkdtemp(prefix=PREVIEWS))
         path = folder / "preview.pdf"
         self.desk.start([self._words(msgspec.structs.replace(wanted, sign=False), path)], partial(self._show, path))
 
     def _show(self, path: Path) -> None:
         self.desk.window.rest()
-        if not self.desk.window.reports.show_preview(path) and open_file(path, self.desk.window):
-            self.desk.window.rest(tr("The preview is shown by the program that shows PDFs on this computer."))
+        self.desk.window.reports.show_pdf(path, passing=True)
 
     def verify(self, path: str) -> None:
         """Check a report: its signature, and whether the store still holds what it rests on."""

@@ -83,6 +83,8 @@ def sheet(c: "Colours") -> str:
     QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {c.quiet}; border-radius: 8px;
         background: {c.field}; }}
     QRadioButton::indicator:checked {{ border: 5px solid {c.accent}; width: 6px; height: 6px; }}
+    QAbstractScrollArea#pages {{ background: {c.panel}; border: 1px solid {c.line}; }}
+    QAbstractScrollArea#pages:focus {{ border: 1px solid {c.accent}; }}
     QScrollArea#way {{ border: 1px solid transparent; }}
     QScrollArea#way:focus {{ border: 1px solid {c.accent}; }}
     QScrollArea, QScrollArea > QWidget > QWidget {{ background: {c.paper}; }}

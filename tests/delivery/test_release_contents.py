@@ -72,7 +72,6 @@ def test_nothing_that_the_program_imports_is_left_out():
     left_out = {name: path for name, path in asked.items() if name in contents.EXCLUDED}
     assert left_out == {}
     qt = {name.split(".")[1] for name in asked if name.startswith("PySide6.Qt")}
-    qt -= {"QtPdf", "QtPdfWidgets"}  # a package of its own that is not shipped: the system's viewer takes its place
     libraries = [f"PySide6/Qt/lib/libQt6{name.removeprefix('Qt')}.so.6" for name in qt]
     assert list(contents.without_unused_qt(libraries)) == libraries
 

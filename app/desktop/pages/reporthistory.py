@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -69,26 +69,13 @@ class ReportHistory(QWidget):
         lines.addWidget(self.online)
         self._enable_opening()
 
-    def show_preview(self, path: Path) -> bool:
-        """Show a PDF in a window of its own; False where this computer has no part for it."""
-        try:
-            from PySide6.QtPdf import QPdfDocument  # pyright: ignore[reportMissingImports, reportUnknownVariableType]
-            from PySide6.QtPdfWidgets import QPdfView  # pyright: ignore[reportMissingImports, reportUnknownVariableType]
-        except ImportError:
-            return False
-        dialog = QDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # the document holds its file open until then
-        dialog.setWindowTitle(tr("Preview"))
-        document = QPdfDocument(dialog)  # pyright: ignore[reportUnknownVariableType]
-        document.load(str(path))  # pyright: ignore[reportUnknownMemberType]
-        view = QPdfView(dialog)  # pyright: ignore[reportUnknownVariableType]
-        view.setDocument(document)  # pyright: ignore[reportUnknownMemberType]
-        view.setPageMode(QPdfView.PageMode.MultiPage)  # pyright: ignore[reportUnknownMemberType]
-        lines = QVBoxLayout(dialog)
-        lines.addWidget(view)  # pyright: ignore[reportUnknownArgumentType]
-        dialog.resize(900, 1000)
-        dialog.open()
-        return True
+    def show_pdf(self, path: Path, *, passing: bool = False) -> QDialog:
+        """Show a PDF in a window of its own. `passing`: with its folder it goes when that is closed."""
+        from app.desktop.pages.pdfdialog import PdfDialog
+
+        dialog = PdfDialog(path, self.theme, self, passing=passing)
+        dialog.show()
+        return dialog
 
     def show_verification(self, found: object) -> None:
         """What a check found, in sentences."""
@@ -126,7 +113,11 @@ class ReportHistory(QWidget):
 
     def _open(self, index: QModelIndex | None = None) -> None:
         del index
-        if (one := self.current()) is not None:
+        if (one := self.current()) is None:
+            return
+        if one.path.suffix.lower() == ".pdf" and one.path.is_file():
+            self.show_pdf(one.path)
+        else:
             open_file(one.file, self)
 
     def _open_folder(self) -> None:

@@ -96,7 +96,7 @@ class Reports(Page):
         self.model, self.table, self.sheet = self.history.model, self.history.table, self.history.sheet
         self.verify, self.current = self.history.verify, self.history.current
         self.choose_to_verify, self.show_verification = self.history.choose, self.history.show_verification
-        self.show_preview = self.history.show_preview
+        self.show_pdf = self.history.show_pdf
         self.history.verify_wanted.connect(self.verify_wanted)
         self.rows.addWidget(self.history, 1)
         self._kind_changed()
