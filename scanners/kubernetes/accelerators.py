@@ -13,7 +13,16 @@ DEVICES: Final = frozenset(
         *("huawei.com/Ascend910", "tenstorrent.com/n150", "furiosa.ai/npu", "cloud-tpus.google.com/v3"),
     }
 )
-_PARTITION: Final = re.compile(r"^nvidia\.com/mig-")
+_LIKELY: Final = re.compile(
+    r"^(?!.*/.*(?:rdma|hostdev|sriov|nic))"
+    r"(?:nvidia\.com/|habana\.ai/|.*/.*(?:gpu|npu|tpu|xpu|ipu|mlu|dcu|qaic|ascend|gaudi|neuron|accelerator))",
+    re.IGNORECASE,
+)
+"""Resources that are accelerators or parts of some by their name, and do not tell how many devices there are."""
+_PRESENT: Final = re.compile(
+    r"^(?:nvidia\.com/gpu\.present|feature\.node\.kubernetes\.io/pci-(?:[0-9a-f]{4}_)?(?:10de|1da3)(?:_.*)?\.present)$"
+)
+"""Labels that say that a device of a maker of accelerators is plugged in."""
 _QUANTITY: Final = re.compile(r"^(\d{1,9})$")
 _MODELS: Final = (
     *("nvidia.com/gpu.product", "cloud.google.com/gke-accelerator", "cloud.google.com/gke-tpu-accelerator"),
@@ -32,17 +41,17 @@ def quantity(value: Any) -> int | None:
 
 
 def of_resources(resources: Mapping[str, Any] | None) -> tuple[int, bool]:
-    """(whole accelerators, whether there are partitions of accelerators) in a map of resources."""
-    whole, partitions = 0, False
+    """(whole accelerators, whether there are some that cannot be counted: partitions, unknown ones) in resources."""
+    whole, uncounted = 0, False
     for name, value in (resources or {}).items():
         count = quantity(value)
-        if not count:
+        if count == 0:
             continue
-        if name in DEVICES:
+        if name in DEVICES and count is not None:
             whole = max(whole, count)  # one device may be listed under more than one name
-        elif _PARTITION.match(name):
-            partitions = True
-    return whole, partitions
+        elif name in DEVICES or _LIKELY.match(name):
+            uncounted = True
+    return whole, uncounted
 
 
 def of_node(document: Any) -> tuple[int | None, str | None]:
@@ -58,10 +67,11 @@ def of_node(document: Any) -> tuple[int | None, str | None]:
         return physical, model
     if capacity is None:
         return None, model
-    whole, partitions = of_resources(capacity)
+    whole, uncounted = of_resources(capacity)
     if whole:
         return whole, model
-    return (None if partitions or model else 0), model
+    present = any(value == "true" and _PRESENT.match(name) for name, value in marks.items())
+    return (None if uncounted or model or present else 0), model
 
 
 def of_pod(spec: Any) -> int:
@@ -71,8 +81,8 @@ def of_pod(spec: Any) -> int:
         for container in records(spec, at) or []:
             asked = 0
             for part in ("resources.limits", "resources.requests"):
-                whole, partitions = of_resources(record(container, part))
-                asked = max(asked, whole, 1 if partitions else 0)
+                whole, uncounted = of_resources(record(container, part))
+                asked = max(asked, whole, 1 if uncounted else 0)
             if at == "containers":
                 total += asked
             else:

@@ -37,6 +37,24 @@ def stated_place(marks: dict[str, str], provider: str | None = None) -> Location
     return Location(LocationKind.REGION, region=region or zone)
 
 
+def _needs_type(attributes: dict[str, Any], provider: str | None, marks: dict[str, str]) -> bool:
+    """Whether only the machine type tells that a node has no accelerators: their plug-in may not run on it.
+
+    GKE writes a label on every node that has some.
+    """
+    typed = provider in ("aws", "azure", "gcp") and "instance_type" in attributes
+    return typed and not any(name.startswith("cloud.google.com/gke-") for name in marks)
+
+
+def _place(marks: dict[str, str], provider: str | None, provider_id: str | None) -> Location | None:
+    """Where labels and `providerID` say that a node is; None where neither does, unknown where they contradict."""
+    stated, written = stated_place(marks, provider), place_of(provider_id)
+    if stated.kind is LocationKind.UNKNOWN:
+        return None if written.kind is LocationKind.UNKNOWN else written
+    contradicted = written.kind is not LocationKind.UNKNOWN and written.region != stated.region
+    return Location.unknown() if contradicted else stated
+
+
 def _node(thing: Thing) -> Iterator[Asset | Relation]:
     document = thing.document
     marks = labels(document, "metadata.labels") or {}
@@ -45,7 +63,8 @@ def _node(thing: Thing) -> Iterator[Asset | Relation]:
     attributes: dict[str, Any] = {}
     count, model = of_node(document)
     put(attributes, "instance_type", next((marks[m] for m in _TYPE if marks.get(m)), None))
-    put(attributes, "gpu_count", count)
+    if count or not _needs_type(attributes, provider, marks):
+        put(attributes, "gpu_count", count)
     put(attributes, "gpu_model", model)
     addresses = records(document, "status.addresses")
     if addresses is not None:
@@ -55,11 +74,7 @@ def _node(thing: Thing) -> Iterator[Asset | Relation]:
     if marks.get(_GPU_CONFIDENTIAL) in ("on", "off"):
         attributes["gpu_confidential"] = marks[_GPU_CONFIDENTIAL] == "on"
     declared = thing.location()
-    location = declared if declared.evidence == "declared" else stated_place(marks, provider)
-    if location.kind is LocationKind.UNKNOWN:
-        location = place_of(provider_id)
-    if location.kind is LocationKind.UNKNOWN:
-        location = declared
+    location = declared if declared.evidence == "declared" else _place(marks, provider, provider_id) or declared
     asset = thing.asset("compute.instance", location, attributes, provider)
     alias = machine_alias(text(document, "status.nodeInfo.systemUUID"))
     asset.aliases = (*aliases_of(provider_id), *((alias,) if alias is not None else ()))

@@ -35,6 +35,12 @@ def produced(document: dict[str, Any]) -> tuple[list[Asset], set[tuple[str, str]
         ({}, {"amd.com/gpu": "8"}, (8, None)),
         ({"cloud.google.com/gke-tpu-accelerator": "tpu-v5p-slice"}, {"google.com/tpu": "4"}, (4, "tpu-v5p-slice")),
         ({}, {"cpu": "8"}, (0, None)),
+        ({}, {"cpu": "8", "rdma/hca_shared_devices": "63", "devices.kubevirt.io/kvm": "1k"}, (0, None)),
+        ({}, {"cambricon.com/mlu": "8"}, (None, None)),  # accelerators of a maker that is not listed
+        ({}, {"nvidia.com/GH100_H100_PCIE": "2"}, (None, None)),  # handed through to virtual machines
+        ({}, {"nvidia.com/gpu": "several"}, (None, None)),
+        ({"nvidia.com/gpu.present": "true"}, {"nvidia.com/gpu": "0"}, (None, None)),  # plug-in not ready
+        ({"feature.node.kubernetes.io/pci-0302_10de.present": "true"}, {"cpu": "8"}, (None, None)),
         ({}, None, (None, None)),
     ],
 )
@@ -42,7 +48,47 @@ def test_accelerators_of_a_node(labels: dict[str, str], capacity: Any, expected:
     assert of_node({"metadata": {"labels": labels}, "status": {"capacity": capacity}}) == expected
 
 
+@pytest.mark.parametrize(
+    ("labels", "provider_id", "count"),
+    [
+        ({"node.kubernetes.io/instance-type": "p5.48xlarge"}, "aws:///eu-west-1a/i-0123456789abcdef0", None),
+        ({"node.kubernetes.io/instance-type": "Standard_ND96isr_H100_v5"}, "azure:///subscriptions/s/x", None),
+        ({"node.kubernetes.io/instance-type": "k3s"}, "k3s://hall-7", 0),
+        ({}, None, 0),
+        (
+            {"node.kubernetes.io/instance-type": "n1-standard-4", "cloud.google.com/gke-nodepool": "p"},
+            "gce://p/europe-west4-a/n",
+            0,  # GKE writes a label on every node with accelerators
+        ),
+    ],
+)
+def test_no_plug_in_is_no_proof_that_a_machine_of_a_cloud_has_no_accelerators(
+    labels: dict[str, str], provider_id: str | None, count: int | None
+) -> None:
+    document = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n", "labels": labels}}
+    [machine], _ = produced(document | {"spec": {"providerID": provider_id}, "status": {"capacity": {"cpu": "8"}}})
+    assert machine.attributes.get("gpu_count") == count
+
+
+@pytest.mark.parametrize(
+    ("region", "provider_id", "expected"),
+    [
+        ("eu-central-1", "aws:///us-east-1a/i-0123456789abcdef0", None),
+        ("europe-west4", "gce://p/us-central1-a/n", None),
+        ("europe-west4", "gce://p/europe-west4-b/n", "europe-west4"),
+        ("eu-central-1", "aws:///eu-central-1b/i-0123456789abcdef0", "eu-central-1"),
+        ("hall-7", "vsphere://4217", "hall-7"),
+    ],
+)
+def test_a_label_that_the_cloud_contradicts_is_no_place(region: str, provider_id: str, expected: str | None) -> None:
+    marks = {"topology.kubernetes.io/region": region}
+    document = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n", "labels": marks}}
+    [machine], _ = produced(document | {"spec": {"providerID": provider_id}})
+    assert machine.location.region == expected
+
+
 def test_accelerators_of_a_pod() -> None:
+    assert of_pod({"containers": [{"resources": {"limits": {"cambricon.com/mlu": "8", "memory": "1Gi"}}}]}) == 1
     gpu = {"resources": {"limits": {"nvidia.com/gpu": "2"}}}
     assert of_pod({"containers": [gpu, gpu], "initContainers": [gpu]}) == 4
     assert of_pod({"containers": [{}], "resourceClaims": [{"name": "gpu"}]}) == 1
