@@ -77,6 +77,12 @@ def paths(world: World, records: Records, nodes: Collection[int] | None = None) 
         yield batch[start : start + _BATCH]
 
 
+def starts_flows(world: World, node: int) -> bool:
+    """Whether a flow may start at a node; that none does is certain."""
+    out, into = world.graph.types()
+    return bool(out[node] & _STARTS or into[node] & 1 << _READS or world.flags[node] & INFERENCE)
+
+
 def _jobs(world: World, nodes: Collection[int] | None) -> list[int]:
     """Transfer jobs: all, or those among these nodes and those that read or write one of them."""
     if nodes is None:
@@ -168,6 +174,10 @@ _KIND_OF: Final[dict[str, Callable[[World, int], str | None]]] = {
     "logs_to": _data("log"),
 }
 _BY_TYPE: Final = {number: _KIND_OF[name] for number, name in enumerate(TYPES) if name in _KIND_OF}
+
+
+_STARTS: Final = sum(1 << number for number in _BY_TYPE if number != _READS)
+"""Bits of the types of relations that a flow from their source may come from."""
 
 
 def _party_place(world: World, path: Path, end: Record) -> Place:
@@ -295,12 +305,14 @@ def account_of(world: World, records: Records, path: Path) -> str | None:
     return str(account) if account else None
 
 
-def record_of_path(world: World, records: Records, path: Path, flow: Flow) -> Record:
-    """A flow as conditions see it."""
+def record_of_path(world: World, records: Records, path: Path, flow: Flow, *, bare: bool = False) -> Record:
+    """A flow as conditions see it; `bare`: without what only the documents of its ends tell."""
     if path.record is not None:
         return path.record
-    src = records.get(path.source)
-    if path.target >= 0:
+    src: Record = {"@n": path.source} if bare else records.get(path.source)
+    if bare:
+        dst: Record = {"@n": path.target}
+    elif path.target >= 0:
         dst = records.get(path.target)
     else:
         dst = {"uid": path.target_uid, "loc": path.target_place, "provider": src.get("provider"), "@n": path.source}
@@ -331,7 +343,7 @@ def record_of_path(world: World, records: Records, path: Path, flow: Flow) -> Re
         found["importer"] = owner.entity
     if "custody" in dst:
         found["custody"] = dst["custody"]
-    keys = world.graph.targets(path.target, "encrypted_by") if path.target >= 0 else []
+    keys = world.graph.targets(path.target, "encrypted_by") if path.target >= 0 and not bare else []
     if keys:
         found["key_loc"] = world.place(keys[0])
     path.record = found

@@ -15,7 +15,7 @@ from rules.places import Place, eea, eea_or_adequate, outside, third
 from rules.register import ANYWHERE, NO_REGISTER, Answer, Register
 from rules.related import Records
 from rules.scope import CLASSES, CUSTODY, SCOPES, SIGNATURES
-from rules.walks import Walks
+from rules.walks import CARRIERS, Walks
 from rules.world import World
 
 _CUSTODY: Final = {word: number for number, word in enumerate(CUSTODY)}
@@ -24,9 +24,6 @@ _CLASS: Final = {word: number for number, word in enumerate(CLASSES)}
 _STATUS: Final = {"eea": 0, "adequate": 1, "adequate_partial": 2, "third_country": 3, "unknown": 4}
 LINEAGE: Final = frozenset({"training.job", "training.notebook", "ai.model", "ai.customization", "ai.endpoint"})
 """Kinds that are made from, or work on, something else: without a source in sight their origin is not known."""
-
-CARRIERS: Final = ("training.job", "transfer.job")
-"""Kinds of jobs that read a store and write what they read elsewhere."""
 
 _FAILED: Final = frozenset({"denied", "partial", "throttled", "timeout", "expired", "error"})
 """What became of questions that were asked; what is switched off or not asked for has no bearing on a class."""
@@ -92,7 +89,6 @@ class Functions:
         self._sc[PRESUMED] = special
         self._assessments = world.policy.anonymity_assessments is not UNSET
         self._unread_writers: dict[tuple[str, str] | None, bool] = {}
-        self._going_on: dict[int, bool] = {}
         self._table = self._made()
 
     def __call__(self, name: str) -> Callable[..., Any]:
@@ -193,30 +189,6 @@ class Functions:
             cells = [c for kind in CARRIERS for c in self.world.seen.gaps(account, kind)] if account else []
             self._unread_writers[account] = any(c.status in _FAILED for c in cells)
         return self._unread_writers[account]
-
-    def chain(self, flow: Record) -> list[Record] | Unknown:
-        """A flow and those that carry its data on; ends with an empty record where some of them may not be seen.
-
-        What carries data on from a store is a copy of it, or a job that reads it.
-        """
-        found = self.walks.chain(flow)
-        if isinstance(found, Unknown):
-            return found
-        for hop in found:
-            end: int = hop["@target"]
-            if end >= 0 and self._may_go_on(end):
-                return [*found, {}]
-        return found
-
-    def _may_go_on(self, node: int) -> bool:
-        """Whether data may be carried on from here without being seen; many chains end at the same nodes."""
-        found = self._going_on.get(node)
-        if found is None:
-            account = self.world.account(node)
-            found = account is None or not self.world.seen.asked(account, CARRIERS)
-            found = found or isinstance(self.walks.targets(self.records.get(node), "replicates_to"), Unknown)
-            self._going_on[node] = found
-        return found
 
     def anonymity_ok(self, x: Record) -> Answers:
         """A current assessment found it anonymous."""

@@ -70,6 +70,7 @@ class Graph:
         "_first_out",
         "_next_in",
         "_next_out",
+        "_types",
         "attributes",
         "evidence",
         "source",
@@ -87,6 +88,7 @@ class Graph:
         self._first_in = array("i", [_NONE]) * size
         self._next_out = array("i")
         self._next_in = array("i")
+        self._types: tuple[int, array[int], array[int]] | None = None
 
     def __len__(self) -> int:
         return len(self.source)
@@ -170,7 +172,9 @@ class Graph:
         return sorted(found)
 
     def types(self) -> tuple["array[int]", "array[int]"]:
-        """For each node the types of relations that leave it, and that lead to it, as bit sets."""
+        """For each node the types of relations that leave it, and that lead to it, as bit sets; kept."""
+        if self._types is not None and self._types[0] == len(self.source):
+            return self._types[1:]
         out = array("i", bytes(len(self._first_out) * array("i").itemsize))
         into = array("i", out)
         source, target = self.source, self.target
@@ -180,6 +184,7 @@ class Graph:
             bit = 1 << type_
             out[source[edge]] |= bit
             into[target[edge]] |= bit
+        self._types = len(self.source), out, into
         return out, into
 
     def downstream(self, node: int) -> Iterator[int]:

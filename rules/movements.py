@@ -22,7 +22,7 @@ class Movements(Loop):
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
-        self._classes = FlowClasses(self.world, self.verdicts, alike_accounts(self.world))
+        self._classes = FlowClasses(self.world, self.verdicts, alike_accounts(self.world), self.functions)
         self._held: list[tuple[CompiledCheck, Finding, Flow]] = []
         self._loops = {kind: [self._entry(c) for c in checks] for kind, checks in self.program.by_flow.items()}
         # Rules over flows that rules over assets stand for, or that stand for rules over assets.
@@ -40,7 +40,7 @@ class Movements(Loop):
         that must wait for the verdicts on assets are left to `held`. The nodes at both ends are added to `ends`.
         """
         seen: set[str] = set()
-        each = self.passes or (nodes is not None and len(nodes) < FEW)
+        each = self.passes or (self.world.estate.size if nodes is None else len(nodes)) < FEW
         gates = {} if each else {kind: Gates(kind, entries) for kind, entries in self._loops.items()}
         settled: dict[tuple[Any, ...], Settled] = {}
         for batch in paths(self.world, self.records, nodes):

@@ -17,6 +17,9 @@ _ALWAYS: Final = frozenset(
 """What functions of conditions and flows read of a record."""
 
 
+_OF_HOPS: Final = re.compile(r"\.\s*(?:src|dst|custody|key_loc)\b")
+
+
 def sources_of(rules: Iterable[Rule]) -> Iterator[Source]:
     """Every condition of some rules."""
     return (source for rule in rules for check in rule.checks for source in check.sources)
@@ -29,7 +32,10 @@ class Records:
         self._world = world
         self._kept: dict[int, Record] = {}
         self._most = most
-        wanted = None if rules is None else _ALWAYS.union(*(_NAMES.findall(s.text) for s in sources_of(rules)))
+        every = () if rules is None else tuple(sources_of(rules))
+        # Whether a condition that walks along a chain may look at the documents of the ends of its flows.
+        self.ends_of_hops = rules is None or any("chain" in s.text and _OF_HOPS.search(s.text) for s in every)
+        wanted = None if rules is None else _ALWAYS.union(*(_NAMES.findall(s.text) for s in every))
         self._plans = {kind: Plan(kind, wanted) for kind in KINDS}
 
     def fetch(self, nodes: Collection[int]) -> None:

@@ -228,7 +228,7 @@ class Verdicts:
                 word = severity
                 break
         rank = _SEVERITY[word]
-        level = self._level(node)
+        level = self.level(node)
         if level == SPECIAL and rule.raise_for_special:
             rank = max(0, rank - 1)
         elif level in (UNCLASSIFIED, UNDECIDED, PRESUMED) and rule.potential_when_unclassified:
@@ -236,7 +236,7 @@ class Verdicts:
             finding.potential = True
         finding.severity = _ORDER[rank]
 
-    def _level(self, node: int) -> int:
+    def level(self, node: int) -> int:
         """The class a failure rests on; 0 where the subject holds no data itself."""
         if node < 0 or self._world.kinds[node] not in DATA_KINDS | AI_KINDS:
             return 0

@@ -1,13 +1,13 @@
 """Functions of conditions that walk along relations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import UNSET
 
-from rules.condition import Lack, Unknown
+from rules.condition import Lack, Listed, Unknown
 from rules.derive import Record
-from rules.flows import Path, flow_of, named, paths, record_of_path
+from rules.flows import Path, flow_of, named, paths, record_of_path, starts_flows
 from rules.parts import STORES
 from rules.related import Records
 from rules.seen import SHOWN_BY_SOURCE, SHOWN_BY_TARGET
@@ -23,6 +23,12 @@ _OWN_WORDS: Final = frozenset({"member_of", "overflows_to", "runs_on", "logs_to"
 """Relations that an asset's own document names or not: where none is there, there is none."""
 
 _COPIES: Final = ("storage.snapshot", "storage.image")
+CARRIERS: Final = ("training.job", "transfer.job")
+"""Kinds of jobs that read a store and write what they read elsewhere."""
+
+Hop = tuple[int, Path]
+"""How many hops are before a flow of a chain, and that flow."""
+
 _YES: Final = ("", "true", "yes", "1")
 
 
@@ -38,7 +44,9 @@ class Walks:
         self._keyless: frozenset[int] | None = None
         self._reid: list[tuple[int, str]] | None = None
         self._flows: dict[int, list[Path]] = {}
-        self._chained: tuple[Record, list[Record]] | None = None  # that of the flow asked about last
+        self._chained: tuple[Record, Listed] | None = None  # that of the flow asked about last
+        self._going_on: dict[int, bool] = {}
+        self._ways: dict[int, tuple[list[Hop], frozenset[int]]] = {}
 
     def targets(self, x: Record, name: str) -> list[Record] | Unknown:
         """What relations of this type lead to. See `_list` for lists that may be incomplete."""
@@ -165,15 +173,73 @@ class Walks:
                         yield node, value
 
     def chain(self, flow: Record) -> list[Record] | Unknown:
-        """This flow and those that carry its data on, nearest first, each with its `index` (hops before it)."""
+        """This flow and those that carry its data on, nearest first, each with its `index` (hops before it).
+
+        Ends with an empty record where some of them may not be seen.
+        """
         if "@n" not in flow:
             return Unknown((Lack("flow", "not_read"),))
         if self._chained is None or self._chained[0] is not flow:
             self._chained = flow, self._chain(flow)
         return self._chained[1]
 
-    def _from(self, node: int) -> list[Path]:
+    def _chain(self, flow: Record) -> Listed:
+        hops = self.hops(flow["@n"], flow["@target"])
+        records = self._recorded([path for _, path in hops])
+        found = [{**flow, "index": 0}, *({**r, "index": i} for (i, _), r in zip(hops, records, strict=True))]
+        if self.open_ended(flow["@target"], hops):
+            found.append({})
+        return Listed(found, told_of_chain(len(hops) + 1, not found[-1]))
+
+    def open_ended(self, target: int, hops: Sequence[Hop]) -> bool:
+        """Whether a flow to this node and the hops after it may be carried on without being seen."""
+        return any(end >= 0 and self._may_go_on(end) for end in (target, *(path.target for _, path in hops)))
+
+    def _may_go_on(self, node: int) -> bool:
+        """Whether data may be carried on from here without being seen; many chains end at the same nodes.
+
+        What carries data on from a store is a copy of it, or a job that reads it.
+        """
+        found = self._going_on.get(node)
+        if found is None:
+            account = self._world.account(node)
+            found = account is None or not self._world.seen.asked(account, CARRIERS)
+            found = found or isinstance(self.targets(self._records.get(node), "replicates_to"), Unknown)
+            self._going_on[node] = found
+        return found
+
+    def hops(self, source: int, target: int) -> list[Hop]:
+        """How the data of a flow are carried on, nearest first: hops before each, and the flow."""
+        if target < 0 or target == source:
+            return []
+        way = self._ways.get(target)
+        if way is None:
+            if len(self._ways) > _MOST_KEPT:
+                self._ways.clear()
+            way = self._ways[target] = self._way(target, -1)
+        hops, passed = way
+        # Flows to one node are carried on alike, unless that leads back to where they come from.
+        return self._way(target, source)[0] if source in passed else hops
+
+    def _way(self, target: int, source: int) -> tuple[list[Hop], frozenset[int]]:
+        """The hops from a node on, and the nodes that were gone through; nothing is followed back to `source`."""
+        found: list[Hop] = []
+        visited = {source}
+        frontier = [target]
+        index = 0
+        while frontier and len(found) < _MOST_HOPS - 1:
+            index += 1
+            fresh = [n for n in dict.fromkeys(frontier) if n >= 0 and n not in visited]
+            visited.update(fresh)
+            hops = [path for node in fresh for path in self._from(node)][: _MOST_HOPS - 1 - len(found)]
+            found += [(index, path) for path in hops]
+            frontier = [path.target for path in hops]
+        return found, frozenset(visited)
+
+    def _from(self, node: int) -> Sequence[Path]:
         """The flows that start at a node; kept."""
+        if not starts_flows(self._world, node):
+            return ()
         found = self._flows.get(node)
         if found is None:
             if len(self._flows) > _MOST_KEPT:
@@ -182,27 +248,20 @@ class Walks:
             found = self._flows[node] = [path for path in every if path.source == node]
         return found
 
-    def _chain(self, flow: Record) -> list[Record]:
-        found: list[Record] = [{**flow, "index": 0}]
-        visited = {flow["@n"]}
-        frontier: list[int] = [flow["@target"]]
-        index = 0
-        while frontier and len(found) < _MOST_HOPS:
-            index += 1
-            fresh = [n for n in dict.fromkeys(frontier) if n >= 0 and n not in visited]
-            visited.update(fresh)
-            hops = [path for node in fresh for path in self._from(node)][: _MOST_HOPS - len(found)]
-            found += [{**record, "index": index} for record in self._recorded(hops)]
-            frontier = [path.target for path in hops]
-        return found
-
     def _recorded(self, hops: list[Path]) -> list[Record]:
         """The flows as conditions see them, each made once; what they join is fetched with one question."""
         fresh = [path for path in hops if path.record is None]
         if fresh:
             world, records = self._world, self._records
             names = named(world, fresh)
-            records.fetch([n for path in fresh for n in (path.source, path.target) if n >= 0])
+            if records.ends_of_hops:
+                records.fetch([n for path in fresh for n in (path.source, path.target) if n >= 0])
             for path in fresh:
-                record_of_path(world, records, path, flow_of(world, path, names))
+                flow = flow_of(world, path, names)
+                path.record = record_of_path(world, records, path, flow, bare=not records.ends_of_hops)
         return [path.record or {} for path in hops]
+
+
+def told_of_chain(flows: int, more: bool) -> str:
+    """How a trace shows a chain: the flow itself and those after it have no names that people know."""
+    return f"{flows} flow{'s' if flows > 1 else ''}{', and what was not read' if more else ''}"

@@ -52,7 +52,7 @@ from rules.condition.types import (
     record,
     related_type,
 )
-from rules.condition.values import Absent, Lack, Unknown
+from rules.condition.values import Absent, Lack, Listed, Unknown
 
 __all__ = [
     "BOOL",
@@ -70,6 +70,7 @@ __all__ = [
     "Function",
     "Lack",
     "ListOf",
+    "Listed",
     "MapOf",
     "OneOf",
     "Record",

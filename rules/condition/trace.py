@@ -16,7 +16,7 @@ from rules.condition.paths import Bindings, function_reads, item_path, path_of
 from rules.condition.steps import Exhausted, Frame, Run
 from rules.condition.terms import Call, Choice, Index, Literal, Logic, Macro, Name, Node, Not, Select, children
 from rules.condition.types import Scope
-from rules.condition.values import Lack, Unknown, lacking
+from rules.condition.values import Lack, Listed, Unknown, lacking
 
 _MOST_TERMS: Final = 12
 _MOST_READS: Final = 12
@@ -241,6 +241,8 @@ def value_text(value: Any) -> str:
                 return value_text(value[key])
         shown = [_short(f"{k}: {value_text(v)}") for k, v in list(value.items())[:_MOST_ITEMS]]
         return "{" + ", ".join(shown) + (", …" if len(value) > _MOST_ITEMS else "") + "}"
+    if isinstance(value, Listed):
+        return value.told
     if is_list(value) or is_set(value):
         items = sorted(value, key=repr) if is_set(value) else list(value)
         more = f", … {len(items)} items" if len(items) > _MOST_ITEMS else ""

@@ -1,5 +1,6 @@
 """Results that are not known, and what one thing missing looks like."""
 
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from msgspec import Struct
@@ -20,6 +21,14 @@ class Lack(Struct, frozen=True):
     reason: str = "not_read"
     of: str | None = None
     detail: Any = None
+
+
+class Listed(list[Any]):
+    """A list that a trace shows by a text of its own."""
+
+    def __init__(self, items: Iterable[Any], told: str) -> None:
+        super().__init__(items)
+        self.told = told
 
 
 class Absent(Exception):  # noqa: N818 - not a fault: an answer

@@ -180,6 +180,45 @@ def test_values_that_python_takes_for_equal_are_told_apart(drawn):
         assert many_at_once(patched, rules, assets, []) == each_by_itself(patched, rules, assets, [])
 
 
+CHAINED = (
+    "third(flow.dst_loc) && pd(flow) && chain(flow).exists(h, h.index > 0 && third(h.dst_loc) "
+    "&& h.importer != chain(flow)[0].importer && basis(h) == null)"
+)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_flows_that_are_carried_on_alike_are_those_asked_by_themselves(monkeypatch, seed):
+    """Chains of all lengths, back to where they come from, to what nobody collected, to what the register names."""
+    pick = random.Random(seed)  # noqa: S311 - a fixed seed, nothing secret
+    names = ("training_read", "training_write", "replication", "backup", "share")
+    rules = [
+        rule("T-CHN-001", CHAINED, names, subject="flow"),
+        rule("T-CHN-002", "pd(flow.src) && third(flow.dst_loc) && basis(flow) == null", names, subject="flow"),
+        rule("T-CHN-003", "third(flow.dst_loc)", names, subject="flow", replaces=("T-CHN-002",)),
+    ]
+    kinds = ("storage.bucket", "storage.bucket", "training.job")
+    accounts = ("111122223333", "333344445555")
+    assets = [
+        asset(
+            f"x{number}",
+            pick.choice(kinds),
+            pick.choice(("eu-west-1", "us-east-1", "ap-southeast-2")),
+            data=pick.choice(("personal", "health", None)),
+            account=pick.choice(accounts),
+            relations_read=["replicates_to"],
+        )
+        for number in range(60)
+    ]
+    ends = [*(a.uid for a in assets), "account:222233334444", "e:1"]
+    types = ("reads", "writes", "replicates_to", "backs_up_to")
+    relations = [rel(pick.choice(assets).uid, pick.choice(types), pick.choice(ends)) for _ in range(80)]
+    for policy in (POLICY, None):
+        at_once = many_at_once(monkeypatch, rules, assets, relations, policy=policy)
+        assert at_once == each_by_itself(monkeypatch, rules, assets, relations, policy=policy)
+        assert {f.rule for f in at_once[0]} >= {"T-CHN-001", "T-CHN-003"}
+    assert not any(f.related.count("T-CHN-002") > 1 for f in at_once[0])
+
+
 def test_an_account_that_a_condition_names_is_told_of_each(monkeypatch):
     """Two assets in two accounts, alike in all else: each failure names its own account."""
     rules = [rule("T-ONE-001", 'pd(asset) && asset.account != "999"')]
