@@ -289,8 +289,8 @@ class _Import:
             warn(f"{name}: {self._gone:,} resources had been deleted when AWS Config last saw them and were left out.")
         if self._unrecorded:
             warn(
-                f"{name}: {self._unrecorded:,} resources are known to AWS Config but not recorded, so nothing can be "
-                "said of them; switch their types on in the recorder."
+                f"{name}: {self._unrecorded:,} resources are not recorded, or came without their configuration: switch "
+                "their types on in the recorder, or select the column configuration in the query."
             )
         if self._unplaced:
             warn(f"{name}: {self._unplaced:,} items name no region; where they are stays unknown.")

@@ -1,8 +1,8 @@
 """The contents of one exported file as a stream of elements, whatever its shape, with bounds on everything."""
 
 import csv
-from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, Final, cast
 
 import msgspec
 from msgspec import Raw, Struct
@@ -58,6 +58,7 @@ class ExportStream:
         self._limits = limits
         self.on_read = on_read
         self._number = self._kept = 0
+        self._listed = False  # whether the current object holds a list that is streamed
 
     def elements(self, *lists: str, type: Any = Any) -> Iterator[Element]:  # noqa: A002
         """Every element that can be decoded, in the order of the file.
@@ -67,7 +68,7 @@ class ExportStream:
         is too large is left out with a warning, and a file that ends early just ends: both make the file incomplete.
         """
         self._number = self._kept = 0
-        self.envelope = {}
+        self.envelope, self._listed = {}, False
         if self.shape is Shape.TABLE:
             yield from self._rows()
             return
@@ -84,6 +85,8 @@ class ExportStream:
         else:
             if splitter.cut is not None:
                 self._end(splitter.cut, splitter.offset)
+            elif self._listed and (reason := what_is_missing(self.envelope)) is not None:
+                self._file.incomplete(f"{self._file.name} {reason}; what it holds was kept.")
 
     def text(self) -> str:
         """The whole content as text; `ExportError` where it is too large, cut short or not UTF-8."""
@@ -134,7 +137,7 @@ class ExportStream:
         problem: TooDeep | None = None
         splitter.pin()
         splitter.pos += 1
-        self.envelope = {}
+        self.envelope, self._listed = {}, False
         while True:
             byte = splitter.peek()
             if byte is None:
@@ -146,7 +149,7 @@ class ExportStream:
             if key is None:
                 raise EOFError
             if splitter.peek() == 91 and key in lists:
-                streamed = True
+                streamed = self._listed = True
                 splitter.unpin()
                 splitter.pos += 1
                 yield from self._decoded(splitter.array(), decoder, key)
@@ -283,6 +286,22 @@ class ExportStream:
 
 def _why(error: Exception) -> str:
     return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+
+
+def what_is_missing(envelope: Mapping[str, Any]) -> str | None:
+    """What the members beside a list say is not in it, as the end of a sentence; None where they say nothing.
+
+    The words of AWS, Google Cloud and Kubernetes. Azure's listings state totals as well: see `scanners.exports.pages`.
+    """
+    about: Any = envelope.get("metadata")
+    marks = [envelope.get(name) for name in ("NextToken", "nextToken", "nextPageToken")]
+    if isinstance(about, dict):
+        marks += [cast("dict[str, Any]", about).get(name) for name in ("continue", "remainingItemCount")]
+    if any(marks):
+        return "ends with a page that is followed by another one, which is not in the file: export all pages"
+    if envelope.get("unprocessedResourceKeys") or envelope.get("UnprocessedResourceIdentifiers"):
+        return "does not hold all items that AWS Config was asked for (unprocessed keys): ask for the others again"
+    return None
 
 
 class _Lines:

@@ -203,7 +203,7 @@ def test_without_the_guard_of_the_account_nobody_knows_whether_an_open_bucket_is
 def test_three_dialects_give_the_same_asset_and_evidence(tmp_path: Path) -> None:
     forms = {
         "file": snapshot(BUCKET, GUARD_OFF),
-        "history": {"configurationItems": [api(BUCKET), api(GUARD_OFF)], "nextToken": "x"},
+        "history": {"configurationItems": [api(BUCKET), api(GUARD_OFF)], "nextToken": None},
         "batch": {"baseConfigurationItems": [api(GUARD_OFF), api(BUCKET)], "unprocessedResourceKeys": []},
         "query": {"Results": [json.dumps(columns(BUCKET)), json.dumps(columns(GUARD_OFF))], "QueryInfo": {}},
         "query as objects": {"QueryInfo": {"SelectFields": []}, "Results": [columns(GUARD_OFF), columns(BUCKET)]},
