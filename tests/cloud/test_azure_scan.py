@@ -316,6 +316,22 @@ def test_an_answer_without_a_list_is_no_empty_list(tenant: Tenant, body: Any) ->
     assert tenant.scan().cell(RESEARCH, "machinelearning/datastores", "storage.bucket").status is Status.ERROR
 
 
+@pytest.mark.parametrize(
+    "entry", [None, 7, "text", {"id": None, "name": None, "properties": None}, {"properties": {"x": 1}}]
+)
+def test_an_entry_that_names_nothing_is_no_empty_list(tenant: Tenant, entry: Any) -> None:
+    tenant.fault("/datastores", Reply({"value": [entry]}))
+    cell = tenant.scan().cell(RESEARCH, "machinelearning/datastores", "storage.bucket")
+    assert cell.status is Status.PARTIAL
+    assert "names nothing" in (cell.detail or "")
+
+
+@pytest.mark.parametrize("body", [{}, {"isOptedIn": None}, {"value": []}])
+def test_an_answer_about_lockbox_that_says_nothing_is_no_answer(tenant: Tenant, body: Any) -> None:
+    tenant.fault("customerlockbox", Reply(body))
+    assert tenant.scan().cell(RESEARCH, "customerlockbox", "operator_approval").status is Status.PARTIAL
+
+
 def test_a_next_page_at_another_address_is_not_asked(tenant: Tenant) -> None:
     page = {"value": [], "nextLink": f"https://{HOST}.example.org/subscriptions/x?api-version=2023-04-01"}
     tenant.fault("/datastores", Reply(page))

@@ -131,9 +131,11 @@ def lockbox(reach: Reach, subscription: Parent) -> Iterator[Item]:
     found = reach.once(f"lockbox:{directory}", LOCKBOX, lambda: reach.call(LOCKBOX, tenant=directory))
     opted = flag(found, "isOptedIn")
     opted = flag(found, "properties.isOptedIn") if opted is None else opted
-    if opted is not None:
-        facts = {"id": f"{subscription.id}/providers/situs/facts", "customerLockbox": {"isOptedIn": opted}}
-        yield from reach.see(document_types()["situs/facts"], facts, by=LOCKBOX)
+    if opted is None:
+        reach.says_nothing(LOCKBOX)
+        return
+    facts = {"id": f"{subscription.id}/providers/situs/facts", "customerLockbox": {"isOptedIn": opted}}
+    yield from reach.see(document_types()["situs/facts"], facts, by=LOCKBOX)
 
 
 def defender(reach: Reach, subscription: Parent) -> Iterator[Item]:

@@ -20,6 +20,7 @@ from scanners.model import Asset, CoverageStatus, Item
 from scanners.runner import Work
 
 PROVIDER: Final = "azure"
+_NAMELESS: Final = "an entry of the answer names nothing and could not be used"
 
 
 class Site(RestSite):
@@ -66,10 +67,16 @@ class Reach(RestReach[Site]):
         return found
 
     def documents(self, operation: RestOperation, **more: Any) -> Iterator[dict[str, Any]]:
-        """Every element of a list that is an object."""
+        """Every element of a list that is an object; any other one is noted as missing."""
         for entry in self.each(operation, **more):
             if isinstance(entry, dict):
                 yield cast("dict[str, Any]", entry)
+            else:
+                self.says_nothing(operation, _NAMELESS)
+
+    def says_nothing(self, operation: RestOperation, what: str = "the answer says nothing that could be used") -> None:
+        """Notes that an answer came and does not hold what was asked for."""
+        self._run.note(operation, MissedError(CoverageStatus.ERROR, f"{operation.key}: {what}."))
 
     def see(
         self,
@@ -80,6 +87,9 @@ class Reach(RestReach[Site]):
         by: RestOperation,
     ) -> Iterator[Item]:
         """Evidence, assets and relations of a document; a child without a place lies where its parent does."""
+        if target_of(document, "id") is None:
+            self.says_nothing(by, _NAMELESS)
+            return
         region = None if parent is None else parent.region
         items = self.observe(kind, document, source=f"{by.key} {self.account}", by=by.permission, region=region)
         yield from self.place.settled.pass_on(items, target_of(document, "id"), kind.service)
