@@ -58,7 +58,10 @@ class Accelerators:
         if kinds[node] == "compute.nodegroup":  # a scale set that stands behind a pool
             above |= {t for t in targets(node, "member_of") if kinds.get(t) == "compute.nodegroup" and t != node}
         self._wholes |= above
-        return max(above, key=lambda t: (_RANK[kinds[t]], -t), default=None)
+        if len(above) < 2:
+            return next(iter(above), None)
+        most = max(_RANK[kinds[t]] for t in above)
+        return min((t for t in above if _RANK[kinds[t]] == most), key=self._world.estate.uid)
 
     def _best(self, node: int, steps: int = 0) -> tuple[int, bool]:
         """(accelerators known of a node by itself or by its parts, whether all are known)."""

@@ -1,5 +1,6 @@
 """Functions of conditions that look at whole accounts: classes held, services in use, coverage, shares."""
 
+from math import fsum
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -241,7 +242,8 @@ class Aggregates(Governed):
     def _share(self, by: str) -> list[Record] | Unknown:
         world = self._world
         metric = world.policy.criticality_metric
-        sums: dict[tuple[str, str | None], float] = {}
+        parts: dict[tuple[str, str | None], list[float]] = {}
+        unread: list[str] = []
         kinds = {
             "accelerators": ("compute.cluster", "compute.nodegroup", "compute.instance"),
             "accelerator_hours": ("training.job", "ai.customization"),
@@ -259,10 +261,14 @@ class Aggregates(Governed):
                 else:
                     value = 1.0
                 if value is None:
-                    return lack(f"asset.{attribute}", "not_read", asset.uid)
+                    unread.append(asset.uid)
+                    continue
                 key = (asset.provider, asset.partition or world.place(node)["@partition"] or world.partition(node))
-                sums[key] = sums.get(key, 0.0) + float(value)
-        total = sum(sums.values())
+                parts.setdefault(key, []).append(float(value))
+        if unread:
+            return lack(f"asset.{attribute}", "not_read", min(unread))
+        sums = {key: fsum(values) for key, values in parts.items()}  # the same sum, whatever the order
+        total = fsum(sums.values())
         if total <= 0:
             return lack("share", "nothing_to_share")
         if len({provider for provider, _ in sums}) < 2:

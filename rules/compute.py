@@ -7,6 +7,7 @@ then are a lower bound.
 """
 
 import re
+from math import fsum
 from typing import Any, Final
 
 from msgspec import Struct
@@ -77,7 +78,7 @@ class TrainingCompute:
                     continue  # it trains none
                 model = name if isinstance(name, str) else f"{_NO_MODEL}{asset.uid}"
                 found.setdefault(model, []).append(self._job(record))
-                self.first.setdefault(model, asset.uid)
+                self.first[model] = min(asset.uid, self.first.get(model, asset.uid))
         self.models = sorted((self._model(m, jobs) for m, jobs in found.items()), key=lambda m: (-m.high, m.model))
         self.by_name = {m.model: m for m in self.models}
 
@@ -122,11 +123,11 @@ class TrainingCompute:
         told = [
             self._peak(m["provider"], m.get("instance_type"), m.get("gpu_model")) for m in machines if "provider" in m
         ]
-        return max((t for t in told if t[1] is not None), key=lambda t: t[1] or 0.0, default=None)
+        return max((t for t in told if t[1] is not None), key=lambda t: (t[1] or 0.0, t[0] or "", t[2]), default=None)
 
     def _model(self, name: str, jobs: list[JobCompute]) -> ModelCompute:
         policy = self._world.policy
-        at_peak = sum(job.operations or 0.0 for job in jobs)
+        at_peak = fsum(job.operations or 0.0 for job in jobs)
         low, high = at_peak * policy.training_utilisation_low, at_peak * policy.training_utilisation_high
         complete = all(job.operations is not None for job in jobs)
         if high >= PRESUMPTION:
@@ -135,5 +136,5 @@ class TrainingCompute:
             state = "notice"
         else:
             state = "below" if complete else "incomplete"
-        hours = sum(job.hours or 0.0 for job in jobs)
+        hours = fsum(job.hours or 0.0 for job in jobs)
         return ModelCompute(name, tuple(sorted(jobs, key=lambda j: j.uid)), hours, low, high, complete, state)

@@ -220,7 +220,7 @@ def _spelling(world: World, record: Record, asset: Asset, node: int) -> None:
     stated, processors = record.get("model_vendor"), world.policy.processors
     if isinstance(stated, str) and processors is not UNSET:
         listed = (p.vendor for p in processors if p.vendor and p.vendor.casefold() == stated.casefold())
-        record["model_vendor"] = next(listed, stated)
+        record["model_vendor"] = min(listed, default=stated)
 
 
 def _vendor(world: World, record: Record, asset: Asset, node: int) -> None:
@@ -232,16 +232,20 @@ def _vendor(world: World, record: Record, asset: Asset, node: int) -> None:
     record["provider_vendor"] = stated if isinstance(stated, str) and stated.casefold() == own.casefold() else own
 
 
+_PASSING: Final = ("checkpoint", "staging", "scratch", "cache")
+
+
 def _role(world: World, record: Record, asset: Asset, node: int) -> None:
     """What data serve for: by tag or policy, else by the relation that writes them."""
     if record.get("role"):
         return
     graph = world.graph
-    for edge in graph.into(node, TYPE_NUMBER["writes"]):
-        role = graph.attributes.get(edge, {}).get("role")
-        if role:
-            record["role"] = role
-            return
+    edges = graph.into(node, TYPE_NUMBER["writes"])
+    stated = {str(role) for edge in edges if (role := graph.attributes.get(edge, {}).get("role"))}
+    if stated:
+        # Of several what passes: it is to be deleted soon, and lies where it is written.
+        record["role"] = next((role for role in _PASSING if role in stated), min(stated))
+        return
     if any(world.kind(s) == "log.trail" for s in graph.sources(node, "logs_to")):
         record["role"] = "audit_sink"
 
@@ -265,6 +269,9 @@ def _transfer(world: World, record: Record, asset: Asset, node: int) -> None:
     """Sources and stations of a transfer job, its destination among the stations."""
     graph = world.graph
     read, written = graph.targets(node, "reads"), graph.targets(node, "writes")
+    if len(read) > 1 or len(written) > 1:  # in one order, whichever relation was read first
+        names = world.estate.uids({*read, *written})
+        read, written = sorted(read, key=names.__getitem__), sorted(written, key=names.__getitem__)
     if "sources" not in record and read:
         record["sources"] = [_end(world, n) for n in read]
     hops = record.get("hops")
@@ -289,22 +296,25 @@ def _owner(world: World, record: Record, asset: Asset, node: int) -> None:
         record.setdefault("owner_country", owner.country)
 
 
+def _fits(pattern: str, manager: str) -> bool:
+    head, star, tail = pattern.partition("*")
+    fits = manager.startswith(head) and manager.endswith(tail) and len(manager) >= len(head) + len(tail)
+    return fits if star else manager == head
+
+
 def _key_operator(world: World, record: Record, asset: Asset, node: int) -> None:
     operators = world.policy.key_operators
     if operators is UNSET or "key_operator" in record or "key_manager" not in record:
         return
     manager = str(record["key_manager"] or "").casefold()
-    for operator in operators:
-        head, star, tail = operator.match.casefold().partition("*")
-        fits = manager.startswith(head) and manager.endswith(tail) and len(manager) >= len(head) + len(tail)
-        if fits if star else manager == head:
-            record["key_operator"] = {
-                "name": operator.name,
-                "country": operator.country,
-                "owner_third_country": operator.owner_third_country,
-            }
-            return
-    record["key_operator"] = None
+    fitting = [operator for operator in operators if _fits(operator.match.casefold(), manager)]
+    # The pattern that says most counts; of two that say as much, the graver operator.
+    best = min(fitting, key=lambda o: (-len(o.match), "*" in o.match, not o.owner_third_country, o.name), default=None)
+    record["key_operator"] = best and {
+        "name": best.name,
+        "country": best.country,
+        "owner_third_country": best.owner_third_country,
+    }
 
 
 def _guarded(world: World, record: Record, asset: Asset, node: int) -> None:

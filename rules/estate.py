@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 from scanners.model import Asset, Coverage, Relation, one_of, same
+from scanners.model.merging import both_told
 
 NO_EVIDENCE: Final = -1
 """In place of the number of a document: none shows it."""
@@ -74,18 +75,19 @@ class MemoryEstate:
         self, assets: Iterable[Asset], relations: Iterable[Relation] = (), coverage: Iterable[Coverage] = ()
     ) -> None:
         self._assets = _joined(list(assets))
-        self._relations = list(relations)
         self._coverage = list(coverage)
         self._uids = [a.uid for a in self._assets]
         self._nodes = {uid: n for n, uid in enumerate(self._uids)}
-        for number, asset in enumerate(self._assets):
-            for alias in asset.aliases:
+        for _, number in sorted(zip(self._uids, range(len(self._uids)), strict=True)):
+            for alias in self._assets[number].aliases:
                 self._nodes.setdefault(alias, number)
-        for relation in self._relations:
+        told = list(relations)
+        for relation in told:
             for uid in (relation.source, relation.target):
                 if uid not in self._nodes:
                     self._nodes[uid] = len(self._uids)
                     self._uids.append(uid)
+        self._relations = _each_once(told, self._nodes)
 
     @property
     def size(self) -> int:
@@ -146,6 +148,21 @@ class MemoryEstate:
     def coverage(self) -> Sequence[Coverage]:
         """All cells."""
         return self._coverage
+
+
+def _each_once(relations: list[Relation], nodes: dict[str, int]) -> list[Relation]:
+    """The relations, those between the same two nodes as one, whoever states them and under which of their names."""
+    found: dict[tuple[int, str, int], Relation] = {}
+    for relation in relations:
+        key = (nodes[relation.source], relation.type, nodes[relation.target])
+        known = found.get(key)
+        if known is not None:
+            shown = [r.evidence for r in (known, relation) if r.evidence is not None]
+            source, target = min((r.source, r.target) for r in (known, relation))
+            attributes = both_told(known.attributes, relation.attributes)
+            relation = Relation(source, key[1], target, attributes, min(shown, default=None))
+        found[key] = relation
+    return list(found.values())
 
 
 def _joined(assets: list[Asset]) -> list[Asset]:

@@ -11,7 +11,7 @@ from rules.estate import NO_EVIDENCE
 from rules.graph import CLASS_NAMES, KIND_NUMBER, TYPE_NUMBER, TYPES
 from rules.judgement import Flow
 from rules.parts import STORES
-from rules.places import Place
+from rules.places import Place, eea
 from rules.related import Records
 from rules.world import INFERENCE, World
 from scanners.model import Location, LocationKind
@@ -128,12 +128,20 @@ def _reading(world: World, edge: int) -> str | None:
         return None  # a name for the data: they are where they are
     kind = world.kind(world.graph.source[edge])
     if kind is None or kind in ("identity", "account", "account.region"):
-        return "share"
+        reader, data = world.graph.source[edge], world.graph.target[edge]
+        return _first_told(world, data, reader, "shared_with", "share")
     if kind == "transfer.job":
         return None
     if kind.startswith("ai.") and kind != "ai.customization":
         return "inference"
     return "training_read"
+
+
+def _first_told(world: World, source: int, target: int, by: str, kind: str) -> str | None:
+    """The kind of a flow, or None where another relation between the same ends tells of that flow."""
+    graph = world.graph
+    told = (edge for edge in graph.out(source, TYPE_NUMBER[by]) if graph.target[edge] == target)
+    return None if any(graph.attributes.get(e, {}).get("enabled") is not False for e in told) else kind
 
 
 def _writing(world: World, edge: int) -> str | None:
@@ -149,7 +157,8 @@ def _writing(world: World, edge: int) -> str | None:
     if "connection" in (attributes.get("use"), attributes.get("role")):
         target = graph.target[edge]
         store = world.kinds[target] in STORES or world.estate.uid(target).startswith(_STORE_NAMES)
-        return "share" if store else "inference"
+        by, kind = ("shared_with", "share") if store else ("overflows_to", "inference")
+        return _first_told(world, graph.source[edge], target, by, kind)
     return "training_write"
 
 
@@ -345,9 +354,16 @@ def record_of_path(world: World, records: Records, path: Path, flow: Flow, *, ba
         found["custody"] = dst["custody"]
     keys = world.graph.targets(path.target, "encrypted_by") if path.target >= 0 and not bare else []
     if keys:
-        found["key_loc"] = world.place(keys[0])
+        # Of several keys that which lies worst: any of them opens the data.
+        found["key_loc"] = world.place(keys[0]) if len(keys) == 1 else min(map(world.place, keys), key=_farthest)
     path.record = found
     return found
+
+
+def _farthest(place: Place) -> tuple[int, str]:
+    """Orders places: known to be outside the EEA, not known, inside it."""
+    within = eea(place)
+    return (0 if within is False else 2 if within is True else 1), str(place.get("name"))
 
 
 _EDGE: Final = frozenset({"delete_propagation", "role", "continuous", "content_logged", "enabled", "hops"})

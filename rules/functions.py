@@ -30,17 +30,8 @@ _FAILED: Final = frozenset({"denied", "partial", "throttled", "timeout", "expire
 
 _TAKES_NULL: Final = frozenset(
     {"pd", "third", "eea", "eea_or_adequate", "outside", "third_country", "known_account", "adequacy_valid", "rank"}
-    | {
-        "scope_rank",
-        "class_rank",
-        "worse",
-        "days",
-        "estimated_flop",
-        "flop_at_least",
-        "retains",
-        "processing_commitment",
-        "facts_age",
-    }
+    | {"scope_rank", "class_rank", "worse", "days", "estimated_flop", "flop_at_least", "retains"}
+    | {"processing_commitment", "facts_age"}
 )
 """Functions that look at null themselves; the others are guarded."""
 
@@ -54,6 +45,16 @@ Answers = bool | Unknown
 def unknown(path: str, reason: str, of: str | None = None) -> Unknown:
     """A result that is not known."""
     return Unknown((Lack(path, reason, of),))
+
+
+def _together(entries: list[Record]) -> Record:
+    """Several entries of the record of processing on one asset: it is kept until the last of their purposes ends."""
+    ends = [entry["ends"] for entry in entries]
+    found = {**entries[0], "id": ", ".join(entry["id"] for entry in entries)}
+    for name in ("resources", "countries", "recipients"):
+        found[name] = sorted({item for entry in entries for item in entry[name]})
+    found["ends"] = None if None in ends else max(ends)
+    return found
 
 
 def _ordinal(order: dict[str, int], word: str | None, path: str) -> int | Unknown:
@@ -201,14 +202,14 @@ class Functions:
         return self.anonymity_ok(x.get("dst", x))
 
     def ropa(self, x: Record) -> Record | Unknown | None:
-        """The entry of the record of processing that an asset belongs to."""
+        """The entry of the record of processing that an asset belongs to; of several what they say together."""
         if self.world.policy.ropa is UNSET:
             return unknown("policy.ropa", "decision_needed")
         entries: list[Record] = self.world.variables["ropa"]
         wanted, uid = x.get("ropa_id"), x.get("uid")
-        for entry in entries:
-            if (wanted is not None and entry["id"] == wanted) or uid in entry["resources"]:
-                return entry
+        named = [e for e in entries if (wanted is not None and e["id"] == wanted) or uid in e["resources"]]
+        if named:
+            return named[0] if len(named) == 1 else _together(named)
         if "ropa_id" not in x:
             return unknown("asset.ropa_id", "not_read", uid)
         return None

@@ -29,6 +29,11 @@ _NO_TRAILS: Final = frozenset({"config", "ec2"})
 """Services of AWS whose logs hold no administrative calls: recorded settings and the traffic of networks."""
 
 
+def by_uid(record: Record) -> str:
+    """Orders records: what comes first must not depend on what was read first."""
+    return str(record.get("uid", ""))
+
+
 def lack(path: str, reason: str = "not_read", of: str | None = None) -> Unknown:
     """A result that is not known because of one thing."""
     return Unknown((Lack(path, reason, of),))
@@ -52,7 +57,7 @@ class Governed:
     def _keys(self, x: Record | str) -> list[Key]:
         found = [self._world.tables.account_keys[n] for n in self._numbers(x)]
         # hardware of one's own that a cloud manages is seen with that cloud's account, and has no coverage of its own
-        return [key for key in found if key in self._world.seen.cells] or found
+        return sorted([key for key in found if key in self._world.seen.cells] or found)
 
     def trails(self, x: Record) -> list[Record] | Unknown:
         """Audit logs that cover an account: those it states, those that lie in it, and those of what it is part of.
@@ -66,6 +71,8 @@ class Governed:
             for batch in self._world.estate.assets(("log.trail",)):
                 for node, asset in batch:
                     self._trails.setdefault(asset.account.casefold(), []).append(self._records.full(asset, node))
+            for trails in self._trails.values():
+                trails.sort(key=by_uid)
         for account in sorted(above):
             found += self._trails.get(account, ())
         keys = self._keys(x)
@@ -83,7 +90,9 @@ class Governed:
             self._accounts = {}
             for batch in self._world.estate.assets(("account",)):
                 for node, asset in batch:
-                    self._accounts.setdefault(asset.account.casefold(), self._records.full(asset, node))
+                    name, known = asset.account.casefold(), self._accounts.get(asset.account.casefold())
+                    if known is None or asset.uid < known["uid"]:
+                        self._accounts[name] = self._records.full(asset, node)
         return self._accounts.get(account.casefold())
 
     def account_record(self, provider: str, account: str) -> Record:
@@ -113,12 +122,9 @@ class Governed:
 
     def _guardrail(self, account: str, type_: str) -> Record | Unknown | None:
         if self._policies is None:
-            self._policies = [
-                self._records.full(asset, node)
-                for batch in self._world.estate.assets(("governance.policy",))
-                for node, asset in batch
-                if asset.native_type != _CONTENT_FILTER
-            ]
+            every = (pair for batch in self._world.estate.assets(("governance.policy",)) for pair in batch)
+            found = [self._records.full(asset, node) for node, asset in every if asset.native_type != _CONTENT_FILTER]
+            self._policies = sorted(found, key=by_uid)
         above = self._above(account)
         unsure = False
         reaching = [p for p in self._policies if p.get("type", type_) == type_ and self._reaches(p, above)]

@@ -260,19 +260,42 @@ def inherit(
         done[node] = 1
         if not graph.alone(node):
             starts[level].append(node)
+    spread(starts, graph, inside, done, base, stated, result)
+    # Nothing has reached those that hand data round in a circle, those whose tags were not read and what comes after
+    # them: what they hold themselves is all that is known, and reaches the others.
+    starts = [array("i") for _ in range(9)]
+    for node, reached in enumerate(done):
+        if not reached:
+            starts[base[node]].append(node)
+    if any(starts):
+        spread(starts, graph, inside, done, base, stated, result)
+    return result
+
+
+def spread(
+    starts: "list[array[int]]",
+    graph: Graph,
+    inside: Mapping[int, list[int]],
+    done: bytearray,
+    base: bytes | bytearray,
+    stated: bytearray,
+    result: bytearray,
+) -> None:
+    """Hand classes on along relations, the strictest first, to each node that is not yet `done`."""
     for level in _STRICTNESS:
-        stack = list(starts[level])
+        stack = [node for node in starts[level] if done[node] < 2]
+        for node in stack:
+            done[node] = 2
         while stack:
             node = stack.pop()
             for below in (*graph.downstream(node), *inside.get(node, ())):
                 # Tags that could not be read may say anything: only a personal source settles the class of such a node.
                 if done[below] or (base[below] == UNREAD and level < PRESUMED and not stated[below]):
                     continue
-                done[below] = 1
+                done[below] = 2
                 if not stated[below]:
                     result[below] = level
                 stack.append(below)
-    return result
 
 
 def ancestry(graph: Graph, classes: bytes | bytearray, stops: Iterable[int]) -> bytearray:

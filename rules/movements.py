@@ -160,7 +160,7 @@ class Movements(Loop):
         `met` are the verdicts on assets that flows stand for; `failed_assets` the failures on assets that stand for
         rules over flows: those get the names of what they stand for.
         """
-        for compiled, finding, flow in self._held:
+        for compiled, finding, flow in sorted(self._held, key=lambda held: (held[2].id, held[0].key)):
             winner = self._winner(compiled.rule, flow, failed_assets)
             if winner is not None:
                 told = (compiled.rule.id, *finding.related)
@@ -239,7 +239,7 @@ class Movements(Loop):
             passing: dict[int, CompiledCheck] = {}
             for type_, entries in wanted.items():
                 checks: list[CompiledCheck] = [entry[0] for entry in entries]
-                for edge in graph.out(node, type_):
+                for edge in self._in_order(graph.out(node, type_)):
                     before = [list(row) for row in (self.verdicts.counts[c.number] for c in checks)]
                     pending, _ = self._relation(edge, entries)
                     for compiled, row in zip(checks, before, strict=True):
@@ -260,6 +260,14 @@ class Movements(Loop):
                         findings.append(passed(compiled, asset=self.world.estate.uid(node)))
             if findings:
                 yield findings
+
+    def _in_order(self, edges: list[int]) -> list[int]:
+        """Relations of one source by the uids of their targets: of equal verdicts the first counts."""
+        if len(edges) < 2:
+            return edges
+        target = self.world.graph.target
+        names = self.world.estate.uids({target[edge] for edge in edges})
+        return sorted(edges, key=lambda edge: names[target[edge]])
 
     def _relation(self, edge: int, entries: list[Entry]) -> tuple[Found, list[Finding]]:
         graph, world = self.world.graph, self.world

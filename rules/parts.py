@@ -70,12 +70,19 @@ def wholes_of(graph: Graph, kinds: bytes | bytearray, uid: Callable[[int], str])
                 and uid(source).startswith(f"{uid(target)}/")
             )
         ):
-            found.setdefault(source, target)
+            known = found.setdefault(source, target)
+            if known != target:  # of several wholes the first by name, whichever was read first
+                found[source] = min(known, target, key=uid)
     return found
 
 
 def placed(
-    graph: Graph, kinds: bytes | bytearray, places: "array[int]", nowhere: frozenset[int], parts: dict[int, int]
+    graph: Graph,
+    kinds: bytes | bytearray,
+    places: "array[int]",
+    nowhere: frozenset[int],
+    parts: dict[int, int],
+    uid: Callable[[int], str],
 ) -> Iterator[tuple[int, int]]:
     """Nodes whose own document tells no place, each with the node that it lies at, or that would tell.
 
@@ -95,8 +102,8 @@ def placed(
             else:
                 # A job computes on what it runs on, which may lie elsewhere than the workspace that lists it.
                 runs = targets(at, "runs_on") if kinds[at] in _RUNNING else ()
-                known = (n for n in targets(at, "member_of") if n != at and kinds[n] in (EXTERNAL, *WHOLES))
-                above = runs[0] if len(runs) == 1 else next(known, None)
+                known = [n for n in targets(at, "member_of") if n != at and kinds[n] in (EXTERNAL, *WHOLES)]
+                above = runs[0] if len(runs) == 1 else _one_place(known, places, nowhere, uid)
             if above is None:
                 break
             at = above
@@ -104,13 +111,33 @@ def placed(
             yield node, at
 
 
+def _one_place(
+    wholes: list[int], places: "array[int]", nowhere: frozenset[int], uid: Callable[[int], str]
+) -> int | None:
+    """Of several wholes the one that tells where a part lies; None where there is none, or they lie apart."""
+    if len(wholes) < 2:
+        return wholes[0] if wholes else None
+    told = [n for n in wholes if places[n] not in nowhere]
+    if len({places[n] for n in told}) > 1:
+        return None
+    return min(told or wholes, key=uid)
+
+
 def custody_of_sets(graph: Graph, kinds: bytes | bytearray, custody: bytearray) -> None:
     """A set that stands for keys (a disk encryption set) is in the custody of the weakest of them, if all are known."""
+    left: dict[int, list[int]] = {}
     for node, kind in enumerate(kinds):
         if kind == _KEY and not custody[node]:
             keys = [key for key in graph.targets(node, "encrypted_by") if key != node]
             if keys:
-                custody[node] = min(custody[key] for key in keys)
+                left[node] = keys
+    for _ in range(_MOST_STEPS):  # a set may stand for another set, and be met before it
+        told = {node: least for node, keys in left.items() if (least := min(custody[key] for key in keys))}
+        if not told:
+            return
+        for node, least in told.items():
+            custody[node] = least
+            del left[node]
 
 
 class Wholes:

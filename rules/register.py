@@ -41,7 +41,7 @@ class Register:
         self.given = entries is not UNSET
         self.entries: tuple[TransferEntry, ...] = () if entries is UNSET else entries
         variables: list[dict[str, Any]] = world.variables["transfer_register"] if self.given else []
-        self._variables = {entry.id: values for entry, values in zip(self.entries, variables, strict=True)}
+        self._variables = {str(values["id"]): values for values in variables}
         self._named = frozenset(uid for entry in self.entries for uid in entry.assets)
         self._owners_given = world.policy.accounts is not UNSET
         self._memo: dict[tuple[Any, ...], TransferEntry | Unknown | None] = {}

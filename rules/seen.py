@@ -40,6 +40,11 @@ Key = tuple[str, str]
 _CLUSTERS: Final = "kubernetes"
 
 
+def _order(cell: Coverage) -> tuple[str, ...]:
+    place = (cell.provider, cell.account, cell.kind, cell.service, cell.region)
+    return (*place, str(cell.status), cell.missing_permission or "", cell.detail or "", cell.connection)
+
+
 class Seen:
     """Coverage of a scan, by (provider, account) and kind.
 
@@ -49,7 +54,7 @@ class Seen:
 
     def __init__(self, cells: Iterable[Coverage]) -> None:
         self.cells: dict[Key, dict[str, list[Coverage]]] = {}
-        for cell in missing_apart(cells):
+        for cell in sorted(missing_apart(cells), key=_order):  # one order, whatever was read first
             self.cells.setdefault((cell.provider, cell.account), {}).setdefault(cell.kind, []).append(cell)
 
     def around(self, key: Key) -> dict[str, list[Coverage]]:

@@ -194,7 +194,7 @@ class Verdicts:
             above = any(True for _ in world.graph.upstream(node))
             values += (world.ancestors[node], above, record.get("vendor_base"), record.get("model_vendor"))
         place = id(record["loc"]) if unsure or check.by_place else 0
-        account = record["account"] if unsure or check.by_account else ""
+        account = world.account_of[node] if unsure or check.by_account else -1
         key = (check.key, unsure, account, place, world.classes[node], record["kind"], *values)
         try:
             hash(key)
@@ -327,8 +327,8 @@ class Verdicts:
         if path.endswith((".dc", ".dc_source")):
             path = path.rpartition(".")[0] + ".tags"
         if path.endswith("custody"):
-            for key in world.graph.targets(node, "encrypted_by"):
-                if not world.custody[key]:
-                    reason = "not_collected" if world.kind(key) is None else "not_read"
-                    return Missing(f"{path} (key {world.estate.uid(key)})", reason)
+            keys = [key for key in world.graph.targets(node, "encrypted_by") if not world.custody[key]]
+            if keys:
+                uid, key = min((world.estate.uid(key), key) for key in keys)
+                return Missing(f"{path} (key {uid})", "not_collected" if world.kind(key) is None else "not_read")
         return world.seen.why(account, kind, world.place(node)["region"], path)

@@ -8,6 +8,7 @@ from msgspec import UNSET
 from rules.condition import Lack, Listed, Unknown
 from rules.derive import Record
 from rules.flows import Path, flow_of, named, paths, record_of_path, starts_flows
+from rules.governed import by_uid
 from rules.parts import STORES
 from rules.related import Records
 from rules.seen import SHOWN_BY_SOURCE, SHOWN_BY_TARGET
@@ -99,10 +100,19 @@ class Walks:
             # The record of an asset tells its uid; that of a mere place tells another one than its node's.
             uid = x["uid"] if "kind" in x and "uid" in x else self._world.estate.uid(x["@n"])
             return Unknown((Lack(f"asset.{name}", "not_read", uid),))
-        found = list(self._records.many(nodes[:_MOST]))
+        found = self._records.many(self._first(nodes))
+        if len(found) > 1:
+            found = sorted(found, key=by_uid)  # what is told of them must not depend on what was read first
         if not complete or len(nodes) > _MOST:
             found.append({})
         return found
+
+    def _first(self, nodes: list[int]) -> list[int]:
+        """These nodes, or of very many the first by their uids."""
+        if len(nodes) <= _MOST:
+            return nodes
+        names = self._world.estate.uids(nodes)
+        return sorted(nodes, key=names.__getitem__)[:_MOST]
 
     def _all_targets(self, x: Record, node: int, name: str, some: bool) -> bool:
         if name in (x.get("relations_read") or ()) or name in _OWN_WORDS:
@@ -159,7 +169,7 @@ class Walks:
         nodes = [node for node, value in self._reid if value in names or value.casefold() in _YES]
         if not nodes:
             return Unknown((Lack(f'asset.tags["{tag}"]', "not_read"),))
-        return self._records.many(nodes[:_MOST])
+        return sorted(self._records.many(self._first(nodes)), key=by_uid)
 
     def _tagged(self, tag: str) -> Iterable[tuple[int, str]]:
         wanted = tag.casefold()
@@ -245,7 +255,11 @@ class Walks:
             if len(self._flows) > _MOST_KEPT:
                 self._flows.clear()
             every = (path for batch in paths(self._world, self._records, (node,)) for path in batch)
-            found = self._flows[node] = [path for path in every if path.source == node]
+            found = [path for path in every if path.source == node]
+            if len(found) > 1:
+                names = named(self._world, found)
+                found.sort(key=lambda path: (names.get(path.target, path.target_uid), path.kind, path.via))
+            self._flows[node] = found
         return found
 
     def _recorded(self, hops: list[Path]) -> list[Record]:

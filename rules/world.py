@@ -30,6 +30,7 @@ from rules.policy import Classification, Policy
 from rules.reading import CRITICAL, FACET, INFERENCE, INHERITED, Assets, Terms, read_assets
 from rules.seen import Seen
 from scanners.model import Location, LocationKind
+from scanners.model.merging import both_told
 
 SOURCES: Final = ("none", "tag", "policy", "inherited")
 """Where a class comes from, by number."""
@@ -103,7 +104,8 @@ class World:
         self.allowed = None if allowed is UNSET else frozenset(allowed)
         self.places = PlaceTable(catalogue, as_of, self.allowed)
         self.seen = Seen(estate.coverage())
-        self.owners = {} if policy.accounts is UNSET else {a.id.casefold(): a for a in policy.accounts}
+        owners = () if policy.accounts is UNSET else sorted(policy.accounts, key=lambda a: a.id)
+        self.owners = {a.id.casefold(): a for a in owners}
         self.assessed = _assessed(policy, as_of)
         self.tagged = policy.tag_map is not UNSET
         self.decided = policy.tag_map is not UNSET or "classify" in policy.given or policy.unclassified_as is not None
@@ -231,9 +233,13 @@ class World:
         """Parts lie where their whole does. Where that was not read, nor was their place: that is no unknown place."""
         unknown = (n for n, (_, location) in enumerate(self.places.keys) if location.kind is LocationKind.UNKNOWN)
         nowhere = frozenset(unknown)
-        for node, at in list(placed(graph, kinds, places, nowhere, parts)):
-            if places[at] not in nowhere or kinds[at] == EXTERNAL or flags[at] & FACET:
-                places[node] = unread if places[at] in nowhere else places[at]
+        found = [
+            (node, unread if places[at] in nowhere else places[at])
+            for node, at in placed(graph, kinds, places, nowhere, parts, self.estate.uid)
+            if places[at] not in nowhere or kinds[at] == EXTERNAL or flags[at] & FACET
+        ]
+        for node, place in found:
+            places[node] = place
         for node, flag in enumerate(flags):
             if flag & FACET and places[node] in nowhere:
                 places[node] = unread
@@ -282,24 +288,32 @@ class World:
 
 def _behind_names(graph: Graph, kinds: bytearray) -> None:
     """What reads or writes a name for a store (a dataset of a pipeline, a linked service) reads or writes the store."""
-    names: dict[int, int] = {}
+    names: dict[int, list[int]] = {}
     inside, moving = TYPE_NUMBER["member_of"], (TYPE_NUMBER["reads"], TYPE_NUMBER["writes"])
     for edge, attributes in graph.attributes.items():
         source = graph.source[edge]
         if graph.type[edge] == inside and kinds[source] == EXTERNAL and attributes.get("use") == "files":
-            names.setdefault(source, graph.target[edge])
+            names.setdefault(source, []).append(graph.target[edge])
     if not names:
         return
     for edge in range(len(graph)):
         target = graph.target[edge]
         if graph.type[edge] not in moving or target not in names:
             continue
+        stores = {target}
         for _ in range(_MOST_NAMES):
-            target = names.get(target, target)
-        added = graph.add(graph.source[edge], graph.type[edge], target, graph.evidence[edge])
+            stores = {behind for store in stores for behind in names.get(store, (store,))}
+        type_ = graph.type[edge]
         graph.type[edge] = NO_TYPE
-        if edge in graph.attributes:
-            graph.attributes[added] = graph.attributes[edge]
+        for store in stores:  # all that stand behind a name, and each once
+            known = next((e for e in graph.out(graph.source[edge], type_) if graph.target[e] == store), None)
+            told = graph.attributes.get(edge, {})
+            if known is None:
+                known = graph.add(graph.source[edge], type_, store, graph.evidence[edge])
+            else:
+                told = both_told(graph.attributes.get(known, {}), told)
+            if told:
+                graph.attributes[known] = told
 
 
 _MOST_NAMES: Final = 4
@@ -380,8 +394,7 @@ def _parties(named: list[str]) -> list[str]:
 class _Boundary(dict[str, Any]):
     """Required boundaries by provider; a provider that is not named needs none."""
 
-    def __missing__(self, key: str) -> Any:
-        return None
+    def __missing__(self, key: str) -> None: ...
 
 
 __all__ = ["CRITICAL", "INFERENCE", "Cancelled", "Tables", "World"]

@@ -10,6 +10,7 @@ from app.store.driver import Database
 from app.store.intern import Names
 from app.store.intervals import OPEN
 from scanners.model import Relation
+from scanners.model.merging import both_told
 
 ALIAS: Final = "~alias"
 """Type of the relation between an asset and another name of it; never given out as a relation."""
@@ -71,7 +72,8 @@ class RelationBook:
                 scope = by_evidence.get(relation.evidence, scope)
             before = now.get(key)
             if before is not None:
-                edge = Edge({**before[0].attributes, **edge.attributes}, edge.evidence)
+                edge = Edge(both_told(before[0].attributes, edge.attributes), edge.evidence)
+                number = self._document(before[1], number)
             now[key] = (edge, number, scope or (before[2] if before else 0))
         self._write(now, first_new)
 
@@ -83,6 +85,13 @@ class RelationBook:
             "ORDER BY v.id DESC LIMIT 1), 0) WHERE scope = 0 AND first = ?",
             (self._scan,),
         )
+
+    def _document(self, one: int | None, other: int | None) -> int | None:
+        """Which of two documents shows a relation that both state: the first by digest, whichever was read first."""
+        if one is None or other is None or one == other:
+            return one if other is None else other
+        rows = self._db.rows("SELECT id FROM evidence WHERE id IN (?, ?) ORDER BY digest LIMIT 1", (one, other))
+        return rows[0][0] if rows else one
 
     def _write(self, now: dict[tuple[int, int, int], tuple[Edge, int | None, int]], first_new: int) -> None:
         stored: dict[tuple[int, int, int], tuple[int, int | None, bytes | None, int]] = {}
@@ -99,8 +108,12 @@ class RelationBook:
         updated: list[tuple[Any, ...]] = []
         for key, (edge, evidence, scope) in now.items():
             was, draft = stored.get(key), drafts.get(key)
-            if draft is not None and draft[2] is not None:
-                edge = Edge({**_decode(draft[2]).attributes, **edge.attributes}, edge.evidence)
+            # What this scan said of it already: another document may state other attributes of the same relation.
+            said = draft if draft is not None else was if was is not None and self.seen[was[0]] else None
+            if said is not None:
+                before = {} if said[2] is None else _decode(said[2]).attributes
+                edge = Edge(both_told(before, edge.attributes), edge.evidence)
+                evidence = self._document(said[1], evidence)
             body = _encode(edge) if edge.attributes or edge.evidence else None
             if draft is not None:
                 if draft[1:] != (evidence, body, scope):
@@ -110,13 +123,14 @@ class RelationBook:
                     self.count += 1
                 self.seen[was[0]] = 1
             else:
+                counted = was is not None and self.seen[was[0]]
                 if was is not None:
                     self.replaced.append(was[0])
                     self.seen[was[0]] = 1
                     scope = scope or was[3]
                 fresh.append((self.next, *key, scope, evidence, body, self._scan, OPEN))
                 self.next += 1
-                self.count += 1
+                self.count += 0 if counted else 1
         self.changes += len(fresh)
         self._db.many(
             "INSERT INTO relation_version (id, source, type, target, scope, evidence, body, first, until) "

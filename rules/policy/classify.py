@@ -91,6 +91,9 @@ class Classifier:
             for mark, keys in reversed(names.items())
             for key in keys
         }
+        # Where several tags tell one mark: the order in which the policy, or the list above, names them.
+        named = (key.strip().casefold() for keys in names.values() for key in keys)
+        self._rank = {key: rank for rank, key in enumerate(dict.fromkeys(named), 1)}
         self._lines = tuple(enumerate(lines))
         self._candidates: dict[tuple[str, str, str], tuple[tuple[int, Line], ...]] = {}
         self._meanings: dict[str, str | None] = {}
@@ -148,14 +151,15 @@ class Classifier:
         classes: list[str] = []
         unmapped = False
         tagged: dict[str, Any] = {}
-        for key, value in tags:
+        for key, value in sorted(tags, key=lambda tag: self._rank.get(tag[0], 0)):
             plain = value.strip().casefold()
             if key in self._classes:
                 dc = self._classes[key].get(plain)
                 classes += [dc] if dc else []
                 unmapped = unmapped or dc is None
-            if key in self._marks and self._marks[key] not in tagged:
-                tagged[self._marks[key]] = self._mark(self._marks[key], value)
+            mark = self._marks.get(key)
+            if mark is not None and (mark not in tagged or (mark == "critical" and tagged[mark] is False)):
+                tagged[mark] = self._mark(mark, value)  # of several tags the one named first; critical is what one says
         marks |= tagged
         if classes or unmapped:
             return Classification(_strictest(classes) if classes else None, "tag", unmapped, **marks)

@@ -188,8 +188,18 @@ class Policy(Struct, frozen=True, kw_only=True, dict=True):
             value = getattr(self, name)
             if value is UNSET or value is None:
                 continue
-            found[name] = value if isinstance(value, frozenset) else msgspec.to_builtins(value)
+            found[name] = value if isinstance(value, frozenset) else _in_order(msgspec.to_builtins(value))
         return found
+
+
+def _in_order(value: Any) -> Any:
+    """Lists and maps of a setting in one order, however the file has them: which line comes first means nothing."""
+    if isinstance(value, list | tuple):
+        items = cast("list[Any] | tuple[Any, ...]", value)
+        return type(items)(sorted(map(_in_order, items), key=lambda item: msgspec.json.encode(item, order="sorted")))
+    if isinstance(value, dict):
+        return {name: _in_order(item) for name, item in sorted(cast("dict[str, Any]", value).items())}
+    return value
 
 
 def _check(reader: Reader, key: str, value: Any) -> None:

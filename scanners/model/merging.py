@@ -23,6 +23,40 @@ def _gathered(first: Asset, second: Asset) -> dict[str, Any]:
     return found
 
 
+_GRAVER: Final[dict[str, Any]] = {
+    "enabled": True,
+    "continuous": True,
+    "content_logged": True,
+    "delete_propagation": False,
+}
+"""Attributes of a relation, and the value that counts where two documents state different ones: data that move, all
+the time, with their contents logged, and stay when the original is deleted."""
+
+
+def both_told(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """The attributes of one relation that two documents state, the same in whichever order they come.
+
+    Where both state an attribute, the graver value counts (see `_GRAVER`), lists are put together, and of anything else
+    the first in the order of its JSON.
+    """
+    if first == second:
+        return first
+    found = {**first, **second}
+    for name in first.keys() & second.keys():
+        one, other = first[name], second[name]
+        if one == other:
+            continue
+        values = {encode(value, order="sorted"): value for value in (one, other)}
+        if isinstance(one, list) and isinstance(other, list):
+            parts = {encode(part, order="sorted"): part for part in cast("list[Any]", [*one, *other])}
+            found[name] = [parts[key] for key in sorted(parts)]
+        elif name in _GRAVER and any(value is _GRAVER[name] for value in values.values()):
+            found[name] = _GRAVER[name]
+        else:
+            found[name] = values[min(values)]
+    return found
+
+
 def merged(first: Asset, second: Asset) -> Asset:
     """Both assets of the same uid as one; nothing that either one read is lost, and nothing is made up.
 

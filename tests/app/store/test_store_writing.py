@@ -214,3 +214,29 @@ def test_coverage_told_twice_adds_up(store: Store):
     assert store.coverage(1) == [one(S.COLLECTED, 5)]
     scan(store, [one(S.COLLECTED, 2), one(S.DENIED, 0)])
     assert store.coverage(2) == [one(S.PARTIAL, 2)]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize("together", [True, False])
+def test_documents_about_one_relation_say_the_same_together_in_any_order(store: Store, swapped: bool, together: bool):
+    """Also in the next scan, whose first document says no more than what is kept already."""
+    documents = [document({"n": 1}), document({"n": 2})]
+    told = [
+        Relation(
+            "arn:aws:s3:::a", "replicates_to", "arn:aws:s3:::b", {"delete_propagation": False}, documents[0].digest
+        ),
+        Relation("arn:aws:s3:::a", "replicates_to", "arn:aws:s3:::b", {"delete_propagation": True, "role": "copy"}),
+    ]
+    told[1].evidence = documents[1].digest
+    for number in range(2):
+        writer = begin(store)
+        writer.write([*documents, bucket("a"), bucket("b"), cell()])
+        for one in reversed(told) if swapped is bool(number) else told:
+            writer.write([one])
+            if not together:
+                writer._flush()
+        info = writer.finish("complete", NOON)
+        ((*_, kept),) = next(store.estate(info.id).relations())
+        assert kept.attributes == {"delete_propagation": False, "role": "copy"}
+        assert kept.evidence == min(d.digest for d in documents)
+        assert info.relations == 1
