@@ -5,7 +5,9 @@ attributes that the checks look at, and none of the relations that these walk al
 is no value: it makes another class of assets than null, false or an empty list.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -33,6 +35,9 @@ NOT_ALIKE: Final = frozenset({"account", "account.region", "transfer.job", "gove
 Template = tuple[CompiledCheck, Finding, bool]
 """A check, what it finds of every asset of a class, and whether the asset's documents are its evidence."""
 
+Ends = tuple[Walk, bool, bool, bool]
+"""A relation, and whether kind, class and place of its ends matter."""
+
 End = tuple[int, int, int]
 _MOST_KNOWN: Final = 20_000
 
@@ -41,6 +46,20 @@ PlaceNumbers = Callable[[], Mapping[int, int]]
 
 Judge = Callable[[Entry], "int | tuple[Finding, bool]"]
 """Judges one check: PASS or NOT_APPLICABLE, or a finding and whether it has evidence."""
+
+
+Answers = dict[Any, "int | tuple[Finding, bool]"]
+"""What a check says: PASS or NOT_APPLICABLE, or a finding and whether the asset's documents are its evidence."""
+
+_WALKED: Final = re.compile(r'\b(?:targets|sources|copies)\(asset(?:, "\w+")?\)(\[\d+\](?:\.(?:loc|kind|dc)\b|\)))?')
+
+
+def names_an_end(finding: Finding, several: bool) -> bool:
+    """Whether a finding may say more of the ends of relations than their kind, class and place; `several`: these differ
+    from each other, so that it matters which one it is about."""
+    if any(_WALKED.search(missing.what) for missing in finding.missing):
+        return True
+    return any(several or not m[1] for path in finding.reads for m in _WALKED.finditer(path))
 
 
 class Class:
@@ -65,13 +84,18 @@ class Facts(NamedTuple):
     """What is known of an asset without its document.
 
     `out`, `into`: bits of the types of relations that leave it and lead to it. `alike`: number of accounts of the same
-    provider and coverage. `gappy`: something of its kind was not read there, so that the region tells why.
+    provider and coverage; `covered`: of those of which the register says the same. `gappy`: something of its kind was
+    not read there, so that the region tells why. `grade`: what its class does to the severity of a failure. `keyless`:
+    its account has stores whose key was not read.
     """
 
     level: int
     ancestors: int
+    grade: int
     account: int
     alike: int
+    covered: int
+    keyless: bool
     place: int
     gappy: bool
     out: int
@@ -81,14 +105,14 @@ class Facts(NamedTuple):
 class Asked(NamedTuple):
     """A check that each asset of a class is asked by itself.
 
-    `walks`: if given, whether it passes follows from `key` and the ends of these relations; `known` are the answers of
-    those that pass or to which it does not apply. Other answers name the ends and are worked out each time.
+    `walks`: if given, what it says follows from `key` and the ends of these relations; `known` are the answers so far,
+    apart from those that name an end.
     """
 
     entry: Entry
-    walks: tuple[Walk, ...]
+    walks: tuple[Ends, ...]
     key: tuple[Any, ...]
-    known: dict[Any, int]
+    known: "Answers"
 
 
 def bits_of(walks: Iterable[Walk]) -> tuple[int, int]:
@@ -132,39 +156,57 @@ class Columns:
     def __init__(self, kind: str, terms: Sequence[_Term], place_numbers: PlaceNumbers) -> None:
         whole = together(term.looks for term in terms)
         names = sorted(name for name in whole.names if not name.startswith(PRESENT))
-        self._present = tuple(sorted(name[1:] for name in whole.names if name.startswith(PRESENT)))
+        present = tuple(sorted(name[1:] for name in whole.names if name.startswith(PRESENT)))
         places, lists, records = set(PLACES[kind]), set(PLACE_LISTS[kind]), set(PLACE_RECORDS[kind])
         self._names = tuple(n for n in names if n not in places | lists | records)
+        self._present = present
         self._places = tuple(n for n in names if n in places)
         self._lists = tuple(n for n in names if n in lists)
         self._records = tuple(n for n in names if n in records)
         self._placed = bool(self._places or self._lists or self._records)
+        self.order = (*self._names, *(PRESENT + n for n in present), *self._places, *self._lists, *self._records)
+        """The attributes in the order of their values."""
         self._numbers = place_numbers
         self._place, self._account, self._origin = whole.place, whole.account, whole.origin
+        self._covered, self._keyless, self._level = whole.covered, whole.keyless, whole.level
         out, self._into = bits_of(whole.walks | whole.related)
         self._out = out | (_ENCRYPTED if any(term.keys for term in terms) else 0)
 
-    def key(self, record: Record, asset: Asset, facts: Facts) -> tuple[Any, ...] | None:
-        """What they have in common; None for an asset that stands for itself."""
+    def values(self, record: Record, asset: Asset) -> list[Any] | None:
+        """What the asset has of these attributes; None where a place is none of the judgement's."""
         get = record.get
         values: list[Any] = [get(name, _ABSENT) for name in self._names]
-        values += [name in record for name in self._present]
-        level, ancestors, account, alike, place, gappy, out, into = facts
-        try:
-            if self._placed:
+        if self._present:
+            values += [name in record for name in self._present]
+        if self._placed:
+            try:
                 self._add_places(record, asset, values)
-            return (
-                level,
-                ancestors,
-                account if self._account else ~alike,
-                place if gappy or self._place else -1,
-                self._origin and bool(out & BACKWARD or into & FORWARD),
-                out & self._out,
-                into & self._into,
-                _encode(values),
-            )
-        except (KeyError, TypeError, OverflowError, ValueError):
-            return None
+            except (KeyError, TypeError):
+                return None
+        return values
+
+    def key(self, facts: Facts, values: Any) -> tuple[Any, ...]:
+        """What they have in common; `values` are theirs, in a form that can be looked up."""
+        level, ancestors, grade, account, alike, covered, keyless, place, gappy, out, into = facts
+        return (
+            level if self._level else -1,
+            grade,
+            ancestors if self._origin else -1,
+            account if self._account else ~alike,
+            covered if self._covered else -1,
+            keyless and self._keyless,
+            place if gappy or self._place else -1,
+            self._origin and bool(out & BACKWARD or into & FORWARD),
+            out & self._out,
+            into & self._into,
+            values,
+        )
+
+    def among(self, order: Sequence[str]) -> Callable[[Sequence[Any]], Any]:
+        """What picks these attributes' values out of those of more attributes, given in this order."""
+        if not self.order:
+            return _nothing
+        return itemgetter(*[order.index(name) for name in self.order])
 
     def _add_places(self, record: Record, asset: Asset, values: list[Any]) -> None:
         """Places by their numbers. Raises KeyError for what is none of the judgement's places."""
@@ -176,6 +218,18 @@ class Columns:
             several = isinstance(value, list)
             values.append([None if v is None else self._numbers()[id(v)] for v in value] if several else value)
         values += [asset.attributes.get(name, _ABSENT) for name in self._records]
+
+
+def _nothing(_: Sequence[Any]) -> None:
+    return None
+
+
+def told_apart(values: Any) -> bytes | None:
+    """Values as bytes, different where they are: 1, 1.0 and true, null and absent. None for what has no such form."""
+    try:
+        return _encode(values)
+    except (TypeError, OverflowError, ValueError):
+        return None
 
 
 class _Check:
@@ -192,42 +246,41 @@ class _Check:
         self.where: list[_Term] = []
         self.gates: list[_Term] = []
         self.whole_where = True
-        self.walks: tuple[Walk, ...] = ()
+        self.walks: tuple[Ends, ...] = ()
         if len(known) == len(found):
             self.whole = _Term(together(known))
-            self.walks = tuple(sorted(self.whole.looks.related))
-            self._columns = Columns(kind, (self.whole,), place_numbers)
+            looks = self.whole.looks
+            self.walks = tuple(
+                (walk, (walk, "kind") in looks.parts, (walk, "dc") in looks.parts, (walk, "loc") in looks.parts)
+                for walk in sorted(looks.related)
+            )
+            self.columns = Columns(kind, (self.whole,), place_numbers)
         if self.whole is None or self.whole.out or self.whole.into or self.whole.keys or self.walks:
             self.gates, _ = _terms(compiled.condition)
             if compiled.where is not None:
                 self.where, self.whole_where = _terms(compiled.where)
         self._verdicts: dict[Any, int | tuple[Finding, bool]] = {}
-        self._passes: dict[Any, int] = {}
+        self._answers: Answers = {}
 
     def terms(self) -> list[_Term]:
         """Everything in it that can be answered for many."""
         return [*([self.whole] if self.whole is not None else []), *self.where, *self.gates]
 
-    def verdict(self, record: Record, asset: Asset, facts: Facts, judge: Judge) -> int | tuple[Finding, bool]:
+    def verdict(self, key: tuple[Any, ...], judge: Judge) -> int | tuple[Finding, bool]:
         """What it says of an asset, of which it says the same as of those before that are alike."""
-        key = self._columns.key(record, asset, facts)
-        found = self._verdicts.get(key) if key is not None else None
+        found = self._verdicts.get(key)
         if found is None:
             found = judge(self.entry)
-            if key is not None:
-                if len(self._verdicts) >= _MOST_KNOWN:
-                    self._verdicts.clear()
-                self._verdicts[key] = found
+            if len(self._verdicts) >= _MOST_KNOWN:
+                self._verdicts.clear()
+            self._verdicts[key] = found
         return found
 
-    def asked(self, record: Record, asset: Asset, facts: Facts, free: bool) -> Asked:
-        """The question that each asset of a class is asked."""
-        key = self._columns.key(record, asset, facts) if free and self.walks else None
-        if key is None:
-            return Asked(self.entry, (), (), {})
-        if len(self._passes) >= _MOST_KNOWN:
-            self._passes = {}
-        return Asked(self.entry, self.walks, key, self._passes)
+    def asked(self, key: tuple[Any, ...]) -> Asked:
+        """The question that each asset of a class is asked, whose answer follows from this and from its relations."""
+        if len(self._answers) >= _MOST_KNOWN:
+            self._answers = {}
+        return Asked(self.entry, self.walks, key, self._answers)
 
 
 def _shared(root: Node) -> Looks | None:
@@ -251,19 +304,23 @@ class Alike:
     """The classes of assets of one kind that were met, for some checks."""
 
     def __init__(self, kind: str, checks: Sequence["_Check"], place_numbers: PlaceNumbers) -> None:
-        self._checks = checks
         self.columns = Columns(kind, [term for check in checks for term in check.terms()], place_numbers)
+        order = self.columns.order
+        self._checks = [(c, _nothing if c.whole is None else c.columns.among(order)) for c in checks]
         self.classes: dict[tuple[Any, ...], Class] = {}
 
-    def judged(self, record: Record, asset: Asset, variables: Mapping[str, Any], facts: Facts, judge: Judge) -> Class:
-        """The class of an asset, from this first one of it."""
+    def judged(
+        self, record: Record, values: Sequence[Any], variables: Mapping[str, Any], facts: Facts, judge: Judge
+    ) -> Class:
+        """The class of an asset, from this first one of it; `values` are those of its columns."""
         found = Class()
-        for check in self._checks:
+        codes = [_encode(value) for value in values]
+        for check, pick in self._checks:
             row, waits = check.entry[3], check.entry[4]
             whole = check.whole
             free = whole is not None and whole.free(facts, record)
             if whole is not None and free and not whole.walking(facts):
-                verdict = check.verdict(record, asset, facts, judge)
+                verdict = check.verdict(check.columns.key(facts, pick(codes)), judge)
                 if isinstance(verdict, int):
                     found.rows.append((row, verdict))
                 else:
@@ -279,7 +336,10 @@ class Alike:
                 if any(_answer(term, variables) is False for term in gates):
                     found.rows.append((row, PASS))
                     continue
-            found.rest.append(check.asked(record, asset, facts, free))
+            if free and check.walks:
+                found.rest.append(check.asked(check.columns.key(facts, pick(codes))))
+            else:
+                found.rest.append(Asked(check.entry, (), (), {}))
         return found
 
 

@@ -1,10 +1,12 @@
 """Assets sorted into classes that rules judge alike, while they are gone through."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, Final, NamedTuple, Protocol
 
-from rules.alike import NOT_ALIKE, Alike, Class, End, Facts, Kinds
+from rules.alike import NOT_ALIKE, Alike, Answers, Class, End, Ends, Facts, Kinds, Template, names_an_end, told_apart
 from rules.derive import Record
+from rules.functions import Functions
 from rules.gates import Entry, Settled
 from rules.graph import EXTERNAL, KIND_NAMES, KIND_NUMBER
 from rules.judgement import Finding, Verdict
@@ -24,17 +26,35 @@ Found = list[tuple[CompiledCheck, Finding]]
 WINS: Final = (Verdict.FAIL, Verdict.ACCEPTED)
 
 
-Question = tuple[Entry, dict[Any, int] | None, Any]
-"""A check to ask an asset; where to keep its answer if that follows from the ends of relations, and under which key."""
+class Question(NamedTuple):
+    """A check to ask an asset; where to keep its answer, if it follows from the ends of relations, and under which key.
+
+    `several`: ends of one relation differ.
+    """
+
+    entry: Entry
+    known: Answers | None = None
+    key: Any = ()
+    several: bool = False
+
+    def learn(self, answer: int | Finding) -> None:
+        """Keep an answer for assets of the same class with such ends."""
+        if self.known is None:
+            return
+        if isinstance(answer, int):
+            self.known[self.key] = answer
+        elif not names_an_end(answer, self.several):
+            self.known[self.key] = copy(answer), rests_on_documents(self.entry, answer)
 
 
 class Met(NamedTuple):
-    """An asset as it was met: its record, its class, if it has one, and what it is asked by itself."""
+    """An asset as it was met: its record, its class if it has one, what is known of it, what it is asked by itself."""
 
     node: int
     asset: Asset
     record: Record
     found: Class | None
+    told: list[Template]
     questions: list[Question]
     walks: tuple[Walk, ...]
 
@@ -50,8 +70,11 @@ class Judge(Protocol):
 class Classing:
     """The classes of one judgement."""
 
-    def __init__(self, world: World, verdicts: Verdicts, judge: Judge, for_flows: set[str]) -> None:
+    def __init__(
+        self, world: World, functions: Functions, verdicts: Verdicts, judge: Judge, for_flows: set[str]
+    ) -> None:
         self._world = world
+        self._functions = functions
         self._verdicts = verdicts
         self._judge = judge
         self._for_flows = for_flows
@@ -79,7 +102,7 @@ class Classing:
     ) -> Met:
         """An asset of a group; `settle`: what makes one finding of those that stand for each other, if any do."""
         if asset.kind in NOT_ALIKE or asset.uid in self._verdicts.singled_out:
-            return Met(node, asset, record, None, plain(group), group.walks)
+            return Met(node, asset, record, None, [], plain(group), group.walks)
         alike = group.alike
         if alike is None:
             alike = group.alike = self._kinds.of(asset.kind, group.rest)
@@ -88,25 +111,31 @@ class Classing:
         facts = Facts(
             world.classes[node],
             world.ancestors[node],
+            self._verdicts.grade(node),
             account,
             self._accounts[account],
+            account if self._functions.register.entries else -1,
+            account in self._functions.walks.keyless,
             world.place_of[node],
             self._gappy(account, world.kinds[node]),
             self._bits[0][node],
             self._bits[1][node],
         )
-        key = alike.columns.key(record, asset, facts)
-        if key is None:
-            return Met(node, asset, record, None, plain(group), group.walks)
+        values = alike.columns.values(record, asset)
+        code = None if values is None else told_apart(values)
+        if values is None or code is None:
+            return Met(node, asset, record, None, [], plain(group), group.walks)
+        key = alike.columns.key(facts, code)
         found = alike.classes.get(key)
         if found is None:
             if self._count >= _MOST_CLASSES:
                 self._forget()
             self._count += 1
-            found = alike.classes[key] = self._made(alike, node, asset, record, facts, settle)
+            found = alike.classes[key] = self._made(alike, node, asset, record, values, facts, settle)
         found.times += 1
-        questions = self._left(found, node) if found.rest else []
-        return Met(node, asset, record, found, questions, found.walks if questions else ())
+        answers, questions = self._left(found, node) if found.rest else ((), [])
+        told = [*found.told, *answers] if answers else found.told
+        return Met(node, asset, record, found, told, questions, found.walks if questions else ())
 
     def _gappy(self, account: int, kind: int) -> bool:
         """Whether something of this kind was not read in this account."""
@@ -117,13 +146,14 @@ class Classing:
             self._gaps[(account, kind)] = found
         return found
 
-    def _left(self, found: Class, node: int) -> list[Question]:
-        """What one asset of a class is asked by itself, apart from what the ends of its relations settle."""
+    def _left(self, found: Class, node: int) -> tuple[list[Template], list[Question]]:
+        """What the ends of its relations settle for an asset of a class, and what is left to ask it by itself."""
+        told: list[Template] = []
         left: list[Question] = []
-        at: dict[Walk, frozenset[End] | None] = {}
+        at: dict[Ends, frozenset[End] | None] = {}
         for asked in found.rest:
             if not asked.walks:
-                left.append((asked.entry, None, ()))
+                left.append(Question(asked.entry))
                 continue
             for walk in asked.walks:
                 if walk not in at:
@@ -131,22 +161,27 @@ class Classing:
             ends = tuple([at[walk] for walk in asked.walks])
             known, key = None if None in ends else asked.known, (*asked.key, *ends)
             verdict = None if known is None else known.get(key)
-            if verdict is not None:
+            if verdict is None:
+                left.append(Question(asked.entry, known, key, any(end is not None and len(end) > 1 for end in ends)))
+            elif isinstance(verdict, int):
                 asked.entry[3][verdict] += 1
             else:
-                left.append((asked.entry, known, key))
-        return left
+                told.append((asked.entry[0], *verdict))
+        return told, left
 
-    def _ends(self, walk: Walk, node: int) -> frozenset[End] | None:
-        """What is at the ends of relations; None: too many, or one that was not collected."""
+    def _ends(self, ends: Ends, node: int) -> frozenset[End] | None:
+        """What matters of the ends of relations; None: too many, or one that was not collected."""
         world = self._world
-        direction, name = walk
+        (direction, name), kind, level, place = ends
         nodes = world.graph.targets(node, name) if direction == "targets" else world.graph.sources(node, name)
         if len(nodes) > _MOST_ENDS or any(world.kinds[n] == EXTERNAL for n in nodes):
             return None
         if name == "encrypted_by" and direction == "sources" and any(world.kinds[n] == _KEY for n in nodes):
             return None  # a set that stands for the key: what lies behind it matters as well
-        return frozenset([(world.kinds[n], world.classes[n], world.place_of[n]) for n in nodes])
+        kinds, classes, places = world.kinds, world.classes, world.place_of
+        return frozenset(
+            [(kinds[n] if kind else -1, classes[n] if level else -1, places[n] if place else -1) for n in nodes]
+        )
 
     def _made(
         self,
@@ -154,6 +189,7 @@ class Classing:
         node: int,
         asset: Asset,
         record: Record,
+        values: list[Any],
         facts: Facts,
         settle: Callable[[Found], Found] | None,
     ) -> Class:
@@ -163,11 +199,10 @@ class Classing:
             verdict = self._judge(entry, record, place, None, asset, node)
             if isinstance(verdict, int):
                 return verdict
-            # A finding that only waits for decisions rests on no document.
-            return verdict, not entry[4] or verdict.missing is not entry[4]
+            return verdict, rests_on_documents(entry, verdict)
 
         variables = {"asset": record, "location": place, "policy": world.variables, "now": world.today}
-        found = alike.judged(record, asset, variables, facts, judged)
+        found = alike.judged(record, values, variables, facts, judged)
         found.settled = not found.rest
         found.walks = tuple(sorted({walk for asked in found.rest for walk in asked.entry[0].walked}))
         if found.settled and settle is not None and len(found.told) > 1:
@@ -224,7 +259,12 @@ def alike_accounts(world: World) -> list[int]:
 
 def plain(group: Settled) -> list[Question]:
     """Every check of a group that is left, for an asset that stands for itself."""
-    return [(entry, None, ()) for entry in group.rest]
+    return [Question(entry) for entry in group.rest]
+
+
+def rests_on_documents(entry: Entry, finding: Finding) -> bool:
+    """Whether a finding rests on the asset's documents: one that only waits for decisions does not."""
+    return not entry[4] or finding.missing is not entry[4]
 
 
 def told(one: Finding, asset: Asset, shown: bool) -> Finding:

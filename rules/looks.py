@@ -15,19 +15,25 @@ Walk = tuple[str, str]
 
 
 class Looks(NamedTuple):
-    """What a condition looks at beside kind and class of an asset, and what its account's coverage says.
+    """What a condition looks at beside the kind of an asset, and what its account's coverage says.
 
     `names`: its attributes. `walks`: relations; where it has none of these, nothing else matters. `related`: relations
-    of whose ends only kind, class and place matter, and not how many are alike. `named`: whether the policy names the
-    asset by its uid. `place`, `account`: where it lies, which account it is of. `origin`: whether data move to it.
+    of whose ends only kind, class and place matter, and not how many are alike; `parts`: which of these three.
+    `named`: whether the policy names the asset by its uid. `place`, `account`: where it lies, which account it is of;
+    `covered`: what entries of the register say of that account; `keyless`: whether the account has stores whose key was
+    not read. `level`: the asset's class. `origin`: where its data come from.
     """
 
     names: frozenset[str] = frozenset()
     walks: frozenset[Walk] = frozenset()
     related: frozenset[Walk] = frozenset()
+    parts: frozenset[tuple[Walk, str]] = frozenset()
     named: bool = False
     place: bool = False
     account: bool = False
+    covered: bool = False
+    keyless: bool = False
+    level: bool = False
     origin: bool = False
 
 
@@ -44,11 +50,12 @@ VALUES: Final = frozenset(
 """Functions whose result follows from the values of their arguments."""
 
 _OF_ACCOUNT: Final = Looks(account=True)
-_OF_REGISTER: Final = Looks(named=True, place=True, account=True)
+_OF_CLASS: Final = Looks(level=True)
+_OF_REGISTER: Final = Looks(named=True, place=True, covered=True, level=True)
 _RECORDS: Final[dict[str, Looks]] = {
-    "pd": NOTHING,
-    "sc": NOTHING,
-    "inherits_pd": Looks(frozenset({"vendor_base", "model_vendor"}), origin=True),
+    "pd": _OF_CLASS,
+    "sc": _OF_CLASS,
+    "inherits_pd": Looks(frozenset({"vendor_base", "model_vendor"}), level=True, origin=True),
     "anonymity_ok": Looks(named=True),
     "ropa": Looks(frozenset({"ropa_id"}), named=True),
     "entry": _OF_REGISTER,
@@ -67,12 +74,12 @@ _RECORDS: Final[dict[str, Looks]] = {
 """Functions of the record of the asset, and what they look at."""
 
 _OF_END: Final = frozenset({"pd", "sc"})
-_PLAIN_END: Final = frozenset({"loc", "kind", "dc"})
+PLAIN_END: Final = frozenset({"loc", "kind", "dc"})
 """Functions and members of the end of a relation that follow from its kind, class and place."""
 
 _TOLD_BY: Final = {"encrypted_by": frozenset({"custody"}), "shared_with": frozenset({"public_access"})}
 _SOURCES_TOLD_BY: Final = {
-    "encrypted_by": Looks(account=True),  # stores of the account whose key was not read
+    "encrypted_by": Looks(keyless=True),
     "backs_up_to": Looks(frozenset({f"{PRESENT}source_uid"})),
 }
 """Relation → what tells, beside `relations_read`, whether the list of its targets, and of its sources, is complete."""
@@ -80,7 +87,7 @@ _SOURCES_TOLD_BY: Final = {
 _WALKS: Final = ("targets", "sources")
 _CUSTODY: Final = frozenset({"custody", "volume_custody"})
 _FREE: Final = {"location": Looks(place=True), "policy": NOTHING, "now": NOTHING}
-_MEMBERS: Final = {"loc": Looks(place=True), "account": Looks(account=True), "dc": NOTHING, "kind": NOTHING}
+_MEMBERS: Final = {"loc": Looks(place=True), "account": Looks(account=True), "dc": _OF_CLASS, "kind": NOTHING}
 """Members of an asset that are no attributes of its own."""
 
 
@@ -132,32 +139,32 @@ def _related(node: Macro, bound: frozenset[str]) -> Looks | None:
             variable=variable,
             body=body,
         ) if name in _WALKS and "asset" not in bound | {variable}:
-            inside = _of_end(body, variable, bound)
+            inside = _of_end(body, variable, (name, type_), bound)
             own = _complete(name, type_)._replace(related=frozenset({(name, type_)}))
             return None if inside is None else _all([own, inside])
         case _:
             return None
 
 
-def _of_end(node: Node, end: str, bound: frozenset[str]) -> Looks | None:
+def _of_end(node: Node, end: str, walk: Walk, bound: frozenset[str]) -> Looks | None:
     """What a term about one end of a relation looks at apart from that end; None where it is more of the end."""
     match node:
         case Name(name=name) if name == end:
             return None
         case Select(operand=Name(name=name), field=field) if name == end:
-            return NOTHING if field in _PLAIN_END else None
+            return Looks(parts=frozenset({(walk, field)})) if field in PLAIN_END else None
         case Call(name=name, arguments=(Name(name=of),)) if of == end:
-            return NOTHING if name in _OF_END else None
+            return Looks(parts=frozenset({(walk, "dc")})) if name in _OF_END else None
         case Call(name=name, arguments=arguments) if name in VALUES:
-            return _all([_of_end(a, end, bound) for a in arguments])
+            return _all([_of_end(a, end, walk, bound) for a in arguments])
         case Macro(over=over, variable=variable, body=body, keep=None) if variable not in (end, "asset"):
-            return _all([_of_end(over, end, bound), _of_end(body, end, bound | {variable})])
+            return _all([_of_end(over, end, walk, bound), _of_end(body, end, walk, bound | {variable})])
         case Macro() | Call():
             return _looks(node, bound) if not mentions(node, end) else None
         case Select(operand=Name()) | Name() | Literal():
             return _looks(node, bound)
         case _:
-            return _all([_of_end(child, end, bound) for child in children(node)])
+            return _all([_of_end(child, end, walk, bound) for child in children(node)])
 
 
 def _complete(direction: str, type_: str) -> Looks:
@@ -183,9 +190,13 @@ def together(found: Iterable[Looks]) -> Looks:
         frozenset(name for looks in parts for name in looks.names),
         frozenset(walk for looks in parts for walk in looks.walks),
         frozenset(walk for looks in parts for walk in looks.related),
+        frozenset(part for looks in parts for part in looks.parts),
         any(looks.named for looks in parts),
         any(looks.place for looks in parts),
         any(looks.account for looks in parts),
+        any(looks.covered for looks in parts),
+        any(looks.keyless for looks in parts),
+        any(looks.level for looks in parts),
         any(looks.origin for looks in parts),
     )
 

@@ -64,7 +64,7 @@ class Subjects(Loop):
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
-        self.classing = Classing(self.world, self.verdicts, self._judged, self.for_flows)
+        self.classing = Classing(self.world, self.functions, self.verdicts, self._judged, self.for_flows)
         self._settling = {
             kind: without_replaced
             if any(set(c.rule.replaces) & {o.rule.id for o in p.checks} for c in p.checks)
@@ -101,7 +101,7 @@ class Subjects(Loop):
             for (node, asset), group in zip(batch, islice(rests, len(batch)), strict=True):
                 record = record_of(self.world, asset, node, programs[asset.kind].plan)
                 if each or asset.uid in blocked:
-                    work.append(Met(node, asset, record, None, plain(group), group.walks))
+                    work.append(Met(node, asset, record, None, [], plain(group), group.walks))
                 else:
                     work.append(self.classing.met(node, asset, record, group, self._settling[asset.kind]))
             self._fetch(work)
@@ -121,18 +121,16 @@ class Subjects(Loop):
         self, asked: Met, suppressed: set[Pair], met: set[Pair], held: list[Finding], findings: list[Finding]
     ) -> None:
         """The checks of one asset that are not settled for its class."""
-        node, asset, record, found, questions, _ = asked
-        pending: Found = []
-        if found is not None:
-            pending += [(compiled, told(one, asset, shown)) for compiled, one, shown in found.told]
+        node, asset, record, found, known, questions, _ = asked
+        pending: Found = [(compiled, told(one, asset, shown)) for compiled, one, shown in known]
         account = self._account(self.program.by_kind[asset.kind], record) if questions else None
-        for entry, known, key in questions:
+        for question in questions:
+            entry = question.entry
             verdict = self._judged(entry, record, record["loc"], account, asset, node)
+            question.learn(verdict)
             if isinstance(verdict, Finding):
                 pending.append((entry[0], verdict))
                 continue
-            if known is not None:
-                known[key] = verdict
             entry[3][verdict] += 1
             if self.passes and verdict == PASS:
                 findings.append(passed(entry[0], asset=asset.uid))
@@ -245,7 +243,7 @@ class Subjects(Loop):
         """What the conditions about a batch will walk to, with one question."""
         graph = self.world.graph
         wanted: list[int] = []
-        for node, _, _, _, _, walks in work:
+        for node, *_, walks in work:
             if walks and not graph.alone(node):
                 for direction, name in walks:
                     wanted += graph.targets(node, name) if direction == "targets" else graph.sources(node, name)[:500]

@@ -236,6 +236,11 @@ class Verdicts:
             finding.potential = True
         finding.severity = _ORDER[rank]
 
+    def grade(self, node: int) -> int:
+        """What the class that a failure rests on does to its severity: 2 may raise it, 1 may lower it."""
+        level = self.level(node)
+        return 2 if level == SPECIAL else int(level in (UNCLASSIFIED, UNDECIDED, PRESUMED))
+
     def level(self, node: int) -> int:
         """The class a failure rests on; 0 where the subject holds no data itself."""
         if node < 0 or self._world.kinds[node] not in DATA_KINDS | AI_KINDS:

@@ -1,6 +1,7 @@
 """Functions of conditions that walk along relations."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Final
 
 from msgspec import UNSET
@@ -9,6 +10,7 @@ from rules.condition import Lack, Listed, Unknown
 from rules.derive import Record
 from rules.flows import Path, flow_of, named, paths, record_of_path, starts_flows
 from rules.governed import by_uid
+from rules.graph import TYPE_NUMBER
 from rules.parts import STORES
 from rules.related import Records
 from rules.seen import SHOWN_BY_SOURCE, SHOWN_BY_TARGET
@@ -42,7 +44,6 @@ class Walks:
     def __init__(self, world: World, records: Records) -> None:
         self._world = world
         self._records = records
-        self._keyless: frozenset[int] | None = None
         self._reid: list[tuple[int, str]] | None = None
         self._flows: dict[int, list[Path]] = {}
         self._chained: tuple[Record, Listed] | None = None  # that of the flow asked about last
@@ -69,24 +70,22 @@ class Walks:
         kinds = SHOWN_BY_SOURCE.get(name, ())
         complete = not kinds or (account is not None and self._world.seen.asked(account, kinds))
         if name == "encrypted_by" and complete:
-            complete = self._world.account_of[node] not in self._unsaid()
+            complete = self._world.account_of[node] not in self.keyless
         if name == "backs_up_to" and x.get("kind") in _COPIES and not nodes:
             complete = complete and "source_uid" in x  # a copy is one of something: of what, was not read
         return self._list(nodes, complete, x, f"{name} (of others)")
 
-    def _unsaid(self) -> frozenset[int]:
+    @cached_property
+    def keyless(self) -> frozenset[int]:
         """Accounts with a store whose key was not read: any key of the account may be it."""
-        if self._keyless is None:
-            world, parts = self._world, self._world.tables.parts
-            self._keyless = frozenset(
-                world.account_of[node]
-                for node, kind in enumerate(world.kinds)
-                if kind in STORES
-                and not world.custody[node]
-                and node not in parts
-                and not world.graph.targets(node, "encrypted_by")
-            )
-        return self._keyless
+        world, parts = self._world, self._world.tables.parts
+        encrypted = 1 << TYPE_NUMBER["encrypted_by"]
+        out, _ = world.graph.types()
+        return frozenset(
+            world.account_of[node]
+            for node, kind in enumerate(world.kinds)
+            if kind in STORES and not world.custody[node] and node not in parts and not out[node] & encrypted
+        )
 
     def _through_sets(self, nodes: list[int]) -> list[int]:
         """What a key encrypts, also through sets that stand for it: those are of kind `key` themselves."""
