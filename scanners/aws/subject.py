@@ -45,7 +45,7 @@ def place(
         return Location(
             LocationKind.ON_PREM, region=region, zone=zone, site=outpost, country=country, evidence=evidence
         )
-    if match is not None:
+    if match is not None and match[1] == region:  # else the region that answered is believed, not the zone
         kind = LocationKind.ZONE if len(match[2]) == 1 else LocationKind.EDGE
         return Location(kind, region=match[1], zone=zone)
     if region in ("global", "aws-global"):

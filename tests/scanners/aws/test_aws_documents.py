@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -132,12 +133,13 @@ def body(recordings: Path, name: str) -> dict[str, Any]:
 
 
 def test_facts_of_recorded_machines_and_disks(recordings: Path) -> None:
-    disk, relations = normalised(body(recordings, "ec2/DescribeVolumes.1")["Volumes"][0], "AWS::EC2::Volume")
-    assert disk.uid == "arn:aws:ec2:us-east-1:644160558196:volume/vol-007bb55074a82aafb"
+    there = replace(ORIGIN, region="us-east-2")
+    disk, relations = normalised(body(recordings, "ec2/DescribeVolumes.1")["Volumes"][0], "AWS::EC2::Volume", there)
+    assert disk.uid == "arn:aws:ec2:us-east-2:644160558196:volume/vol-007bb55074a82aafb"
     assert disk.attributes == {"encrypted": False, "custody": "none", "attached": True}
     assert (disk.location.kind, disk.location.zone, disk.tags) == (LocationKind.ZONE, "us-east-2c", {"Status": "OK"})
     assert [(r.type, r.target) for r in relations] == [
-        ("member_of", "arn:aws:ec2:us-east-1:644160558196:instance/i-0340f8e495ec140b7")
+        ("member_of", "arn:aws:ec2:us-east-2:644160558196:instance/i-0340f8e495ec140b7")
     ]
     machine, _ = normalised(
         body(recordings, "ec2/DescribeInstances.2")["Reservations"][0]["Instances"][0], "AWS::EC2::Instance"
@@ -208,6 +210,12 @@ def test_places(region: str | None, zone: str | None, kind: LocationKind) -> Non
     if kind is LocationKind.ZONE:
         assert found.region is not None
         assert found.zone == zone
+
+
+def test_a_zone_of_another_region_is_no_place() -> None:
+    """The region's own interface answered; a zone elsewhere in the answer is left from where the thing was made."""
+    found = place("us-east-1", "eu-west-1a")
+    assert (found.kind, found.region, found.zone) == (LocationKind.REGION, "us-east-1", None)
 
 
 def test_an_outpost_is_not_in_its_region() -> None:
