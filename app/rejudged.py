@@ -1,10 +1,12 @@
 """Verdicts of two states of one estate side by side, judged again only where a change can matter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from rules.engine import Judging
     from rules.judgement import Acceptance, Finding, Flow
+    from rules.movements import Some
     from rules.rule import Rule
     from rules.world import World
 
@@ -17,7 +19,37 @@ Found = dict[Key, list[tuple[Graded, str]]]
 
 _SHARE: Final = 0.3
 """Where more of the estate is touched, it is judged as a whole."""
-_ROUNDS: Final = 4
+_WINS: Final = ("fail", "accepted")
+
+
+class Before:
+    """All verdicts before a change, by what they are about."""
+
+    def __init__(self, found: Found) -> None:
+        self.found = found
+        self._assets: dict[str, list[Key]] = {}
+        self._flows: dict[str, list[Key]] = {}
+        for key in found:
+            if key[2]:
+                self._flows.setdefault(key[2], []).append(key)
+            else:
+                self._assets.setdefault(key[1], []).append(key)
+
+    def of_assets(self, uids: Iterable[str], rules: set[str]) -> Found:
+        """Those of some rules on some assets."""
+        return self._of(self._assets, uids, rules)
+
+    def of_flows(self, flows: Iterable[str], rules: set[str]) -> Found:
+        """Those of some rules on some flows."""
+        return self._of(self._flows, flows, rules)
+
+    def of_rules(self, rules: set[str]) -> Found:
+        """Those of some rules."""
+        return {key: told for key, told in self.found.items() if key[0] in rules}
+
+    def _of(self, index: dict[str, list[Key]], names: Iterable[str], rules: set[str]) -> Found:
+        found, keys = self.found, (index.get(name, ()) for name in names)
+        return {key: found[key] for some in keys for key in some if key[0] in rules}
 
 
 class Told:
@@ -25,7 +57,7 @@ class Told:
 
     def __init__(self) -> None:
         self.found: Found = {}
-        self.flow_ids: set[str] = set()
+        self.flows_seen: list[Flow] = []
 
     def findings(self, batch: "list[Finding]") -> None:
         """Keep what a finding says."""
@@ -35,8 +67,8 @@ class Told:
             found.setdefault(key, []).append(((f.verdict.value, f.severity.value), f.why))
 
     def flows(self, batch: "list[Flow]") -> None:
-        """Keep their ids."""
-        self.flow_ids.update(flow.id for flow in batch)
+        """Keep the flows."""
+        self.flows_seen += batch
 
     def transfers(self, batch: object) -> None:
         """Transfers are not compared: rules judge them."""
@@ -44,59 +76,105 @@ class Told:
 
 def differing(
     base: "World",
-    before: Found,
+    before: Before,
     world: "World",
     rules: "Sequence[Rule]",
-    nodes: set[int],
+    some: "Some",
     acceptances: "Iterable[Acceptance]",
 ) -> tuple[Found, Found] | None:
-    """Verdicts before and after on these nodes and the flows that touch them; None where these are too many.
+    """Verdicts before and after on some nodes and the flows to and from them; None where these are too many.
 
     `before` are all verdicts in the world `base`, those of `world` are judged as far as they matter.
 
-    A flow can stand for a verdict on the asset at its other end. Where the verdicts on such an asset seem to differ, it
-    is judged in a further round, with all flows that touch it.
+    A flow can stand for a verdict on the asset at its end, and the other way round. Assets at the further ends for which
+    that may have become another one are judged in a second round, with all flows that touch them. What these flows are
+    by themselves is as it was, so that nothing lies behind them.
     """
-    from rules.engine import judge_some
+    from rules.engine import Judging, judge_some
+    from rules.movements import Some
 
-    accepted = list(acceptances)
+    if not some.nodes and not some.ends:
+        return {}, {}
     estate = world.estate
     names = {rule.id for rule in rules}
+    main = Judging(world, rules, tuple(acceptances), False, late=True)
+    nodes = {*some.nodes, *main.movements.beginnings(some.nodes)}
+    telling = main.subjects.kinds_for_flows
+    some = Some(nodes, {*some.ends, *(node for node in nodes if world.kinds[node] in telling)} if telling else some.ends)
+    if len(nodes) > _SHARE * estate.size:
+        return None
+    found = {uid: node for node, uid in estate.uids(nodes).items()}
     old: Found = {}
     new: Found = {}
-    done: set[int] = set()
-    wanted = set(nodes)
-    for _ in range(_ROUNDS):
-        done |= wanted
-        if len(done) > _SHARE * estate.size:
-            return None
+    done: set[str] = set()
+    for last in (False, True):
+
+        def failed(pair: tuple[str, str]) -> bool:
+            key = (*pair, "")
+            return any(graded[0] in _WINS for graded, _ in (new if pair[1] in done else before.found).get(key, ()))
+
         sink = Told()
-        ends = judge_some(world, rules, wanted, sink, acceptances=accepted)
-        uids = {uid: node for node, uid in estate.uids(ends | wanted).items()}
-        flows = sink.flow_ids | _flow_ids(base, wanted)
-        known = {k: t for k, t in before.items() if k[0] in names and (k[1] in uids or k[2] in flows)}
-        mine = {uid for uid, node in uids.items() if node in wanted}
-        for all_of, part in ((old, known), (new, sink.found)):
-            all_of.update((key, told) for key, told in part.items() if key[1] in mine or key[2])
-        # Of what lies at the far ends only the verdicts of these flows were looked at.
-        far = {k for k in known.keys() | sink.found.keys() if k[1] in uids and uids[k[1]] not in done}
-        wanted = {uids[k[1]] for k in far if _graded(known.get(k)) != _graded(sink.found.get(k))}
-        if not wanted:
-            return old, new
-    return None
+        standing = judge_some(main, some, sink, failed)
+        flows = {flow.id: flow for flow in sink.flows_seen}
+        known = before.of_assets(found, names) | before.of_flows({*flows, *_flow_ids(base, some)}, names)
+        if last:
+            new = {key: told for key, told in new.items() if key[1] not in found and key[2] not in flows}
+        old |= known
+        new |= sink.found
+        done |= found.keys()
+        ends = set(() if last else _again(main, flows.values(), done, before, known, standing))
+        again = {node for uid in ends if (node := estate.node(uid)) is not None}
+        if not again:
+            break
+        if len(again) + len(nodes) > _SHARE * estate.size:
+            return None
+        found = {uid: node for node, uid in estate.uids(again).items()}
+        some = Some(again, again)
+    return old, new
 
 
-def _flow_ids(world: "World", nodes: set[int]) -> set[str]:
-    """The flows that touch some nodes, by their ids."""
+def _again(
+    main: "Judging",
+    flows: "Iterable[Flow]",
+    done: set[str],
+    before: Before,
+    known: Found,
+    standing: set[tuple[str, str]],
+) -> Iterator[str]:
+    """The assets at the further ends of flows for which other flows may stand now."""
+    movements = main.movements
+    if not movements.for_assets and not main.subjects.for_flows:
+        return
+    won = {key[2] for key, told in known.items() if key[2] and any(graded[0] in _WINS for graded, _ in told)}
+    now: dict[str, set[str]] = {}
+    for rule, uid in standing:
+        now.setdefault(uid, set()).add(rule)
+    for flow in flows:
+        uid = flow.target
+        if uid in done:
+            continue
+        if any((rule, uid, "") in before.found for rule in now.get(uid, ())):
+            yield uid  # what was told of it is told of a flow now
+        elif flow.id in won or any(before.of_assets((end,), main.subjects.for_flows) for end in (flow.source, uid)):
+            yield uid  # what was told of a flow may be told of it now
+
+
+def _flow_ids(world: "World", some: "Some") -> set[str]:
+    """The flows of some nodes whose being there depends on places, by their ids."""
     from rules.flows import flow_of, named, paths
     from rules.related import Records
+    from rules.world import INFERENCE
 
+    nodes = {node for node in {*some.nodes, *some.ends} if world.flags[node] & INFERENCE}
     found: set[str] = set()
-    for batch in paths(world, Records(world), nodes):
+    for batch in paths(world, Records(world), nodes, lambda source, target: False) if nodes else ():
         names = named(world, batch)
         found.update(flow_of(world, path, names).id for path in batch)
     return found
 
 
-def _graded(told: "list[tuple[Graded, str]] | None") -> list[Graded]:
-    return sorted(graded for graded, _ in told or ())
+def explained(why: str) -> str:
+    """Why, worked out where it was not yet."""
+    from rules.verdicts import Late
+
+    return why.text if isinstance(why, Late) else why

@@ -17,7 +17,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from app.moved import MovedEstate
-from app.rejudged import Found, Graded, Told, differing
+from app.rejudged import Before, Found, Graded, Told, differing, explained
 from app.texts import tr
 from rules.policy.records import TOOLS
 from scanners.model import Location, LocationKind
@@ -117,9 +117,12 @@ class WhatIf:
         found = self._another_day(base, world, question) or self._touched(base, world, question, rules)
         before, after = found or (self._before_of(rules), self._whole(world, rules))
         changes = sorted(
-            _difference(before, after, self._titles), key=lambda c: (_CHANGES.index(c.change), c.rule, c.asset or "")
+            _difference(before, after, self._titles),
+            key=lambda c: (_CHANGES.index(c.change), c.rule, c.asset or "", c.flow or ""),
         )
         counted = Counter(c.change for c in changes)
+        for change in changes:
+            change.why = explained(change.why)
         return Difference(
             by.as_of,
             {change: counted[change] for change in _CHANGES},
@@ -155,18 +158,18 @@ class WhatIf:
         )
 
     @cached_property
-    def _before(self) -> Found:
+    def _before(self) -> Before:
         """All verdicts before the change: those that are stored, or judged once more where they may be others."""
         if not self._kept:
-            return self._whole(self._base, list(self._by.rules))
+            return Before(self._whole(self._base, list(self._by.rules)))
         found: Found = {}
         for key, told in self._store.verdicts(self._judged.id):
             found.setdefault(key, []).append((told, ""))
-        return found
+        return Before(found)
 
     def _before_of(self, rules: "Iterable[Rule]") -> Found:
         names = {rule.id for rule in rules}
-        return {key: told for key, told in self._before.items() if key[0] in names}
+        return self._before.of_rules(names)
 
     def _whole(self, world: "World", rules: "Sequence[Rule]") -> Found:
         from rules.engine import judge_world
@@ -179,6 +182,7 @@ class WhatIf:
         self, base: "World", world: "World", question: Question, rules: "Sequence[Rule]"
     ) -> "tuple[Found, Found] | None":
         """Verdicts before and after on what the change touches; None where that is too much, or cannot be told."""
+        from rules.movements import Some
         from rules.touched import at_countries, lying_elsewhere, spread
 
         if question.as_of is not None or question == Question():
@@ -200,11 +204,12 @@ class WhatIf:
         if question.move:
             changed |= lying_elsewhere(base, world)
         touched = spread(base, rules, changed, along=bool(question.move or question.mechanism))
-        return differing(base, self._before, world, rules, touched, self._acceptances)
+        return differing(base, self._before, world, rules, Some(touched, touched), self._acceptances)
 
     def _another_day(self, base: "World", world: "World", question: Question) -> "tuple[Found, Found] | None":
         """Verdicts before and after on another day and nothing else: rules that ask for the day, on everything, and the
         others where law or register say something else. None where that cannot be told apart."""
+        from rules.movements import Some
         from rules.touched import dated, elsewhere_by_day, spread
 
         if question.as_of is None or question != Question(as_of=question.as_of) or world.tables is not base.tables:
@@ -220,7 +225,7 @@ class WhatIf:
         before, after = self._before_of(by_day), self._whole(world, by_day)
         if changed:
             touched = spread(base, others, changed, along=True)
-            found = differing(base, self._before, world, others, touched, self._acceptances)
+            found = differing(base, self._before, world, others, Some(touched, touched), self._acceptances)
             if found is None:
                 found = self._before_of(others), self._whole(world, others)
             before, after = before | found[0], after | found[1]
@@ -312,10 +317,14 @@ def _text(rule: "Rule") -> str:
 
 
 def _difference(before: Found, after: Found, titles: dict[str, str]) -> Iterator[Changed]:
-    for key in sorted(before.keys() | after.keys()):
-        old = Counter(told for told, _ in before.get(key, ()))
-        new = Counter(told for told, _ in after.get(key, ()))
-        why = dict(after.get(key, ()))
+    nothing: list[tuple[Graded, str]] = []
+    for key in before.keys() | after.keys():
+        was, will = before.get(key, nothing), after.get(key, nothing)
+        if len(was) == len(will) == 1 and was[0][0] == will[0][0]:
+            continue
+        old = Counter(told for told, _ in was)
+        new = Counter(told for told, _ in will)
+        why = dict(will)
         gone, come = sorted((old - new).elements()), sorted((new - old).elements())
         rule, asset, flow = key
         title = titles.get(rule, "")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rules.catalogue import Catalogue
 from rules.estate import Estate
@@ -11,7 +11,7 @@ from rules.functions import Functions
 from rules.gaps import Gaps
 from rules.heap import seldom_searched
 from rules.judgement import Acceptance, Decision, Finding, Severity, Sink, Summary, Verdict
-from rules.movements import Movements
+from rules.movements import Movements, Some
 from rules.policy import Policy
 from rules.program import Program
 from rules.related import Records
@@ -38,13 +38,18 @@ class Judging:
     """One process's part in a judgement: world, compiled rules, counters."""
 
     def __init__(
-        self, world: World, rules: Sequence[Rule], acceptances: Iterable[Acceptance], with_passes: bool
+        self,
+        world: World,
+        rules: Sequence[Rule],
+        acceptances: Iterable[Acceptance],
+        with_passes: bool,
+        late: bool = False,
     ) -> None:
         self.world = world
         self.functions = Functions(world, Records(world, rules))
         present = {kind for node_kind in sorted(set(world.kinds)) if (kind := _kind_name(node_kind)) is not None}
         self.program = Program(rules, self.functions, present)
-        self.verdicts = Verdicts(world, rules, acceptances)
+        self.verdicts = Verdicts(world, rules, acceptances, late)
         self.subjects = Subjects(world, self.program, self.functions, self.verdicts, with_passes)
         self.movements = Movements(world, self.program, self.functions, self.verdicts, with_passes)
 
@@ -102,30 +107,49 @@ def judge_world(world: World, rules: Sequence[Rule], sink: Sink, *, acceptances:
 
 
 @seldom_searched()
-def judge_some(
-    world: World, rules: Sequence[Rule], nodes: set[int], sink: Sink, *, acceptances: Iterable[Acceptance] = ()
-) -> set[int]:
-    """Judge some nodes of a world, the flows that touch them, and the assets at the ends of these; returns all nodes.
+def judge_some(main: Judging, some: Some, sink: Sink, failed: Callable[[Pair], bool]) -> set[Pair]:
+    """Judge some nodes of a world with the flows to and from them; returns the verdicts that these flows stand for.
 
-    What other flows say of those further ends is not looked at. Gaps of accounts are no part of it. The flows are
-    handed on as well.
+    `failed` tells of the assets at the further ends of these flows, which are not judged, whether a rule fails there.
+    What is in the result of such an asset is to be looked at once more. Gaps of accounts are no part of it. The flows
+    are handed on as well.
     """
-    main = Judging(world, rules, tuple(acceptances), False)
     suppressed: set[Pair] = set()
     met: set[Pair] = set()
     held: list[Finding] = []
-    ends = set(nodes)
-    for flows, _, findings in main.movements.flows(suppressed, nodes, ends):
-        sink.flows(flows)
-        sink.findings(findings)
-    for batch in main.subjects.assets(sorted(ends), suppressed, met, held):
+    if main.program.by_flow:
+        for flows, _, findings in main.movements.flows(suppressed, some):
+            sink.flows(flows)
+            sink.findings(findings)
+    for batch in main.subjects.assets(sorted(some.nodes), suppressed, met, held):
         sink.findings(batch)
-    for batch in main.movements.held(met, {(finding.rule, finding.asset or ""): finding for finding in held}):
+    known = {(finding.rule, finding.asset or ""): finding for finding in held}
+    own = set(main.world.estate.uids(some.nodes).values()) if main.subjects.for_flows else set[str]()
+    for batch in main.movements.held(met, _Failures(known, own, failed)):
         sink.findings(batch)
-    for batch in main.movements.relations(nodes):
+    for batch in main.movements.relations(some.nodes):
         sink.findings(batch)
     sink.findings(held)
-    return ends
+    return suppressed
+
+
+class _Failures(dict[Pair, Finding]):
+    """Failures on assets that were judged, and those known of others."""
+
+    def __init__(self, judged: dict[Pair, Finding], own: set[str], failed: Callable[[Pair], bool]) -> None:
+        super().__init__(judged)
+        self._own = own
+        self._failed = failed
+
+    def __bool__(self) -> bool:
+        return True
+
+    def get(self, key: Pair, default: Any = None) -> Any:
+        """The failure of a rule on an asset; one that is known from elsewhere is told without its reasons."""
+        found = super().get(key)
+        if found is None and key[1] not in self._own and self._failed(key):
+            return Finding(key[0], Verdict.FAIL, Severity.INFO, key[1])
+        return found if found is not None else default
 
 
 def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | None", flows: bool = True) -> Summary:

@@ -49,15 +49,26 @@ def flow_id(kind: str, source: str, target: str, via: tuple[str, ...] = ()) -> s
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
-def paths(world: World, records: Records, nodes: Collection[int] | None = None) -> Iterator[list[Path]]:
+def paths(
+    world: World,
+    records: Records,
+    nodes: Collection[int] | None = None,
+    wanted: Callable[[int, int], bool] | None = None,
+) -> Iterator[list[Path]]:
     """Every flow of the estate in batches, always in the same order: by relation, transfer jobs, remote processing.
 
-    With `nodes` only those that start or end there, or whose job is one of them.
+    With `nodes` only those that start or end there, or whose job is one of them; with `wanted` of these only those with
+    such a source and target. Where data are computed elsewhere, and what transfer jobs move, is not asked about.
     """
     kinds, graph = _BY_TYPE, world.graph
     found: list[tuple[str, int]] = []
     for edge in range(len(graph)) if nodes is None else graph.touching(nodes):
-        kind_of = kinds.get(graph.type[edge])
+        type_ = graph.type[edge]
+        kind_of = kinds.get(type_)
+        if wanted is not None and kind_of is not None:
+            source, target = graph.source[edge], graph.target[edge]
+            if not (wanted(target, source) if type_ == _READS else wanted(source, target)):
+                continue
         kind = kind_of(world, edge) if kind_of is not None else None
         if kind is None:
             continue

@@ -1,7 +1,7 @@
 """The loops: rules over flows and over relations."""
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from rules.classing import WINS, Found, alike_accounts
 from rules.condition import Unknown
@@ -15,6 +15,21 @@ from rules.program import CompiledCheck
 from rules.rule import Rule
 from rules.subjects import FEW, Loop, Pair, in_order, passed, without_replaced
 from rules.verdicts import NOT_APPLICABLE, PASS
+
+
+_FEW = 100
+"""Of the flows of fewer assets each is judged by itself."""
+
+
+class Some(NamedTuple):
+    """The part of an estate that is to be judged: these assets with all flows to them, and the flows from `ends`."""
+
+    nodes: Collection[int]
+    ends: Collection[int]
+
+    def wanted(self, source: int, target: int) -> bool:
+        """Whether a flow is one of them."""
+        return target in self.nodes or source in self.ends
 
 
 class Movements(Loop):
@@ -32,20 +47,21 @@ class Movements(Loop):
         )
 
     def flows(
-        self, suppressed: set[Pair], nodes: Collection[int] | None = None, ends: set[int] | None = None
+        self, suppressed: set[Pair], some: Some | None = None
     ) -> Iterator[tuple[list[Flow], list[Transfer], list[Finding]]]:
-        """Every flow once, with its transfers and the findings on it; with `nodes` only those from and to them.
+        """Every flow once, with its transfers and the findings on it; of `some` only their flows, without transfers.
 
         Verdicts on assets that a failing rule over a flow to that asset stands for are added to `suppressed`. Failures
-        that must wait for the verdicts on assets are left to `held`. The nodes at both ends are added to `ends`.
+        that must wait for the verdicts on assets are left to `held`.
         """
         seen: set[str] = set()
-        each = self.passes or (self.world.estate.size if nodes is None else len(nodes)) < FEW
+        nodes = None if some is None else {*some.nodes, *some.ends}
+        few = self.world.estate.size < FEW if nodes is None else len(nodes) < _FEW
+        each = self.passes or few
+        self._held = []
         gates = {} if each else {kind: Gates(kind, entries) for kind, entries in self._loops.items()}
         settled: dict[tuple[Any, ...], Settled] = {}
-        for batch in paths(self.world, self.records, nodes):
-            if ends is not None:
-                ends.update(node for path in batch for node in (path.source, path.target) if node >= 0)
+        for batch in paths(self.world, self.records, nodes, None if some is None else some.wanted):
             flows: list[Flow] = []
             transfers: list[Transfer] = []
             findings: list[Finding] = []
@@ -60,9 +76,11 @@ class Movements(Loop):
                     continue
                 seen.add(flow.id)
                 flows.append(flow)
-                source, level = self.world.place(path.source), self.world.classes[path.source]
-                account = account_of(self.world, self.records, path)
-                transfers += self.functions.register.transfers(flow, source, path.target_place, account, level)
+                level = self.world.classes[path.source]
+                if some is None:
+                    account = account_of(self.world, self.records, path)
+                    source = self.world.place(path.source)
+                    transfers += self.functions.register.transfers(flow, source, path.target_place, account, level)
                 entries = self._left(path, level, gates, settled)
                 if not entries:
                     continue
@@ -154,7 +172,7 @@ class Movements(Loop):
             findings.append(finding)
         return findings
 
-    def held(self, met: set[Pair], failed_assets: dict[Pair, Finding]) -> Iterator[list[Finding]]:
+    def held(self, met: set[Pair], failed_assets: Mapping[Pair, Finding]) -> Iterator[list[Finding]]:
         """The failures on flows that waited for the verdicts on assets.
 
         `met` are the verdicts on assets that flows stand for; `failed_assets` the failures on assets that stand for
@@ -174,7 +192,7 @@ class Movements(Loop):
             self.verdicts.count(compiled.number, finding)
             yield [finding]
 
-    def _winner(self, rule: Rule, flow: Flow, failed_assets: dict[Pair, Finding]) -> Finding | None:
+    def _winner(self, rule: Rule, flow: Flow, failed_assets: Mapping[Pair, Finding]) -> Finding | None:
         """The failure on either end of a flow that stands for this rule."""
         if not failed_assets:
             return None
@@ -221,17 +239,25 @@ class Movements(Loop):
             return False, PASS
         return False, self.verdicts.finding(compiled, result, variables, node, **subject)
 
+    def beginnings(self, nodes: Collection[int]) -> set[int]:
+        """Where relations to these nodes start that rules are about: the worst of them counts for their source."""
+        graph, types = self.world.graph, [TYPE_NUMBER[name] for name in self.program.by_relation]
+        return {graph.source[edge] for node in nodes for type_ in types for edge in graph.into(node, type_)}
+
     def relations(self, nodes: Collection[int] | None = None) -> Iterator[list[Finding]]:
         """Findings on relations: one for each rule and source, the worst of the verdicts on its relations.
 
-        With `nodes` only those that start or end there.
+        With `nodes` only those that start there.
         """
         wanted = {TYPE_NUMBER[n]: [self._entry(c) for c in checks] for n, checks in self.program.by_relation.items()}
         if not wanted:
             return
         graph = self.world.graph
-        edges = range(len(graph)) if nodes is None else graph.touching(nodes)
-        for node in sorted({graph.source[edge] for edge in edges if graph.type[edge] in wanted}):
+        if nodes is None:
+            sources = {graph.source[edge] for edge, type_ in enumerate(graph.type) if type_ in wanted}
+        else:
+            sources = {node for node in nodes if any(graph.out(node, type_) for type_ in wanted)}
+        for node in sorted(sources):
             if self.world.kind(node) is None:
                 continue
             self.world.stop_if_cancelled()

@@ -49,6 +49,8 @@ class Loop:
         # Rules over assets that stand for rules over flows, and the other way round.
         self.for_flows = {i for i in self._asset_rules if self._flow_rules.intersection(rules[i].replaces)}
         self.standing = [rules[i] for i in sorted(self.for_flows)]
+        checks = ((kind, c) for kind, p in program.by_kind.items() for c in p.checks)
+        self.kinds_for_flows = {KIND_NUMBER[kind] for kind, c in checks if c.rule.id in self.for_flows}
         self.for_assets = {i for i in self._flow_rules if self._asset_rules.intersection(rules[i].replaces)}
 
     def _entry(self, compiled: CompiledCheck) -> Entry:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from rules.condition import Lack, Unknown
+from rules.condition import Condition, Lack, Unknown
 from rules.derive import Record
 from rules.graph import PRESUMED, SPECIAL, UNCLASSIFIED, UNDECIDED
 from rules.judgement import Acceptance, Finding, Missing, Severity, Verdict
@@ -32,11 +32,37 @@ def _of_policy(unknown: Unknown) -> bool:
     return all(lack.path.startswith("policy.") and lack.of is None for lack in unknown.lacks)
 
 
-class Verdicts:
-    """Makes findings. One for each process; what it counts is added up at the end."""
+class Late(str):
+    """An explanation that is worked out when it is asked for; empty until then."""
 
-    def __init__(self, world: World, rules: Sequence[Rule], acceptances: Iterable[Acceptance]) -> None:
+    __slots__ = ("_of",)
+    _of: tuple[Condition, Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, condition: Condition, variables: Mapping[str, Any]) -> "Late":
+        """What a condition says of these variables."""
+        found = cls()
+        found._of = condition, variables
+        return found
+
+    @property
+    def text(self) -> str:
+        """The explanation."""
+        condition, variables = self._of
+        return condition.explain(variables).text[:_MOST_WHY]
+
+
+class Verdicts:
+    """Makes findings. One for each process; what it counts is added up at the end.
+
+    `late`: findings say why only when asked, and neither what was read nor what is missing.
+    """
+
+    def __init__(
+        self, world: World, rules: Sequence[Rule], acceptances: Iterable[Acceptance], late: bool = False
+    ) -> None:
         self._world = world
+        self._late = late
         self.rules = rules
         self.counts = [[0, 0, 0, 0, 0] for _ in rules]
         self.severities: list[dict[str, int]] = [{} for _ in rules]
@@ -92,15 +118,7 @@ class Verdicts:
         told = self._told.get(key) if key is not None else None
         if told is None:
             condition = check.where if of_where and check.where is not None else check.condition
-            trace = condition.explain(variables)
-            reads = tuple(trace.reads)
-            missing = self.missing(result.lacks, variables.get("asset")) if isinstance(result, Unknown) else ()
-            # Equal tuples are one object: what is stored tells each of them once.
-            told = (
-                trace.text[:_MOST_WHY],
-                self._reads.setdefault(reads, reads),
-                self._missing.setdefault(missing, missing),
-            )
+            told = self._explained(condition, result, variables)
             if key is not None and len(self._told) < _MOST_TOLD:
                 self._told[key] = told
         finding = Finding(
@@ -120,6 +138,18 @@ class Verdicts:
             finding.verdict = Verdict.ACCEPTED
             finding.acceptance = accepted.id
         return finding
+
+    def _explained(
+        self, condition: Condition, result: bool | Unknown, variables: Mapping[str, Any]
+    ) -> tuple[str, tuple[str, ...], tuple[Missing, ...]]:
+        """Why, what was read and what is missing."""
+        if self._late:
+            return Late.of(condition, variables), (), ()
+        trace = condition.explain(variables)
+        reads = tuple(trace.reads)
+        missing = self.missing(result.lacks, variables.get("asset")) if isinstance(result, Unknown) else ()
+        # Equal tuples are one object: what is stored tells each of them once.
+        return trace.text[:_MOST_WHY], self._reads.setdefault(reads, reads), self._missing.setdefault(missing, missing)
 
     def undecided_where(self, check: CompiledCheck) -> Callable[..., bool | Unknown] | None:
         """A `where` that waits for decisions, answered once for each set of values that it reads; None for others.
