@@ -86,9 +86,9 @@ def differing(
 
     `before` are all verdicts in the world `base`, those of `world` are judged as far as they matter.
 
-    A flow can stand for a verdict on the asset at its end, and the other way round. Assets at the further ends for which
-    that may have become another one are judged in a second round, with all flows that touch them. What these flows are
-    by themselves is as it was, so that nothing lies behind them.
+    A flow can stand for a verdict on the asset at its end, and the other way round. Assets at the further ends for
+    which that may have become another one are judged in a second round, with all flows that touch them. What these
+    flows are by themselves is as it was, so that nothing lies behind them.
     """
     from rules.engine import Judging, judge_some
     from rules.movements import Some
@@ -100,7 +100,9 @@ def differing(
     main = Judging(world, rules, tuple(acceptances), False, late=True)
     nodes = {*some.nodes, *main.movements.beginnings(some.nodes)}
     telling = main.subjects.kinds_for_flows
-    some = Some(nodes, {*some.ends, *(node for node in nodes if world.kinds[node] in telling)} if telling else some.ends)
+    some = Some(
+        nodes, {*some.ends, *(node for node in nodes if world.kinds[node] in telling)} if telling else some.ends
+    )
     if len(nodes) > _SHARE * estate.size:
         return None
     found = {uid: node for node, uid in estate.uids(nodes).items()}
@@ -108,17 +110,13 @@ def differing(
     new: Found = {}
     done: set[str] = set()
     for last in (False, True):
-
-        def failed(pair: tuple[str, str]) -> bool:
-            key = (*pair, "")
-            return any(graded[0] in _WINS for graded, _ in (new if pair[1] in done else before.found).get(key, ()))
-
         sink = Told()
-        standing = judge_some(main, some, sink, failed)
+        standing = judge_some(main, some, sink, _Failed(before, new, done))
         flows = {flow.id: flow for flow in sink.flows_seen}
         known = before.of_assets(found, names) | before.of_flows({*flows, *_flow_ids(base, some)}, names)
         if last:
-            new = {key: told for key, told in new.items() if key[1] not in found and key[2] not in flows}
+            for key in [key for key in new if key[1] in found or key[2] in flows]:
+                del new[key]
         old |= known
         new |= sink.found
         done |= found.keys()
@@ -131,6 +129,19 @@ def differing(
         found = {uid: node for node, uid in estate.uids(again).items()}
         some = Some(again, again)
     return old, new
+
+
+class _Failed:
+    """Tells whether a rule fails on an asset: as it was before, or as it was found since."""
+
+    def __init__(self, before: Before, new: Found, done: set[str]) -> None:
+        self._before = before
+        self._new = new
+        self._done = done
+
+    def __call__(self, pair: tuple[str, str]) -> bool:
+        found = self._new if pair[1] in self._done else self._before.found
+        return any(graded[0] in _WINS for graded, _ in found.get((*pair, ""), ()))
 
 
 def _again(

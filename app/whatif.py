@@ -5,7 +5,6 @@ worked out once for many questions, wherever the change leaves it as it is.
 """
 
 import difflib
-import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,17 +25,17 @@ if TYPE_CHECKING:
     from app.audit import Yardstick
     from app.store import Store
     from app.store.records import JudgementInfo
+    from rules.bydate import Calendar
     from rules.catalogue import Catalogue
     from rules.judgement import Acceptance
     from rules.policy import Policy
     from rules.rule import Rule
+    from rules.touched import Parties
     from rules.world import World
 
 NONE: Final = "none"
 """In place of a tool: the entry is gone."""
 
-_OF_COUNTRIES: Final = re.compile(r"\boutside\s*\(|\ballowed_countries\b")
-_OF_REGISTER: Final = re.compile(r"\b(?:entry|basis|basis_all|basis_for)\s*\(|\btransfer_register\b")
 _CHANGES: Final = ("new", "gone", "changed")
 
 
@@ -102,20 +101,22 @@ class WhatIf:
     def ask(self, question: Question) -> Difference:
         """The difference in findings. Raises WhatIfError, PolicyError or CatalogueError with a sentence for people."""
         by, remarks = self._supposed(question)
-        rules = list(self._by.rules) if question.as_of or question.move else affected(self._by.rules, question)
-        return self._answer(by, question, rules, remarks)
+        return self._answer(by, question, remarks)
 
     def against(self, by: "Yardstick") -> Difference:
         """The difference that another yardstick makes: other facts, another policy, another day."""
-        return self._answer(by, Question(), list(by.rules), [])
+        return self._answer(by, Question(), [])
 
-    def _answer(self, by: "Yardstick", question: Question, rules: "Sequence[Rule]", remarks: list[str]) -> Difference:
+    def _answer(self, by: "Yardstick", question: Question, remarks: list[str]) -> Difference:
         began = time.perf_counter()
         base, _ = self._base, self._before
         prepared = time.perf_counter() - began
         world = self._world(by, question)
-        found = self._another_day(base, world, question) or self._touched(base, world, question, rules)
-        before, after = found or (self._before_of(rules), self._whole(world, rules))
+        before, after, judged = self._reached(base, world, by) or (
+            self._before.found,
+            self._whole(world, list(by.rules)),
+            len(by.rules),
+        )
         changes = sorted(
             _difference(before, after, self._titles),
             key=lambda c: (_CHANGES.index(c.change), c.rule, c.asset or "", c.flow or ""),
@@ -127,12 +128,51 @@ class WhatIf:
             by.as_of,
             {change: counted[change] for change in _CHANGES},
             changes,
-            len(rules),
+            judged,
             len(self._by.rules),
             time.perf_counter() - began,
             prepared,
             remarks,
         )
+
+    def _reached(self, base: "World", world: "World", by: "Yardstick") -> tuple[Found, Found, int] | None:
+        """Verdicts before and after as far as a change reaches, and of how many rules; None where that cannot be
+        told."""
+        from rules.touched import Change, comparable
+
+        if by.rules is not self._by.rules or not comparable(base, world):
+            return None
+        change = Change(base, world, by.rules, self._calendar, self._parties)
+        if not change.told:
+            return None
+        days = sorted((base.as_of, world.as_of))
+        lapsing: dict[str, set[str]] = {}
+        for a in self._acceptances:
+            if days[0] <= a.until < days[1]:
+                lapsing.setdefault(a.rule, set()).add(a.flow or a.asset or "*")
+        before: Found = {}
+        after: Found = {}
+        judged = 0
+        for rules, some in change.reach(lapsing):
+            found = some and differing(base, self._before, world, rules, some, self._acceptances)
+            if found is None:
+                found = self._before_of(rules), self._whole(world, rules)
+            before |= found[0]
+            after |= found[1]
+            judged += len(rules)
+        return before, after, judged
+
+    @cached_property
+    def _calendar(self) -> "Calendar":
+        from rules.bydate import Calendar
+
+        return Calendar(self._base, self._by.rules)
+
+    @cached_property
+    def _parties(self) -> "Parties":
+        from rules.touched import Parties
+
+        return Parties(self._base)
 
     @cached_property
     def _base(self) -> "World":
@@ -178,76 +218,17 @@ class WhatIf:
         judge_world(world, rules, sink, acceptances=self._acceptances)
         return sink.found
 
-    def _touched(
-        self, base: "World", world: "World", question: Question, rules: "Sequence[Rule]"
-    ) -> "tuple[Found, Found] | None":
-        """Verdicts before and after on what the change touches; None where that is too much, or cannot be told."""
-        from rules.movements import Some
-        from rules.touched import at_countries, lying_elsewhere, spread
-
-        if question.as_of is not None or question == Question():
-            return None
-        changed: set[int] = set()
-        if question.allow:
-            if base.allowed is None or world.allowed is None:
-                return None
-            changed |= at_countries(base, base.allowed ^ world.allowed)
-        if question.mechanism:
-            register = self._by.policy.transfer_register
-            if not world.policy.transfer_register or register is UNSET:
-                return None  # an empty register has one answer for every place
-            named = {name for name, _ in question.mechanism}
-            entries = [e for e in register if e.id in named]
-            changed |= at_countries(base, {e.country for e in entries}, unknown=True)
-            nodes = (self._estate.node(uid) for e in entries for uid in e.assets)
-            changed |= {node for node in nodes if node is not None}
-        if question.move:
-            changed |= lying_elsewhere(base, world)
-        touched = spread(base, rules, changed, along=bool(question.move or question.mechanism))
-        return differing(base, self._before, world, rules, Some(touched, touched), self._acceptances)
-
-    def _another_day(self, base: "World", world: "World", question: Question) -> "tuple[Found, Found] | None":
-        """Verdicts before and after on another day and nothing else: rules that ask for the day, on everything, and the
-        others where law or register say something else. None where that cannot be told apart."""
-        from rules.movements import Some
-        from rules.touched import dated, elsewhere_by_day, spread
-
-        if question.as_of is None or question != Question(as_of=question.as_of) or world.tables is not base.tables:
-            return None
-        changed = elsewhere_by_day(base, world)
-        if changed is None:
-            return None
-        rules = self._by.rules
-        days = sorted((base.as_of, world.as_of))
-        lapsing = {a.rule for a in self._acceptances if days[0] <= a.until < days[1]}
-        by_day = _with_standing(rules, dated(rules) | lapsing)
-        others = [rule for rule in rules if rule not in by_day]
-        before, after = self._before_of(by_day), self._whole(world, by_day)
-        if changed:
-            touched = spread(base, others, changed, along=True)
-            found = differing(base, self._before, world, others, Some(touched, touched), self._acceptances)
-            if found is None:
-                found = self._before_of(others), self._whole(world, others)
-            before, after = before | found[0], after | found[1]
-        return before, after
-
     def _world(self, by: "Yardstick", question: Question) -> "World":
+        """The world that is supposed; what holds for the whole estate is that of the base, wherever it is the same."""
+        from rules.touched import comparable, moved_tables
         from rules.world import World
 
-        if question.move:
-            from rules.touched import moved_tables
-
-            moved = self._moves(question, by.catalogue)
-            estate = MovedEstate(self._estate, moved)
-            tables = None if question.as_of else moved_tables(self._base, moved)
-            return World(estate, by.policy, by.catalogue, by.as_of, tables)
-        if by.catalogue is not self._by.catalogue:
-            return World(self._estate, by.policy, by.catalogue, by.as_of)
         base = self._base
-        world = World(self._estate, by.policy, by.catalogue, by.as_of, base.tables)
-        if world.assessed != base.assessed:  # assessments of anonymity got too old: classes change
-            return World(self._estate, by.policy, by.catalogue, by.as_of)
-        return world
+        moved = self._moves(question, by.catalogue)
+        estate = MovedEstate(self._estate, moved) if moved else self._estate
+        tables = moved_tables(base, moved) if moved else base.tables
+        world = World(estate, by.policy, by.catalogue, by.as_of, tables)
+        return world if comparable(base, world) else World(estate, by.policy, by.catalogue, by.as_of)
 
     def _supposed(self, question: Question) -> "tuple[Yardstick, list[str]]":
         from app.audit import as_of_day
@@ -288,32 +269,6 @@ class WhatIf:
             )
         near = tr(" Did you mean {name}?").format(name=page[0].asset.uid) if page else ""
         raise WhatIfError(tr("--move {name}: the scan holds no such asset.").format(name=name[:200]) + near)
-
-
-def affected(rules: "Sequence[Rule]", question: Question) -> "list[Rule]":
-    """Rules whose verdicts a question about countries or mechanisms can change, with all that stand for each other."""
-    patterns = [p for given, p in ((question.allow, _OF_COUNTRIES), (question.mechanism, _OF_REGISTER)) if given]
-    return _with_standing(rules, {rule.id for rule in rules if any(p.search(_text(rule)) for p in patterns)})
-
-
-def _with_standing(rules: "Sequence[Rule]", wanted: set[str]) -> "list[Rule]":
-    """These rules with all that stand for one of them, or that one of them stands for."""
-    beside: dict[str, set[str]] = {}
-    for rule in rules:
-        for other in rule.replaces:
-            beside.setdefault(rule.id, set()).add(other)
-            beside.setdefault(other, set()).add(rule.id)
-    found, waiting = set(wanted), list(wanted)
-    while waiting:
-        for other in beside.get(waiting.pop(), ()):
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
-    return [rule for rule in rules if rule.id in found]
-
-
-def _text(rule: "Rule") -> str:
-    return " ".join([*rule.needs, *(source.text for check in rule.checks for source in check.sources)])
 
 
 def _difference(before: Found, after: Found, titles: dict[str, str]) -> Iterator[Changed]:

@@ -16,7 +16,6 @@ from rules.rule import Rule
 from rules.subjects import FEW, Loop, Pair, in_order, passed, without_replaced
 from rules.verdicts import NOT_APPLICABLE, PASS
 
-
 _FEW = 100
 """Of the flows of fewer assets each is judged by itself."""
 

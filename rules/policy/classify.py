@@ -58,6 +58,7 @@ class Line:
     """One [[classify]] line: conditions, all of which must hold, and what it states."""
 
     def __init__(self, entry: Mapping[str, Any]) -> None:
+        self.entry = dict(entry)
         self.states = {k: v for k, v in entry.items() if k not in _CONDITIONS}
         self._account: str | None = entry.get("account")
         self._provider: str | None = entry.get("provider")
@@ -98,6 +99,13 @@ class Classifier:
         self._candidates: dict[tuple[str, str, str], tuple[tuple[int, Line], ...]] = {}
         self._meanings: dict[str, str | None] = {}
         self._memo: dict[tuple[bool, tuple[tuple[str, str], ...], int], Classification] = {}
+
+    def says_as(self, other: "Classifier") -> bool:
+        """Whether another one says the same of every asset."""
+        mine, theirs = (
+            (c._classes, c._critical_values, c._marks, [line.entry for _, line in c._lines]) for c in (self, other)
+        )
+        return self is other or mine == theirs
 
     def classify(self, asset: Asset) -> Classification:
         """What tags and policy say of the asset."""

@@ -74,7 +74,7 @@ def test_judging_part_of_the_rules_gives_what_judging_everything_gives(world, tm
 @pytest.mark.parametrize("day", [date(2026, 12, 1), date(2031, 12, 28)])
 def test_another_day(world, tmp_path, day):
     answer = asked(world, Question(as_of=day))
-    assert answer.judged == answer.rules
+    assert 0 < answer.judged <= answer.rules
     assert outcome(answer.changes) == compared(world, tmp_path, lambda p: p, day)
     about_uk = [c for c in answer.changes if c.asset == f"{GOOGLE}to-gb" and c.rule == "SIT-RES-001"]
     assert [c.change for c in about_uk] == (["new"] if day.year == 2031 else [])
