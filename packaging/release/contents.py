@@ -34,19 +34,23 @@ EXCLUDED = (
     "aiohttp._websocket.mask",
     "aiohttp._websocket.reader_c",
     "chardet",
+    "frozenlist._frozenlist",  # the same goes for what that library builds on
     "jedi",
     "lxml.isoschematron",
     "lxml.objectify",
     "matplotlib",
     "moto",
+    "multidict._multidict",
     "numpy",
     "pandas",
     "pip",
+    "propcache._helpers_c",
     "pytest",
     "setuptools",
     "test",
     "tkinter",
     "wheel",
+    "yarl._quoting_c",
 )
 """Never part of the program, though libraries would use them where they are."""
 
@@ -59,7 +63,7 @@ LOGIN_SERVICES = ("signin", "sso", "sso-oidc", "sts")
 _LANGUAGES = ("de",)
 _QT_PLUGINS = ("platforms", "styles", "imageformats", "iconengines", "wayland", "xcbglintegrations", "platforminput")
 _QT_IMAGE_FORMATS = ("qico", "qsvg", "qjpeg", "qgif")
-_QT_UNUSED = ("Qt6Qml", "Qt6Quick", "Qt6Pdf", "Qt6VirtualKeyboard", "Qt6EglFS", "opengl32sw")
+_QT_UNUSED = ("qt6qml", "qt6quick", "qt6pdf", "qt6virtualkeyboard", "qt6eglfs", "opengl32sw")
 _QT_PLATFORMS_UNUSED = ("eglfs", "linuxfb", "vkkhrdisplay", "vnc", "minimal", "minimalegl", "direct2d")
 
 
@@ -108,13 +112,21 @@ def botocore_data(names: Iterable[str], services: set[str]) -> Iterator[str]:
         yield name
 
 
+def without_cluster_pages(names: Iterable[str]) -> Iterator[str]:
+    """Of the names of data files those that stay: pictures and scripts of the pages in which a Dask cluster shows
+    itself to a browser go, since no cluster that the program starts opens them."""
+    for name in names:
+        if PurePosixPath(name.replace("\\", "/")).parts[:3] != ("distributed", "http", "static"):
+            yield name
+
+
 def without_unused_qt(names: Iterable[str]) -> Iterator[str]:
     """Of the names of binaries and data files those that stay: no Qt module, plugin or translation that is not used."""
     for name in names:
         path = PurePosixPath(name.replace("\\", "/"))
         if path.parts[:1] == ("PySide6",) and not _qt_used(path):
             continue
-        if any(unused in path.name for unused in _QT_UNUSED):
+        if any(unused in path.name.lower() for unused in _QT_UNUSED):
             continue
         yield name
 

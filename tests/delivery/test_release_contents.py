@@ -8,6 +8,7 @@ from pathlib import Path
 
 import botocore
 import botocore.session
+import pypdfium2_raw
 from botocore.loaders import Loader
 from release import contents
 
@@ -152,6 +153,7 @@ def test_what_qt_needs_stays_and_the_rest_goes():
     unneeded = [
         "PySide6/opengl32sw.dll",
         "PySide6/Qt/lib/libQt6Qml.so.6",
+        "PySide6/Qt/lib/libQt6EglFsKmsSupport.so.6",
         "PySide6/plugins/imageformats/qwebp.dll",
         "PySide6/plugins/platforms/qdirect2d.dll",
         "PySide6/Qt/plugins/platforms/libqeglfs.so",
@@ -163,6 +165,36 @@ def test_what_qt_needs_stays_and_the_rest_goes():
     assert list(contents.without_unused_qt([*needed, *unneeded])) == needed
     turned = [name.replace("/", "\\") for name in (*needed, *unneeded)]
     assert list(contents.without_unused_qt(turned)) == [name.replace("/", "\\") for name in needed]
+
+
+def test_pictures_of_a_clusters_own_pages_go():
+    names = ["distributed\\http\\static\\css\\base.css", "distributed/http/static/images/python.png"]
+    stay = ["distributed/distributed.yaml", "distributed/http/templates/base.html", "resources/static/x.png"]
+    assert list(contents.without_cluster_pages([*names, *stay])) == stay
+
+
+def test_parts_in_c_that_are_left_out_have_a_python_part_in_their_place():
+    program = """
+import sys
+for name in sys.argv[1:]:
+    sys.modules[name] = None
+import multidict, yarl, frozenlist, propcache.api, aiohttp
+print(multidict.CIMultiDict(A="1")["a"], yarl.URL("https://x.example/a b").raw_path, list(frozenlist.FrozenList([1])))
+"""
+    names = [
+        n for n in contents.EXCLUDED if n.split(".")[0] in ("aiohttp", "frozenlist", "multidict", "propcache", "yarl")
+    ]
+    assert len(names) == 8
+    done = subprocess.run([sys.executable, "-c", program, *names], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "1 /a%20b [1]", done.stderr
+
+
+def test_the_library_that_draws_pdfs_is_taken_along():
+    """It finds its library in C beside itself: PyInstaller's hook for it must be among the pinned tools."""
+    assert "pyinstaller-hooks-contrib==" in (ROOT / "packaging" / "tools.lock").read_text("utf-8")
+    found = [path.name for path in Path(pypdfium2_raw.__file__).parent.glob("*pdfium*")]
+    assert list(contents.without_unused_qt(found)) == found
+    assert any("pdfium" in name for name in found)
 
 
 def test_libraries_that_nothing_asks_for_any_more_are_left_out():
