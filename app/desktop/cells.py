@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from app.desktop.table import Rows
-from app.desktop.theme import Colours
+from app.desktop.theme import Colours, scaled
 
 _PAD = 8
 _SIGN = 16
@@ -24,6 +24,7 @@ class Cells(QStyledItemDelegate):
         self._table, self._model = table, model
         self._ink, self._quiet = QColor(theme.ink), QColor(theme.quiet)
         self._chosen, self._accent, self._line = QColor(theme.selected), QColor(theme.accent), QColor(theme.line)
+        self._sign = scaled(_SIGN)
         self._cut: dict[tuple[str, int], str] = {}
         self._metrics: QFontMetrics | None = None
 
@@ -43,9 +44,9 @@ class Cells(QStyledItemDelegate):
         if column.icon is not None:
             sign = column.icon(row)
             if sign is not None:
-                top = rect.top() + (rect.height() - _SIGN) // 2
-                sign.paint(painter, left, top, _SIGN, _SIGN, Qt.AlignmentFlag.AlignCenter, QIcon.Mode.Normal)
-                left += _SIGN + 6
+                top = rect.top() + (rect.height() - self._sign) // 2
+                sign.paint(painter, left, top, self._sign, self._sign, Qt.AlignmentFlag.AlignCenter, QIcon.Mode.Normal)
+                left += self._sign + 6
         text = self._fitting(column.text(row), right - left, painter)
         if not text:
             return
@@ -64,7 +65,7 @@ class Cells(QStyledItemDelegate):
         column = self._model.columns[index.column()]
         text = column.text(self._model.at(index.row()))
         metrics = self._table.fontMetrics()
-        sign = _SIGN + 6 if column.icon is not None else 0
+        sign = self._sign + 6 if column.icon is not None else 0
         return QSize(metrics.horizontalAdvance(text) + sign + 2 * _PAD + 2, metrics.height() + 12)
 
     def _fitting(self, text: str, width: int, painter: QPainter) -> str:

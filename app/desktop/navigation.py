@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.desktop.icons import icon
-from app.desktop.theme import Colours
+from app.desktop.theme import Colours, scaled
 from app.texts import tr
 
 _GROUP = Qt.ItemDataRole.UserRole + 1
@@ -34,7 +34,7 @@ class Navigation(QListWidget):
     def fit(self) -> None:
         """As wide as its longest word needs."""
         widest = max(self.fontMetrics().horizontalAdvance(self.item(n).text()) for n in range(self.count()))
-        self.setFixedWidth(max(176, widest + 76))
+        self.setFixedWidth(max(176, widest + 58 + scaled(18)))
 
 
 class _Line(QStyledItemDelegate):
@@ -59,9 +59,9 @@ class _Line(QStyledItemDelegate):
             if self._list.hasFocus():
                 painter.setPen(QColor(c.accent))
                 painter.drawRect(rect.adjusted(3, 0, -2, -1))
-        size = 18
+        size = scaled(18)
         sign = icon(str(index.data(_ICON)), c.accent if chosen else c.quiet, size)
         sign.paint(painter, rect.left() + 16, rect.top() + (rect.height() - size) // 2, size, size)
         painter.setPen(QColor(c.ink))
-        text = QRect(rect.left() + 46, rect.top(), rect.width() - 54, rect.height())
+        text = QRect(rect.left() + 28 + size, rect.top(), rect.width() - 36 - size, rect.height())
         painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), str(index.data()))

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 
 class Room(QScrollArea):
@@ -46,6 +46,16 @@ class Room(QScrollArea):
         room = self.maximumViewportSize()
         if least.width() > room.width():  # one bar takes room from the other
             room.setHeight(room.height() - self.horizontalScrollBar().sizeHint().height())
-        if least.height() > room.height():
+        width = max(least.width(), room.width())
+        if page is not None and _needed(page, width) > room.height():
             room.setWidth(room.width() - self.verticalScrollBar().sizeHint().width())
-        self._stack.resize(room.expandedTo(least))
+            width = max(least.width(), room.width())
+        self._stack.resize(width, max(room.height(), _needed(page, width) if page is not None else 0))
+
+
+def _needed(page: QWidget, width: int) -> int:
+    """The least height of a page of this width: its texts wrap, and its buttons go on in a further line."""
+    layout = page.layout()
+    if layout is None or not layout.hasHeightForWidth():
+        return page.minimumSizeHint().height()
+    return max(page.minimumSizeHint().height(), layout.minimumHeightForWidth(width))

@@ -43,8 +43,8 @@ def sheet(c: "Colours") -> str:
         border: 2px solid {c.accent}; padding: 4px 7px; }}
     QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QSpinBox:disabled {{ color: {faint};
         background: {c.panel}; }}
-    QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 24px; }}
-    QComboBox::down-arrow, QDateEdit::down-arrow {{ image: {down}; width: 14px; height: 14px; }}
+    QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 1.8em; }}
+    QComboBox::down-arrow, QDateEdit::down-arrow {{ image: {down}; width: 1em; height: 1em; }}
     QComboBox QAbstractItemView {{ background: {c.field}; border: 1px solid {c.line}; outline: none;
         selection-background-color: {c.selected}; selection-color: {c.ink}; }}
     QPushButton {{ background: {c.field}; border: 1px solid {c.line}; border-radius: 4px; padding: 6px 14px; }}

@@ -191,8 +191,13 @@ def sized(points: int, bold: bool = False) -> QFont:
     return font
 
 
+def scaled(pixels: int) -> int:
+    """This many pixels at the size of text that was chosen: signs grow with the words beside them."""
+    return round(pixels * _size[0] / 100)
+
+
 def mark(verdict: str, theme: Colours, size: int = 16) -> QIcon:
-    """The sign of a verdict: octagon, hexagon with a question mark, stamp, tick or dash.
+    """The sign of a verdict: octagon, hexagon with a question mark, stamp, tick or dash. `size`: at 100 % text.
 
     One icon for the same sign, since Qt keeps a copy of what an icon has drawn for every icon that there ever was.
     """
@@ -201,11 +206,12 @@ def mark(verdict: str, theme: Colours, size: int = 16) -> QIcon:
 
 @cache
 def _mark(verdict: str, theme: Colours, size: int, percent: int) -> QIcon:
-    del percent  # the font follows it
-    picture = QPixmap(size * 2, size * 2)
+    side = round(size * percent / 100)
+    picture = QPixmap(side * 2, side * 2)
     picture.setDevicePixelRatio(2)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
+    painter.scale(side / size, side / size)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     colour = QColor(theme.verdict(verdict))
     box = QRectF(1.5, 1.5, size - 3, size - 3)
@@ -215,7 +221,9 @@ def _mark(verdict: str, theme: Colours, size: int, percent: int) -> QIcon:
         painter.drawPolygon(_polygon(box, 8, 22.5))
     elif verdict == "not_checked":
         painter.drawPolygon(_polygon(box, 6, 0))
-        painter.setFont(sized(7, bold=True))
+        font = sized(7, bold=True)
+        font.setPointSizeF(7)  # the whole picture is scaled
+        painter.setFont(font)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "?")
     elif verdict == "accepted":
         painter.drawRect(box)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -43,11 +43,14 @@ from app.desktop.palette import Entry, Palette
 from app.desktop.record import Record
 from app.desktop.regions import enter, step
 from app.desktop.room import Room
+from app.desktop.scope import Scope
 from app.desktop.snapshot import AssetRow, FindingRow, PlaceRow, Snapshot
-from app.desktop.theme import Colours
+from app.desktop.theme import Colours, scaled
 from app.texts import tr
 
 _NUMBERED = 9
+_SHORT = 90
+"""Characters of width below which the window is narrow for the size of its text."""
 _ICONS = {"start": "overview", "keyboard": "help"}
 _GROUPS = ("policy", "connections", "store")
 """Topics whose page begins a group."""
@@ -128,9 +131,7 @@ class Window(QMainWindow):
         self.navigation.fit()
         self.navigation.currentRowChanged.connect(self._turn_to)
         self.stack.currentChanged.connect(lambda: self.turned.emit(self.topic()))
-        self.scope = plain_label("")
-        self.scope.setObjectName("scope")
-        self.scope.setWordWrap(True)
+        self.scope = Scope()
         self.sample = plain_label(tr("SAMPLE"))
         self.sample.setObjectName("sample")
         self.sample.hide()
@@ -140,8 +141,12 @@ class Window(QMainWindow):
         self.everywhere.hide()
         self.search = QPushButton(tr("Find (Ctrl+K)"))
         self.search.setObjectName("link")
-        self.search.setIcon(icon("find", self.theme.accent, 16))
+        self.search.setIcon(icon("find", self.theme.accent, scaled(16)))
+        self.search.setIconSize(QSize(scaled(16), scaled(16)))
         self.search.clicked.connect(self.open_palette)
+        self.search.setAccessibleName(self.search.text())
+        self.search.setToolTip(self.search.text())
+        self.search.setMinimumWidth(scaled(16) + 24)
         bar = QWidget()
         bar.setObjectName("top")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -165,6 +170,12 @@ class Window(QMainWindow):
         centre = QWidget()
         centre.setLayout(whole)
         self.setCentralWidget(centre)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Where room is short the line that says what is shown needs it more than the word beside the lens."""
+        super().resizeEvent(event)
+        short = self.width() < self.fontMetrics().averageCharWidth() * _SHORT
+        self.search.setText("" if short else self.search.accessibleName())
 
     def _keys(self) -> None:
         for number, page in enumerate(self.pages[:_NUMBERED]):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -31,6 +30,7 @@ from app.desktop.pages.editionwords import (
     preview_told,
     step_told,
 )
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.later import LaterPage
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import plain_label
@@ -147,7 +147,7 @@ class CataloguePage(LaterPage):
         self.address.setMaxLength(500)
         self.address.setPlaceholderText("https://…")
         self.address.setAccessibleName(tr("Address that is asked for newer versions"))
-        label = plain_label(tr("Address that is asked for newer versions"))
+        label = _wrapped(tr("Address that is asked for newer versions"))
         label.setBuddy(self.address)
         self.keep, self.ask = QPushButton(tr("Keep the address")), QPushButton(tr("Ask now"))
         self.open = QPushButton(tr("Open its page"))
@@ -314,8 +314,8 @@ class CataloguePage(LaterPage):
         box.open()
 
 
-def _bar(*buttons: QPushButton) -> QHBoxLayout:
-    line = QHBoxLayout()
+def _bar(*buttons: QPushButton) -> Flowing:
+    line = Flowing()
     line.setSpacing(8)
     for button in buttons:
         line.addWidget(button)
@@ -329,7 +329,7 @@ def _wrapped(text: str) -> QLabel:
     return label
 
 
-def _part(*items: QWidget | QHBoxLayout) -> QWidget:
+def _part(*items: QWidget | Flowing) -> QWidget:
     part = QWidget()
     lines = QVBoxLayout(part)
     lines.setContentsMargins(0, 12, 0, 0)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from app.desktop.theme import scaled
 from app.report import words
 from app.texts import tr
 
@@ -20,6 +21,7 @@ class Chip(QToolButton):
         self.setCheckable(True)
         if icon is not None:
             self.setIcon(icon)
+            self.setIconSize(QSize(scaled(16), scaled(16)))
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.count(0)
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton
+from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from app.desktop import clock
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.sheet import Sheet
 from app.desktop.snapshot import Snapshot
@@ -76,7 +77,7 @@ class Connections(Listing):
         self.edit, self.remove = QPushButton(tr("Change…")), QPushButton(tr("Remove"))
         self.test, self.scan = QPushButton(tr("Test")), QPushButton(tr("Read all connected clouds"))
         self.request = QPushButton(tr("Request for the administrator…"))
-        line = QHBoxLayout()
+        line = Flowing()
         line.setSpacing(8)
         for button in (self.add, self.edit, self.remove, self.test, self.request):
             line.addWidget(button)

@@ -95,6 +95,7 @@ class ConnectWizard(QDialog):
         self.provider.currentIndexChanged.connect(self._ways)
         self.way.currentIndexChanged.connect(self._ask_keys)
         self._form = QFormLayout()
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setVerticalSpacing(10)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.addRow(plain_label(tr("Cloud")), self.provider)

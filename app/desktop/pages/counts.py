@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from app.desktop.theme import Colours, mark, sized
+from app.desktop.theme import Colours, mark, scaled, sized
 from app.report import words
 
 _SIGN = 22
@@ -38,11 +38,11 @@ class Count(QAbstractButton):
 
         large, small = QFontMetrics(sized(22, bold=True)), QFontMetrics(sized(10))
         width = max(
-            large.horizontalAdvance(self._number) + _SIGN + 10,
+            large.horizontalAdvance(self._number) + scaled(_SIGN) + 10,
             small.horizontalAdvance(self._word),
             QFontMetrics(sized(9)).horizontalAdvance(self._note),
         )
-        return QSize(width + 24, large.height() + 2 * small.height() + 12)
+        return QSize(width + 16, large.height() + 2 * small.height() + 12)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw it."""
@@ -53,9 +53,10 @@ class Count(QAbstractButton):
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
         painter.setFont(sized(22, bold=True))
         high = painter.fontMetrics().height()
-        mark(self._verdict, c, _SIGN).paint(painter, 8, 4 + (high - _SIGN) // 2, _SIGN, _SIGN)
+        side = scaled(_SIGN)
+        mark(self._verdict, c, _SIGN).paint(painter, 8, 4 + (high - side) // 2, side, side)
         painter.setPen(QColor(c.verdict(self._verdict)))
-        painter.drawText(QPointF(8 + _SIGN + 8, 4 + painter.fontMetrics().ascent()), self._number)
+        painter.drawText(QPointF(8 + side + 8, 4 + painter.fontMetrics().ascent()), self._number)
         painter.setFont(sized(10))
         painter.setPen(QColor(c.ink))
         line = painter.fontMetrics().height()

@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.desktop.decide import Wanted
 from app.desktop.pages.decisionform import DecisionForm
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.page import hairline, plain_label
 from app.desktop.pages.sheet import Sheet
 from app.desktop.record import Record
@@ -51,7 +52,7 @@ class FindingPanel(QWidget):
             theme, tr("Finding in full"), tr("Choose a row to see it in full. Several rows can be decided together.")
         )
         lines.addWidget(self.text, 1)
-        copies = QHBoxLayout()
+        copies = Flowing()
         self.copy = QPushButton(tr("Copy what to do"))
         self.copy.clicked.connect(self._copy)
         self.mail = QPushButton(tr("Mail it…"))
@@ -70,7 +71,7 @@ class FindingPanel(QWidget):
         self.state.setWordWrap(True)
         lines.addWidget(self.state)
         self.kinds: dict[str, QToolButton] = {}
-        choices = (QHBoxLayout(), QHBoxLayout())
+        choices = (Flowing(), Flowing())
         for number, (kind, word) in enumerate(_KINDS):
             button = QToolButton()
             button.setObjectName("chip")

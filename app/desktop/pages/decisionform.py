@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.desktop import clock
 from app.desktop.decide import Wanted
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.page import plain_label
 from app.texts import tr
 
@@ -61,6 +61,7 @@ class DecisionForm(QWidget):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(8)
         self._form = QFormLayout()
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setVerticalSpacing(6)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -90,7 +91,7 @@ class DecisionForm(QWidget):
             name.setBuddy(field)
             self._form.addRow(name, field)
         lines.addLayout(self._form)
-        buttons = QHBoxLayout()
+        buttons = Flowing()
         self.record = QPushButton(tr("Record decision"))
         self.record.setObjectName("first")
         self.record.clicked.connect(self._record)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -17,7 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.page import plain_label
+from app.desktop.pages.tick import Tick
 from app.report import words
 from app.texts import tr
 from rules.policy.records import CLASSES, CUSTODY
@@ -128,7 +129,7 @@ class Places(_Form):
             ("EEA", tr("the European Economic Area")),
             ("ADEQUATE", tr("countries with an adequacy decision")),
         ):
-            box = QCheckBox(text)
+            box = Tick(text)
             box.setAccessibleName(text)
             box.setChecked(code in given)
             box.toggled.connect(self.changed)
@@ -152,12 +153,12 @@ class Classes(_Form):
 
     def __init__(self, name: str, value: Any) -> None:
         super().__init__()
-        self.decided = QCheckBox(tr("decided"))
+        self.decided = Tick(tr("decided"))
         self.decided.setAccessibleName(f"{name}: {tr('decided')}")
         self.decided.setChecked(value is not None)
         self.boxes: dict[str, QCheckBox] = {}
         for code in CLASSES:
-            box = QCheckBox(words.data_class(code))
+            box = Tick(words.data_class(code))
             box.setAccessibleName(words.data_class(code))
             box.setChecked(code in (value or []))
             box.toggled.connect(self._ticked)
@@ -237,7 +238,7 @@ class Lines(_Form):
         self.text.setPlaceholderText(hint)
         self.text.setMaximumHeight(self.fontMetrics().height() * 8)
         self.text.textChanged.connect(self.changed)
-        self.none = QCheckBox(tr("decided: there is none"))
+        self.none = Tick(tr("decided: there is none"))
         self.none.setAccessibleName(self.none.text())
         self.none.setChecked(self._decided and not value)
         self.none.toggled.connect(self.changed)
@@ -284,9 +285,9 @@ def _column(holder: QWidget, widgets: Sequence[QWidget]) -> None:
     lines.addStretch(1)
 
 
-def buttons(*made: QPushButton) -> QHBoxLayout:
+def buttons(*made: QPushButton) -> Flowing:
     """Buttons in a line."""
-    line = QHBoxLayout()
+    line = Flowing()
     line.setSpacing(8)
     for button in made:
         line.addWidget(button)

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.desktop.pages.chips import Chip, Choice
 from app.desktop.pages.decision import FindingPanel, overdue
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.listing import Listing, chosen_rows
 from app.desktop.pages.sheet import Sheet
 from app.desktop.pages.views import Views
@@ -56,7 +57,7 @@ class Findings(Listing):
         self.table.selectionModel().selectionChanged.connect(self._selection_changed)
         self._history: tuple[DecisionMade, ...] = ()
         self.verdicts: dict[str, Chip] = {}
-        line = QHBoxLayout()
+        line = Flowing()
         line.setSpacing(8)
         for verdict, word in _VERDICTS:
             chip = Chip(tr(word), signs[verdict])

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -24,9 +23,11 @@ from PySide6.QtWidgets import (
 
 from app.desktop import clock
 from app.desktop.lineage import Lineage, chain, in_words
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.page import hairline, plain_label
 from app.desktop.pages.sheet import Sheet
+from app.desktop.pages.tick import Tick
 from app.desktop.regions import in_order
 from app.desktop.snapshot import FlowRow, Snapshot, Ways
 from app.desktop.table import Column
@@ -72,7 +73,7 @@ class Flows(Listing):
         ]
         self._made = self._panel(theme)
         super().__init__(tr("Data flows"), theme, columns, lambda s: s.flows, _sentence, _elsewhere)
-        self.only = QCheckBox(tr("only what leaves the EEA"))
+        self.only = Tick(tr("only what leaves the EEA"))
         self.only.setAccessibleName(self.only.text())
         self.only.setChecked(True)
         self.only.toggled.connect(self.model.again)
@@ -89,7 +90,7 @@ class Flows(Listing):
         self.export, self.load = QPushButton(tr("Save the register…")), QPushButton(tr("Take over a register…"))
         self.export.clicked.connect(self._export)
         self.load.clicked.connect(self._import)
-        line = QHBoxLayout()
+        line = Flowing()
         line.setSpacing(8)
         line.addWidget(self.export)
         line.addWidget(self.load)
@@ -106,7 +107,7 @@ class Flows(Listing):
         lines.addWidget(self.sheet, 1)
         self.findings = QPushButton(tr("Show its findings"))
         self.findings.clicked.connect(self._findings)
-        beside = QHBoxLayout()
+        beside = Flowing()
         beside.addWidget(self.findings)
         beside.addStretch(1)
         lines.addLayout(beside)
@@ -136,7 +137,7 @@ class Flows(Listing):
         for tool in TOOLS:
             self.tool.addItem(words.mechanism(tool), tool)
         self.expires, self.assessed = _Day(), _Day()
-        self.covers = QCheckBox(tr("It covers this destination by name"))
+        self.covers = Tick(tr("It covers this destination by name"))
         for name, field in (
             (tr("Entry"), self.entry),
             (tr("Number"), self.number),
@@ -154,7 +155,7 @@ class Flows(Listing):
         grid = QGridLayout()
         self.classes: dict[str, QCheckBox] = {}
         for n, code in enumerate(CLASSES):
-            box = QCheckBox(words.data_class(code))
+            box = Tick(words.data_class(code))
             box.setAccessibleName(f"{tr('Classes of data')}: {words.data_class(code)}")
             box.toggled.connect(self._enable)
             self.classes[code] = box
@@ -340,12 +341,12 @@ class _Day(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.given = QCheckBox(tr("on record"))
+        self.given = Tick(tr("on record"))
         self.day = QDateEdit(QDate.currentDate())
         self.day.setCalendarPopup(True)
         self.day.setDisplayFormat(clock.day_format())
         self.given.toggled.connect(self.day.setEnabled)
-        row = QHBoxLayout(self)
+        row = Flowing(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.given)
         row.addWidget(self.day, 1)

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
+from app.desktop.pages.flowing import Flowing, Split
 from app.desktop.pages.later import LaterPage
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import plain_label
@@ -78,7 +79,7 @@ class FrameworksPage(LaterPage):
         self.stop = QPushButton(tr("Cancel"))
         self.stop.setAccessibleName(tr("Cancel: {what}").format(what=self.title))
         self.stop.clicked.connect(self.cancelled)
-        line = QHBoxLayout()
+        line = Flowing()
         line.addWidget(self.waiting)
         line.addWidget(self.stop)
         line.addStretch(1)
@@ -111,7 +112,7 @@ class FrameworksPage(LaterPage):
         self.findings.clicked.connect(lambda: self.findings_wanted.emit(str(self.rule.currentData())))
         label = plain_label(tr("Law or standard"))
         label.setBuddy(self.framework)
-        top = QHBoxLayout()
+        top = Flowing()
         top.addWidget(label)
         top.addWidget(self.framework)
         top.addStretch(1)
@@ -140,12 +141,12 @@ class FrameworksPage(LaterPage):
         self.table = table_of(self.model, tr("Requirements"), self.theme)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         self.detail = Sheet(self.theme, tr("Details of the chosen row"), tr("Choose a row to see it in full."))
-        split = QSplitter()
+        split = Split()
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(self.detail)
         split.setSizes([670, 350])
-        bar = QHBoxLayout()
+        bar = Flowing()
         bar.addWidget(self.rule, 1)
         bar.addWidget(self.findings)
         bar.addStretch(1)

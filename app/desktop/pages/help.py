@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout, QWidget
 
+from app.desktop.pages.flowing import Split
 from app.desktop.pages.page import Page
 from app.desktop.snapshot import Snapshot
 from app.desktop.theme import Colours
@@ -39,14 +40,18 @@ class Help(Page):
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
         self.text.setAccessibleName(tr("Handbook"))
-        left = QVBoxLayout()
+        side = QWidget()
+        left = QVBoxLayout(side)
+        left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self.search)
         left.addWidget(self.topics, 1)
-        both = QHBoxLayout()
-        both.setSpacing(16)
-        both.addLayout(left, 1)
-        both.addWidget(self.text, 3)
-        self.rows.addLayout(both, 1)
+        both = Split()
+        both.addWidget(side)
+        both.addWidget(self.text)
+        both.setStretchFactor(0, 1)
+        both.setStretchFactor(1, 3)
+        both.setSizes([250, 750])
+        self.rows.addWidget(both, 1)
         self._narrow("")
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:

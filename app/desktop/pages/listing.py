@@ -8,22 +8,21 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QItemSelectionRange, QMo
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QLineEdit,
-    QSplitter,
     QTableView,
     QWidget,
 )
 
 from app.desktop.cells import Cells
 from app.desktop.narrowed import Narrowed
+from app.desktop.pages.flowing import Flowing, Split
 from app.desktop.pages.page import Page
 from app.desktop.pages.sheet import Sheet
 from app.desktop.regions import first_of
 from app.desktop.snapshot import Snapshot
 from app.desktop.table import Column, Rows
-from app.desktop.theme import Colours
+from app.desktop.theme import Colours, scaled
 from app.texts import tr
 
 _MEASURED = 100
@@ -52,14 +51,14 @@ class Listing(Page):
         self.filter.setPlaceholderText(tr("Filter by any word (Ctrl+F)"))
         self.filter.setAccessibleName(tr("Filter"))
         self.filter.setClearButtonEnabled(True)
-        self.tools = QHBoxLayout()
+        self.tools = Flowing()
         self.tools.setSpacing(8)
         self.tools.addWidget(self.filter, 1)
         self.rows.addLayout(self.tools)
         self.model = model or Rows(columns)
         self.table = table_of(self.model, title, theme)
         self.detail = Sheet(theme, tr("Details of the chosen row"), tr("Choose a row to see it in full."))
-        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split = Split()
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.table)
         self.side = self.beside()
@@ -185,7 +184,7 @@ def table_of(model: Rows, name: str, theme: Colours) -> QTableView:
 
 
 class Fit(QObject):
-    """Columns share the room that a table has, until somebody moves one.
+    """Columns share the room that a table has, until somebody moves one. No heading is cut.
 
     A sign with its word is always readable whole; columns that are `extra` are left out where room is short.
     """
@@ -213,6 +212,8 @@ class Fit(QObject):
         room = self._table.viewport().width()
         rigid = {n: self._whole(n) for n, c in enumerate(columns) if c.icon is not None or c.figure or c.whole}
         wanted = {n: rigid.get(n, c.width * scale) for n, c in enumerate(columns)}
+        metrics = self._table.fontMetrics()
+        least = {n: metrics.horizontalAdvance(c.heading) + 26 for n, c in enumerate(columns)}
         short = sum(wanted.values()) * 0.9 > room
         shown = [n for n, c in enumerate(columns) if not (c.extra and short)]
         free = room - sum(rigid.get(n, 0) for n in shown)
@@ -222,14 +223,14 @@ class Fit(QObject):
         for n in range(len(columns)):
             self._table.setColumnHidden(n, n not in shown)
         for n in shown:  # the last as well: else it keeps at least the size that Qt gives every column
-            self._table.setColumnWidth(n, int(wanted[n] if n in rigid else wanted[n] * factor))
+            self._table.setColumnWidth(n, int(wanted[n] if n in rigid else max(least[n], wanted[n] * factor)))
         self._mine = False
 
     def _whole(self, column: int) -> float:
         """What the widest of the first rows, and the heading, need."""
         metrics, c = self._table.fontMetrics(), self._model.columns[column]
         texts = (c.text(self._model.at(n)) for n in range(min(_MEASURED, self._model.count())))
-        sign = 22 if c.icon is not None else 0
+        sign = scaled(16) + 6 if c.icon is not None else 0
         return max(
             metrics.horizontalAdvance(c.heading) + 26,
             max((metrics.horizontalAdvance(text) for text in texts), default=0) + sign + 22,

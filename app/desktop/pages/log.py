@@ -5,16 +5,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
-    QHBoxLayout,
     QPushButton,
 )
 
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.keydialog import KeyDialog
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.page import plain_label
 from app.desktop.pages.sheet import Sheet
+from app.desktop.pages.tick import Tick
 from app.desktop.record import LogLine, Record
 from app.desktop.snapshot import Snapshot
 from app.desktop.table import Column
@@ -63,7 +63,7 @@ class LogPage(Listing):
         self.undo.clicked.connect(self.undo_wanted)
         self.export = QPushButton(tr("Save the log as CSV…"))
         self.export.clicked.connect(self._export)
-        self.two = QCheckBox(tr("An acceptance counts only once a second person agreed"))
+        self.two = Tick(tr("An acceptance counts only once a second person agreed"))
         self.two.setAccessibleName(self.two.text())
         self.two.clicked.connect(self.two_wanted)
         self.new_key = QPushButton(tr("Key for a second person…"))
@@ -71,7 +71,7 @@ class LogPage(Listing):
         self.told = plain_label("")
         self.told.setObjectName("quiet")
         self.told.setWordWrap(True)
-        line = QHBoxLayout()
+        line = Flowing()
         line.setSpacing(8)
         for widget in (self.undo, self.export, self.new_key):
             line.addWidget(widget)

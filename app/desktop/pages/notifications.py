@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from app.desktop import clock
+from app.desktop.pages.flowing import Columns, Flowing
 from app.desktop.pages.later import LaterPage
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import hairline, plain_label
+from app.desktop.pages.tick import Tick
 from app.desktop.snapshot import Snapshot
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours, mark, sized
@@ -112,7 +114,7 @@ class NotificationsPage(LaterPage):
         self.add, self.change = QPushButton(tr("Add a channel…")), QPushButton(tr("Change…"))
         self.remove, self.test = QPushButton(tr("Remove")), QPushButton(tr("Send a test"))
         self.add.setObjectName("first")
-        bar = QHBoxLayout()
+        bar = Flowing()
         bar.setSpacing(8)
         for button in (self.add, self.change, self.remove, self.test):
             bar.addWidget(button)
@@ -133,16 +135,18 @@ class NotificationsPage(LaterPage):
         heading = plain_label(tr("What is told"))
         heading.setFont(sized(10, bold=True))
         self.rows.addWidget(heading)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
+        grid = Columns()
+        sides = (QVBoxLayout(), QVBoxLayout())
         self.events: dict[str, QCheckBox] = {}
         for number, (event, text) in enumerate(EVENTS.items()):
-            box = self.events[event] = QCheckBox(tr(text))
+            box = self.events[event] = Tick(tr(text))
             box.setAccessibleName(box.text())
-            grid.addWidget(box, number // 2, number % 2)
-        self.titles = QCheckBox(tr("Name the rules by their titles, besides counts"))
+            sides[number % 2].addWidget(box)
+        self.titles = Tick(tr("Name the rules by their titles, besides counts"))
         self.titles.setAccessibleName(self.titles.text())
-        grid.addWidget(self.titles, 2, 1)
+        sides[1].addWidget(self.titles)
+        for side in sides:
+            grid.add(side)
         self.rows.addLayout(grid)
         self.severity = QComboBox()
         self.severity.setAccessibleName(tr("Violations from this severity on"))
@@ -152,7 +156,7 @@ class NotificationsPage(LaterPage):
         self.keep.clicked.connect(self._keep)
         label = plain_label(tr("Violations from this severity on"))
         label.setBuddy(self.severity)
-        line = QHBoxLayout()
+        line = Flowing()
         for widget in (label, self.severity, self.keep):
             line.addWidget(widget)
         line.addStretch(1)

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLayout,
     QPushButton,
     QScrollArea,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.pages.counts import Count
+from app.desktop.pages.flowing import Columns, Flowing
 from app.desktop.pages.page import Page, hairline, plain_label
 from app.desktop.pages.wrapped import WrappedButton
 from app.desktop.regions import first_of, in_order
@@ -57,8 +57,9 @@ class Overview(Page):
         room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         room.setWidget(self._body)
+        room.setMinimumHeight(self.fontMetrics().height() * 8)
         self.rows.addWidget(room, 1)
-        buttons = QHBoxLayout()
+        buttons = Flowing()
         self.connect_cloud = QPushButton(tr("Connect a cloud…"))
         self.files = QPushButton(tr("Read exported files…"))
         self.folder = QPushButton(tr("Read a folder…"))
@@ -141,8 +142,7 @@ class Overview(Page):
         self.sentence.setText(snapshot.sentence)
         self._lines.addLayout(self._counts(snapshot))
         self._lines.addWidget(hairline())
-        columns = QHBoxLayout()
-        columns.setSpacing(32)
+        columns = Columns()
         left, right = QVBoxLayout(), QVBoxLayout()
         for side in (left, right):
             side.setSpacing(6)
@@ -154,8 +154,8 @@ class Overview(Page):
             if fact:
                 right.addWidget(self.paragraph(fact))
         right.addStretch(1)
-        columns.addLayout(left, 3)
-        columns.addLayout(right, 2)
+        columns.add(left, 3)
+        columns.add(right, 2)
         self._lines.addLayout(columns)
 
     def _gravest(self, lines: QVBoxLayout, snapshot: Snapshot) -> None:
@@ -205,9 +205,9 @@ class Overview(Page):
         del on
         self.findings_wanted.emit(verdict)
 
-    def _counts(self, snapshot: Snapshot) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(8)
+    def _counts(self, snapshot: Snapshot) -> Flowing:
+        line = Flowing()
+        line.setSpacing(4)
         counts = snapshot.counts
         all_of = sum(counts.get(v, 0) for v, _ in _VERDICTS)
         notes = {

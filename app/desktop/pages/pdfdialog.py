@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.desktop.jobs import Reading, Streaming
 from app.desktop.opening import open_file
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.page import plain_label
 from app.desktop.pages.pdfview import PdfView
 from app.desktop.pdf import MOST_HITS, PREVIEWS, Hit, Locked, Pdf, Unreadable, worker
@@ -73,7 +73,7 @@ class PdfDialog(QDialog):
 
     # What is there
 
-    def _moving(self) -> QHBoxLayout:
+    def _moving(self) -> Flowing:
         self.number = QSpinBox()
         self.number.setRange(1, 1)
         self.number.setKeyboardTracking(False)
@@ -97,7 +97,7 @@ class PdfDialog(QDialog):
             button.clicked.connect(run)
         self.view.page_changed.connect(self._page_changed)
         self.view.zoom_changed.connect(self._zoomed)
-        line = QHBoxLayout()
+        line = Flowing()
         line.setSpacing(8)
         for one in (label, self.number, self.count):
             line.addWidget(one)
@@ -106,7 +106,7 @@ class PdfDialog(QDialog):
             line.addWidget(one)
         return line
 
-    def _finding(self) -> QHBoxLayout:
+    def _finding(self) -> Flowing:
         self.wanted = QLineEdit()
         self.wanted.setAccessibleName(tr("Find in the report"))
         self.wanted.setPlaceholderText(tr("Find in the report"))
@@ -118,7 +118,7 @@ class PdfDialog(QDialog):
         self.after.clicked.connect(partial(self.search, 1))
         self.found = plain_label("")
         self.found.setObjectName("quiet")
-        line = QHBoxLayout()
+        line = Flowing()
         line.setSpacing(8)
         line.addWidget(self.wanted, 1)
         for button in (self.before, self.after):
@@ -142,7 +142,7 @@ class PdfDialog(QDialog):
         self.password.textChanged.connect(self._typed)
         self.password.returnPressed.connect(self._unlock)
         self.unlock.clicked.connect(self._unlock)
-        line = QHBoxLayout()
+        line = Flowing()
         line.addWidget(self.password, 1)
         line.addWidget(self.unlock)
         lines.addStretch(1)
@@ -151,13 +151,13 @@ class PdfDialog(QDialog):
         lines.addStretch(2)
         return holder
 
-    def _leaving(self) -> QHBoxLayout:
+    def _leaving(self) -> Flowing:
         self.outside, self.leave = QPushButton(tr("Open in another program")), QPushButton(tr("Close"))
         self.outside.setToolTip(tr("In the program that shows PDFs on this computer"))
         self.outside.clicked.connect(self._hand_over)
         self.leave.clicked.connect(self.reject)
         self.finished.connect(self._left)
-        line = QHBoxLayout()
+        line = Flowing()
         line.addWidget(self.outside)
         line.addStretch(1)
         line.addWidget(self.leave)

@@ -3,9 +3,10 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from app.desktop.map import EUROPE, WORLD, PlaceMap, View, told_apart
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import Page, plain_label
 from app.desktop.regions import in_order
@@ -24,7 +25,7 @@ class Places(Page):
 
     def __init__(self, theme: Colours) -> None:
         super().__init__(tr("Places"), theme)
-        line = QHBoxLayout()
+        line = Flowing()
         line.setSpacing(8)
         self.map = PlaceMap(theme)
         self.layers: dict[str, QToolButton] = {}
@@ -41,7 +42,7 @@ class Places(Page):
             button.clicked.connect(partial(self._look, view))
             line.addWidget(button)
         self.world.setChecked(True)
-        line.addStretch(1)
+        line.addSpacing(16)
         self.only = QPushButton(tr("Show only this place"))
         self.only.clicked.connect(self._only)
         line.addWidget(self.only)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.opening import open_file
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.page import plain_label
 from app.desktop.pages.policyform import PolicyForm
@@ -72,7 +72,7 @@ class PolicyPage(Listing):
         self.example.clicked.connect(self.show_example)
         self.judge = QPushButton(tr("Judge again"))
         self.judge.clicked.connect(self.judge_wanted)
-        line = QHBoxLayout()
+        line = Flowing()
         for button in (self.choose, self.edit, self.judge, self.example):
             line.addWidget(button)
         line.addWidget(self.file, 1)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.desktop.pages import editors, records
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.page import hairline, plain_label
 from app.desktop.pages.policypreview import PolicyPreview
 from app.desktop.pages.records import Records
@@ -63,7 +64,7 @@ class PolicyForm(QWidget):
         self.wrong.setWordWrap(True)
         self.wrong.hide()
         lines.addWidget(self.wrong)
-        bar = QHBoxLayout()
+        bar = Flowing()
         self.show_difference = QPushButton(tr("Show what it changes"))
         self.show_difference.clicked.connect(self._suppose)
         self.save = QPushButton(tr("Save and judge again"))

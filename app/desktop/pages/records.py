@@ -6,7 +6,6 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QComboBox,
     QHeaderView,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.pages.editors import PROVIDERS, buttons, day
+from app.desktop.pages.tick import Tick
 from app.report import words
 from app.texts import tr
 from rules.policy.fields import RECORDS
@@ -101,7 +101,7 @@ class Records(QWidget):
         self.add, self.remove = QPushButton(tr("Add line")), QPushButton(tr("Remove line"))
         self.add.clicked.connect(self._add)
         self.remove.clicked.connect(self._remove)
-        self.none = QCheckBox(tr("decided: there is none"))
+        self.none = Tick(tr("decided: there is none"))
         self.none.setAccessibleName(self.none.text())
         self.none.setChecked(self._decided and not value)
         self.none.toggled.connect(self.changed)

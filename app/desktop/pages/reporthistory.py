@@ -5,12 +5,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from app.desktop import clock
 from app.desktop.opening import open_file
+from app.desktop.pages.flowing import Flowing, Split
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.sheet import Sheet
+from app.desktop.pages.tick import Tick
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours
 from app.desktop.written import Written
@@ -44,7 +46,7 @@ class ReportHistory(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._enable_opening)
         self.table.activated.connect(self._open)
         self.sheet = Sheet(theme, tr("What the check found"), tr("Check a report to see whether it still holds."))
-        split = QSplitter()
+        split = Split()
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(self.sheet)
@@ -53,7 +55,7 @@ class ReportHistory(QWidget):
         self.open, self.show_folder = QPushButton(tr("Open")), QPushButton(tr("Open its folder"))
         self.copy, self.verify = QPushButton(tr("Copy SHA-256")), QPushButton(tr("Check it"))
         self.other = QPushButton(tr("Check another file…"))
-        self.online = QCheckBox(tr("Ask the issuers whether certificates were revoked"))
+        self.online = Tick(tr("Ask the issuers whether certificates were revoked"))
         self.online.setToolTip(
             tr(
                 "Calls the addresses that the certificates name, if you trust their issuers. Otherwise nobody is"
@@ -129,9 +131,9 @@ class ReportHistory(QWidget):
             QGuiApplication.clipboard().setText(f"{one.digest}  {one.path.name}")
 
 
-def in_line(*buttons: QPushButton) -> QHBoxLayout:
+def in_line(*buttons: QPushButton) -> Flowing:
     """Buttons beside each other."""
-    line = QHBoxLayout()
+    line = Flowing()
     line.setSpacing(8)
     for button in buttons:
         line.addWidget(button)

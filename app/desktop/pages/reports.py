@@ -10,16 +10,17 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app.desktop.pages.flowing import Columns, Flowing, modest
 from app.desktop.pages.keydialog import KeyDialog
 from app.desktop.pages.page import Page, plain_label
 from app.desktop.pages.reporthistory import ReportHistory, in_line
+from app.desktop.pages.tick import Tick
 from app.desktop.snapshot import Snapshot
 from app.desktop.theme import Colours
 from app.desktop.written import Written
@@ -77,12 +78,11 @@ class Reports(Page):
     def __init__(self, theme: Colours) -> None:
         super().__init__(tr("Reports"), theme)
         self._snapshot: Snapshot | None = None
-        above = QHBoxLayout()
-        above.setSpacing(32)
-        above.addLayout(self._what(), 1)
-        above.addLayout(self._signing(), 1)
+        above = Columns()
+        above.add(self._what())
+        above.add(self._signing())
         self.rows.addLayout(above)
-        buttons = QHBoxLayout()
+        buttons = Flowing()
         self.save = QPushButton(tr("Save report"))
         self.save.setObjectName("first")
         self.save.clicked.connect(self._save)
@@ -104,9 +104,11 @@ class Reports(Page):
 
     def _what(self) -> QFormLayout:
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.kind, self.language, self.framework = QComboBox(), QComboBox(), QComboBox()
+        modest(self.kind, self.framework)
         for code, title in _KINDS:
             self.kind.addItem(tr(title), code)
         for code, name in _LANGUAGES:
@@ -119,10 +121,10 @@ class Reports(Page):
         self.kind.currentIndexChanged.connect(self._kind_changed)
         self.forms: dict[str, QCheckBox] = {}
         holder = QWidget()
-        forms = QHBoxLayout(holder)
+        forms = Flowing(holder)
         forms.setContentsMargins(0, 0, 0, 0)
         for ending, text in _FORMS:
-            box = QCheckBox(text)
+            box = Tick(text)
             box.setAccessibleName(text)
             box.setChecked(ending == ".pdf")
             box.toggled.connect(self._enable)
@@ -133,12 +135,12 @@ class Reports(Page):
         self.folder.textChanged.connect(self._enable)
         self.browse = QPushButton(tr("Choose folder…"))
         self.browse.clicked.connect(self._browse)
-        place = QHBoxLayout()
+        place = Flowing()
         place.addWidget(self.folder, 1)
         place.addWidget(self.browse)
-        self.redact = QCheckBox(tr("Hide names and accounts behind pseudonyms"))
-        self.inventory = QCheckBox(tr("List every asset in an annex"))
-        self.partial = QCheckBox(tr("Save it although the scan does not show everything; the cover says so"))
+        self.redact = Tick(tr("Hide names and accounts behind pseudonyms"))
+        self.inventory = Tick(tr("List every asset in an annex"))
+        self.partial = Tick(tr("Save it although the scan does not show everything; the cover says so"))
         self.partial.toggled.connect(self._enable)
         for box in (self.redact, self.inventory, self.partial):
             box.setAccessibleName(box.text())
@@ -163,14 +165,16 @@ class Reports(Page):
     def _signing(self) -> QVBoxLayout:
         lines = QVBoxLayout()
         lines.setSpacing(8)
-        self.sign = QCheckBox(tr("Sign it"))
+        self.sign = Tick(tr("Sign it"))
         self.sign.setAccessibleName(tr("Sign it"))
         self.sign.toggled.connect(self._enable)
         lines.addWidget(self.sign)
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.key, self.passphrase, self.reason = QComboBox(), QLineEdit(), QLineEdit()
+        modest(self.key)
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.textChanged.connect(self._enable)
         self.passphrase.returnPressed.connect(lambda: self.save.isEnabled() and self._save())

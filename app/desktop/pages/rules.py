@@ -1,8 +1,9 @@
 """Rules: every rule in plain words with its law and condition, what it found, and rules of your own."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QInputDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QPushButton
 
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.page import plain_label
 from app.desktop.pages.sheet import Sheet
@@ -41,7 +42,7 @@ class RulesPage(Listing):
         self.findings = QPushButton(tr("Show its findings"))
         self.choose, self.new = QPushButton(tr("Folder of own rules…")), QPushButton(tr("New rule…"))
         self.check, self.attempt = QPushButton(tr("Check them")), QPushButton(tr("Try them on the current data"))
-        line = QHBoxLayout()
+        line = Flowing()
         line.setSpacing(8)
         for widget in (self.findings, self.choose, self.new, self.check, self.attempt):
             line.addWidget(widget)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import Page, plain_label
 from app.desktop.pages.schedules import Schedules
@@ -138,7 +139,7 @@ class Scans(Page):
             ]
         )
         self.change_table = table_of(self.changes, tr("What changed"), theme)
-        line = QHBoxLayout()
+        line = Flowing()
         self.first, self.second = QComboBox(), QComboBox()
         self.go = QPushButton(tr("Compare"))
         self.go.clicked.connect(self._compare)

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.desktop import clock
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import plain_label
 from app.desktop.table import Column, Rows
@@ -60,7 +61,7 @@ class Schedules(QWidget):
         self.add, self.remove = QPushButton(tr("Add a schedule…")), QPushButton(tr("Remove"))
         self.run = QPushButton(tr("Run now"))
         self.add.setObjectName("first")
-        bar = QHBoxLayout()
+        bar = Flowing()
         for button in (self.add, self.remove, self.run):
             bar.addWidget(button)
         bar.addStretch(1)

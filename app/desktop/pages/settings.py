@@ -5,18 +5,18 @@ from datetime import date
 import msgspec
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDateEdit,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
 )
 
 from app.desktop import clock
+from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.page import Page, plain_label
+from app.desktop.pages.tick import Tick
 from app.desktop.snapshot import Snapshot
 from app.desktop.theme import Colours
 from app.settings import Preferences
@@ -36,6 +36,7 @@ class SettingsPage(Page):
         super().__init__(tr("Settings"), theme)
         self.sentence.setText(tr("These settings are kept on this computer only."))
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFormAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setVerticalSpacing(12)
@@ -43,17 +44,17 @@ class SettingsPage(Page):
         self.browse = QPushButton(tr("Choose…"))
         self.browse.setAccessibleName(tr("Choose policy file…"))
         self.browse.clicked.connect(self._browse)
-        line = QHBoxLayout()
+        line = Flowing()
         line.addWidget(self.policy, 1)
         line.addWidget(self.browse)
-        self.today = QCheckBox(tr("today, whenever it is judged"))
+        self.today = Tick(tr("today, whenever it is judged"))
         self.day = QDateEdit()
         self.day.setCalendarPopup(True)
         self.day.setDisplayFormat(clock.day_format())
         self.day.setMinimumDate(QDate(2018, 5, 25))
         self.day.setDate(QDate.currentDate())
         self.today.toggled.connect(self.day.setDisabled)
-        days = QHBoxLayout()
+        days = Flowing()
         days.addWidget(self.today)
         days.addWidget(self.day)
         days.addStretch(1)
@@ -63,7 +64,7 @@ class SettingsPage(Page):
         self.find_logo = QPushButton(tr("Choose…"))
         self.find_logo.setAccessibleName(tr("Choose the logo for reports…"))
         self.find_logo.clicked.connect(self._find_logo)
-        picture = QHBoxLayout()
+        picture = Flowing()
         picture.addWidget(self.logo, 1)
         picture.addWidget(self.find_logo)
         self.language = _combo(_LANGUAGES)
@@ -88,7 +89,7 @@ class SettingsPage(Page):
         self.store.setWordWrap(True)
         form.addRow(plain_label(tr("Store")), self.store)
         self.rows.addLayout(form)
-        buttons = QHBoxLayout()
+        buttons = Flowing()
         self.save = QPushButton(tr("Save settings"))
         self.save.setObjectName("first")
         self.save.clicked.connect(self._save)

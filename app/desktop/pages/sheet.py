@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
     QFontDatabase,
+    QPainter,
+    QPaintEvent,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -26,8 +29,22 @@ class Sheet(QTextEdit):
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(name)
-        self.setPlaceholderText(hint)
+        self._hint = hint
+        self.setAccessibleDescription(hint)
         self.document().setDocumentMargin(8)
+
+    def paintEvent(self, e: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """The hint wraps, which Qt's own does not."""
+        super().paintEvent(e)
+        if self.document().isEmpty() and self._hint:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(self.theme.quiet))
+            painter.drawText(
+                self.viewport().rect().adjusted(8, 8, -8, -8),
+                int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap),
+                self._hint,
+            )
+            painter.end()
 
     def title(self, text: str) -> None:
         """What it is about."""

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QMessageBox,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop import clock
+from app.desktop.pages.flowing import Flowing, modest
 from app.desktop.pages.later import LaterPage
 from app.desktop.pages.numberfield import number_field
 from app.desktop.pages.page import hairline, plain_label
@@ -77,7 +77,7 @@ class StorePage(LaterPage):
         self.restore = QPushButton(tr("Restore a backup…"))
         self.backup.clicked.connect(self.backup_wanted)
         self.restore.clicked.connect(self.restore_wanted)
-        bar = QHBoxLayout()
+        bar = Flowing()
         bar.addWidget(self.backup)
         bar.addWidget(self.restore)
         bar.addStretch(1)
@@ -111,7 +111,7 @@ class StorePage(LaterPage):
         self.overdue.setWordWrap(True)
         label = plain_label(tr("Keep scans for"))
         label.setBuddy(self.days)
-        row = QHBoxLayout()
+        row = Flowing()
         for widget in (label, self.days, self.keep):
             row.addWidget(widget)
         row.addStretch(1)
@@ -122,7 +122,7 @@ class StorePage(LaterPage):
         self.look, self.delete = QPushButton(tr("Show what would be deleted")), QPushButton(tr("Delete for good…"))
         self.look.clicked.connect(lambda: self.foresee_wanted.emit(self.chosen()))
         self.delete.clicked.connect(self._confirm)
-        bar = QHBoxLayout()
+        bar = Flowing()
         bar.addWidget(self.look)
         bar.addWidget(self.delete)
         bar.addStretch(1)
@@ -137,9 +137,11 @@ class StorePage(LaterPage):
 
     def _form(self) -> QFormLayout:
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.what, self.connection = QComboBox(), QComboBox()
+        modest(self.what, self.connection)
         self.what.addItem(tr("scans that began before a day"), "before")
         self.what.addItem(tr("what only one connection has shown"), "connection")
         self.day = QDateEdit(QDate.currentDate().addYears(-2))

@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.pages.page import plain_label
+from app.desktop.pages.tick import Tick
 from app.report import words
 from app.texts import tr, trn
 
@@ -40,7 +40,7 @@ class BackupDialog(QDialog):
         self.file = _File(str(file), tr("File of the backup"))
         self.file.browse.clicked.connect(self._browse)
         self.first, self.second = _password(), _password()
-        self.clear = QCheckBox(tr("without encryption: whoever has the file can read everything in it"))
+        self.clear = Tick(tr("without encryption: whoever has the file can read everything in it"))
         self.clear.setAccessibleName(self.clear.text())
         for name, field in (
             (tr("File of the backup"), self.file),
@@ -92,7 +92,7 @@ class RestoreDialog(QDialog):
         self.file = _File("", tr("File of the backup"))
         self.file.browse.clicked.connect(self._browse)
         self.passphrase = _password()
-        self.settings = QCheckBox(tr("settings and schedules too, where this computer has none"))
+        self.settings = Tick(tr("settings and schedules too, where this computer has none"))
         self.settings.setAccessibleName(self.settings.text())
         self.settings.setChecked(True)
         _row(form, tr("File of the backup"), self.file)

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from app.desktop.pages.flowing import Flowing, Split
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import plain_label
 from app.desktop.pages.sheet import Sheet
@@ -59,14 +60,14 @@ class TrainingPart(QWidget):
         self.table = table_of(self.model, tr("Training compute"), theme)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         self.detail = Sheet(theme, tr("Details of the chosen row"), tr("Choose a row to see it in full."))
-        split = QSplitter()
+        split = Split()
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(self.detail)
         split.setSizes([740, 300])
         self.save = QPushButton(tr("Save the table…"))
         self.save.clicked.connect(self.save_wanted)
-        bar = QHBoxLayout()
+        bar = Flowing()
         bar.addWidget(self.save)
         bar.addStretch(1)
         lines = QVBoxLayout(self)

@@ -7,21 +7,20 @@ from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDateEdit,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSplitter,
 )
 
 from app.desktop import clock
+from app.desktop.pages.flowing import Flowing, Split, modest
 from app.desktop.pages.listing import table_of
 from app.desktop.pages.page import Page, plain_label
 from app.desktop.pages.sheet import Sheet
+from app.desktop.pages.tick import Tick
 from app.desktop.snapshot import Snapshot
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours, mark
@@ -63,9 +62,10 @@ class WhatIfPage(Page):
         super().__init__(tr("What if"), theme)
         self.names: Mapping[str, str] = {}
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setVerticalSpacing(8)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.other_day = QCheckBox(tr("on another day"))
+        self.other_day = Tick(tr("on another day"))
         self.other_day.setAccessibleName(self.other_day.text())
         self.day = QDateEdit(QDate.currentDate().addMonths(6))
         self.day.setCalendarPopup(True)
@@ -73,24 +73,25 @@ class WhatIfPage(Page):
         self.day.setEnabled(False)
         self.day.setAccessibleName(tr("Judge by the law of"))
         self.other_day.toggled.connect(self.day.setEnabled)
-        days = QHBoxLayout()
+        days = Flowing()
         days.addWidget(self.other_day)
         days.addWidget(self.day)
         days.addStretch(1)
         self.allow = QLineEdit()
         self.allow.setPlaceholderText(tr("codes, such as US, IN"))
         self.entry, self.tool = QComboBox(), QComboBox()
+        modest(self.entry, self.tool)
         self.tool.addItem(tr("is gone"), "none")
         for tool in TOOLS:
             self.tool.addItem(words.mechanism(tool), tool)
-        basis = QHBoxLayout()
+        basis = Flowing()
         basis.addWidget(self.entry, 1)
         basis.addWidget(_between(tr("rests on")))
         basis.addWidget(self.tool, 1)
         self.asset, self.region = QLineEdit(), QLineEdit()
         self.asset.setPlaceholderText(tr("name or identifier of an asset"))
         self.region.setPlaceholderText(tr("a region, such as eu-central-1"))
-        move = QHBoxLayout()
+        move = Flowing()
         move.addWidget(self.asset, 1)
         move.addWidget(_between(tr("lies in")))
         move.addWidget(self.region, 1)
@@ -113,7 +114,7 @@ class WhatIfPage(Page):
         self.ask.setObjectName("first")
         self.ask.clicked.connect(self._ask)
         self.take.clicked.connect(self._take)
-        bar = QHBoxLayout()
+        bar = Flowing()
         bar.addWidget(self.ask)
         bar.addWidget(self.take)
         bar.addStretch(1)
@@ -134,7 +135,7 @@ class WhatIfPage(Page):
         self.table = table_of(self.model, tr("The difference"), theme)
         self.detail = Sheet(theme, tr("Details of the chosen row"), tr("Choose a row to see it in full."))
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
-        split = QSplitter()
+        split = Split()
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(self.detail)

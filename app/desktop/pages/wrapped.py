@@ -4,9 +4,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from app.desktop.theme import Colours, sized
+from app.desktop.theme import Colours, scaled, sized
 
-_LEFT = 30
+_SIGN = 16
 _FLAGS = int(Qt.TextFlag.TextWordWrap)
 _TALL = 10_000
 
@@ -43,7 +43,7 @@ class WrappedButton(QAbstractButton):
         return QSize(200, QFontMetrics(sized(10)).height() * 2 + 8)
 
     def _boxes(self, width: int) -> tuple[QRect, QRect]:
-        room = QRect(0, 0, max(60, width - _LEFT - 8), _TALL)
+        room = QRect(0, 0, max(60, width - _left() - 8), _TALL)
         first = QFontMetrics(sized(10)).boundingRect(room, _FLAGS, self._first)
         second = QFontMetrics(sized(9)).boundingRect(room, _FLAGS, self._second) if self._second else QRect()
         return first, second
@@ -56,13 +56,19 @@ class WrappedButton(QAbstractButton):
             painter.setPen(QColor(c.accent if self.hasFocus() else c.line))
             painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
         first, second = self._boxes(self.width())
-        self._sign.paint(painter, 6, 5, 16, 16)
+        left, side = _left(), scaled(_SIGN)
+        self._sign.paint(painter, 6, 5 + (QFontMetrics(sized(10)).height() - side) // 2, side, side)
         painter.setFont(sized(10))
         painter.setPen(QColor(c.ink))
-        painter.drawText(QRect(_LEFT, 4, self.width() - _LEFT - 8, first.height()), _FLAGS, self._first)
+        painter.drawText(QRect(left, 4, self.width() - left - 8, first.height()), _FLAGS, self._first)
         painter.setFont(sized(9))
         painter.setPen(QColor(c.quiet))
         painter.drawText(
-            QRect(_LEFT, 4 + first.height(), self.width() - _LEFT - 8, second.height()), _FLAGS, self._second
+            QRect(left, 4 + first.height(), self.width() - left - 8, second.height()), _FLAGS, self._second
         )
         painter.end()
+
+
+def _left() -> int:
+    """Where text begins: behind the sign."""
+    return 6 + scaled(_SIGN) + 8

@@ -1,0 +1,280 @@
+"""Layouts for little room and large letters: what does not fit beside each other goes below, and nothing is cut."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLayout, QLayoutItem, QSpacerItem, QSplitter, QWidget
+
+_COMFORTABLE: Final = 84
+"""Characters that two parts beside each other need to be read well."""
+_LEAST_LINES: Final = 8
+_BESIDE: Final = 32
+_BELOW: Final = 12
+
+
+class Flowing(QLayout):
+    """Items beside each other, in as many lines as they need; those with a stretch share what is left of their line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(*(() if parent is None else (parent,)))
+        self._items: list[tuple[QLayoutItem, int]] = []
+        self._stretch = 0
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(8)
+
+    def addWidget(self, w: QWidget, stretch: int = 0) -> None:  # noqa: N802 - Qt's name
+        """A further item; `stretch`: its share of what is left of its line."""
+        self._stretch = stretch
+        super().addWidget(w)
+
+    def addStretch(self, stretch: int = 1) -> None:  # noqa: N802 - as QBoxLayout has it
+        """What comes after it stands at the end of its line."""
+        self._stretch = stretch
+        self.addItem(QSpacerItem(0, 0))
+
+    def addSpacing(self, size: int) -> None:  # noqa: N802 - as QBoxLayout has it
+        """Room before the next item."""
+        self.addItem(QSpacerItem(size, 0))
+
+    def addItem(self, arg__1: QLayoutItem) -> None:  # noqa: N802 - Qt's names
+        """Called by Qt for each item."""
+        self._items.append((arg__1, self._stretch))
+        self._stretch = 0
+
+    def count(self) -> int:
+        """How many items."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 - Qt's name
+        """One of them."""
+        return self._items[index][0] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 - Qt's name
+        """Take one out."""
+        return self._items.pop(index)[0] if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802 - Qt's name
+        """As wide as there is room, and no higher than needed."""
+        return Qt.Orientation.Horizontal
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """Fewer lines where there is more room."""
+        return True
+
+    def heightForWidth(self, arg__1: int) -> int:  # noqa: N802 - Qt's names
+        """Of all lines."""
+        return self._set(QRect(0, 0, arg__1, 0), move=False)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """All in one line."""
+        shown = [item for item, _ in self._items if not _gone(item)]
+        width = sum(item.sizeHint().width() for item in shown) + self.spacing() * max(0, len(shown) - 1)
+        return QSize(width, max((item.sizeHint().height() for item in shown), default=0))
+
+    def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
+        """The widest item alone."""
+        shown = [item for item, _ in self._items if not _gone(item)]
+        return QSize(
+            max((item.minimumSize().width() for item in shown), default=0),
+            max((item.minimumSize().height() for item in shown), default=0),
+        )
+
+    def setGeometry(self, arg__1: QRect) -> None:  # noqa: N802 - Qt's names
+        """Place every item."""
+        super().setGeometry(arg__1)
+        self._set(arg__1, move=True)
+
+    def _set(self, room: QRect, *, move: bool) -> int:
+        top, line, used = room.top(), list[tuple[QLayoutItem, int, int]](), 0
+        for item, stretch in self._items:
+            if _gone(item):
+                continue
+            wanted = min(max(item.sizeHint().width(), item.minimumSize().width()), max(0, room.width()))
+            gap = self.spacing() if line else 0
+            if line and used + gap + wanted > room.width():
+                top += self._place(line, room, top, used, move=move) + self.spacing()
+                line, used, gap = [], 0, 0
+                if isinstance(item, QSpacerItem):
+                    continue
+            line.append((item, wanted, stretch))
+            used += gap + wanted
+        if line:
+            top += self._place(line, room, top, used, move=move)
+        return top - room.top()
+
+    def _place(
+        self, line: Sequence[tuple[QLayoutItem, int, int]], room: QRect, top: int, used: int, *, move: bool
+    ) -> int:
+        """Set the items of one line; gives its height."""
+        free, shares = max(0, room.width() - used), sum(stretch for _, _, stretch in line)
+        wide = [w + (free * stretch // shares if shares else 0) for _, w, stretch in line]
+        high = [
+            item.heightForWidth(w) if item.hasHeightForWidth() else item.sizeHint().height()
+            for (item, _, _), w in zip(line, wide, strict=True)
+        ]
+        height = max(high, default=0)
+        if move:
+            left = room.left()
+            for (item, _, _), w, h in zip(line, wide, high, strict=True):
+                item.setGeometry(QRect(left, top + (height - h) // 2, w, h))
+                left += w + self.spacing()
+        return height
+
+
+def _gone(item: QLayoutItem) -> bool:
+    return item.isEmpty() and not isinstance(item, QSpacerItem)
+
+
+class Columns(QLayout):
+    """Layouts beside each other where there is room for all, else below each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: list[tuple[QLayoutItem, int]] = []
+        self._stretch = 1
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def add(self, part: QLayout, stretch: int = 1) -> None:
+        """A further part, and its share of the room."""
+        self._stretch = stretch
+        self.addChildLayout(part)
+        self.addItem(part)
+
+    def addItem(self, arg__1: QLayoutItem) -> None:  # noqa: N802 - Qt's names
+        """Called for each part."""
+        self._items.append((arg__1, self._stretch))
+
+    def count(self) -> int:
+        """How many parts."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 - Qt's name
+        """One of them."""
+        return self._items[index][0] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802 - Qt's name
+        """Take one out."""
+        return self._items.pop(index)[0] if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """Parts below each other are higher."""
+        return True
+
+    def heightForWidth(self, arg__1: int) -> int:  # noqa: N802 - Qt's names
+        """Of the parts, as they would stand in this width."""
+        return self._set(QRect(0, 0, arg__1, 0), move=False)
+
+    def minimumHeightForWidth(self, arg__1: int) -> int:  # noqa: N802 - Qt's names
+        """They are never squeezed."""
+        return self.heightForWidth(arg__1)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """All beside each other."""
+        hints = [item.sizeHint() for item, _ in self._items]
+        return QSize(
+            sum(h.width() for h in hints) + _BESIDE * max(0, len(hints) - 1),
+            max((h.height() for h in hints), default=0),
+        )
+
+    def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
+        """As narrow as the widest part."""
+        least = [item.minimumSize() for item, _ in self._items]
+        return QSize(max((one.width() for one in least), default=0), max((one.height() for one in least), default=0))
+
+    def setGeometry(self, arg__1: QRect) -> None:  # noqa: N802 - Qt's names
+        """Place every part."""
+        super().setGeometry(arg__1)
+        self._set(arg__1, move=True)
+
+    def _set(self, room: QRect, *, move: bool) -> int:
+        gaps, least = max(0, len(self._items) - 1), [item.minimumSize().width() for item, _ in self._items]
+        parent = self.parentWidget()
+        comfortable = _comfortable(parent) if parent is not None else 0
+        beside = room.width() >= max(sum(least) + _BESIDE * gaps, comfortable)
+        free, shares = room.width() - _BESIDE * gaps, sum(stretch for _, stretch in self._items)
+        wide = [free * stretch // shares for _, stretch in self._items] if beside else [room.width()] * (gaps + 1)
+        if beside and any(w < m for w, m in zip(wide, least, strict=True)):
+            over = max(0, free - sum(least))
+            wide = [m + over * stretch // shares for m, (_, stretch) in zip(least, self._items, strict=True)]
+        left, top, height = room.left(), room.top(), 0
+        for (item, _), w in zip(self._items, wide, strict=True):
+            high = item.heightForWidth(w) if item.hasHeightForWidth() else item.sizeHint().height()
+            if move:
+                item.setGeometry(QRect(left, top, w, max(high, room.height()) if beside else high))
+            if beside:
+                left, height = left + w + _BESIDE, max(height, high)
+            else:
+                top, height = top + high + _BELOW, height + high + _BELOW
+        return height if beside else max(0, height - _BELOW)
+
+
+class Split(QSplitter):
+    """Two parts beside each other with a handle between them; below each other where there is no room for that."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setChildrenCollapsible(False)
+        self._shares: list[int] = []
+
+    def setSizes(self, list: Sequence[int]) -> None:  # noqa: A002, N802 - Qt's names
+        """How the parts share the room."""
+        self._shares = [*list]
+        super().setSizes(self._shares)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As narrow as its widest part."""
+        least = [one.minimumSizeHint() for one in self._parts()]
+        width = max((one.width() for one in least), default=0)
+        if self.orientation() == Qt.Orientation.Horizontal:
+            return QSize(width, max((_needed(one, one.width()) for one in self._parts()), default=0))
+        lines = self.fontMetrics().height() * _LEAST_LINES
+        heights = [max(_needed(one, self.width()), lines) for one in self._parts()]
+        return QSize(width, sum(heights) + self.handleWidth() * max(0, len(heights) - 1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Beside or below."""
+        self._turn()
+        super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """A part needs more room than before."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._turn()
+        return done
+
+    def _parts(self) -> list[QWidget]:
+        found = [self.widget(n) for n in range(self.count())]
+        return [one for one in found if one is not None and not one.isHidden()]
+
+    def _turn(self) -> None:
+        least = sum(one.minimumSizeHint().width() for one in self._parts()) + self.handleWidth()
+        beside = self.width() >= max(least, _comfortable(self))
+        wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        if wanted != self.orientation():
+            self.setOrientation(wanted)
+            if beside and self._shares:
+                super().setSizes(self._shares)
+            self.updateGeometry()
+
+
+def _needed(part: QWidget, width: int) -> int:
+    """The height that a part of this width needs for all of its buttons."""
+    layout, least = part.layout(), part.minimumSizeHint()
+    if layout is None or not layout.hasHeightForWidth():
+        return least.height()
+    return max(least.height(), layout.minimumHeightForWidth(max(width, least.width())))
+
+
+def _comfortable(widget: QWidget) -> int:
+    return widget.fontMetrics().averageCharWidth() * _COMFORTABLE
+
+
+def modest(*boxes: QComboBox) -> None:
+    """Let lists be as narrow as half of their longest line; the open list still shows lines whole."""
+    for box in boxes:
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(14)
+        box.view().setTextElideMode(Qt.TextElideMode.ElideNone)
