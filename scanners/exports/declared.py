@@ -33,6 +33,11 @@ _SITE: Final = (
 _CLUSTER: Final = ("name", "nodes", "gpus", "stores", "reads", "writes")
 _STORE: Final = ("name", "kind", "data_class", "encrypted", "custody")
 _GPU: Final = ("model", "count")
+_DETAILS: Final = {
+    "cluster": ("nodes", "gpu_model", "gpu_count"),
+    "store": ("store_kind", "data_class", "encrypted", "custody"),
+}
+"""Column that names something → columns that say more of it."""
 _KINDS: Final = ("bucket", "filesystem", "volume")
 _ID: Final = re.compile(r"^[\w.-]{1,100}$")
 _COUNTRY: Final = re.compile(r"^[A-Za-z]{2}$")
@@ -84,10 +89,10 @@ def from_rows(rows: Iterable[tuple[str, dict[str, Any]]], tell: Tell) -> Iterato
     clusters: dict[tuple[str, str], Branch] = {}
     told = False
     for where, row in rows:
-        cells = {str(name).strip().lower(): str(value).strip() for name, value in row.items() if value is not None}
+        cells = {column_of(name): str(value).strip() for name, value in row.items() if value is not None}
         if not told:
             told = True
-            if "site" not in {str(name).strip().lower() for name in row}:
+            if "site" not in {column_of(name) for name in row}:
                 text = "there is no column 'site', so this is no table of declared sites; nothing was read from it."
                 tell(Problem(where, text, lost=True))
                 return
@@ -105,6 +110,11 @@ def from_rows(rows: Iterable[tuple[str, dict[str, Any]]], tell: Tell) -> Iterato
         _merge(site, cells, ("name", "country", "city", "operator", "operator_country", "provider"), where, tell)
         for name in ("kubernetes", "arc"):
             _extend(site, name, cells.get(name), where)
+        for owner, details in _DETAILS.items():
+            nameless = [name for name in details if name in cells]
+            if owner not in cells and nameless:
+                text = f"{', '.join(nameless)} without a name in the column {owner!r}; it was not read."
+                tell(Problem(where, text, lost=True))
         holder = site
         if "cluster" in cells:
             key = (identity, cells["cluster"])
@@ -123,6 +133,11 @@ def from_rows(rows: Iterable[tuple[str, dict[str, Any]]], tell: Tell) -> Iterato
         for name in ("reads", "writes"):
             _extend(holder, name, cells.get(name), where)
     yield from from_tree(Branch("row 1", {"sites": Branch("row 1", {}, list(trees.values()))}), tell)
+
+
+def column_of(name: Any) -> str:
+    """The column that a heading names, however it is written."""
+    return str(name).strip().lower().replace(" ", "_")
 
 
 def _list(holder: Branch, name: str, where: str) -> list[Tree]:

@@ -1,11 +1,12 @@
 """Declared sites: on-premises halls and clouds without a scanner, as YAML, CSV or a filled-in workbook."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Any, Final
 
 from scanners.documents import DocumentType, Origin, observe
 from scanners.exports.cover import Collected
-from scanners.exports.declared import Problem, Site, from_rows, from_tree
+from scanners.exports.declared import Problem, Site, column_of, from_rows, from_tree
 from scanners.exports.formats import ExportFormat, Head, Shape
 from scanners.exports.plainyaml import NotPlain, tree_of
 from scanners.exports.source import ExportError, SourceFile
@@ -22,6 +23,7 @@ CLASS_TAG: Final = "situs:data-class"
 _MOST_TEXT: Final = 2_000_000
 _MOST_ROWS: Final = 20_000
 _MOST_COLUMNS: Final = 60
+_TITLES: Final = 20  # rows among which the header is looked for
 _STORES: Final = {"bucket": "storage.bucket", "filesystem": "storage.filesystem", "volume": "storage.volume"}
 
 
@@ -112,13 +114,13 @@ def _workbook(stream: ExportStream, file: SourceFile) -> Iterator[tuple[str, dic
             names = {name.strip().lower(): name for name in book.sheetnames}
             sheet = book[names.get("sites", book.sheetnames[0])]
             lines = sheet.iter_rows(max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True)
+            filled = ((row, values) for row, values in enumerate(map(_texts, lines), start=1) if any(values))
+            first = list(islice(filled, _TITLES))
+            start = next((n for n, (_, values) in enumerate(first) if "site" in map(column_of, values)), 0)
             header: list[str] | None = None
-            for row, cells in enumerate(lines, start=1):
-                values = ["" if cell is None else str(cell)[:4096].strip() for cell in cells]
-                if not any(values):
-                    continue
+            for row, values in chain(first[start:], filled):
                 if header is None:
-                    header = [value.lower() for value in values]
+                    header = [column_of(value) for value in values]
                     continue
                 if row > _MOST_ROWS:
                     file.incomplete(f"{file.name} has more than {_MOST_ROWS:,} rows; those after it were not read.")
@@ -128,6 +130,10 @@ def _workbook(stream: ExportStream, file: SourceFile) -> Iterator[tuple[str, dic
         raise ExportError(
             f"{file.name} is a workbook that cannot be read; nothing was kept of it: save it again as .xlsx."
         ) from wrong
+
+
+def _texts(cells: Iterable[Any]) -> list[str]:
+    return ["" if cell is None else str(cell)[:4096].strip() for cell in cells]
 
 
 def _describe(document: Any, origin: Origin) -> Iterator[Asset | Relation]:

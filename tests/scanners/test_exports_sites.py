@@ -182,3 +182,45 @@ def test_a_site_gives_a_kubernetes_cluster_its_place(tmp_path: Path) -> None:
         assert found[uid].location.country == "DE"
         assert found[uid].location.site == "hall"
         assert found[uid].location.evidence == "declared"
+
+
+def _book(path: Path, rows: list[list[object]]) -> Path:
+    book = Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(path)
+    return path
+
+
+def test_a_title_above_the_header_and_spaces_in_it_do_no_harm(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Our halls, 2026"],
+        [],
+        ["Site", "Country", "Cluster", "GPU count", "Store", "Data class"],
+        ["hall-1", "DE", "c", 64, "s", "personal"],
+    ]
+    items: list[Item] = []
+    [file] = read_exports([_book(tmp_path / "sites.xlsx", rows)], items.extend)
+    assert (file.state, file.warnings) == (State.COMPLETE, [])
+    found = {a.kind: a for a in items if isinstance(a, Asset)}
+    assert found["compute.cluster"].attributes["gpu_count"] == 64
+    assert list((found["storage.filesystem"].tags or {}).values()) == ["personal"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "said"),
+    [
+        ("site,country,gpu_count", "hall-1,DE,64", "gpu_count"),
+        ("site,country,nodes,store", "hall-1,DE,8,s", "nodes"),
+        ("site,country,data_class,encrypted", "hall-1,DE,personal,yes", "data_class"),
+    ],
+)
+def test_what_belongs_to_a_cluster_or_store_without_a_name_is_not_lost_silently(
+    tmp_path: Path, columns: str, cells: str, said: str
+) -> None:
+    path = tmp_path / "sites.csv"
+    path.write_text(f"{columns}\n{cells}\n", "utf-8")
+    items: list[Item] = []
+    [file] = read_exports([path], items.extend)
+    assert file.state is State.PARTIAL
+    assert said in " ".join(file.warnings)
