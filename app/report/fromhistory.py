@@ -34,7 +34,15 @@ def chosen(
     whole = StoreSource(store, judgement_id, only=_narrowed(store, judgement_id, rules, only))
     source: ReportSource = whole if rules is None else OfRules(whole, rules)
     if not choice.scope.everything:
-        counted = recounted(store, whole, Scoped(source, choice.scope, {}))
+        scoped = Scoped(source, choice.scope, {})
+        if not scoped.anything:
+            raise ChoiceError(
+                tr(
+                    "Nothing in this scan lies in the scope “{scope}”: no report was written. Countries are named by "
+                    "two letters (US, GB), kinds in full or by their beginning (storage.)."
+                ).format(scope=choice.scope.text[:200])
+            )
+        counted = recounted(store, whole, scoped)
         passes = {rule: told for rule, told in counted.items() if rules is None or rule in rules}
         source = Scoped(source, choice.scope, passes)
     extras = _extras(store, whole, choice, source)

@@ -106,6 +106,12 @@ class Scoped(Passing):
                 self._in.update((placed.asset.uid, *placed.asset.aliases))
         self._flows = {f.id for f in source.flows() if f.source in self._in or f.target in self._in}
 
+    @property
+    def anything(self) -> bool:
+        """Whether the scope holds an asset, or a provider or account of which something was not read."""
+        named = self._scope.providers or self._scope.accounts
+        return bool(self._in) or bool(named and next(iter(self.coverage()), None))
+
     def holds(self, finding: Finding) -> bool:
         """Whether a finding is about something in the scope; one that is about no single thing is, unless it names
         another provider or account: what was not read must not vanish."""

@@ -325,6 +325,14 @@ def test_what_there_is_not_is_refused(store: Store, choice: Choice, tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("word", ["country=UK", "provider=asw", "account=nobody", "class=persnal", "kind=bucket"])
+def test_a_scope_that_holds_nothing_is_no_clean_report(store: Store, word: str, tmp_path: Path) -> None:
+    scope = scope_of([word])
+    with pytest.raises(ChoiceError, match=re.escape(word.partition("=")[2])):
+        produce(store, latest(store), tmp_path / "x.json", Choice(scope=scope))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_scope_and_its_opposite_make_the_whole(store: Store) -> None:
     """Findings, passes and assets of all providers add up to those of the whole."""
     whole, _ = chosen(store, latest(store), Choice())
