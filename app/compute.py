@@ -99,7 +99,7 @@ def shown_name(model: "ModelCompute", names: "Mapping[str, str] | None" = None) 
 def shown_state(state: str) -> str:
     """What the estimate says (`ModelCompute.state`), as a few words."""
     return {
-        "above": tr("may exceed 10^25: ask counsel now"),
+        "above": tr("may exceed 10²⁵: ask counsel now"),
         "notice": tr("at or above your notice: ask counsel"),
         "below": tr("below your notice"),
         "incomplete": tr("below your notice as far as it is known"),

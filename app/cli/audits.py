@@ -197,11 +197,13 @@ def _tell(
     only: set[tuple[str, str]] | None = None,
 ) -> None:
     if form == "json":
-        from app.report.fromstore import StoreSource
+        from app.report.choice import Choice
+        from app.report.fromhistory import chosen
         from app.report.jsonform import stream_json
 
+        source, extras = chosen(store, judged.id, Choice(), only)
         with output() as out:
-            stream_json(StoreSource(store, judged.id, only=only), out)
+            stream_json(source, out, extras=extras)
     elif judged.summary is not None:
         for text in sentences(judged.summary):
             put(text)

@@ -72,7 +72,7 @@ def _tell(found: "Compute") -> None:
             bound = "" if m.complete else " " + tr("(a lower bound: some jobs do not tell)")
             put(
                 "  "
-                + tr("{low} to {high} operations, {share_low} to {share_high} of 10^25").format(
+                + tr("{low} to {high} operations, {share_low} to {share_high} of 10²⁵").format(
                     low=f"{both[0]:.2e}",
                     high=f"{both[1]:.2e}",
                     share_low=f"{both[0] / found.presumption:.2%}",

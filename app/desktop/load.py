@@ -173,7 +173,7 @@ def _findings(
             row.account or "",
             place,
             ", ".join(p.citation for p in map(source.provision, rule.law) if p) if rule else "",
-            seen(finding.why),
+            seen(spoken.why(finding.why)),
             _missing(finding),
             rule.explanation if rule else "",
             remediation.get(row.provider or "")

@@ -68,6 +68,8 @@ class _Builder:
         self._stale = 0
         self._rules: set[str] = set()
         self._gaps: dict[tuple[str, str], _Gap] = {}
+        self._same: dict[str, str] = {}
+        self._told: dict[str, str] = {}
         self._subjects: dict[str, Subject] = {}
         self._law: dict[str, LawNote | None] = {}
         self._notes: dict[str, str] = {}
@@ -285,12 +287,19 @@ class _Builder:
         for missing in finding.missing:
             if missing.reason == "decision_needed":
                 continue
-            gap = self._gaps.setdefault((missing.reason, missing.what), _Gap())
+            gap = self._gaps.setdefault((missing.reason, self._said_missing(missing.what)), _Gap())
             if missing.permission:
                 gap.permissions.add(missing.permission)
             gap.checks += 1
             gap.subjects.add(hash(finding.asset or finding.flow))
             gap.rules.add(finding.rule)
+
+    def _said_missing(self, what: str) -> str:
+        """The first of the names that are told in the same words: rules reach one thing by several ways."""
+        first = self._same.get(what)
+        if first is None:
+            first = self._same[what] = self._told.setdefault(words.attribute(what), what)
+        return first
 
     def _missing(self, coverage: Iterable[Coverage]) -> list[MissingGroup]:
         blamed: dict[str, set[str]] = defaultdict(set)

@@ -237,7 +237,8 @@ class AssetLine(Struct):
 
 
 class Changed(Struct):
-    """One finding or asset that changed. `before` and `after` are words for people."""
+    """One finding or asset that changed. `before` and `after` are words for people; `uid` is the asset's, or the
+    flow's id; `place` where an asset lies."""
 
     change: str
     what: str
@@ -246,6 +247,8 @@ class Changed(Struct):
     after: str = ""
     because: str = ""
     rule: str = ""
+    uid: str = ""
+    place: str = ""
 
 
 class Changes(Struct):

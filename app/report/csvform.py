@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from app.report.content import LawNote, law_note
+from app.report.content import ComputeNote, LawNote, law_note
 from app.report.files import replacing
 from app.report.jsonform import finding_record
 from app.report.source import ReportSource
@@ -26,6 +26,11 @@ ASSETS = (
 TRANSFERS = (
     "flow", "kind", "from", "from countries", "to", "to country", "data class", "importer", "basis", "status",
     "register entry", "assessed", "expires",
+)  # fmt: skip
+
+COMPUTE = (
+    "model", "named", "jobs", "accelerator hours", "operations low", "operations high", "share of presumption low",
+    "share of presumption high", "state", "missing",
 )  # fmt: skip
 
 _FLUSH: Final = 1 << 16
@@ -139,6 +144,31 @@ def transfers_rows(source: ReportSource) -> Iterator[Sequence[object]]:
             transfer.register_entry,
             transfer.tia_date,
             transfer.expires,
+        )
+
+
+def write_compute(note: ComputeNote, path: Path) -> None:
+    """Training compute, one model to a line; an empty cell: not known. Raises ReportNotWrittenError."""
+    _write(path, COMPUTE, compute_rows(note))
+
+
+def compute_rows(note: ComputeNote) -> Iterator[Sequence[object]]:
+    """One model to a row. Operations are floating-point operations, hours accelerator hours."""
+
+    def told(value: float | None, form: str) -> str | None:
+        return None if value is None else format(value, form)
+
+    for row in note.rows:
+        limits = (row.low, row.high)
+        yield (
+            row.name,
+            "yes" if row.named else "no",
+            row.jobs,
+            told(row.hours, ".1f"),
+            *(told(v, ".3e") for v in limits),
+            *(told(None if v is None else v / note.presumption, ".2e") for v in limits),
+            row.state,
+            "; ".join(f"{what}: {jobs}" for what, jobs in row.missing),
         )
 
 

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from app.report import words
-from app.report.choice import Choice, ChoiceError
+from app.report.choice import Choice
 from app.report.content import Activity, CallRow, Changed, Changes, ComputeNote, Extras
 from app.report.fromstore import StoreSource
 from app.report.proof import entry_of
@@ -19,7 +18,6 @@ from rules.judgement import Finding, Flow, Summary, Transfer, Verdict
 if TYPE_CHECKING:
     from app.frameworks import View
     from app.store import Store
-    from app.store.records import JudgementInfo
 
 PSEUDONYMS: Final = "pseudonyms"
 _OWNER: Final = "store"
@@ -121,7 +119,11 @@ def _extras(store: "Store", source: StoreSource, choice: Choice, shown: ReportSo
         extras.view = _view(source, choice.framework, shown.summary())
     extras.compute = _compute(store, source, choice)
     if choice.kind == "delta":
-        extras.changes = _changes(store, source, choice.earlier)
+        from app.report.changed import changes
+
+        extras.changes = changes(
+            store, source, choice.earlier, choice.scope, _rules_of(store, source.info.id, choice.framework)
+        )
     from app.report.foreign import rows as foreign_rows
 
     extras.foreign, extras.foreign_apart = foreign_rows(store, source, choice.scope)
@@ -133,7 +135,7 @@ def _note(choice: Choice) -> str:
     parts: list[str] = []
     if not choice.scope.everything:
         parts.append(tr("Only {scope}.").format(scope=choice.scope.text))
-        parts.append(tr("Calls, files, the chain of scans and what changed are told of the whole scan."))
+        parts.append(tr("Calls, files and the chain of scans are told of the whole scan."))
     if choice.framework:
         parts.append(tr("Only rules that a requirement of this framework names."))
     if choice.redact:
@@ -208,56 +210,15 @@ def _compute(store: "Store", source: StoreSource, choice: Choice) -> ComputeNote
     return compute_note(found) if found.models or by_act else None
 
 
-def _changes(store: "Store", source: StoreSource, earlier: int | None) -> Changes:
-    later = source.scan
-    before = [s for s in store.scans() if s.finished and s.id < later.id]
-    if earlier is not None:
-        before = [s for s in before if s.id == earlier]
-    if not before:
-        raise ChoiceError(tr("There is no earlier scan to compare with; `situs scans` lists what there is."))
-    first = before[-1]
-    judged = store.judgement(scan_id=first.id)
-    findings = None if judged is None else _finding_changes(store, source, judged)
-    assets = [
-        Changed(c.change, words.kind(c.kind), c.name, after=", ".join(words.attribute(a) for a in c.attributes[:6]))
-        for c in store.diff(first.id, later.id)
-    ]
-    return Changes(f"{first.id} ({first.started:%Y-%m-%d})", f"{later.id} ({later.started:%Y-%m-%d})", findings, assets)
+def _nameless(changes: Changes, hidden: Redacted) -> Changes:
+    """The same changes about pseudonyms; of assets only their kinds: names of labels may be among what changed."""
 
+    def nameless(change: Changed) -> Changed:
+        about = " → ".join(map(hidden.pseudonym, change.about.split(" → ")))
+        return msgspec.structs.replace(change, about=about, uid="", place="", after=change.after if change.rule else "")
 
-def _finding_changes(store: "Store", source: StoreSource, before: "JudgementInfo") -> list[Changed]:
-    names: dict[str, str] = {}
-    found: list[Changed] = []
-    flows = {f.id: f for j in (before.id, source.info.id) for f in store.flows(j)}
-    for c in store.diff_findings(before.id, source.info.id):
-        graver = c.after or c.before
-        if graver is not None and graver[0] == "not_checked" and (c.before is None or c.before[0] == "not_checked"):
-            continue  # what could not be checked stands in its own chapter
-        rule = source.rule(c.rule)
-        subject = c.asset or c.flow or ""
-        if c.flow is not None and c.flow in flows:
-            flow = flows[c.flow]
-            first = _named(store, source, before.scan, flow.source, names)
-            subject = f"{first} → {_named(store, source, before.scan, flow.target, names)}"
-        elif c.asset is not None:
-            subject = _named(store, source, before.scan, c.asset, names)
-        title = rule.title if rule is not None else c.rule
-        found.append(Changed(c.change, title, subject, _told(c.before), _told(c.after), c.because or "", c.rule))
-    return found
-
-
-def _named(store: "Store", source: StoreSource, earlier: int, uid: str, names: dict[str, str]) -> str:
-    if uid not in names:
-        row = store.asset(uid, source.scan.id) or store.asset(uid, earlier)
-        names[uid] = words.end(uid) if row is None else row.asset.name
-    return names[uid]
-
-
-def _told(verdict: tuple[str, str] | None) -> str:
-    if verdict is None:
-        return ""
-    name, severity = verdict
-    return f"{words.verdict(name)}, {words.severity(severity).lower()}" if name == "fail" else words.verdict(name)
+    findings = None if changes.findings is None else [nameless(c) for c in changes.findings]
+    return Changes(changes.earlier, changes.later, findings, [nameless(c) for c in changes.assets])
 
 
 def _secret(store: "Store") -> bytes:
@@ -276,9 +237,7 @@ def _without_names(extras: Extras, hidden: Redacted, choice: Choice) -> Extras:
     from app.report.computed import without_names
 
     compute = None if extras.compute is None else without_names(extras.compute, hidden.pseudonym)
-    changes = extras.changes
-    if changes is not None:
-        changes = Changes(changes.earlier, changes.later, None, [])
+    changes = None if extras.changes is None else _nameless(extras.changes, hidden)
     kept = msgspec.structs.replace(extras, identities={}, foreign=[], activities=[], changes=changes)
     kept.foreign_hidden = len(extras.foreign)
     choice = msgspec.structs.replace(choice, scope=hidden.scope(choice.scope))

@@ -1,7 +1,7 @@
 """A stored judgement as the source of a report."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from rules.rule import Rule
 
 _CHUNK: Final = 2000
+_MOST_COUNTRIES: Final = 8
+_FIRST_COUNTRIES: Final = 4
 
 
 class StoreSource:
@@ -182,10 +184,20 @@ class StoreSource:
         if scope is None or not countries:
             return None
         as_of = self.info.header.as_of
-        names = ", ".join(self.by.catalogue.country_name(c) for c in countries)
+        names = self._listed(countries)
         order = ("eea", "adequate", "adequate_partial", "third_country", "unknown")
         worst = max((self.by.catalogue.jurisdiction(c, as_of).status for c in countries), key=order.index)
         return Place(f"{asset.provider}:{scope}:{names}", names, tuple(countries), worst)
+
+    def _listed(self, countries: Sequence[str]) -> str:
+        """Names of countries; of many the first few, and how many there are: machine formats list all."""
+        names = [self.by.catalogue.country_name(c) for c in countries]
+        if len(names) <= _MOST_COUNTRIES:
+            return ", ".join(names)
+        first = ", ".join(names[:_FIRST_COUNTRIES])
+        return tr("{n} countries: {names} and {k} more").format(
+            n=len(names), names=first, k=len(names) - _FIRST_COUNTRIES
+        )
 
     def findings(self, with_passes: bool = False) -> Iterator[Finding]:
         """Findings that fail, were not checked or are accepted; passes where the judgement kept them."""

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final, cast
 import msgspec
 from msgspec import UNSET
 
-from app.report.content import SEVERITIES
+from app.report.content import SEVERITIES, Changed, Changes, ComputeNote, Extras
 from app.report.files import replacing
 from app.report.source import Acceptance, Place, PlacedAsset, ReportSource
 from resources import ROOT
@@ -25,8 +25,13 @@ def write_json(source: ReportSource, path: Path, *, with_passes: bool = False) -
         stream_json(source, file, with_passes=with_passes)
 
 
-def stream_json(source: ReportSource, out: BinaryIO, *, with_passes: bool = False) -> None:
-    """Writes the report to an open binary stream, one object to a line, in the order of the contract."""
+def stream_json(
+    source: ReportSource, out: BinaryIO, *, with_passes: bool = False, extras: Extras | None = None
+) -> None:
+    """Writes the report to an open binary stream, one object to a line, in the order of the contract.
+
+    `extras` are what only a store can tell: training compute and what changed, null where this report has none.
+    """
     encoder = msgspec.json.Encoder(enc_hook=_plain)
     head = source.head()
     known = _Known(source, with_passes)
@@ -95,6 +100,10 @@ def stream_json(source: ReportSource, out: BinaryIO, *, with_passes: bool = Fals
             for f in source.files()
         ),
     )
+    known_apart = extras or Extras()
+    compute, changes = known_apart.compute, known_apart.changes
+    _member(out, encoder, "training_compute", None if compute is None else _compute(compute))
+    _member(out, encoder, "changes", None if changes is None else _changes(changes))
     out.write(b"}\n")
 
 
@@ -263,6 +272,48 @@ def _acceptance(acceptance: Acceptance) -> dict[str, Any]:
         "second": acceptance.second,
         "decided": acceptance.decided,
         "until": acceptance.until,
+    }
+
+
+def _compute(note: ComputeNote) -> dict[str, Any]:
+    """Operations and accelerator hours; null for what no job tells, never nought."""
+    return {
+        "utilisation_low": note.low,
+        "utilisation_high": note.high,
+        "notice": note.notice,
+        "presumption": note.presumption,
+        "models": [
+            {
+                "name": row.name,
+                "named": row.named,
+                "jobs": row.jobs,
+                "accelerator_hours": row.hours,
+                "operations_low": row.low,
+                "operations_high": row.high,
+                "state": row.state,
+                "complete": not row.missing,
+                "missing": [{"what": what, "jobs": jobs} for what, jobs in row.missing],
+            }
+            for row in note.rows
+        ],
+    }
+
+
+def _changes(found: Changes) -> dict[str, Any]:
+    def told(change: Changed) -> dict[str, str]:
+        return {
+            "change": change.change,
+            "rule": change.rule,
+            "uid": change.uid,
+            "about": change.about,
+            "because": change.because,
+        }
+
+    return {
+        "from_scan": found.earlier,
+        "to_scan": found.later,
+        "findings": None if found.findings is None else [told(c) for c in found.findings],
+        "assets": [told(c) for c in found.assets],
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.report.choice import Choice
+from app.report.csvform import write_compute
 from app.report.files import replacing
 from app.report.forms import FORMS
 from app.report.fromhistory import chosen
@@ -25,6 +26,7 @@ SUMS: Final = "SHA256SUMS"
 SIGNATURE: Final = "SHA256SUMS.p7s"
 HOW: Final = "VERIFY.txt"
 CERTIFICATE: Final = "signer.pem"
+COMPUTE: Final = "training-compute.csv"
 _FORMS: Final = ("pdf", "html", "json", "csv", "xlsx", "ocsf", "oscal", "sarif")
 _MOMENT: Final = (2000, 1, 1, 0, 0, 0)
 _PIECE: Final = 1 << 20
@@ -62,6 +64,11 @@ def write_pack(
             produce(store, judgement_id, made, choice, form=form, sealing=kept if form == "pdf" else None)
             sums.append((made.name, _add(pack, made.name, made)))
             made.unlink()
+        compute = chosen(store, judgement_id, choice)[1].compute
+        if compute is not None:
+            made = Path(folder) / COMPUTE
+            write_compute(compute, made)
+            sums.append((COMPUTE, _add(pack, COMPUTE, made)))
         if documents and not choice.redact:
             for digest, body in _documents(store, judgement_id, choice):
                 name = f"evidence/{digest}.json"

@@ -81,7 +81,7 @@ def write(
     elif form == "xlsx":
         from app.report.machine.workbook import write_workbook
 
-        write_workbook(source, path, with_passes=passes)
+        write_workbook(source, path, with_passes=passes, compute=extras.compute)
     elif form.startswith("ciso-"):
         from app.report.machine import cisoassistant
 
@@ -91,8 +91,9 @@ def write(
             cisoassistant.write_transfers(source, extras.activities, path)
     else:
         stream = _streams()[form]
+        more = {"extras": extras} if form == "json" else {}
         with replacing(path) as target, target.open("wb") as file:
-            stream(source, file, with_passes=passes)
+            stream(source, file, with_passes=passes, **more)
     if kept.key is not None and form != "pdf":
         from app.signing.sign import sign_file
 

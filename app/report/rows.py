@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
 
+from app.report import words
 from app.report.content import CoverageLine, EvidenceRow, PassRow, Subject
 from app.report.source import EvidenceNote, ReportSource
 from rules.judgement import Finding, Summary
@@ -38,7 +39,8 @@ def evidence_rows(
 
 def told(note: EvidenceNote) -> str:
     """A document for people: which call or export gave it, when, from where."""
-    parts = [note.operation, "" if note.seen_at is None else f"{note.seen_at:%Y-%m-%d %H:%M} UTC", note.source]
+    source = words.short(note.source, 48)  # the annex of evidence has the whole name
+    parts = [note.operation, "" if note.seen_at is None else f"{note.seen_at:%Y-%m-%d %H:%M} UTC", source]
     return ", ".join(p for p in parts if p)
 
 

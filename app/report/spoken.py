@@ -14,6 +14,17 @@ _PLACE: Final = re.compile(r'(loc(?:\[\d+\])? is )"([^"]*)"')
 """A place among the values that a rule saw."""
 
 
+_ANYWHERE: Final = "anywhere ("
+_EDGE: Final = re.compile(r"edge of ([^ )]+)\)$")
+
+
+def _said(name: str) -> str:
+    """The words that the catalogue itself puts into the name of a place."""
+    if name.startswith(_ANYWHERE):
+        return f"{tr('anywhere')} ({name.removeprefix(_ANYWHERE)}"
+    return _EDGE.sub(lambda m: tr("edge of {region}").format(region=m[1]) + ")", name)
+
+
 class Spoken:
     """Says the places of assets in the language in use; each place is worked out once."""
 
@@ -41,7 +52,8 @@ class Spoken:
             name = place.name
             for code in place.countries:
                 english = self._source.country(code) or code
-                name = name.replace(english, tr(english))
+                name = re.sub(rf"(?<=, ){re.escape(english)}|^{re.escape(english)}(?=,| \(|$)", tr(english), name)
+            name = _said(name)
             self._said[place.name] = name
             known = self._places[place.key] = msgspec.structs.replace(place, name=name)
         return known
@@ -56,7 +68,7 @@ class Spoken:
         """The name of a place that no asset lies at: only its countries are put into other words."""
         if name not in self._said:
             names = self._countries
-            self._said[name] = self._pattern.sub(lambda m: names[m[0]], name) if names else name
+            self._said[name] = _said(self._pattern.sub(lambda m: names[m[0]], name) if names else name)
         return self._said[name]
 
     @cached_property

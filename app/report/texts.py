@@ -1,6 +1,9 @@
 """The long texts of a report: method, presumptions, limits, glossary. Translated where they are used."""
 
 RULES_IN_ENGLISH = "The texts of rules, laws and remedies are in English: they are quoted as the rule pack states them."
+NO_VERDICT_OF_LAW = (
+    "Situs reports configuration facts and possible infringements. The legal assessment stays with the controller."
+)
 
 METHOD = (
     (

@@ -49,6 +49,10 @@ _PROVIDERS = {
     "ovhcloud": "OVHcloud",
     "scaleway": "Scaleway",
     "hetzner": "Hetzner",
+    "upcloud": "UpCloud",
+    "stackit": "STACKIT",
+    "otc": "Open Telekom Cloud",
+    "outscale": "3DS Outscale",
     "lambda": "Lambda",
     "nebius": "Nebius",
     "oci": "Oracle Cloud",
@@ -142,7 +146,7 @@ _SEVERITY_MEANING = {
     "critical": "Likely unlawful, or exposed now.",
     "high": "A safeguard that is required is absent.",
     "medium": "Weakens the proof or the depth of protection.",
-    "low": "Good order.",
+    "low": "Good housekeeping.",
     "info": "Needs an assessment by people.",
 }
 

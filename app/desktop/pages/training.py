@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rules.compute import JobCompute, ModelCompute
 
 SHORT = {
-    "above": "may exceed 10^25",
+    "above": "may exceed 10²⁵",
     "notice": "ask counsel",
     "incomplete": "not all is known",
     "below": "below your notice",
@@ -44,7 +44,7 @@ class TrainingPart(QWidget):
         self.model = Rows(
             [
                 Column(tr("Model"), self._name, width=210),
-                Column(tr("Share of 10^25"), self._share, sort=lambda m: m.high, width=120, whole=True),
+                Column(tr("Share of 10²⁵"), self._share, sort=lambda m: m.high, width=120, whole=True),
                 Column(tr("Operations, low to high"), _range, sort=lambda m: m.high, width=170, extra=True),
                 Column(tr("What it says"), _short, icon=lambda m: signs.get(m.state), width=150),
                 Column(tr("Jobs"), lambda m: words.number(len(m.jobs)), sort=lambda m: len(m.jobs), figure=True),
@@ -132,7 +132,7 @@ class TrainingPart(QWidget):
         sheet.pairs(
             [
                 (tr("Operations, low to high"), _range(model)),
-                (tr("Share of 10^25"), self._share(model)),
+                (tr("Share of 10²⁵"), self._share(model)),
                 (tr("Accelerator hours"), _hours(model)),
             ]
         )
@@ -206,8 +206,8 @@ def _sentence(found: "Compute") -> str:
     text = trn("{n} model was trained,", "{n} models were trained,", n).format(n=words.number(n)) + " "
     if above:
         text += trn(
-            "{n} may exceed 10^25 operations: ask counsel now.",
-            "{n} may exceed 10^25 operations: ask counsel now.",
+            "{n} may exceed 10²⁵ operations: ask counsel now.",
+            "{n} may exceed 10²⁵ operations: ask counsel now.",
             above,
         ).format(n=words.number(above))
     elif notice:

@@ -17,7 +17,7 @@ def passed(sheet: Surface, content: ReportContent) -> None:
     sheet.section(tr("What passed"), "passed", intro=intro, fresh=False)
     if not content.passed:
         return
-    table = sheet.table([Column(tr("Rule"), 380), Column(tr("Number"), 60, right=True)])
+    table = sheet.table([Column(tr("Weakness that was looked for"), 370), Column(tr("Not found"), 70, right=True)])
     for row in content.passed:
         table.row([Cell(row.title, mark="pass", note=row.rule), Cell(words.number(row.number))])
     table.end()

@@ -42,7 +42,7 @@ def systems(sheet: Surface, content: ReportContent) -> None:
     if not counts:
         return
     table = sheet.table(
-        [Column(tr("Class"), 130), Column(tr("Kind of system"), 220), Column(tr("Number"), 60, right=True)]
+        [Column(tr("Class"), 130), Column(tr("Kind of system"), 220), Column(tr("Count"), 60, right=True)]
     )
     order = ("special_category", "personal", "pseudonymised")
     for (data_class, kind), number in sorted(counts.items(), key=lambda c: (order.index(c[0][0]), -c[1], c[0][1])):
@@ -67,20 +67,21 @@ def measures(sheet: Surface, content: ReportContent) -> None:
             sign = "not_checked" if name is None else "fail" if name == "none" else "pass"
             table.row([Cell(words.custody(name), mark=sign), Cell(words.number(custody[name]))])
     table.end()
-    sheet.subsection(tr("Checks about personal data that passed, by rule"))
-    table = sheet.table([Column(tr("Rule"), 380), Column(tr("Number"), 60, right=True)])
-    for row in content.passed:
-        table.row([Cell(row.title, mark="pass", note=row.rule), Cell(words.number(row.number))])
-    table.end()
+    sheet.subsection(tr("Checks that passed, by rule"))
     sheet.paragraph(
         tr(
-            "A count of passes says how often a weakness was looked for and not found, not that a measure is"
-            " sufficient."
+            "These are the checks of the whole report, not only those about personal data. Each rule is named after the"
+            " weakness that it looks for; the count says how often it looked and did not find it. That does not show"
+            " that a measure is sufficient."
         ),
         face=style.SANS,
         size=8.5,
         leading=12,
     )
+    table = sheet.table([Column(tr("Weakness that was looked for"), 370), Column(tr("Not found"), 70, right=True)])
+    for row in content.passed:
+        table.row([Cell(row.title, mark="pass", note=row.rule), Cell(words.number(row.number))])
+    table.end()
 
 
 def risks(sheet: Surface, content: ReportContent) -> None:
@@ -97,9 +98,9 @@ def risks(sheet: Surface, content: ReportContent) -> None:
         return
     table = sheet.table(
         [
-            Column(tr("Finding"), 210),
+            Column(tr("Finding"), 186),
             Column(tr("About"), 140),
-            Column(tr("Where"), 80),
+            Column(tr("Where"), 104),
             Column(tr("Severity"), 60),
         ]
     )
@@ -176,7 +177,7 @@ def _country(
 def _facts(content: ReportContent, rows: list[TransferRow], holding: list[DataRow]) -> list[tuple[str, str, bool]]:
     statuses = {d.place.status for d in holding} | {r.flow.target_status for r in rows}
     importers = sorted({r.transfer.importer for r in rows if r.transfer.importer})
-    classes = sorted({d.data_class for d in holding} | {r.flow.data_class for r in rows})
+    classes = sorted({d.data_class for d in holding} | {r.flow.data_class for r in rows}, key=list(words.CLASSES).index)
     assessed = sorted({r.transfer.tia_date for r in rows if r.transfer.tia_date is not None})
     bare = sum(r.transfer.status in ("uncovered", "expired") for r in rows)
     custody = Counter(d.custody for d in holding)
@@ -192,7 +193,9 @@ def _facts(content: ReportContent, rows: list[TransferRow], holding: list[DataRo
                 "{n} flow; {k} without a valid basis on record",
                 "{n} flows; {k} without a valid basis on record",
                 len(rows),
-            ).format(n=words.number(len(rows)), k=words.number(bare)),
+            ).format(n=words.number(len(rows)), k=words.number(bare))
+            if rows
+            else tr("none was seen"),
             bool(bare),
         ),
         (
@@ -203,12 +206,13 @@ def _facts(content: ReportContent, rows: list[TransferRow], holding: list[DataRo
         (tr("Assets that hold data there"), words.number(len(holding)), False),
         (
             tr("Keys"),
-            tr("of {n} your organisation holds the key of {k}; of {u} it is not known").format(
-                n=words.number(len(holding)), k=words.number(held), u=words.number(custody[None])
-            )
-            if holding
-            else "–",
+            _keys_held(len(holding), held, custody[None]) if holding else "–",
             bool(custody["none"]),
         ),
         (tr("Operators and the country of their parent"), ", ".join(operators) or tr("not known"), False),
     ]
+
+
+def _keys_held(holding: int, held: int, unknown: int) -> str:
+    text = tr("your organisation holds the key of {k} of {n}").format(n=words.number(holding), k=words.number(held))
+    return f"{text}; {tr('of {u} it is not known').format(u=words.number(unknown))}" if unknown else text

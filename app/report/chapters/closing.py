@@ -2,6 +2,7 @@
 
 from app.report import sentences, words
 from app.report.content import MissingGroup, ReportContent
+from app.report.meanings import threshold_value, unreadable
 from app.report.pdf import keys, style
 from app.report.pdf.document import WIDE
 from app.report.pdf.typeset import Span, prose
@@ -86,8 +87,7 @@ def decisions(sheet: Surface, content: ReportContent) -> None:
         sheet.subsection(tr("Values used where your policy states none"), "thresholds")
         table = sheet.table([Column(tr("What it is for"), 330), Column(tr("Used"), 160)])
         for name, value in content.head.thresholds:
-            meaning = words.threshold(name)
-            table.row([Cell(meaning), Cell(value.removesuffix(meaning).rstrip(": "))])
+            table.row([Cell(words.threshold(name)), Cell(threshold_value(name, value))])
         table.end()
 
 
@@ -257,10 +257,10 @@ def appendix(sheet: Surface, content: ReportContent) -> None:
         for line in content.coverage:
             read = line.status in ("collected", "empty")
             services = ", ".join(line.services)
-            note = "; ".join(t.rstrip(".") for t in (*line.permissions[:6], *line.details[:3]))
+            note = "; ".join(t.rstrip(".") for t in (*line.permissions[:6], *unreadable(line.details)))
             table.row(
                 [
-                    Cell(line.connection),
+                    Cell(line.connection.removeprefix("import:")),
                     Cell(line.account, note=words.provider(line.provider)),
                     Cell(words.coverage_status(line.status), mark="pass" if read else "not_checked"),
                     Cell(words.number(line.cells)),

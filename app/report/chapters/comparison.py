@@ -57,16 +57,20 @@ def changes(sheet: Surface, content: ReportContent) -> None:
         if not rows:
             continue
         sheet.subsection(f"{tr(title)} ({words.number(len(rows))})")
-        table = sheet.table([Column(tr("Asset"), 250), Column(tr("Kind"), 120), Column(tr("What changed"), 120)])
+        columns = [Column(tr("Asset"), 190), Column(tr("Kind"), 130), Column(tr("Place"), 130)]
+        if key == "changed":
+            columns.append(Column(tr("What changed"), 150))
+        table = sheet.table(columns)
         for row in rows:
-            table.row([Cell(row.about), Cell(row.what), Cell(row.after)])
+            cells = [Cell(row.about), Cell(row.what), Cell(row.place)]
+            table.row([*cells, Cell(row.after)] if key == "changed" else cells)
         table.end()
 
 
 def _rows(sheet: Surface, title: str, rows: list[Changed], mark: str) -> None:
     sheet.subsection(title, keep=80)
     table = sheet.table(
-        [Column(tr("Finding"), 220), Column(tr("About"), 150), Column(tr("Before"), 60), Column(tr("After"), 60)]
+        [Column(tr("Finding"), 190), Column(tr("About"), 132), Column(tr("Before"), 84), Column(tr("After"), 84)]
     )
     for row in rows:
         known = mark if row.because != "not_asked" else "not_checked"

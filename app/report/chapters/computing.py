@@ -38,7 +38,7 @@ def training(sheet: Surface, content: ReportContent) -> None:
             Column(tr("Jobs"), 46, right=True),
             Column(tr("Accelerator hours"), 92, right=True),
             Column(tr("Operations, low to high"), 112),
-            Column(tr("Share of 10^25"), 84),
+            Column(tr("Share of {limit}").format(limit=figures.power(found.presumption)), 84),
         ]
     )
     for row in found.rows:
@@ -88,8 +88,8 @@ def _opening(content: ReportContent) -> str:
         ).format(n=words.number(above))
     largest = found.rows[0]
     if largest.high is not None:
-        text += " " + tr("The largest comes to {share} of 10^25 operations.").format(
-            share=_shares(largest, found.presumption)
+        text += " " + tr("The largest comes to {share} of {limit} operations.").format(
+            share=_shares(largest, found.presumption), limit=figures.power(found.presumption)
         )
     open_ = sum(bool(r.missing) for r in found.rows)
     if open_:

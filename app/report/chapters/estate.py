@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from app.report import sentences, words
 from app.report.content import PERSONAL, DataRow, ReportContent, holds_data
+from app.report.meanings import state
 from app.report.pdf import keys, style
 from app.report.source import Place
 from app.report.surface import Cell, Column, Part, Surface
@@ -248,7 +249,7 @@ def gpus(sheet: Surface, content: ReportContent) -> None:
             totals[words.provider(row.provider), model] += row.count or 0
             unknown[words.provider(row.provider), model] += row.count is None
     table = sheet.table(
-        [Column(tr("Provider"), 130), Column(tr("Accelerator"), 150), Column(tr("Number"), 60, right=True)],
+        [Column(tr("Provider"), 130), Column(tr("Accelerator"), 150), Column(tr("Count"), 60, right=True)],
         full=False,
     )
     for (provider, model), number in sorted(totals.items()):
@@ -258,11 +259,11 @@ def gpus(sheet: Surface, content: ReportContent) -> None:
     table.end(16)
     listed = rows if len(rows) <= keys.MOST_ROWS else rows[: keys.MOST_ROWS]
     columns = [
-        Column(tr("Machines"), 164),
+        Column(tr("Machines"), 140),
         Column(tr("Accelerator"), 92),
-        Column(tr("Number"), 46, right=True),
+        Column(tr("Count"), 46, right=True),
         Column(tr("Place"), 106),
-        Column(tr("GDPR status"), 92),
+        Column(tr("GDPR status"), 116),
     ]
     sheet.subsection(tr("Every group of machines"), "gpus-all")
     table = sheet.table(columns)
@@ -337,7 +338,7 @@ def key_estate(sheet: Surface, content: ReportContent) -> None:
                 Cell(row.name, note=words.notes(words.provider(row.provider), words.stale(row.stale))),
                 Cell(words.custody(row.custody), color=style.INK if row.custody else style.NOT_CHECKED),
                 Cell(
-                    tr("not known") if row.state is None else row.state.replace("_", " "),
+                    state(row.state),
                     color=style.FAIL if bad else style.INK,
                 ),
                 Cell(place, note=words.beside(row.place, content.countries)),

@@ -20,10 +20,10 @@ def register(sheet: Surface, content: ReportContent) -> None:
             if row.subject.flow:
                 blocks.setdefault(row.subject.key, keys.group(group.severity, group.id))
     columns = [
-        Column(tr("Flow"), 170),
+        Column(tr("Flow"), 146),
         Column(tr("To"), 86),
-        Column(tr("Class"), 74),
-        Column(tr("Basis"), 96),
+        Column(tr("Class"), 86),
+        Column(tr("Basis"), 112),
         Column(tr("Status"), 88),
     ]
     table = sheet.table(columns)

@@ -63,12 +63,7 @@ def _head(sheet: HtmlSheet, content: ReportContent, kind: Kind) -> None:
     sheet.put("</dl>\n")
     if language() != "en":
         sheet.paragraph(tr(texts.RULES_IN_ENGLISH))
-    sheet.paragraph(
-        tr(
-            "Situs reports configuration facts and possible infringements. The legal assessment stays with the"
-            " controller."
-        )
-    )
+    sheet.paragraph(tr(texts.NO_VERDICT_OF_LAW))
     sheet.put(f'</header>\n<nav aria-label="{plain(tr("Contents"))}">\n<h2>{plain(tr("Contents"))}</h2>\n<ol>\n')
     for level, text, key in entries(kind, content):
         if level == 0:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.report import csvform, words
+from app.report.content import ComputeNote
 from app.report.files import replacing
 from app.report.machine.saving import save
 from app.report.source import ReportSource
@@ -21,8 +22,11 @@ COVERAGE: Final = (
 )  # fmt: skip
 
 
-def write_workbook(source: ReportSource, path: Path, *, with_passes: bool = False) -> None:
-    """Writes the workbook; the file appears whole or not at all. Raises `app.report.files.ReportNotWrittenError`."""
+def write_workbook(
+    source: ReportSource, path: Path, *, with_passes: bool = False, compute: ComputeNote | None = None
+) -> None:
+    """Writes the workbook, with a sheet of training compute where it was worked out; the file appears whole or not at
+    all. Raises `app.report.files.ReportNotWrittenError`."""
     from openpyxl import Workbook
 
     book: Any = Workbook(write_only=True)
@@ -31,6 +35,8 @@ def write_workbook(source: ReportSource, path: Path, *, with_passes: bool = Fals
     _sheet(book, tr("Assets"), csvform.ASSETS, csvform.assets_rows(source), ())
     _sheet(book, tr("Transfers"), csvform.TRANSFERS, csvform.transfers_rows(source), ())
     _sheet(book, tr("Coverage"), COVERAGE, _coverage(source), ())
+    if compute is not None:
+        _sheet(book, tr("Training compute"), csvform.COMPUTE, csvform.compute_rows(compute), (40,))
     with replacing(path) as target:
         save(book, target, source.head())
 

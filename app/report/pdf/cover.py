@@ -10,8 +10,11 @@ from app.report.kinds import Kind
 from app.report.pdf import keys, marks, style
 from app.report.pdf.document import COLUMN, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, WIDE, Sheet, clip
 from app.report.pdf.typeset import Span, prose, visible, width, wrap
-from app.report.texts import RULES_IN_ENGLISH
+from app.report.texts import NO_VERDICT_OF_LAW, RULES_IN_ENGLISH
 from app.texts import language, tr, trn
+
+_NAMED = 5
+"""So many sources that are not complete are named on the cover."""
 
 
 def cover(sheet: Sheet, content: ReportContent, kind: Kind, logo: bytes | None = None) -> None:
@@ -69,7 +72,8 @@ def cover(sheet: Sheet, content: ReportContent, kind: Kind, logo: bytes | None =
         for name, value in facts:
             _fact(sheet, name, value, 92, 10.5, 15.5)
             sheet.y -= 5
-    for connection in [c for c in scan.connections if not c.complete][:5]:
+    incomplete = [c for c in scan.connections if not c.complete]
+    for connection in incomplete[:_NAMED]:
         text = f"{connection.name}: {connection.reason}" if connection.reason else connection.name
         lines = wrap(prose(text), style.SANS, 9, WIDE - 106)[:2]
         marks.verdict(canvas, "not_checked", LEFT + 96, sheet.y + 3, 8)
@@ -77,6 +81,12 @@ def cover(sheet: Sheet, content: ReportContent, kind: Kind, logo: bytes | None =
             for line in lines:
                 sheet.put(LEFT + 106, sheet.y, line, style.SANS, 9, style.MUTED)
                 sheet.y -= 13
+    if len(incomplete) > _NAMED:
+        text = trn("and {n} more source", "and {n} more sources", len(incomplete) - _NAMED)
+        with tags.element("P"):
+            told = text.format(n=words.number(len(incomplete) - _NAMED))
+            sheet.put(LEFT + 106, sheet.y, told, style.SANS, 9, style.MUTED)
+        sheet.y -= 13
     sheet.y = min(sheet.y - 20, 178)
     sheet.rule(sheet.y + 16)
     versions = head.versions
@@ -104,11 +114,8 @@ def cover(sheet: Sheet, content: ReportContent, kind: Kind, logo: bytes | None =
                         sheet.put_right(RIGHT, sheet.y, text, style.MONO, 6.4, style.MUTED)
             sheet.y -= 13
     sheet.y -= 4
-    note = tr(
-        "Situs reports configuration facts and possible infringements. The legal assessment stays with the controller."
-    )
     with tags.element("P"):
-        sheet.put(LEFT, sheet.y, note, style.ITALIC, 8, style.MUTED)
+        sheet.put(LEFT, sheet.y, tr(NO_VERDICT_OF_LAW), style.ITALIC, 8, style.MUTED)
     if language() != "en":
         with tags.element("P"):
             sheet.put(LEFT, sheet.y - 11, tr(RULES_IN_ENGLISH), style.ITALIC, 8, style.MUTED)
@@ -183,6 +190,20 @@ def summary(sheet: Sheet, content: ReportContent) -> None:
     _verdicts(sheet, content)
     _gravest(sheet, content)
     _waiting(sheet, content)
+    if "cover" not in sheet.plan:
+        _small_print(sheet, content)
+
+
+def _small_print(sheet: Sheet, content: ReportContent) -> None:
+    """What a cover would say, for a report that has none."""
+    head = content.head
+    scan = tr("Scan {id} of {moment}.").format(id=head.scan.id, moment=words.moment(head.scan.started))
+    texts = [tr("Law as of {day}.").format(day=words.day(head.as_of)), scan, sentences.scope(content), content.note]
+    texts.append(tr(NO_VERDICT_OF_LAW))
+    if language() != "en":
+        texts.append(tr(RULES_IN_ENGLISH))
+    sheet.space(8)
+    sheet.paragraph(" ".join(t for t in texts if t), face=style.SANS, size=8, leading=11, color=style.MUTED, room=WIDE)
 
 
 def _verdicts(sheet: Sheet, content: ReportContent) -> None:

@@ -120,10 +120,10 @@ def columns_of(group: RuleGroup) -> list[Column]:
     """The columns of a rule's findings."""
     flow = all(row.subject.flow for row in group.rows)
     return [
-        Column(tr("Flow") if flow else tr("Asset"), 168),
+        Column(tr("Flow") if flow else tr("Asset"), 152),
         Column(tr("Leads to") if flow else tr("Where"), 98),
-        Column(tr("What was seen"), 118),
-        Column(tr("Evidence"), 93),
+        Column(tr("What was seen"), 126),
+        Column(tr("Evidence"), 101),
     ]
 
 

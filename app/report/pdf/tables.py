@@ -14,6 +14,22 @@ _TOGETHER = 2
 """Rows that stay together at the end of a table."""
 
 
+def roomy(columns: Sequence[Column], size: float) -> list[Column]:
+    """The columns, each wide enough for the longest word of its head; the widest ones give the room."""
+    least = [max((width(w, style.BOLD, size) for w in c.title.split()), default=0) + GAP + 0.5 for c in columns]
+    wide = [c.width for c in columns]
+    for place, needed in enumerate(least):
+        lacking = needed - wide[place]
+        if lacking <= 0:
+            continue
+        spare = max(range(len(columns)), key=lambda other: wide[other] - least[other])
+        if wide[spare] - least[spare] < lacking:
+            continue  # no column has room to give: the head is broken as it was
+        wide[place] += lacking
+        wide[spare] -= lacking
+    return [Column(c.title, w, c.right) for c, w in zip(columns, wide, strict=True)]
+
+
 class Table:
     """Paints rows onto a sheet as they come; keeps none."""
 
@@ -29,7 +45,7 @@ class Table:
     ) -> None:
         self._sheet = sheet
         scale = (WIDE - indent + GAP) / sum(c.width for c in columns) if full else 1.0
-        columns = [Column(c.title, c.width * scale, c.right) for c in columns]
+        columns = roomy([Column(c.title, c.width * scale, c.right) for c in columns], size - 0.5)
         self._columns = columns
         self._size = size
         self._note = size - 1

@@ -50,7 +50,7 @@ def write_report(source: ReportSource, extras: Extras, path: Path, choice: Choic
         tags = paint(content, raw, KINDS[choice.kind], logo)
         # What a validator has not seen is not claimed: it knows no faces of this machine.
         archival = style.only_own_faces()
-        finish(raw, target, _enclosed(source, choice), _made(content), tags, archival=archival)
+        finish(raw, target, _enclosed(source, extras, choice), _made(content), tags, archival=archival)
         if sealing.key is not None:
             from app.signing.sign import sign_pdf
 
@@ -69,9 +69,9 @@ def _made(content: ReportContent) -> datetime:
     return head.scan.ended or head.scan.started or datetime.combine(head.as_of, time(), UTC)
 
 
-def _enclosed(source: ReportSource, choice: Choice) -> list[Enclosed]:
+def _enclosed(source: ReportSource, extras: Extras, choice: Choice) -> list[Enclosed]:
     json = Packer()
-    stream_json(source, json.stream, with_passes=choice.with_passes)
+    stream_json(source, json.stream, with_passes=choice.with_passes, extras=extras)
     table = Packer()
     stream_findings(source, table.stream, with_passes=choice.with_passes)
     files = [

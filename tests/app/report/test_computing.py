@@ -1,26 +1,31 @@
 """Training compute, levels of sovereignty and the edition of law and facts in reports: ranges, gaps and ages, never a
 figure that nobody saw."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from pathlib import Path
 
+import jsonschema
 import msgspec
 import pytest
+from openpyxl import load_workbook
 from report_estate import InventedSource, head
 
 from app import audit as job
 from app import sample
 from app.frameworks import LevelShown, Shown, View
-from app.report import figures
+from app.report import csvform, figures
 from app.report.build import build_content
 from app.report.choice import Choice, Scope
 from app.report.content import ComputeNote, ComputeRow, Extras
 from app.report.fromhistory import chosen
 from app.report.html.writer import write_html
+from app.report.jsonform import SCHEMA_FILE
 from app.report.kinds import KINDS
+from app.report.produce import produce
 from app.report.source import Edition
 from app.store import Store
 from app.texts import speaking
@@ -83,7 +88,7 @@ def test_the_chapter_says_what_is_assumed_and_what_is_a_lower_bound(tmp_path: Pa
     text = page(tmp_path, "full", Extras(compute=NOTE))
     assert "a utilisation of 25\u202f% to 55\u202f%".replace("\u202f", " ") in text.replace("\u202f", " ")
     assert "6.8 × 10²⁴ – 1.2 × 10²⁵" in text
-    assert "may exceed 10^25" in text
+    assert "may exceed 10²⁵" in text
     assert "a lower bound" in text
     assert "<b>orbit</b>" in text
     assert "1 job: its start, end or number of accelerators was not read" in text
@@ -169,3 +174,40 @@ def test_a_stored_judgement_knows_its_edition(store: Store, monkeypatch: pytest.
     other = source.head().edition
     assert other is not None
     assert other.day is None
+
+
+def test_every_form_for_programs_has_the_same_figures(store: Store, tmp_path: Path) -> None:
+    judged = store.judgement()
+    assert judged is not None
+    _, extras = chosen(store, judged.id, Choice())
+    note = extras.compute
+    assert note is not None
+    known = [row for row in note.rows if row.low is not None]
+    assert known
+    assert len(known) < len(note.rows)
+
+    produce(store, judged.id, tmp_path / "r.json")
+    told = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(told)
+    models = told["training_compute"]["models"]
+    assert [(m["name"], m["operations_low"], m["operations_high"], m["state"]) for m in models] == [
+        (row.name, row.low, row.high, row.state) for row in note.rows
+    ]
+    assert all((m["operations_low"] is None) <= (not m["complete"]) for m in models)
+
+    produce(store, judged.id, tmp_path / "r.xlsx")
+    sheet = load_workbook(tmp_path / "r.xlsx", read_only=True)["Training compute"]
+    heads, *lines = list(sheet.iter_rows(values_only=True))
+    assert heads == csvform.COMPUTE
+    assert [(line[0], line[4] is None) for line in lines] == [(row.name, row.low is None) for row in note.rows]
+
+    csvform.write_compute(note, tmp_path / "r.csv")
+    assert (tmp_path / "r.csv").read_text(encoding="utf-8-sig").count("\n") == len(note.rows) + 1
+
+
+def test_a_part_of_an_estate_tells_no_training_compute(store: Store, tmp_path: Path) -> None:
+    judged = store.judgement()
+    assert judged is not None
+    produce(store, judged.id, tmp_path / "r.json", Choice(scope=Scope(providers=("aws",))))
+    assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["training_compute"] is None

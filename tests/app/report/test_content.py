@@ -118,7 +118,7 @@ def test_what_a_rule_saw_is_told_without_its_condition() -> None:
         "asset.encrypted == false  [asset.encrypted is false]; "
         'flow.dst.loc.status == "third_country"  [flow.dst.loc.status is "third_country", asset.expire_days is null]'
     )
-    told = "encrypted at rest: no; target, place, status: “third country”; deleted after (days): none"
+    told = "encrypted at rest: no; target, place, status: third country; deleted after (days): none"
     assert seen(why) == told
     assert seen("entry SCC-1 expired on 2026-03-31") == "entry SCC-1 expired on 2026-03-31"
 

@@ -294,7 +294,8 @@ def test_german_reports_say_that_rules_stay_english(store: Store, kind: str, tmp
         assert str(pdf.Root.Lang) == "de"
     assert manifest["report"]["language"] == "de"
     assert "Vereinigte Staaten" in text
-    said = text.replace("the United States and on Canada", "")  # law is told as the catalogue says it
+    # Law is told as the catalogue says it, and the name of a site is the organisation's own.
+    said = text.replace("the United States and on Canada", "").replace("Branch Singapore", "")
     assert not re.findall(r".{20}(?:United States|Germany\b|Singapore\b).{20}", said)
 
 
@@ -531,3 +532,39 @@ def test_a_report_that_cannot_be_signed_leaves_the_older_one(store: Store, tmp_p
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["report.pdf"]
     with pytest.raises(ReportNotWrittenError):
         produce(store, latest(store), tmp_path / "report.pdf" / "below.pdf", Choice("summary"))
+
+
+def test_changes_are_narrowed_to_the_scope(store: Store) -> None:
+    """Each change of the whole estate is in the part of its provider or its country, and in no other."""
+
+    def changed(scope: Scope) -> tuple[set[tuple[str, str]], set[str]]:
+        changes = chosen(store, latest(store), Choice("delta", scope=scope))[1].changes
+        assert changes is not None
+        assert changes.findings is not None
+        return {(c.rule, c.uid) for c in changes.findings}, {c.uid for c in changes.assets}
+
+    whole, assets = changed(Scope())
+    assert len(whole) > 5
+    assert len(assets) > 5
+    parts = [changed(Scope(providers=(p,))) for p in ("aws", "azure", "gcp", "on_prem", "upcloud")]
+    assert set().union(*(f for f, _ in parts)) == whole
+    assert set().union(*(a for _, a in parts)) == assets
+    assert all(f < whole and a < assets for f, a in parts)
+    assert sum(len(a) for _, a in parts) == len(assets)
+    abroad, there = changed(Scope(countries=("US",)))
+    assert abroad < whole
+    assert there < assets
+    assert changed(Scope(providers=("nobody",))) == (set(), set())
+
+
+def test_a_copy_without_names_still_tells_what_changed(store: Store, tmp_path: Path) -> None:
+    open_, hidden = (chosen(store, latest(store), Choice("delta", redact=r))[1].changes for r in (False, True))
+    assert open_ is not None
+    assert hidden is not None
+    assert open_.findings is not None
+    assert hidden.findings is not None
+    assert [(c.change, c.rule) for c in hidden.findings] == [(c.change, c.rule) for c in open_.findings]
+    assert [c.change for c in hidden.assets] == [c.change for c in open_.assets]
+    names = {part for c in (*open_.findings, *open_.assets) for part in c.about.split(" → ")}
+    told = repr([c.about for c in (*hidden.findings, *hidden.assets)])
+    assert not [name for name in names if name in told]
