@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from app.report.choice import Choice
+from app.report.choice import Choice, ChoiceError
 from app.report.content import Activity, CallRow, Changed, Changes, ComputeNote, Extras
 from app.report.fromstore import StoreSource
 from app.report.proof import entry_of
