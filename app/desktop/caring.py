@@ -20,6 +20,7 @@ from app.texts import tr, trn
 
 if TYPE_CHECKING:
     from app.desktop.desk import Desk
+    from app.desktop.pages.store import StorePage
     from app.storecare import Status
 
 _PASSPHRASE = "SITUS_BACKUP_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -35,17 +36,25 @@ class Caring:
         self.dialog: BackupDialog | RestoreDialog | None = None
         self._answer: dict[str, Any] = {}
         self._asked = 0
-        page = self.page = desk.window.store
-        page.backup_wanted.connect(self.ask_backup)
-        page.restore_wanted.connect(self.ask_restore)
-        page.keep_wanted.connect(self.keep)
-        page.foresee_wanted.connect(self.foresee)
-        page.forget_wanted.connect(self.forget)
+        desk.window.when("store", self._connect)
         desk.window.turned.connect(self._turned)
         desk.window.entries += [
             Entry(tr("Write a backup…"), self.ask_backup, lambda: not desk.busy),
             Entry(tr("Restore a backup…"), self.ask_restore, lambda: not desk.busy),
         ]
+
+    @property
+    def page(self) -> "StorePage":
+        """The page."""
+        return self.desk.window.store
+
+    def _connect(self) -> None:
+        page = self.page
+        page.backup_wanted.connect(self.ask_backup)
+        page.restore_wanted.connect(self.ask_restore)
+        page.keep_wanted.connect(self.keep)
+        page.foresee_wanted.connect(self.foresee)
+        page.forget_wanted.connect(self.forget)
 
     def _turned(self, topic: str) -> None:
         if topic == "store":

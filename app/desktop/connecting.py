@@ -28,18 +28,21 @@ class Connecting:
         self.desk = desk
         self.file = desk.folder / FILE
         self.wizard: ConnectWizard | None = None
-        page = desk.window.connections
+        desk.window.when("connections", self._connect)
+        desk.window.overview.connections_wanted.connect(self.begin)
+        desk.window.entries += [
+            Entry(tr("Connect a cloud…"), self.add),
+            Entry(tr("Read all connected clouds"), self.scan, lambda: not desk.busy and self.file.exists()),
+        ]
+
+    def _connect(self) -> None:
+        page = self.desk.window.connections
         page.add_wanted.connect(self.add)
         page.edit_wanted.connect(self.edit)
         page.remove_wanted.connect(self.remove)
         page.test_wanted.connect(self.test)
         page.scan_wanted.connect(self.scan)
         page.request_wanted.connect(self.request)
-        desk.window.overview.connections_wanted.connect(self.begin)
-        desk.window.entries += [
-            Entry(tr("Connect a cloud…"), self.add),
-            Entry(tr("Read all connected clouds"), self.scan, lambda: not desk.busy and self.file.exists()),
-        ]
         self.show()
 
     def show(self) -> None:

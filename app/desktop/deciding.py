@@ -23,14 +23,22 @@ class Deciding:
     def __init__(self, desk: "Desk") -> None:
         self.desk = desk
         w = desk.window
-        w.findings.asked.connect(self.decide)
-        w.log.undo_wanted.connect(self.undo)
-        w.log.two_wanted.connect(self.require_two)
-        w.log.key_wanted.connect(self.make_key)
+        w.when("findings", lambda: w.findings.asked.connect(self.decide))
+        w.when("log", self._connect_log)
         w.entries += [
-            Entry(tr("Undo the latest decision"), self.undo, lambda: not desk.busy and w.log.undo.isEnabled()),
-            Entry(tr("Key for a second person…"), w.log.ask_key),
+            Entry(tr("Undo the latest decision"), self.undo, self._may_undo),
+            Entry(tr("Key for a second person…"), lambda: w.log.ask_key()),
         ]
+
+    def _connect_log(self) -> None:
+        log = self.desk.window.log
+        log.undo_wanted.connect(self.undo)
+        log.two_wanted.connect(self.require_two)
+        log.key_wanted.connect(self.make_key)
+
+    def _may_undo(self) -> bool:
+        snapshot = self.desk.window.snapshot
+        return not self.desk.busy and snapshot is not None and bool(snapshot.record.last)
 
     def decide(self, wanted: Wanted) -> None:
         """Record a decision; where it changes verdicts, judge again."""
@@ -49,7 +57,8 @@ class Deciding:
         n = int(done)  # pyright: ignore[reportUnknownArgumentType]
         if isinstance(record, Record):
             self.desk.window.show_record(record)
-        self.desk.window.findings.panel.form.clear()
+        if self.desk.window.has("findings"):
+            self.desk.window.findings.panel.form.clear()
         told = trn("{n} decision was recorded.", "{n} decisions were recorded.", n).format(n=words.number(n))
         if wanted.kind in decide.JUDGED_ANEW:
             self.desk.judge(told)
@@ -58,14 +67,11 @@ class Deciding:
 
     def undo(self) -> None:
         """Take back what was recorded last."""
-        self.decide(Wanted("undo", who=self._person()))
+        self.decide(Wanted("undo", who=self.desk.person()))
 
     def require_two(self, on: bool) -> None:
         """Let acceptances count only once a second person agreed, or no longer."""
-        self.decide(Wanted("two_people", who=self._person(), on=on))
-
-    def _person(self) -> str:
-        return self.desk.preferences.name or self.desk.window.findings.panel.form.owner.text().strip()
+        self.decide(Wanted("two_people", who=self.desk.person(), on=on))
 
     def make_key(self, name: str, passphrase: str) -> None:
         """Make the key of a second person."""

@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app import sample
 from app.connectionfile import is_connections
-from app.decisions import people
-from app.desktop import savedviews
 from app.desktop.caring import Caring
 from app.desktop.connecting import Connecting
 from app.desktop.deciding import Deciding
 from app.desktop.jobs import ChildJob, Reading, reasons
+from app.desktop.keeping import Keeping
 from app.desktop.load import load_snapshot
 from app.desktop.notifying import Notifying
 from app.desktop.pages.scans import compare
@@ -63,10 +62,7 @@ class Desk:
         self.caring = Caring(self)
         self.notifying = Notifying(self)
         self.renewing = Renewing(self)
-        self._views = {"findings": self.window.findings.views, "inventory": self.window.inventory.views}
-        for page, chip in self._views.items():
-            chip.kept.connect(partial(self.keep_view, page))
-            chip.offer(savedviews.read(folder).get(page, {}))
+        self.keeping = Keeping(self)
         self.show_preferences()
         if wrong:
             self.trouble(wrong)
@@ -80,10 +76,10 @@ class Desk:
         w.overview.sample_wanted.connect(self.open_sample)
         w.overview.files_wanted.connect(self.choose_files)
         w.overview.folder_wanted.connect(self.choose_folder)
-        w.scans.compare_wanted.connect(self.compare)
-        w.policy.file_chosen.connect(self.use_policy)
-        w.policy.judge_wanted.connect(self.judge)
-        w.settings.saved.connect(self.keep)
+        w.when("scans", lambda: w.scans.compare_wanted.connect(self.compare))
+        w.when("policy", lambda: w.policy.file_chosen.connect(self.use_policy))
+        w.when("policy", lambda: w.policy.judge_wanted.connect(self.judge))
+        w.when("settings", lambda: w.settings.saved.connect(self.keep))
 
         def idle() -> bool:
             return not self.busy
@@ -97,7 +93,7 @@ class Desk:
             Entry(tr("Explore the sample estate"), self.open_sample, idle),
             Entry(tr("Back to your own store"), self.open_own, lambda: idle() and self.store != self.own_store),
             Entry(tr("Judge again"), self.judge, judged),
-            Entry(tr("Show an example of a policy"), w.policy.show_example),
+            Entry(tr("Show an example of a policy"), lambda: w.policy.show_example()),
             Entry(tr("Cancel what is running"), self.cancel, lambda: self._job is not None),
         ]
 
@@ -230,21 +226,15 @@ class Desk:
             self.trouble(str(error))
         self.show_preferences()
 
-    def keep_view(self, page: str, name: str, view: savedviews.View | None) -> None:
-        """Keep a view of a page under a name, or forget it."""
-        self._views[page].offer(savedviews.keep(self.folder, page, name, view).get(page, {}))
-
     def show_preferences(self) -> None:
-        w, chosen = self.window, self.preferences
-        w.rules.set_folder(chosen.packs)
-        w.settings.show_preferences(chosen, str(self.own_store))
-        own = self.store == self.own_store
-        w.policy.set_file(chosen.policy if own else str(sample.POLICY))
-        if hasattr(self, "policy"):
-            self.policy.show()
-        w.findings.panel.set_name(chosen.name, [k.path for k in people.key_files(self.folder)])
-        if not w.reports.folder.text():
-            w.reports.folder.setText(chosen.reports or _documents())
+        """Tell the pages that are there; the others are told when they are made."""
+        self.keeping.show()
+        self.policy.show()
+
+    def person(self) -> str:
+        """Who decides here, as the settings have it, or else as it was typed beside a finding."""
+        w = self.window
+        return self.preferences.name or (w.findings.panel.form.owner.text().strip() if w.has("findings") else "")
 
     # Work
 
@@ -330,7 +320,8 @@ class Desk:
     def stop(self) -> None:
         """End the child processes that run, and wait until they are gone: the window is about to go."""
         self.policy.stop()
-        self.window.inventory.assets.attach(None)  # its file goes too
+        if self.window.has("inventory"):
+            self.window.inventory.assets.attach(None)  # its file goes too
         if self._job is not None:
             self._job.stop()
             self._job.wait()
@@ -381,12 +372,6 @@ class Desk:
         if self.box is not None:
             self.box.deleteLater()
             self.box = None
-
-
-def _documents() -> str:
-    from PySide6.QtCore import QStandardPaths
-
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
 
 def nothing() -> None:

@@ -18,6 +18,7 @@ from app.texts import tr
 if TYPE_CHECKING:
     from app.desktop.desk import Desk
     from app.desktop.pages.channeldialog import ChannelDialog
+    from app.desktop.pages.notifications import NotificationsPage
     from app.notify import Delivery, Settings
     from app.vault import Status
 
@@ -35,14 +36,22 @@ class Notifying:
         self.vault: Status | None = None
         self._tried: dict[str, Tried] = {}
         self._asked = 0  # answers may come in another order than they were asked for: the last one counts
-        page = self.page = desk.window.notifications
+        desk.window.when("notifications", self._connect)
+        desk.window.turned.connect(self._turned)
+        desk.window.entries += [Entry(tr("Tell people about audits…"), lambda: desk.window.go(self.page))]
+
+    @property
+    def page(self) -> "NotificationsPage":
+        """The page."""
+        return self.desk.window.notifications
+
+    def _connect(self) -> None:
+        page = self.page
         page.add_wanted.connect(partial(self.edit, ""))
         page.change_wanted.connect(self.edit)
         page.remove_wanted.connect(self.remove)
         page.test_wanted.connect(self.test)
         page.kept.connect(self.keep)
-        desk.window.turned.connect(self._turned)
-        desk.window.entries += [Entry(tr("Tell people about audits…"), lambda: desk.window.go(page))]
 
     def _turned(self, topic: str) -> None:
         if topic == "notifications":

@@ -31,17 +31,27 @@ class PolicyWork:
         self.desk = desk
         self._held: tuple[object, list[Asset]] = (None, [])
         self._asked = self._question = 0
-        form = desk.window.policy.form
+        self._supposing: ChildJob | None = None
+        self._tried: tempfile.TemporaryDirectory[str] | None = None
+        self._settings: Mapping[str, Any] = {}
+        self._editable = self._read = False
+        desk.window.when("policy", self._connect_policy)
+        desk.window.when("flows", self._connect_flows)
+        desk.window.when("whatif", lambda: self._tell("whatif"))
+
+    def _connect_policy(self) -> None:
+        form = self.desk.window.policy.form
         form.saved.connect(self.save)
         form.counted.connect(self.count)
         form.supposed.connect(self.suppose)
-        self._supposing: ChildJob | None = None
-        self._tried: tempfile.TemporaryDirectory[str] | None = None
-        flows = desk.window.flows
+        self._tell("policy")
+
+    def _connect_flows(self) -> None:
+        flows = self.desk.window.flows
         flows.entry_wanted.connect(self.record_entry)
         flows.export_wanted.connect(self.export_register)
         flows.import_wanted.connect(self.import_register)
-        self._settings: Mapping[str, Any] = {}
+        self._tell("flows")
 
     def show(self) -> None:
         """Read what the file says, in a worker."""
@@ -56,11 +66,22 @@ class PolicyWork:
 
     def _shown(self, own: bool, found: object, wrong: str) -> None:
         settings = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-        self._settings = settings
-        self.desk.window.policy.show_settings(settings, editable=own and not wrong)
-        entries: list[Mapping[str, Any]] = list(settings.get("transfer_register") or [])
-        self.desk.window.whatif.show_register([str(e.get("id")) for e in entries])
-        self.desk.window.flows.show_register(entries, editable=own and not wrong)
+        self._settings, self._editable, self._read = settings, own and not wrong, True
+        for topic in ("policy", "whatif", "flows"):
+            self._tell(topic)
+
+    def _tell(self, topic: str) -> None:
+        """Tell a page, where it is there, what the file says, where that was read."""
+        w = self.desk.window
+        if not self._read or not w.has(topic):
+            return
+        entries: list[Mapping[str, Any]] = list(self._settings.get("transfer_register") or [])
+        if topic == "policy":
+            w.policy.show_settings(self._settings, editable=self._editable)
+        elif topic == "whatif":
+            w.whatif.show_register([str(e.get("id")) for e in entries])
+        else:
+            w.flows.show_register(entries, editable=self._editable)
 
     def setting(self, name: str) -> Any:
         """What the file says of a setting; None where it says nothing."""
@@ -191,8 +212,7 @@ class PolicyWork:
 
         if isinstance(self.desk.store, Path) and not self.desk.store.exists():
             return None
-        chosen = self.desk.preferences
-        who, _, role = (chosen.name or self.desk.window.findings.panel.form.owner.text()).partition(",")
+        who, _, role = self.desk.person().partition(",")
         actor = Actor.here(who or tr("the user of this computer"), role)
         with Store.open(self.desk.store, create=False) as store:
             actions.policy_changed(store, actor, self.path().name, before, self.path().read_bytes())

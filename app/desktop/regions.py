@@ -17,8 +17,8 @@ def reachable(widget: QWidget) -> bool:
 
 
 def _inside(region: QWidget) -> Iterator[QWidget]:
-    """What lies in it, in the order of Tab."""
-    one = region.nextInFocusChain()
+    """What lies in it, in the order of Tab: a walk past everything in the window, milliseconds where all pages are."""
+    one = region.nextInFocusChain() if region.children() else None
     while one is not None and one is not region:
         if region.isAncestorOf(one):
             yield one

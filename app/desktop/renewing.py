@@ -20,6 +20,7 @@ from app.texts import tr
 
 if TYPE_CHECKING:
     from app.desktop.desk import Desk
+    from app.desktop.pages.catalogue import CataloguePage
     from app.edition.installed import Standing
     from app.edition.keys import TrustedKey
 
@@ -35,7 +36,20 @@ class Renewing:
         self._answer: dict[str, Any] = {}
         self._file = ""
         self._asked = 0
-        page = self.page = desk.window.catalogue
+        desk.window.when("catalogue", self._connect)
+        desk.window.turned.connect(self._turned)
+        desk.window.entries += [
+            Entry(tr("Look at another edition…"), self.choose, lambda: not desk.busy),
+            Entry(tr("Ask for a newer version of the program"), self.open_program),
+        ]
+
+    @property
+    def page(self) -> "CataloguePage":
+        """The page."""
+        return self.desk.window.catalogue
+
+    def _connect(self) -> None:
+        page = self.page
         page.look_wanted.connect(self.choose)
         page.install_wanted.connect(self.install)
         page.remove_wanted.connect(self.remove)
@@ -45,11 +59,6 @@ class Renewing:
         page.address_kept.connect(self.keep)
         page.ask_wanted.connect(self.ask)
         page.page_wanted.connect(self.open_page)
-        desk.window.turned.connect(self._turned)
-        desk.window.entries += [
-            Entry(tr("Look at another edition…"), self.choose, lambda: not desk.busy),
-            Entry(tr("Ask for a newer version of the program"), self.open_program),
-        ]
 
     def _turned(self, topic: str) -> None:
         if topic == "catalogue":

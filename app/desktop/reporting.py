@@ -28,13 +28,18 @@ class Reporting:
 
     def __init__(self, desk: "Desk") -> None:
         self.desk = desk
-        page = desk.window.reports
+        desk.window.when("reports", self._connect)
+        desk.window.entries += [
+            Entry(tr("Check a signed report…"), lambda: desk.window.reports.choose_to_verify()),
+        ]
+
+    def _connect(self) -> None:
+        page = self.desk.window.reports
         page.wanted.connect(self.save)
         page.preview_wanted.connect(self.preview)
         page.verify_wanted.connect(self.verify)
         page.key_wanted.connect(self.make_key)
-        page.show_history(written.history(desk.folder))
-        desk.window.entries += [Entry(tr("Check a signed report…"), page.choose_to_verify)]
+        page.show_history(written.history(self.desk.folder))
         self.show_keys()
 
     def show_keys(self) -> None:

@@ -20,12 +20,15 @@ class Scheduling:
     def __init__(self, desk: "Desk") -> None:
         self.desk = desk
         self.dialog: ScheduleDialog | None = None
-        part = desk.window.scans.schedules
-        part.add_wanted.connect(self.add)
-        part.remove_wanted.connect(self.remove)
-        part.run_wanted.connect(self.run)
-        desk.window.scans.schedules_shown.connect(self.show)
+        desk.window.when("scans", self._connect)
         desk.window.entries += [Entry(tr("Audit by schedule…"), self.add)]
+
+    def _connect(self) -> None:
+        scans = self.desk.window.scans
+        scans.schedules.add_wanted.connect(self.add)
+        scans.schedules.remove_wanted.connect(self.remove)
+        scans.schedules.run_wanted.connect(self.run)
+        scans.schedules_shown.connect(self.show)
 
     def book(self) -> "Book":
         """The schedules of this user."""

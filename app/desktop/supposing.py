@@ -20,14 +20,22 @@ class Supposing:
         self.desk = desk
         self._answer: dict[str, Any] = {}
         w = desk.window
-        w.whatif.asked.connect(self.ask)
-        w.whatif.countries_wanted.connect(self.allow)
-        w.rules.findings_wanted.connect(w.show_findings_of)
-        w.rules.folder_chosen.connect(self.use_rules)
-        w.rules.check_wanted.connect(self.check)
-        w.rules.try_wanted.connect(self.attempt)
-        w.rules.new_wanted.connect(self.new)
+        w.when("whatif", self._connect_whatif)
+        w.when("rules", self._connect_rules)
         w.entries += [Entry(tr("What if…"), lambda: w.go(w.whatif), lambda: w.snapshot is not None)]
+
+    def _connect_whatif(self) -> None:
+        page = self.desk.window.whatif
+        page.asked.connect(self.ask)
+        page.countries_wanted.connect(self.allow)
+
+    def _connect_rules(self) -> None:
+        page = self.desk.window.rules
+        page.findings_wanted.connect(self.desk.window.show_findings_of)
+        page.folder_chosen.connect(self.use_rules)
+        page.check_wanted.connect(self.check)
+        page.try_wanted.connect(self.attempt)
+        page.new_wanted.connect(self.new)
 
     def _kept(self, output: bytes) -> bool:
         try:

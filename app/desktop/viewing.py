@@ -13,6 +13,7 @@ from app.texts import tr
 
 if TYPE_CHECKING:
     from app.desktop.desk import Desk
+    from app.desktop.pages.frameworks import FrameworksPage
 
 _TRAINING = "training"
 
@@ -24,17 +25,25 @@ class Viewing:
         self.desk = desk
         self.asking = Asking(desk)
         self._known: dict[tuple[str, int, str], Any] = {}
-        page = self.page = desk.window.frameworks
-        page.framework_wanted.connect(self.show)
-        page.compute_wanted.connect(partial(self.show, _TRAINING))
-        page.cancelled.connect(self.cancel)
-        page.report_wanted.connect(self.report)
-        page.findings_wanted.connect(desk.window.show_findings_of)
-        page.table_wanted.connect(self.save)
+        desk.window.when("frameworks", self._connect)
         desk.window.turned.connect(self._turned)
         desk.window.entries += [
             Entry(tr("Training compute"), self.training, lambda: desk.window.snapshot is not None),
         ]
+
+    @property
+    def page(self) -> "FrameworksPage":
+        """The page."""
+        return self.desk.window.frameworks
+
+    def _connect(self) -> None:
+        page = self.page
+        page.framework_wanted.connect(self.show)
+        page.compute_wanted.connect(partial(self.show, _TRAINING))
+        page.cancelled.connect(self.cancel)
+        page.report_wanted.connect(self.report)
+        page.findings_wanted.connect(self.desk.window.show_findings_of)
+        page.table_wanted.connect(self.save)
 
     def _turned(self, topic: str) -> None:
         if topic == "frameworks":

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -17,29 +19,9 @@ from PySide6.QtWidgets import (
 
 from app.desktop.activity import Activity
 from app.desktop.icons import icon
-from app.desktop.narrowed import Narrowed
 from app.desktop.navigation import Navigation
-from app.desktop.pages.catalogue import CataloguePage
-from app.desktop.pages.connections import Connections
-from app.desktop.pages.findings import Findings
-from app.desktop.pages.flows import Flows
-from app.desktop.pages.frameworks import FrameworksPage
-from app.desktop.pages.help import Help
-from app.desktop.pages.inventory import Inventory
-from app.desktop.pages.log import LogPage
-from app.desktop.pages.notifications import NotificationsPage
-from app.desktop.pages.overview import Overview
+from app.desktop.pagelist import ALL, Pages
 from app.desktop.pages.page import Page, plain_label
-from app.desktop.pages.places import Places
-from app.desktop.pages.policy import PolicyPage
-from app.desktop.pages.reports import Reports
-from app.desktop.pages.rules import RulesPage
-from app.desktop.pages.scans import Scans
-from app.desktop.pages.settings import SettingsPage
-from app.desktop.pages.store import StorePage
-from app.desktop.pages.tables import coverage_page
-from app.desktop.pages.whatif import WhatIfPage
-from app.desktop.palette import Entry, Palette
 from app.desktop.record import Record
 from app.desktop.regions import enter, step
 from app.desktop.room import Room
@@ -48,15 +30,20 @@ from app.desktop.snapshot import AssetRow, FindingRow, PlaceRow, Snapshot
 from app.desktop.theme import Colours, scaled
 from app.texts import tr
 
+if TYPE_CHECKING:
+    from app.desktop.narrowed import Narrowed
+    from app.desktop.pages.listing import Listing
+    from app.desktop.palette import Entry, Palette
+
 _NUMBERED = 9
 _SHORT = 90
 """Characters of width below which the window is narrow for the size of its text."""
-_ICONS = {"start": "overview", "keyboard": "help"}
-_GROUPS = ("policy", "connections", "store")
-"""Topics whose page begins a group."""
+_TOPICS = [entry.topic for entry in ALL]
+_BY_PLACE = ("findings", "flows", "inventory")
+"""Pages that can show only what lies at some places."""
 
 
-class Window(QMainWindow):
+class Window(Pages, QMainWindow):
     """Navigation in words on the left, the scope line on top of every page, the page itself, the activity bar."""
 
     dropped = Signal(list)
@@ -71,63 +58,71 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.may_close: Callable[[], bool] = lambda: True
         self.entries: list[Entry] = []
-        self._narrowed: tuple[str, ...] = ()
+        self._narrowed: Narrowed | None = None
         self.snapshot: Snapshot | None = None
-        self.overview, self.findings = Overview(theme), Findings(theme)
-        self.flows, self.inventory, self.unseen = Flows(theme), Inventory(theme), coverage_page(theme)
-        self.places, self.reports, self.scans = Places(theme), Reports(theme), Scans(theme)
-        self.policy, self.settings, self.help = PolicyPage(theme), SettingsPage(theme), Help(theme)
-        self.log, self.connections = LogPage(theme), Connections(theme)
-        self.whatif, self.rules = WhatIfPage(theme), RulesPage(theme)
-        self.frameworks, self.store = FrameworksPage(theme), StorePage(theme)
-        self.notifications, self.catalogue = NotificationsPage(theme), CataloguePage(theme)
-        self._topics: dict[Page, str] = {
-            self.overview: "start",
-            self.findings: "findings",
-            self.flows: "flows",
-            self.places: "places",
-            self.inventory: "inventory",
-            self.unseen: "unseen",
-            self.frameworks: "frameworks",
-            self.policy: "policy",
-            self.whatif: "whatif",
-            self.rules: "rules",
-            self.log: "log",
-            self.connections: "connections",
-            self.scans: "scans",
-            self.reports: "reports",
-            self.notifications: "notifications",
-            self.store: "store",
-            self.catalogue: "catalogue",
-            self.settings: "settings",
-            self.help: "keyboard",
-        }
-        self.pages: list[Page] = list(self._topics)
+        self._made: dict[str, Page] = {}
+        self._once: dict[str, list[Callable[[], object]]] = {}
         self._unshown: list[Page] = []
         self._then: Callable[[], None] | None = None
         self._pages_wait = QTimer(self)
         self._pages_wait.timeout.connect(lambda: self._show_next())
         self.activity = Activity()
         self.stack = QStackedWidget()
+        self.when("start", self._connect_overview)
+        self.when("flows", lambda: self.flows.findings_wanted.connect(self.show_findings_of))
+        self.when("places", lambda: self.places.narrowed.connect(self.narrow))
+        self.when("places", lambda: self.places.findings_wanted.connect(self._findings_there))
+        self.when("inventory", lambda: self.inventory.classify_wanted.connect(self.classify))
         self._build()
         self._keys()
         self.navigation.setCurrentRow(0)
         self.navigation.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.show_snapshot(None)
+
+    def _connect_overview(self) -> None:
         self.overview.findings_wanted.connect(self.show_verdict)
         self.overview.policy_wanted.connect(self.show_policy)
         self.overview.finding_wanted.connect(self._to_finding)
-        self.flows.findings_wanted.connect(self.show_findings_of)
-        self.places.narrowed.connect(self.narrow)
-        self.places.findings_wanted.connect(self._findings_there)
-        self.inventory.classify_wanted.connect(self.classify)
-        self.show_snapshot(None)
+
+    # Pages
+
+    @property
+    def pages(self) -> list[Page]:
+        """Every page, in the order of the navigation; those that are not there yet are made."""
+        return [self.page(topic) for topic in _TOPICS]
+
+    def page(self, topic: str) -> Page:
+        """The page of this topic, made now where it is not there yet: with all that those know that were there."""
+        found = self._made.get(topic)
+        if found is not None:
+            return found
+        made = self._made[topic] = ALL[_TOPICS.index(topic)].make(self.theme)
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # until it is the one that is shown
+        self.stack.addWidget(made)
+        made.show_snapshot(None)
+        for run in self._once.pop(topic, []):
+            run()
+        if self.snapshot is not None:
+            made.show_snapshot(self.snapshot)
+            if self._narrowed is not None:
+                self._narrow_page(topic)
+        return made
+
+    def has(self, topic: str) -> bool:
+        """Whether this page is there already."""
+        return topic in self._made
+
+    def when(self, topic: str, run: Callable[[], object]) -> None:
+        """Do this once the page is there: now, where it is."""
+        if topic in self._made:
+            run()
+        else:
+            self._once.setdefault(topic, []).append(run)
 
     def _build(self) -> None:
         self.navigation = Navigation(self.theme)
-        for page in self.pages:
-            topic = self._topics[page]
-            self.navigation.add(page.title, _ICONS.get(topic, topic), group=topic in _GROUPS)
-            self.stack.addWidget(page)
+        for entry in ALL:
+            self.navigation.add(entry.title(), entry.icon, group=entry.group)
         self.navigation.fit()
         self.navigation.currentRowChanged.connect(self._turn_to)
         self.stack.currentChanged.connect(lambda: self.turned.emit(self.topic()))
@@ -178,8 +173,8 @@ class Window(QMainWindow):
         self.search.setText("" if short else self.search.accessibleName())
 
     def _keys(self) -> None:
-        for number, page in enumerate(self.pages[:_NUMBERED]):
-            self._key(f"Ctrl+{number + 1}", lambda page=page: self.enter(page))
+        for number, topic in enumerate(_TOPICS[:_NUMBERED]):
+            self._key(f"Ctrl+{number + 1}", lambda topic=topic: self.enter(self.page(topic)))
         self._key("Ctrl+K", self.open_palette)
         self._key("F1", self.open_help)
         self._key("Ctrl+E", lambda: self.enter(self.reports))
@@ -192,7 +187,7 @@ class Window(QMainWindow):
 
     def go(self, page: Page) -> None:
         """Show a page."""
-        self.navigation.setCurrentRow(self.pages.index(page))
+        self.navigation.setCurrentRow(_TOPICS.index(self.topic_of(page)))
 
     def enter(self, page: Page) -> None:
         """Show a page with the focus where work on it begins."""
@@ -201,13 +196,19 @@ class Window(QMainWindow):
 
     def topic(self) -> str:
         """The topic of the page that is shown."""
-        return self._topics[self.pages[self.stack.currentIndex()]]
+        return self.topic_of(self._current())
+
+    def topic_of(self, page: Page) -> str:
+        """The topic of a page."""
+        return next(topic for topic, made in self._made.items() if made is page)
+
+    def _current(self) -> Page:
+        return cast("Page", self.stack.currentWidget())
 
     def go_to_topic(self, topic: str) -> None:
         """Show the page of this topic, where there is one."""
-        for page, name in self._topics.items():
-            if name == topic:
-                self.go(page)
+        if topic in _TOPICS:
+            self.go(self.page(topic))
 
     def come_to_front(self) -> None:
         """Somebody has started the program a second time."""
@@ -236,8 +237,8 @@ class Window(QMainWindow):
         self.sample.setVisible(bool(snapshot and snapshot.sample))
         self.scope.setText(scope)
         self.setWindowTitle("Situs — " + tr("sample estate") if snapshot and snapshot.sample else "Situs")
-        current = self.pages[self.stack.currentIndex()]
-        self._unshown = [current, *(page for page in self.pages if page is not current)]
+        current = self._current()
+        self._unshown = [current, *(page for page in self._made.values() if page is not current)]
         self._then = then
         self._pages_wait.start()
 
@@ -249,24 +250,29 @@ class Window(QMainWindow):
             page.show_snapshot(self.snapshot)
         if not self._unshown:
             self._pages_wait.stop()
-            if self._narrowed:  # the same places, with what lies there now
+            if self._narrowed is not None:  # the same places, with what lies there now
                 places = self.snapshot.places if self.snapshot else ()
-                self.narrow([p for p in places if p.name in self._narrowed])
+                self.narrow([p for p in places if p.name in self._narrowed.names])
             then, self._then = self._then, None
             if then is not None:
                 then()
 
     def _turn_to(self, number: int) -> None:
-        if self._unshown and 0 <= number < len(self.pages):
-            self._show_next(self.pages[number])
-        self.stack.setCurrentIndex(number)
+        if not 0 <= number < len(_TOPICS):
+            return
+        page = self.page(_TOPICS[number])
+        if self._unshown:
+            self._show_next(page)
+        self.stack.setCurrentWidget(page)
 
     def show_record(self, record: Record) -> None:
         """The log of decisions has grown; verdicts are as they were."""
         if self.snapshot is not None:
             self.snapshot = replace(self.snapshot, record=record)
-        self.findings.show_record(record)
-        self.log.show_record(record)
+        if self.has("findings"):
+            self.findings.show_record(record)
+        if self.has("log"):
+            self.log.show_record(record)
 
     def show_verdict(self, verdict: str) -> None:
         """Findings of one verdict."""
@@ -283,13 +289,22 @@ class Window(QMainWindow):
 
     def narrow(self, places: Sequence[PlaceRow]) -> None:
         """Let findings, flows and inventory show only what lies at these places; none: everything again."""
+        from app.desktop.narrowed import Narrowed
+
         narrowed = Narrowed(places, self.snapshot) if places and self.snapshot is not None else None
-        self._narrowed = narrowed.names if narrowed else ()
-        for page in (self.findings, self.flows, self.inventory):
-            page.narrow(narrowed)
+        if narrowed is None and self._narrowed is None:
+            return
+        self._narrowed = narrowed
+        for topic in _BY_PLACE:
+            self._narrow_page(topic)
         self.everywhere.setVisible(narrowed is not None)
         if narrowed is not None:
             self.everywhere.setText(f"{narrowed.told()}: {tr('show all places')}".replace("&", "&&"))
+
+    def _narrow_page(self, topic: str) -> None:
+        page = self._made.get(topic)
+        if topic in _BY_PLACE and page is not None:
+            cast("Listing", page).narrow(self._narrowed)
 
     def _findings_there(self) -> None:
         self.findings.show_all()
@@ -306,9 +321,14 @@ class Window(QMainWindow):
         self.show_policy("classify")
         self.policy.form.add_lines(lines)
 
-    def open_palette(self) -> Palette:
+    def open_palette(self) -> "Palette":
         """Go to, do, or find."""
-        pages = [Entry(tr("Go to {page}").format(page=p.title), lambda p=p: self.enter(p)) for p in self.pages]
+        from app.desktop.palette import Entry, Palette
+
+        pages = [
+            Entry(tr("Go to {page}").format(page=entry.title()), lambda t=entry.topic: self.enter(self.page(t)))
+            for entry in ALL
+        ]
         palette = Palette(self, [*pages, *self.entries], self.snapshot, self._to_finding, self._to_asset)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.open()
@@ -352,8 +372,7 @@ class Window(QMainWindow):
                 self.inventory.go_to(lambda r: r is row)
 
     def _regions(self) -> list[QWidget]:
-        page = self.pages[self.stack.currentIndex()]
-        return [self.navigation, *page.regions(), self.activity]
+        return [self.navigation, *self._current().regions(), self.activity]
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Files and folders of this computer are welcome."""

@@ -18,7 +18,7 @@ from app.desktop.pages.counts import Count
 from app.desktop.pages.flowing import Columns, Flowing
 from app.desktop.pages.page import Page, hairline, plain_label
 from app.desktop.pages.wrapped import WrappedButton
-from app.desktop.regions import first_of, in_order
+from app.desktop.regions import in_order
 from app.desktop.snapshot import FindingRow, Snapshot
 from app.desktop.theme import Colours, mark, sized
 from app.report import words
@@ -48,6 +48,7 @@ class Overview(Page):
     def __init__(self, theme: Colours) -> None:
         super().__init__(tr("Overview"), theme)
         self._body = QWidget()
+        self._leading: list[QWidget] = []
         self._lines = QVBoxLayout(self._body)
         self._lines.setContentsMargins(0, 8, 12, 0)
         self._lines.setSpacing(8)
@@ -76,7 +77,7 @@ class Overview(Page):
 
     def start(self) -> QWidget | None:
         """What needs a decision; before the first audit, its buttons."""
-        return self._body if first_of(self._body) is not None else self.files
+        return self._leading[0] if self._leading else self.files
 
     def regions(self) -> list[QWidget]:
         """What needs a decision; the buttons below."""
@@ -85,12 +86,13 @@ class Overview(Page):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Fill the page."""
         _empty(self._lines)
+        self._leading.clear()
         if snapshot is None:
             self._first_steps()
         else:
             self._standing(snapshot)
         self._lines.addStretch(1)
-        in_order(self._body, self.files, self.folder, self.connect_cloud, self.sample)
+        in_order(*self._leading, self.files, self.folder, self.connect_cloud, self.sample)
 
     def _first_steps(self) -> None:
         self.sentence.setText(tr("Nothing has been audited yet."))
@@ -171,6 +173,7 @@ class Overview(Page):
             button.setAccessibleName(f"{words.severity(row.severity)}: {row.title}. {where}")
             button.clicked.connect(partial(self._one_wanted, row))
             lines.addWidget(button)
+            self._leading.append(button)
 
     def _decisions(self, lines: QVBoxLayout, snapshot: Snapshot) -> None:
         if not snapshot.decisions:
@@ -185,6 +188,7 @@ class Overview(Page):
             name = open_rows[number].name if number < len(open_rows) else ""
             button.clicked.connect(partial(self._policy_wanted, name))
             lines.addWidget(button)
+            self._leading.append(button)
         rest = len(snapshot.decisions) - _MOST_DECISIONS
         if rest > 0:
             more = trn("Show {n} more on the Policy page", "Show {n} more on the Policy page", rest).format(n=rest)
@@ -192,6 +196,7 @@ class Overview(Page):
             button.setObjectName("link")
             button.clicked.connect(partial(self._policy_wanted, ""))
             lines.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            self._leading.append(button)
 
     def _one_wanted(self, row: FindingRow, on: bool = False) -> None:
         del on
@@ -221,6 +226,7 @@ class Overview(Page):
             count.count(counts.get(verdict, 0), notes[verdict])
             count.clicked.connect(partial(self._wanted, verdict))
             line.addWidget(count)
+            self._leading += [count] if verdict != "pass" else []
         line.addStretch(1)
         return line
 

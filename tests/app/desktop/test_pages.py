@@ -298,7 +298,7 @@ def test_f1_opens_the_topic_of_the_page(qtbot, full, number):
     qtbot.keyClick(full, Qt.Key.Key_F1)
     assert full.stack.currentWidget() is full.help
     chosen = full.help.topics.currentItem().data(Qt.ItemDataRole.UserRole)
-    assert chosen == full._topics[page]
+    assert chosen == full.topic_of(page)
     assert len(full.help.text.toPlainText()) > 100
 
 
