@@ -38,7 +38,7 @@ HEAVY = {
 }  # fmt: skip
 """What pages, reports, scans and judging need, and the first window does not."""
 
-PAGES = {"counts", "overview", "page", "wrapped"}
+PAGES = {"counts", "flowing", "overview", "page", "wrapped"}
 
 
 @pytest.fixture
