@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from app.moved import MovedEstate
-from app.rejudged import Before, Found, Graded, Told, differing, explained
+from app.rejudged import Before, Found, Graded, Key, Told, differing, explained
 from app.texts import tr
 from rules.policy.records import TOOLS
 from scanners.model import Location, LocationKind
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
     from app.audit import Yardstick
     from app.store import Store
     from app.store.records import JudgementInfo
-    from rules.bydate import Calendar
     from rules.catalogue import Catalogue
     from rules.judgement import Acceptance
     from rules.policy import Policy
     from rules.rule import Rule
-    from rules.touched import Parties
+    from rules.touched import Memory
     from rules.world import World
 
 NONE: Final = "none"
@@ -74,7 +74,8 @@ class Changed(Struct):
 class Difference(Struct):
     """The answer. `counts` by change; `fails` before and after among the rules that were judged.
 
-    `judged` of `rules` rules were judged, in `seconds`; `prepared` are the seconds for what later questions reuse.
+    `changes` names all of them, or the first so many as were asked for. `judged` of `rules` rules were judged, in
+    `seconds`; `prepared` are the seconds for what later questions reuse.
     """
 
     as_of: date
@@ -98,16 +99,19 @@ class WhatIf:
         self._titles = {rule.id: rule.title for rule in by.rules}
         self._acceptances = _acceptances(store)
 
-    def ask(self, question: Question) -> Difference:
-        """The difference in findings. Raises WhatIfError, PolicyError or CatalogueError with a sentence for people."""
+    def ask(self, question: Question, most: int | None = None) -> Difference:
+        """The difference in findings; at most so many are named, and all are counted.
+
+        Raises WhatIfError, PolicyError or CatalogueError with a sentence for people.
+        """
         by, remarks = self._supposed(question)
-        return self._answer(by, question, remarks)
+        return self._answer(by, question, remarks, most)
 
-    def against(self, by: "Yardstick") -> Difference:
+    def against(self, by: "Yardstick", most: int | None = None) -> Difference:
         """The difference that another yardstick makes: other facts, another policy, another day."""
-        return self._answer(by, Question(), [])
+        return self._answer(by, Question(), [], most)
 
-    def _answer(self, by: "Yardstick", question: Question, remarks: list[str]) -> Difference:
+    def _answer(self, by: "Yardstick", question: Question, remarks: list[str], most: int | None) -> Difference:
         began = time.perf_counter()
         base, _ = self._base, self._before
         prepared = time.perf_counter() - began
@@ -117,23 +121,23 @@ class WhatIf:
             self._whole(world, list(by.rules)),
             len(by.rules),
         )
-        changes = sorted(
-            _difference(before, after, self._titles),
-            key=lambda c: (_CHANGES.index(c.change), c.rule, c.asset or "", c.flow or ""),
-        )
-        counted = Counter(c.change for c in changes)
-        for change in changes:
-            change.why = explained(change.why)
+        differences = sorted(_difference(before, after), key=itemgetter(0, 1))
+        counted = Counter(number for number, *_ in differences)
         return Difference(
             by.as_of,
-            {change: counted[change] for change in _CHANGES},
-            changes,
+            {change: counted[number] for number, change in enumerate(_CHANGES)},
+            [self._named(*told) for told in differences[:most]],
             judged,
             len(self._by.rules),
             time.perf_counter() - began,
             prepared,
             remarks,
         )
+
+    def _named(self, change: int, key: Key, before: Graded | None, after: Graded | None, why: str) -> Changed:
+        rule, asset, flow = key
+        title = self._titles.get(rule, "")
+        return Changed(_CHANGES[change], rule, title, asset or None, flow or None, before, after, explained(why))
 
     def _reached(self, base: "World", world: "World", by: "Yardstick") -> tuple[Found, Found, int] | None:
         """Verdicts before and after as far as a change reaches, and of how many rules; None where that cannot be
@@ -142,7 +146,7 @@ class WhatIf:
 
         if by.rules is not self._by.rules or not comparable(base, world):
             return None
-        change = Change(base, world, by.rules, self._calendar, self._parties)
+        change = Change(self._memory, world)
         if not change.told:
             return None
         days = sorted((base.as_of, world.as_of))
@@ -163,16 +167,10 @@ class WhatIf:
         return before, after, judged
 
     @cached_property
-    def _calendar(self) -> "Calendar":
-        from rules.bydate import Calendar
+    def _memory(self) -> "Memory":
+        from rules.touched import Memory
 
-        return Calendar(self._base, self._by.rules)
-
-    @cached_property
-    def _parties(self) -> "Parties":
-        from rules.touched import Parties
-
-        return Parties(self._base)
+        return Memory(self._base, self._by.rules)
 
     @cached_property
     def _base(self) -> "World":
@@ -271,24 +269,26 @@ class WhatIf:
         raise WhatIfError(tr("--move {name}: the scan holds no such asset.").format(name=name[:200]) + near)
 
 
-def _difference(before: Found, after: Found, titles: dict[str, str]) -> Iterator[Changed]:
+def _difference(before: Found, after: Found) -> Iterator[tuple[int, Key, Graded | None, Graded | None, str]]:
+    """What is another verdict: the number of the change, what it is about, how it was and would be, and why."""
     nothing: list[tuple[Graded, str]] = []
     for key in before.keys() | after.keys():
         was, will = before.get(key, nothing), after.get(key, nothing)
+        if len(was) + len(will) == 1:
+            yield (1, key, was[0][0], None, "") if was else (0, key, None, *will[0])
+            continue
         if len(was) == len(will) == 1 and was[0][0] == will[0][0]:
             continue
         old = Counter(told for told, _ in was)
         new = Counter(told for told, _ in will)
         why = dict(will)
         gone, come = sorted((old - new).elements()), sorted((new - old).elements())
-        rule, asset, flow = key
-        title = titles.get(rule, "")
         for first, second in zip(gone, come, strict=False):
-            yield Changed("changed", rule, title, asset or None, flow or None, first, second, why[second])
+            yield 2, key, first, second, why[second]
         for told in gone[len(come) :]:
-            yield Changed("gone", rule, title, asset or None, flow or None, told)
+            yield 1, key, told, None, ""
         for told in come[len(gone) :]:
-            yield Changed("new", rule, title, asset or None, flow or None, None, told, why[told])
+            yield 0, key, None, told, why[told]
 
 
 def _acceptances(store: "Store") -> "list[Acceptance]":

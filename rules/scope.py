@@ -156,4 +156,5 @@ def scope_of(check: Check, functions: Callable[[str], Callable[..., Any]]) -> Sc
         variables = {"flow": FLOW}
     else:
         variables = {"relation": RELATION, "flow": FLOW}
-    return Scope({**variables, "policy": POLICY, "now": DATE}, registered)
+    key = (check.subject, check.names if check.subject == "asset" else ())
+    return Scope({**variables, "policy": POLICY, "now": DATE}, registered, key)

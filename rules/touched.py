@@ -9,26 +9,25 @@ are looked at in groups: a rule and those that stand for it, or that it stands f
 import re
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from msgspec import UNSET
 
-from rules.bydate import Calendar
 from rules.condition import Unknown
-from rules.graph import EXTERNAL, KIND_NUMBER, PSEUDONYMISED, TYPES, UNDECIDED, UNREAD
+from rules.graph import KIND_NUMBER, UNDECIDED, UNREAD
 from rules.movements import Some
 from rules.places import OUTSIDE
 from rules.policy.fields import SETTINGS
 from rules.policy.records import TransferEntry
-from rules.program import walked
-from rules.reading import INFERENCE, NAMES_PLACES
-from rules.related import Records
 from rules.rule import Rule
+from rules.surroundings import Around, Memory, asks
 from rules.world import Tables, World
 from scanners.model import Location
 
 _SUMS: Final = tuple(KIND_NUMBER[k] for k in ("account", "account.region", "governance.policy", "site"))
 _JOB: Final = KIND_NUMBER["transfer.job"]
+_NOTHING: Final = Some(frozenset(), frozenset())
 _PARTIES: Final = ("account", "organization", "tenant", "domain")
 
 _OF_COUNTRIES: Final = re.compile(r"\boutside\s*\(|\ballowed_countries\b")
@@ -38,40 +37,17 @@ _CHAIN: Final = re.compile(r"\bchain\s*\(")
 _OTHER_ENDS: Final = re.compile(r"\boutside\s*\(\s*(?!flow\s*\.\s*dst_loc\b)(?!h\s*\.\s*loc\b)")
 
 
-class Parties:
-    """Whoever data are shared with, by the country and the account of their owner."""
-
-    def __init__(self, world: World) -> None:
-        accounts = KIND_NUMBER["account"]
-        nodes = [node for node, kind in enumerate(world.kinds) if kind in (EXTERNAL, accounts)]
-        named = world.estate.uids(nodes)
-        records = Records(world)
-        self._found: list[tuple[int, str, str]] = []
-        for node, uid in named.items():
-            if world.kinds[node] == accounts or uid.partition(":")[0] in _PARTIES:
-                record = records.get(node)
-                country, account = record.get("owner_country"), record.get("account")
-                if isinstance(country, str):
-                    self._found.append((node, country, str(account or "").casefold()))
-
-    def of(self, countries: Iterable[str], accounts: set[str] | None) -> set[int]:
-        """Those of some countries, and of some accounts if these are given."""
-        wanted = frozenset(countries)
-        return {n for n, country, a in self._found if country in wanted and (accounts is None or a in accounts)}
-
-
 class Change:
     """What is another thing in a world than in the one before; both are of the same estate.
 
     Of the policies, allowed countries and the register may differ, and nothing else.
     """
 
-    def __init__(self, base: World, world: World, rules: Sequence[Rule], calendar: Calendar, parties: Parties) -> None:
-        self._parties = parties
+    def __init__(self, memory: Memory, world: World) -> None:
+        base = memory.world
+        self._memory = memory
         self._base = base
         self._world = world
-        self._calendar = calendar
-        self._rules = rules
         self._moved = lying_elsewhere(base, world)
         codes = base.catalogue.country_codes if base.as_of != world.as_of else ()
         law = base.catalogue
@@ -91,26 +67,34 @@ class Change:
 
         `lapsing`: rule → the subjects of which an acceptance ends or begins to count.
         """
-        days = self._calendar.touched(self._world, not self._lawless) if self._another_day else {}
-        unclear = self._calendar.flows_unclear(self._world, not self._lawless) if self._another_day else set[str]()
-        found: dict[tuple[frozenset[int], frozenset[int]], list[Rule]] = {}
+        calendar, lawful = self._memory.calendar, not self._lawless
+        days = calendar.touched(self._world, lawful) if self._another_day else {}
+        unclear = calendar.flows_unclear(self._world, lawful) if self._another_day else set[str]()
+        reached: list[tuple[list[Rule], Some | None]] = []
         whole: list[Rule] = []
-        for group in groups_of(self._rules):
-            if any(rule.id in unclear for rule in group):
+        plain: list[Rule] = []  # rules over assets for which only places and the like matter
+        there: set[int] = set()
+        for group in self._memory.groups:
+            accepted = [lapsing[rule.id] for rule in group if rule.id in lapsing]
+            everywhere = any("*" in subjects or self._flow_accepted(subjects) for subjects in accepted)
+            if everywhere or any(rule.id in unclear for rule in group):
                 whole += group
                 continue
-            dated = frozenset[int]().union(*(days.get(rule.id, ()) for rule in group))
-            nodes, ends = set(dated), set(dated) if _over_relations(group) else set[int]()
-            for some in (self._of_places(group), self._of_countries(group), self._of_entries(group)):
-                nodes.update(some.nodes)
-                ends.update(some.ends)
-            for rule in group:
-                nodes.update(self._subjects(lapsing.get(rule.id, set())))
-            if any("*" in lapsing.get(rule.id, ()) or self._flow_accepted(lapsing.get(rule.id)) for rule in group):
-                whole += group
-            elif nodes or ends:
-                found.setdefault((frozenset(nodes), frozenset(ends)), []).extend(group)
-        reached: list[tuple[list[Rule], Some | None]] = [(rules, Some(*key)) for key, rules in found.items()]
+            some = [self._of_places(group), self._of_countries(group), self._of_entries(group)]
+            nodes = set[int]().union(*(s.nodes for s in some), *(self._subjects(s) for s in accepted))
+            ends = set[int]().union(*(s.ends for s in some))
+            dated = set[int]().union(*(days.get(rule.id, ()) for rule in group))
+            if _only_assets(group):
+                kinds = _kinds_of(group)
+                nodes = {node for node in nodes if self._base.kinds[node] in kinds}
+                if not dated:
+                    plain += group if nodes else []
+                    there |= nodes
+                    continue
+            if nodes or ends or dated:
+                reached.append((group, Some(nodes | dated, ends)))
+        if plain:
+            reached.append((plain, Some(there, frozenset[int]())))
         return [*reached, *([(whole, None)] if whole else [])]
 
     @property
@@ -125,8 +109,8 @@ class Change:
         """Whether an acceptance is of something that is no asset: which flow it is, only its ends would tell."""
         return any(uid != "*" and self._base.estate.node(uid) is None for uid in accepted or ())
 
-    def _of_places(self, group: Sequence[Rule]) -> Some:
-        """What lies elsewhere, and what lies where another law holds."""
+    @cached_property
+    def _places(self) -> "Around | None":
         base, world = self._base, self._world
         changed = set(self._moved)
         if self._another_day:
@@ -134,23 +118,22 @@ class Change:
             places = {number for number, (old, new) in enumerate(pairs) if _plain(old) != _plain(new)}
             changed.update(node for node, place in enumerate(base.place_of) if place in places) if places else None
             if self._lawless:
-                changed |= at_countries(base, self._lawless) | self._parties.of(self._lawless, None)
-        if not changed and not self._lawless:
-            return Some(set(), set())
-        touched = spread(base, group, changed)
-        return Some(touched, touched | _above(base, group, changed))
+                changed |= at_countries(base, self._lawless) | self._memory.parties.of(self._lawless, None)
+        return Around(self._memory, changed, self._memory.naming) if changed or self._lawless else None
+
+    def _of_places(self, group: Sequence[Rule]) -> Some:
+        """What lies elsewhere, and what lies where another law holds."""
+        if self._places is None:
+            return _NOTHING
+        touched = self._places.of(group)
+        return Some(touched, touched | self._places.above(group))
 
     def _of_countries(self, group: Sequence[Rule]) -> Some:
         """Where other countries are allowed."""
-        base, world = self._base, self._world
-        if base.allowed == world.allowed or not _asks(group, _OF_COUNTRIES):
-            return Some(set(), set())
-        countries = (base.allowed or frozenset()) ^ (world.allowed or frozenset())
-        pairs = enumerate(zip(base.places.places, world.places.places, strict=False))
-        places = {number for number, (old, new) in pairs if not _same(old[OUTSIDE], new[OUTSIDE])}
-        changed = {node for node, place in enumerate(base.place_of) if place in places} if places else set[int]()
-        changed |= self._parties.of(countries, None)
-        touched = spread(base, group, changed)
+        around = self._countries
+        if around is None or not asks(group, _OF_COUNTRIES):
+            return _NOTHING
+        touched = around.of(group)
         other = any(
             _OTHER_ENDS.search(source.text)
             for rule in group
@@ -158,7 +141,19 @@ class Change:
             if check.subject != "asset"
             for source in check.sources
         )
-        return Some(touched, (touched | _above(base, group, changed)) if other else touched - changed)
+        return Some(touched, (touched | around.above(group)) if other else touched - around.changed)
+
+    @cached_property
+    def _countries(self) -> "Around | None":
+        base, world = self._base, self._world
+        if base.allowed == world.allowed:
+            return None
+        countries = (base.allowed or frozenset()) ^ (world.allowed or frozenset())
+        pairs = enumerate(zip(base.places.places, world.places.places, strict=False))
+        places = {number for number, (old, new) in pairs if not _same(old[OUTSIDE], new[OUTSIDE])}
+        changed = {node for node, place in enumerate(base.place_of) if place in places} if places else set[int]()
+        changed |= self._memory.parties.of(countries, None)
+        return Around(self._memory, changed, self._memory.naming)
 
     def _changed_entries(self) -> list[TransferEntry]:
         """The entries of the register that differ, as they were and as they are."""
@@ -168,7 +163,7 @@ class Change:
         found = [e for e in before.values() if after.get(e.id) != e] + [
             e for e in after.values() if before.get(e.id) != e
         ]
-        dated = self._calendar.entries(world) if self._another_day else set[str]()
+        dated = self._memory.calendar.entries(world) if self._another_day else set[str]()
         return found + [e for e in before.values() if e.id in dated and e not in found]
 
     def _of_entries(self, group: Sequence[Rule]) -> Some:
@@ -178,9 +173,9 @@ class Change:
         emptied = bool(before is UNSET or not before) != bool(after is UNSET or not after) or (before is UNSET) != (
             after is UNSET
         )
-        if not (self._entries or emptied) or not _asks(group, _OF_REGISTER):
-            return Some(set(), set())
-        if _asks(group, _REGISTER_ITSELF) or before is UNSET or after is UNSET:
+        if not (self._entries or emptied) or not asks(group, _OF_REGISTER):
+            return _NOTHING
+        if asks(group, _REGISTER_ITSELF) or before is UNSET or after is UNSET:
             everything = set(range(base.estate.size))
             return Some(everything, everything)
         changed: set[int] = set()
@@ -190,16 +185,17 @@ class Change:
             numbers = None if accounts is None else {n for a in accounts for n in base.accounts_by_id.get(a, ())}
             there = at_countries(base, (entry.country,))
             changed.update(n for n in there if numbers is None or base.account_of[n] in numbers)
-            changed |= self._parties.of((entry.country,), accounts) | self._subjects(set(entry.assets))
-            flagged.update(n for n in _naming(base) if numbers is None or base.account_of[n] in numbers)
+            changed |= self._memory.parties.of((entry.country,), accounts) | self._subjects(set(entry.assets))
+            flagged.update(n for n in self._memory.naming if numbers is None or base.account_of[n] in numbers)
         if emptied:
             nowhere = {n for n, place in enumerate(base.places.places) if "countries" not in place}
             changed.update(node for node, place in enumerate(base.place_of) if place in nowhere)
             changed.update(node for node, level in enumerate(base.classes) if level in (UNREAD, UNDECIDED))
         if not changed and not flagged:
-            return Some(set(), set())
-        touched = spread(base, group, changed, flagged)
-        return Some(touched, touched | _above(base, group, touched))
+            return _NOTHING
+        around = Around(self._memory, changed, flagged)
+        touched = around.of(group)
+        return Some(touched, touched | around.above(group))
 
     def _covered(self, entry: TransferEntry) -> set[str] | None:
         """The accounts, in small letters, that an entry may cover; None: any, since nobody said whose they are."""
@@ -210,35 +206,12 @@ class Change:
         return owned | {account.casefold() for account in entry.accounts}
 
 
-def groups_of(rules: Sequence[Rule]) -> list[list[Rule]]:
-    """Rules that stand for each other, directly or not, in groups; in order."""
-    number = {rule.id: rule.id for rule in rules}
-
-    def first(rule: str) -> str:
-        while number[rule] != rule:
-            rule = number[rule]
-        return rule
-
-    for rule in rules:
-        for other in rule.replaces:
-            if other in number:
-                number[first(rule.id)] = first(other)
-    found: dict[str, list[Rule]] = {}
-    for rule in rules:
-        found.setdefault(first(rule.id), []).append(rule)
-    return list(found.values())
+def _only_assets(group: Iterable[Rule]) -> bool:
+    return all(check.subject == "asset" for rule in group for check in rule.checks)
 
 
-def _asks(group: Iterable[Rule], pattern: re.Pattern[str]) -> bool:
-    return any(
-        pattern.search(text)
-        for rule in group
-        for text in (*rule.needs, *(source.text for check in rule.checks for source in check.sources))
-    )
-
-
-def _over_relations(group: Iterable[Rule]) -> bool:
-    return any(check.subject == "relation" for rule in group for check in rule.checks)
+def _kinds_of(group: Iterable[Rule]) -> set[int]:
+    return {KIND_NUMBER[name] for rule in group for check in rule.checks for name in check.names}
 
 
 def _named(value: Any) -> set[str]:
@@ -267,13 +240,6 @@ def _plain(place: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _naming(world: World) -> list[int]:
-    """Nodes whose documents name places, or that compute elsewhere, with the parts of which the same is said."""
-    flags, telling = world.flags, NAMES_PLACES | INFERENCE
-    found = [node for node, own in enumerate(flags) if own & telling]
-    return [*found, *(part for part, whole in world.tables.parts.items() if flags[whole] & telling)]
-
-
 def at_countries(world: World, countries: Iterable[str]) -> set[int]:
     """The nodes that may lie in one of these countries."""
     wanted = frozenset(countries)
@@ -283,52 +249,6 @@ def at_countries(world: World, countries: Iterable[str]) -> set[int]:
         if not wanted.isdisjoint(place.get("countries") or ())
     }
     return {node for node, place in enumerate(world.place_of) if place in places} if places else set()
-
-
-def spread(world: World, rules: Iterable[Rule], changed: set[int], naming: Iterable[int] | None = None) -> set[int]:
-    """The nodes to judge again where what is said of the places of some changed.
-
-    `naming`: of those whose documents name places, these only.
-    """
-    graph, kinds = world.graph, world.kinds
-    changed = changed.union(_naming(world) if naming is None else naming)
-    found = set(changed)
-    for kind in _SUMS:
-        at = kinds.find(kind)
-        while at >= 0:
-            found.add(at)
-            at = kinds.find(kind, at + 1)
-    if world.policy.reid_tag is not UNSET:  # where a table lies that names people again matters for all of these
-        found.update(n for n, level in enumerate(world.classes) if level == PSEUDONYMISED)
-    walks: dict[int, set[tuple[str, str]]] = {}
-    for rule in rules:
-        for check in rule.checks:
-            if check.subject == "asset":
-                text = "\n".join(source.text for source in check.sources)
-                for name in check.names:
-                    walks.setdefault(KIND_NUMBER[name], set()).update(walked(text))
-    for edge in graph.touching(changed):
-        source, target, type_ = graph.source[edge], graph.target[edge], graph.type[edge]
-        if type_ < 0:
-            continue
-        name = TYPES[type_]
-        for end, direction, other in ((source, "targets", target), (target, "sources", source)):
-            kind = kinds[end]
-            if other in changed and kind != EXTERNAL and (kind == _JOB or (direction, name) in walks.get(kind, ())):
-                found.add(end)
-    return found
-
-
-def _above(world: World, rules: Iterable[Rule], nodes: set[int]) -> set[int]:
-    """What hands data on to these nodes, directly or not, where a rule follows chains of transfers from their
-    beginning."""
-    found: set[int] = set()
-    frontier = list(nodes) if _asks(rules, _CHAIN) else []
-    while frontier:
-        nearer = [n for node in frontier for n in world.graph.upstream(node) if n not in found and n not in nodes]
-        found.update(nearer)
-        frontier = nearer
-    return found
 
 
 def moved_tables(world: World, moved: dict[int, Location]) -> Tables:

@@ -1,9 +1,10 @@
 """From text to a condition that can be tested, in three results, and explained."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
+from types import CodeType
+from typing import Any, Final
 
 from rules.condition.check import Checker
 from rules.condition.errors import Where
@@ -28,8 +29,15 @@ class Condition:
     """
 
     def __init__(
-        self, source: str, scope: Scope, root: Node, types: dict[int, Type], functions: tuple[str, ...]
+        self,
+        source: str,
+        scope: Scope,
+        root: Node,
+        types: dict[int, Type],
+        functions: tuple[str, ...],
+        codes: dict[tuple[str, ...], CodeType],
     ) -> None:
+        self._codes = codes
         self.source = source
         self.scope = scope
         self.root = root
@@ -48,13 +56,13 @@ class Condition:
         there; `test` then tells what the result is. Give None for a variable that does not exist here, unless the
         condition compares the variable itself with null.
         """
-        return quick(self.root, self.scope, self._types, self.scope.variables)
+        return quick(self.root, self.scope, self._types, tuple(self.scope.variables), self._codes)
 
     @cached_property
     def _quick(self) -> Callable[[Mapping[str, Any]], bool]:
         """The quick form for variables in a mapping, of which it asks for those only that the condition names."""
         names = tuple(name for name in self.scope.variables if mentions(self.root, name))
-        call = quick(self.root, self.scope, self._types, names)
+        call = quick(self.root, self.scope, self._types, names, self._codes)
         if len(names) > 1:
             pick = itemgetter(*names)
             return lambda variables: call(*pick(variables))
@@ -110,8 +118,19 @@ def compile_condition(source: str, scope: Scope, where: Where | None = None) -> 
 
     `where` is the place of the text in its file, for messages.
     """
-    place = where or Where()
-    root = parse(source, place)
-    checker = Checker(source, scope, place)
-    checker.condition(root)
-    return Condition(source, scope, root, checker.types, tuple(checker.functions))
+    key = None if scope.key is None else (source, scope.key)
+    known = _known.get(key) if key is not None else None
+    if known is None:
+        place = where or Where()
+        root = parse(source, place)
+        checker = Checker(source, scope, place)
+        checker.condition(root)
+        known = root, checker.types, tuple(checker.functions), dict[tuple[str, ...], CodeType]()
+        if key is not None and len(_known) < _MOST_KNOWN:
+            _known[key] = known
+    return Condition(source, scope, *known)
+
+
+_MOST_KNOWN: Final = 10_000
+_known: Final[dict[Hashable, tuple[Node, dict[int, Type], tuple[str, ...], dict[tuple[str, ...], CodeType]]]] = {}
+"""What was read and checked before, by text and scope: a text that has passed passes again."""

@@ -65,20 +65,32 @@ _COMPARE: Final[dict[str, type[ast.cmpop]]] = {
 }
 
 
-def quick(root: Node, scope: Scope, types: dict[int, Type], names: Iterable[str]) -> Callable[..., bool]:
-    """A function of these variables of the scope, by position, that gives true or false or raises."""
+def quick(
+    root: Node, scope: Scope, types: dict[int, Type], names: tuple[str, ...], codes: dict[tuple[str, ...], CodeType]
+) -> Callable[..., bool]:
+    """A function of these variables of the scope, by position, that gives true or false or raises.
+
+    `codes` keeps what was made for the same term before: only what its functions call can be another thing.
+    """
     maker = _Quick(root, scope, types)
+    whole = maker.truth(root)
+    body = codes.get(names)
+    if body is None:
+        body = codes[names] = _code(whole, [maker.variables[name] for name in names])
+    return FunctionType(body, maker.namespace, "condition")
+
+
+def _code(whole: ast.expr, names: Iterable[str]) -> CodeType:
     arguments = ast.arguments(
-        posonlyargs=[ast.arg(arg=maker.variables[name]) for name in names],
+        posonlyargs=[ast.arg(arg=name) for name in names],
         args=[],
         kwonlyargs=[],
         kw_defaults=[],
         defaults=[],
     )
-    whole = ast.Expression(body=ast.Lambda(args=arguments, body=maker.truth(root)))
-    code = compile(ast.fix_missing_locations(whole), "<condition>", "eval")
-    body = next(constant for constant in code.co_consts if isinstance(constant, CodeType))
-    return FunctionType(body, maker.namespace, "condition")
+    made = ast.Expression(body=ast.Lambda(args=arguments, body=whole))
+    code = compile(ast.fix_missing_locations(made), "<condition>", "eval")
+    return next(constant for constant in code.co_consts if isinstance(constant, CodeType))
 
 
 def longest_list(root: Node) -> int:

@@ -3,7 +3,7 @@
 Every type but the words admits null ("read, and there is none"); comparing anything with null is always allowed.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, TypeAlias
@@ -268,7 +268,8 @@ class Function:
 class Scope:
     """The variables (name → type, in the order `Condition.fast` takes them) and functions a condition may use."""
 
-    def __init__(self, variables: Mapping[str, Type], functions: Iterable[Function] = ()) -> None:
+    def __init__(self, variables: Mapping[str, Type], functions: Iterable[Function] = (), key: Hashable = None) -> None:
+        self.key = key  # scopes of one key differ in what their functions call at most
         self.variables: dict[str, Type] = dict(variables)
         self.functions: dict[str, Function] = {f.name: f for f in functions}
 
