@@ -6,7 +6,7 @@ anything` is false, a false one settles the check for every subject alike. Nothi
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rules.condition import Condition, compile_condition
 from rules.condition.terms import Call, Literal, Logic, Macro, Name, Node, Select, children
@@ -34,7 +34,39 @@ _FIELDS: Final = {
 _ALIKE: Final = frozenset({"location", "policy"})
 
 
-def gates_of(condition: Condition, kind: str) -> tuple[tuple[Condition, ...], bool]:
+_FACTS: Final = {
+    ("asset", "loc"): "place",
+    ("asset", "dc"): "level",
+    ("asset", "dc_source"): "source",
+    ("asset", "provider"): "account",
+    ("asset", "account"): "account",
+    ("asset", "kind"): "kind",
+    ("asset", "critical"): "critical",
+    ("flow", "src_loc"): "place",
+    ("flow", "dst_loc"): "target",
+    ("flow", "dc"): "level",
+    ("flow", "kind"): "kind",
+    ("flow", "src"): "source",
+}
+"""Members of a subject, and the fact that each follows from. A caller of `Gates.settled` tells a value for each."""
+
+
+def _named(node: Node) -> set[str]:
+    """The facts that a gate follows from."""
+    match node:
+        case Select(operand=Name(name=name), field=field) if (name, field) in _FACTS:
+            return {_FACTS[name, field]}
+        case Name(name="asset" | "flow"):
+            return {"level", "ancestors"}  # of a subject as a whole, functions look at its class
+        case Name(name="location"):
+            return {"place"}
+        case Call(name=name, arguments=arguments) if name in _OF_RECORD and not isinstance(arguments[0], Name):
+            return {"level", "ancestors"}  # of the source of a flow
+        case _:
+            return {name for child in children(node) for name in _named(child)}
+
+
+def gates_of(condition: Condition, kind: str) -> tuple[list[Condition], bool]:
     """The terms of a condition, joined by `&&`, that follow from kind, class and place; and whether these are all.
 
     Terms about the transfer register are among them: what it says of data that need no basis, or where it is empty,
@@ -44,7 +76,7 @@ def gates_of(condition: Condition, kind: str) -> tuple[tuple[Condition, ...], bo
     terms = root.operands if isinstance(root, Logic) and root.operator == "&&" else (root,)
     alike = [term for term in terms if _alike(term, kind, frozenset())]
     texts = [condition.source[term.start : term.end] for term in alike]
-    return tuple(compile_condition(text, condition.scope) for text in texts), len(alike) == len(terms)
+    return [compile_condition(text, condition.scope) for text in texts], len(alike) == len(terms)
 
 
 def _alike(node: Node, kind: str, bound: frozenset[str]) -> bool:
@@ -110,37 +142,73 @@ class Settled:
             self.times = 0
 
 
+class _Gated(NamedTuple):
+    """A check, and which gates its `where` and its condition have, as bits; `whole`: its `where` is nothing else."""
+
+    entry: Entry
+    where: int
+    whole: bool
+    gates: int
+
+
 class Gates:
-    """The gates of the checks of one kind of subject."""
+    """The gates of the checks of one kind of subject. Which are false and which are true is kept by the facts."""
 
     def __init__(self, kind: str, entries: Iterable[Entry]) -> None:
-        self._checks: list[tuple[Entry, tuple[Condition, ...], bool, tuple[Condition, ...]]] = []
+        self._checks: list[_Gated] = []
+        self._by_facts: dict[tuple[bool, tuple[str, ...]], list[tuple[int, Condition]]] = {}
+        self._bits: dict[str, int] = {}
+        self._answers: dict[tuple[Any, ...], tuple[int, int]] = {}
+        self._settled: dict[tuple[int, int], Settled] = {}
         for entry in entries:
             compiled = entry[0]
-            where, whole = ((), True) if compiled.where is None else gates_of(compiled.where, kind)
-            self._checks.append((entry, where, whole, gates_of(compiled.condition, kind)[0]))
+            where, whole = ([], True) if compiled.where is None else gates_of(compiled.where, kind)
+            gates, _ = gates_of(compiled.condition, kind)
+            self._checks.append(_Gated(entry, self._taken(where), whole, self._taken(gates)))
 
-    def settled(self, variables: Mapping[str, Any], register: bool) -> Settled:
-        """What is settled for subjects like this one, of which only what they share is given.
+    def _taken(self, gates: Iterable[Condition]) -> int:
+        """The bits of these gates; those of one text are one."""
+        found = 0
+        for gate in gates:
+            bit = self._bits.get(gate.source)
+            if bit is None:
+                bit = self._bits[gate.source] = 1 << len(self._bits)
+                facts = tuple(sorted(_named(gate.root)))
+                of_register = not _OF_REGISTER.isdisjoint(gate.functions)
+                self._by_facts.setdefault((of_register, facts), []).append((bit, gate))
+            found |= bit
+        return found
+
+    def settled(self, variables: Mapping[str, Any], facts: Mapping[str, Any], register: bool) -> Settled:
+        """What is settled for subjects like this one, of which only what they share is given, and told by `facts`.
 
         `register`: the transfer register says the same of all of them.
         """
+        shut = true = 0
+        for names, gates in self._by_facts.items():
+            if names[0] and not register:
+                continue
+            key = (names, *[facts[name] for name in names[1]])
+            answers = self._answers.get(key)
+            if answers is None:
+                found = [(bit, gate.test(variables)) for bit, gate in gates]
+                no = sum(bit for bit, answer in found if answer is False)
+                answers = self._answers[key] = no, sum(bit for bit, answer in found if answer is True)
+            shut |= answers[0]
+            true |= answers[1]
+        settled = self._settled.get((shut, true))
+        if settled is None:
+            settled = self._settled[(shut, true)] = self._by_answers(shut, true)
+        return settled
 
-        def answer(gate: Condition) -> bool | None:
-            if not register and not _OF_REGISTER.isdisjoint(gate.functions):
-                return None
-            found = gate.test(variables)
-            return found if isinstance(found, bool) else None
-
+    def _by_answers(self, shut: int, true: int) -> Settled:
         verdicts: list[tuple[list[int], int]] = []
         rest: list[Entry] = []
         for entry, where, whole, gates in self._checks:
-            row, waits = entry[3], entry[4]
-            answers = [answer(gate) for gate in where]
-            if False in answers:
-                verdicts.append((row, NOT_APPLICABLE))
-            elif whole and not waits and all(answers) and any(answer(gate) is False for gate in gates):
-                verdicts.append((row, PASS))
+            if where & shut:
+                verdicts.append((entry[3], NOT_APPLICABLE))
+            elif whole and not entry[4] and where & true == where and gates & shut:
+                verdicts.append((entry[3], PASS))
             else:
                 rest.append(entry)
         return Settled(verdicts, rest)

@@ -1,7 +1,7 @@
 """The loops: rules over flows and over relations."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rules.classing import WINS, Found, alike_accounts
 from rules.condition import Unknown
@@ -15,6 +15,8 @@ from rules.program import CompiledCheck
 from rules.rule import Rule
 from rules.subjects import FEW, Loop, Pair, in_order, passed, without_replaced
 from rules.verdicts import NOT_APPLICABLE, PASS
+
+_FACTS: Final = ("kind", "level", "source", "place", "target")
 
 _FEW = 100
 """Of the flows of fewer assets each is judged by itself."""
@@ -118,7 +120,9 @@ class Movements(Loop):
             if name is not None:
                 flow["dc"] = name
             alike = self.functions.register.says_alike(level)
-            group = settled[key] = found.settled({"flow": flow, "policy": world.variables}, alike)
+            facts: dict[str, Any] = dict(zip(_FACTS, key, strict=True))
+            facts["ancestors"] = -1  # no gate of flows looks at them
+            group = settled[key] = found.settled({"flow": flow, "policy": world.variables}, facts, alike)
         group.times += 1
         return group.rest
 

@@ -26,6 +26,8 @@ Pair = tuple[str, str]
 _OF_MORE: Final = frozenset({"account", "account.region"})
 """Kinds whose class is that of what lies in them."""
 
+_FACTS: Final = ("kind", "level", "ancestors", "place", "account", "source", "critical")
+
 FEW: Final = 1_000
 """Of fewer subjects each is judged by itself: to find out what they have alike would take longer."""
 
@@ -200,7 +202,8 @@ class Subjects(Loop):
             )
             group = settled.get(key)
             if group is None:
-                group = settled[key] = gates[kind].settled(self._alike(node, node in parts), alike(level))
+                facts: dict[str, Any] = dict(zip(_FACTS, key, strict=True))
+                group = settled[key] = gates[kind].settled(self._alike(node, node in parts), facts, alike(level))
             group.times += 1
             found.append(group)
         return found

@@ -240,26 +240,28 @@ class Walks:
             index += 1
             fresh = [n for n in dict.fromkeys(frontier) if n >= 0 and n not in visited]
             visited.update(fresh)
-            hops = [path for node in fresh for path in self._from(node)][: _MOST_HOPS - 1 - len(found)]
+            hops = self._from(fresh)[: _MOST_HOPS - 1 - len(found)]
             found += [(index, path) for path in hops]
             frontier = [path.target for path in hops]
         return found, frozenset(visited)
 
-    def _from(self, node: int) -> Sequence[Path]:
-        """The flows that start at a node; kept."""
-        if not starts_flows(self._world, node):
-            return ()
-        found = self._flows.get(node)
-        if found is None:
-            if len(self._flows) > _MOST_KEPT:
-                self._flows.clear()
-            every = (path for batch in paths(self._world, self._records, (node,)) for path in batch)
-            found = [path for path in every if path.source == node]
-            if len(found) > 1:
-                names = named(self._world, found)
-                found.sort(key=lambda path: (names.get(path.target, path.target_uid), path.kind, path.via))
-            self._flows[node] = found
-        return found
+    def _from(self, nodes: list[int]) -> list[Path]:
+        """The flows that start at these nodes, node by node; kept."""
+        known = self._flows
+        fresh = [node for node in nodes if node not in known and starts_flows(self._world, node)]
+        if fresh:
+            if len(known) > _MOST_KEPT:
+                known.clear()
+                fresh = [node for node in nodes if starts_flows(self._world, node)]
+            known.update((node, []) for node in fresh)
+            wanted = frozenset(fresh)
+            every = (path for batch in paths(self._world, self._records, wanted) for path in batch)
+            found = [path for path in every if path.source in wanted]
+            names = named(self._world, found)
+            found.sort(key=lambda path: (names.get(path.target, path.target_uid), path.kind, path.via))
+            for path in found:
+                known[path.source].append(path)
+        return [path for node in nodes for path in known.get(node, ())]
 
     def _recorded(self, hops: list[Path]) -> list[Record]:
         """The flows as conditions see them, each made once; what they join is fetched with one question."""
