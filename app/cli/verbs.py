@@ -85,6 +85,12 @@ def _what_if(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--move", nargs="+", action="extend", default=[], metavar="ASSET=REGION", help=tr("asset lies in this region")
     )
+    verb.add_argument("--most", type=int, metavar="N", help=tr("name so many differences at most; all are counted"))
+    verb.add_argument(
+        "--listen",
+        action="store_true",
+        help=tr("answer questions from stdin, each a line with a JSON list of these options, until it ends"),
+    )
     _form(verb)
 
 

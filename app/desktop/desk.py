@@ -25,6 +25,7 @@ from app.desktop.renewing import Renewing
 from app.desktop.reporting import Reporting
 from app.desktop.scheduling import Scheduling
 from app.desktop.snapshot import ScanRow, Snapshot
+from app.desktop.standing import Asked
 from app.desktop.supposing import Supposing
 from app.desktop.viewing import Viewing
 from app.desktop.window import Window
@@ -44,7 +45,7 @@ class Desk:
         self.sample_folder = folder / "sample"
         self.box: QMessageBox | None = None
         self.loaded: Then = nothing
-        self._job: ChildJob | None = None
+        self._job: ChildJob | Asked | None = None
         self._leaving = False
         self._reading = 0
         try:
@@ -270,8 +271,9 @@ class Desk:
         capture: Callable[[bytes], bool] | None = None,
         environment: Mapping[str, str] | None = None,
         after: Then | None = None,
+        asked: Callable[[], Asked] | None = None,
     ) -> None:
-        """Run the `situs` command in a child process, then go on.
+        """Run the `situs` command in a child process, then go on; `asked`: ask one that stands instead.
 
         `capture` takes what it wrote on its standard output, and says whether that is an answer in spite of its status.
         `after` is called however it ended, before anything else.
@@ -279,7 +281,11 @@ class Desk:
         if self.occupied():
             return
         self.window.busy(tr("Starting"), can_stop=True)
-        self._job = ChildJob(runs, self.window, capture=capture is not None, environment=environment)
+        if asked is None:
+            self.supposing.rest()  # what it holds may be out of date afterwards, and the file of the store another one
+            self._job = ChildJob(runs, self.window, capture=capture is not None, environment=environment)
+        else:
+            self._job = asked()
         self._job.progressed.connect(self.window.activity.step)
         self._job.ended.connect(partial(self._ended, then, capture, after))
         self._job.start()
@@ -320,6 +326,7 @@ class Desk:
     def stop(self) -> None:
         """End the child processes that run, and wait until they are gone: the window is about to go."""
         self.policy.stop()
+        self.supposing.rest(wait=True)
         if self.window.has("inventory"):
             self.window.inventory.assets.attach(None)  # its file goes too
         if self._job is not None:

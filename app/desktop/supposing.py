@@ -2,15 +2,20 @@
 
 import json
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 
 from app.desktop.palette import Entry
+from app.desktop.standing import Asked, Standing
 from app.texts import tr, trn
 
 if TYPE_CHECKING:
     from app.desktop.desk import Desk
+
+
+_MOST: Final = 1000
+"""Findings that are named at first: all are counted."""
 
 
 class Supposing:
@@ -19,6 +24,7 @@ class Supposing:
     def __init__(self, desk: "Desk") -> None:
         self.desk = desk
         self._answer: dict[str, Any] = {}
+        self._standing: Standing | None = None
         w = desk.window
         w.when("whatif", self._connect_whatif)
         w.when("rules", self._connect_rules)
@@ -27,6 +33,7 @@ class Supposing:
     def _connect_whatif(self) -> None:
         page = self.desk.window.whatif
         page.asked.connect(self.ask)
+        page.all_wanted.connect(partial(self.ask, most=None))
         page.countries_wanted.connect(self.allow)
 
     def _connect_rules(self) -> None:
@@ -45,10 +52,26 @@ class Supposing:
         self._answer = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
         return bool(self._answer)
 
-    def ask(self, question: list[str]) -> None:
-        """Judge once more in memory, and show the difference."""
-        words = ["what-if", "--store", str(self.desk.store), "--format", "json", *question]
-        self.desk.start([words], self._answered, capture=self._kept)
+    def ask(self, question: list[str], most: int | None = _MOST) -> None:
+        """Judge once more in memory, and show the difference: all of it, or the first so many findings.
+
+        The process that answers stays for the next question: most of the time goes into what is the same for all.
+        """
+        words = ["what-if", "--store", str(self.desk.store), "--listen"]
+        if self._standing is None or self._standing.words != words:
+            self.rest()
+            self._standing = Standing(words, self.desk.window)
+        limit = [] if most is None else ["--most", str(most)]
+        asked = partial(Asked, self._standing, [*question, *limit], self.desk.window)
+        self.desk.start([], self._answered, capture=self._kept, asked=asked)
+
+    def rest(self, *, wait: bool = False) -> None:
+        """Nothing will be asked for now."""
+        standing, self._standing = self._standing, None
+        if standing is not None:
+            standing.leave()
+            if wait:
+                standing.wait()
 
     def _answered(self) -> None:
         self.desk.window.whatif.show_answer(self._answer)

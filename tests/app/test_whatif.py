@@ -143,3 +143,20 @@ def test_from_the_command_line(world, capsys):
 def test_wrong_words_are_sentences(world, capsys, words, said):
     assert main(["what-if", *words, *world[0]]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_one_question_after_another_is_answered_with_a_line_each(world, capsysbinary, monkeypatch):
+    questions = (["--allow", "US"], ["--allow", "US", "--most", "1"], ["--move", "to-de=moon-1"], ["--as-of", "soon"])
+    lines = [json.dumps(question) + "\n" for question in (*questions, ["--nonsense"])]
+    monkeypatch.setattr("sys.stdin", iter(lines))
+    assert main(["what-if", "--listen", *world[0]]) == 0
+    every, first, *wrong = (json.loads(line) for line in capsysbinary.readouterr().out.splitlines())
+    assert len(every["changes"]) == sum(every["counts"].values()) > 1
+    assert first["changes"] == every["changes"][:1]
+    assert first["counts"] == every["counts"]
+    assert first["prepared"] < every["seconds"]
+    assert ["moon-1" in wrong[0]["wrong"], "2026-11-22" in wrong[1]["wrong"], "understood" in wrong[2]["wrong"]] == [
+        True,
+        True,
+        True,
+    ]

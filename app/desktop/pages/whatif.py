@@ -56,6 +56,7 @@ class WhatIfPage(Page):
     """`asked` carries words of the command line; the desk asks a child process."""
 
     asked = Signal(list)
+    all_wanted = Signal(list)
     countries_wanted = Signal(list)
 
     def __init__(self, theme: Colours) -> None:
@@ -117,6 +118,10 @@ class WhatIfPage(Page):
         bar = Flowing()
         bar.addWidget(self.ask)
         bar.addWidget(self.take)
+        self.all = QPushButton(tr("List all of them"))
+        self.all.clicked.connect(self._all)
+        self.all.hide()
+        bar.addWidget(self.all)
         bar.addStretch(1)
         self.rows.addLayout(bar)
         self.answer = plain_label("")
@@ -147,6 +152,7 @@ class WhatIfPage(Page):
         self.other_day.toggled.connect(self._enable)
         self.entry.currentIndexChanged.connect(self._enable)
         self._there = self._own = False
+        self._question: list[str] = []
         self.show_snapshot(None)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
@@ -155,6 +161,7 @@ class WhatIfPage(Page):
         self._own = snapshot is not None and not snapshot.sample
         self.model.show([])
         self.answer.setText("")
+        self.all.hide()
         self.names = {}
         if snapshot is None:
             self.sentence.setText(tr("Nothing has been audited yet. The Overview page has the first step."))
@@ -178,7 +185,13 @@ class WhatIfPage(Page):
         self.model.show(rows)
         day = date.fromisoformat(answer["as_of"]) if answer.get("as_of") else None
         judged = tr("Judged as of {day}.").format(day=words.day(day)) if day else ""
-        told = [judged, in_numbers(answer), *answer.get("remarks", [])]
+        told = [judged, in_numbers(answer)]
+        counts: Mapping[str, int] = answer.get("counts", {})
+        more = len(rows) < sum(counts.values())
+        self.all.setVisible(more)
+        if more:
+            told.append(tr("The first {n} are listed.").format(n=words.number(len(rows))))
+        told += answer.get("remarks", [])
         self.answer.setText(" ".join(t for t in told if t))
         if rows:
             self.table.selectRow(0)
@@ -210,7 +223,11 @@ class WhatIfPage(Page):
             self._ask()
 
     def _ask(self) -> None:
-        self.asked.emit(self.words())
+        self._question = self.words()
+        self.asked.emit(self._question)
+
+    def _all(self) -> None:
+        self.all_wanted.emit(self._question)
 
     def _take(self) -> None:
         self.countries_wanted.emit(self.countries())

@@ -52,6 +52,41 @@ def test_what_would_be_is_shown_and_nothing_is_stored(qtbot, own):
     assert own.window.snapshot.judgement == before
 
 
+def test_the_process_that_answered_stays_and_lists_more_when_asked(qtbot, own):
+    page = own.window.whatif
+    own.window.go(page)
+    page.allow.setText("us, in")
+    own.supposing.ask(page.words(), 2)
+    settled(qtbot, own)
+    assert page.model.rowCount() == 2
+    assert not page.all.isHidden()
+    assert "The first 2 are listed." in page.answer.text()
+    standing = own.supposing._standing
+    assert standing.running
+    page._question = page.words()
+    qtbot.mouseClick(page.all, Qt.MouseButton.LeftButton)
+    settled(qtbot, own)
+    assert page.model.rowCount() > 3
+    assert page.all.isHidden()
+    assert own.supposing._standing is standing
+    own.judge()
+    settled(qtbot, own)
+    assert own.supposing._standing is None
+
+
+def test_a_question_that_is_stopped_is_answered_when_asked_again(qtbot, own):
+    page = own.window.whatif
+    own.window.go(page)
+    page.allow.setText("us")
+    qtbot.mouseClick(page.ask, Qt.MouseButton.LeftButton)
+    own.cancel()
+    settled(qtbot, own)
+    assert own.box is None
+    qtbot.mouseClick(page.ask, Qt.MouseButton.LeftButton)
+    settled(qtbot, own)
+    assert page.model.rowCount() > 1
+
+
 def test_a_question_that_cannot_be_asked_is_a_sentence(qtbot, own):
     page = own.window.whatif
     page.asset.setText("no such asset")
