@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLayout, QLayoutItem, QSpacerItem, QSplitter, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLayout, QLayoutItem, QSpacerItem, QSplitter, QWidget
 
 _COMFORTABLE: Final = 84
 """Characters that two parts beside each other need to be read well."""
@@ -90,6 +90,8 @@ class Flowing(QLayout):
         top, line, used = room.top(), list[tuple[QLayoutItem, int, int]](), 0
         for item, stretch in self._items:
             if _gone(item):
+                if move:
+                    item.setGeometry(QRect(room.topLeft(), QSize(0, 0)))
                 continue
             wanted = min(max(item.sizeHint().width(), item.minimumSize().width()), max(0, room.width()))
             gap = self.spacing() if line else 0
@@ -124,7 +126,10 @@ class Flowing(QLayout):
 
 
 def _gone(item: QLayoutItem) -> bool:
-    return item.isEmpty() and not isinstance(item, QSpacerItem)
+    """Hidden, or a label that says nothing now: it takes no line of its own."""
+    widget = item.widget()
+    silent = isinstance(widget, QLabel) and not widget.text()
+    return not isinstance(item, QSpacerItem) and (silent or item.isEmpty())
 
 
 class Columns(QLayout):

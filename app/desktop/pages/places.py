@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QToolButton, QWidget
 
 from app.desktop.map import EUROPE, WORLD, PlaceMap, View, told_apart
 from app.desktop.pages.flowing import Flowing
@@ -76,17 +76,13 @@ class Places(Page):
         self.note = plain_label("")
         self.note.setObjectName("quiet")
         self.note.setWordWrap(True)
-        above = QWidget()
-        lines = QVBoxLayout(above)
-        lines.setContentsMargins(0, 0, 0, 0)
-        lines.addWidget(self.map, 1)
-        lines.addWidget(self.note)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
-        split.addWidget(above)
+        split.addWidget(self.map)
         split.addWidget(self.table)
         split.setSizes([400, 180])
         self.rows.addWidget(split, 1)
+        self.rows.addWidget(self.note)
         self.map.picked.connect(self._picked)
         self.map.chosen.connect(self.narrowed)
         in_order(*self.layers.values(), self.europe, self.world, self.only, self.findings, self.table)
