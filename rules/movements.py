@@ -10,12 +10,14 @@ from rules.flowclasses import FlowClasses, Known, Question, told_of_flow
 from rules.flows import Path, account_of, flow_id, flow_of, named, paths, record_of_path
 from rules.gates import Entry, Gates, Settled
 from rules.graph import CLASS_NAMES, EXTERNAL, TYPE_NUMBER, TYPES
-from rules.judgement import Finding, Flow, Transfer, Verdict
+from rules.judgement import Finding, Flow, Severity, Transfer, Verdict
 from rules.program import CompiledCheck
 from rules.rule import Rule
 from rules.subjects import FEW, Loop, Pair, in_order, passed, without_replaced
 from rules.verdicts import NOT_APPLICABLE, PASS
 
+_GRAVEST: Final = {verdict: rank for rank, verdict in enumerate((Verdict.FAIL, Verdict.ACCEPTED, Verdict.NOT_CHECKED))}
+_SEVEREST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 _FACTS: Final = ("kind", "level", "source", "place", "target")
 
 _FEW = 100
@@ -31,6 +33,10 @@ class Some(NamedTuple):
     def wanted(self, source: int, target: int) -> bool:
         """Whether a flow is one of them."""
         return target in self.nodes or source in self.ends
+
+
+def _gravity(finding: Finding) -> tuple[int, int]:
+    return _GRAVEST[finding.verdict], _SEVEREST[finding.severity]
 
 
 class Movements(Loop):
@@ -277,7 +283,7 @@ class Movements(Loop):
                         self.verdicts.counts[compiled.number][PASS] = row[PASS]
                     for compiled, finding in pending:
                         known = worst.get(compiled.number)
-                        if known is None or (known.verdict is Verdict.NOT_CHECKED and finding.verdict in WINS):
+                        if known is None or _gravity(finding) < _gravity(known):
                             worst[compiled.number] = finding
             findings = [worst[number] for number in sorted(worst)]
             for number in sorted(worst):
