@@ -65,7 +65,7 @@ def repository(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     policy = parse(member(document, "repositoryPolicyText"))
     allowed = access(policy, subject.account) if policy is not None else None
     if allowed is not None:
-        attributes["public_access"] = allowed.exposure
+        allowed.tell(attributes)
     elif is_null(document, "repositoryPolicyText"):
         attributes["public_access"] = "none"
     yield subject.asset("storage.registry", "AWS::ECR::Repository", name, attributes, created="createdAt")

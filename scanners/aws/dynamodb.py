@@ -35,7 +35,7 @@ def table(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     policy = parse(member(document, "ResourcePolicy"))
     allowed = access(policy, subject.account) if policy is not None else None
     if allowed is not None:
-        attributes["public_access"] = allowed.exposure
+        allowed.tell(attributes)
     elif is_null(document, "ResourcePolicy"):
         attributes["public_access"] = "none"
     yield subject.asset("database.table", "AWS::DynamoDB::Table", name, attributes, created="CreationDateTime")

@@ -49,13 +49,14 @@ def key(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         attributes["replica_locs"] = []  # the id of a key of several regions begins so, always
     grants = records(document, "Grants")
     policy = parse(document.get("Policy"))
-    if policy is not None and grants is not None:
+    allowed = access(policy, subject.account) if policy is not None else None
+    if allowed is not None and allowed.whole and grants is not None:
         attributes["relations_read"] = ["shared_with"]
     yield subject.asset("key", "AWS::KMS::Key", identity, attributes, created="CreationDate")
     if text(document, "MultiRegionConfiguration.MultiRegionKeyType") == "PRIMARY":
         for replica in replicas or []:
             yield from subject.relation("replicates_to", text(replica, "Arn"))
-    parties = set(access(policy, subject.account).parties) if policy is not None else set[str]()
+    parties = set(allowed.parties) if allowed is not None else set[str]()
     for grant in grants or []:
         party = principal_party(text(grant, "GranteePrincipal") or "", subject.account)
         parties |= {party} if party else set()

@@ -153,7 +153,10 @@ def _exposure(subject: Subject, document: Any, path: str) -> dict[str, Any]:
     if is_null(document, path):
         return {"public_access": "none"}
     policy = parse(member(document, path))
-    return {} if policy is None else {"public_access": access(policy, subject.account).exposure}
+    found: dict[str, Any] = {}
+    if policy is not None:
+        access(policy, subject.account).tell(found)
+    return found
 
 
 def _shared(subject: Subject, document: Any, path: str) -> Iterator[Relation]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from typing import Any, Final, cast
 from urllib.parse import unquote
 
@@ -10,7 +11,8 @@ import msgspec
 
 _LARGEST: Final = 1 << 18
 _ACCOUNT: Final = re.compile(r"^\d{12}$")
-_OPEN_NETWORKS: Final = frozenset({"0.0.0.0/0", "::/0", "*"})
+_OPEN: Final = re.compile(r"[*?]")
+_ACCOUNT_OF_ARN: Final = re.compile(r"^arn:[^:*?]*:[^:*?]*:[^:]*:(?:\d{12}:|:[^*?])")
 _NARROWING: Final = frozenset(
     {
         "aws:sourceaccount",
@@ -32,7 +34,15 @@ _NARROWING: Final = frozenset(
         "elasticfilesystem:accesspointarn",
     }
 )
-_ACCOUNTS: Final = frozenset({"aws:sourceaccount", "aws:principalaccount", "aws:sourceowner", "kms:calleraccount"})
+_ACCOUNTS: Final = frozenset(
+    {"aws:sourceaccount", "aws:principalaccount", "aws:sourceowner", "kms:calleraccount", "s3:dataaccesspointaccount"}
+)
+_ORGANISATIONS: Final = frozenset({"aws:principalorgid", "aws:sourceorgid", "aws:principalorgpaths"})
+_ARNS: Final = frozenset({"aws:principalarn", "aws:sourcearn", "s3:dataaccesspointarn"})
+_BY_ACCESS_POINT: Final = frozenset({"s3:dataaccesspointaccount", "s3:dataaccesspointarn"})
+_BROAD: Final = {4: 8, 6: 32}
+"""Networks with shorter prefixes are open ones: S3 calls a policy public that lets them in (Amazon S3 User Guide, "The
+meaning of public")."""
 
 
 @dataclass(slots=True)
@@ -41,11 +51,21 @@ class Access:
 
     `exposure`: `public` where anyone is let in, `possible` where a condition that cannot be judged stands before
     that, else `none`. `parties` are the targets of `shared_with` and `trusts`: `account:ID`, `organization:ID`,
-    `domain:HOST`, `public`; the owner's own account is left out.
+    `domain:HOST`, `public`; the owner's own account is left out. `whole`: they are all whom it lets in. Whoever comes
+    from a network, or by an access point with a policy of its own, has no name here.
     """
 
     exposure: str = "none"
     parties: set[str] = field(default_factory=set[str])
+    whole: bool = True
+
+    def tell(self, attributes: dict[str, Any]) -> None:
+        """Sets `public_access` of an asset, unless a condition that cannot be judged decides, and says where it is not
+        known who else is let in."""
+        if self.exposure != "possible":
+            attributes["public_access"] = self.exposure
+        if not self.whole:
+            attributes["relations_read"] = []
 
 
 def parse(value: Any) -> Mapping[str, Any] | None:
@@ -96,8 +116,11 @@ def principal_party(value: str, owner: str) -> str | None:
     return _party(value, owner)
 
 
-def tls_only(policy: Mapping[str, Any], service: str) -> bool:
-    """Whether the policy refuses everyone's unencrypted requests to everything: `aws:SecureTransport` is false."""
+def tls_only(policy: Mapping[str, Any], service: str, within: str | None = None) -> bool:
+    """Whether the policy refuses everyone's unencrypted requests to everything: `aws:SecureTransport` is false.
+
+    `within`: the ARN of a bucket, whose objects must be among what it names.
+    """
     for statement in _statements(policy):
         if str(statement.get("Effect", "")).lower() != "deny" or not _principals(statement, "")[0]:
             continue
@@ -105,7 +128,7 @@ def tls_only(policy: Mapping[str, Any], service: str) -> bool:
         if not actions & {"*", f"{service}:*"}:
             continue
         conditions = list(_conditions(statement))
-        if len(conditions) == 1:
+        if len(conditions) == 1 and (within is None or _names_all(statement, within)):
             operator, key, values = conditions[0]
             if operator == "bool" and key == "aws:securetransport" and {v.lower() for v in values} == {"false"}:
                 return True
@@ -118,13 +141,16 @@ def _everyone(statement: Mapping[str, Any], owner: str, found: Access) -> None:
     narrowing = [(key, values) for operator, key, values in conditions if _narrows(operator, key, values)]
     for key, values in narrowing:
         if key in _ACCOUNTS:
-            found.parties |= {f"account:{v}" for v in values if _ACCOUNT.match(v) and v != owner}
-        elif key in ("aws:principalorgid", "aws:sourceorgid"):
-            found.parties |= {f"organization:{v}" for v in values}
-        elif key in ("aws:principalarn", "aws:sourcearn"):
+            found.parties |= {f"account:{v}" for v in values if v != owner}
+        elif key in _ORGANISATIONS:
+            found.parties |= {f"organization:{v.split('/', 1)[0]}" for v in values}
+        elif key in _ARNS:
             found.parties |= {p for v in values if (p := _party(v, owner)) is not None}
     if narrowing:
+        named = any(key in _ACCOUNTS | _ORGANISATIONS or (key in _ARNS and _in_accounts(vs)) for key, vs in narrowing)
+        found.whole = found.whole and named and not any(key in _BY_ACCESS_POINT for key, _ in narrowing)
         return
+    found.whole = found.whole and not conditions
     if not conditions:
         found.exposure = "public"
         found.parties.add("public")
@@ -135,9 +161,36 @@ def _everyone(statement: Mapping[str, Any], owner: str, found: Access) -> None:
 def _narrows(operator: str, key: str, values: list[str]) -> bool:
     if key not in _NARROWING or "not" in operator or operator.endswith("ifexists") or operator == "null":
         return False
-    if key == "aws:sourceip":
-        return not _OPEN_NETWORKS & set(values)
-    return bool(values) and not any(v.strip() in ("", "*") for v in values)
+    if operator.startswith("forallvalues:"):
+        return False  # holds also where the request says nothing of it
+    if key in ("aws:sourceip", "aws:vpcsourceip"):
+        return bool(values) and all(map(_narrow, values))
+    if key in _ACCOUNTS:
+        return bool(values) and all(map(_ACCOUNT.match, values))
+    if key in _ORGANISATIONS:
+        return bool(values) and not any(_OPEN.search(v.split("/", 1)[0]) or not v for v in values)
+    if key in _ARNS and not all(_ACCOUNT_OF_ARN.match(v) for v in values):
+        return False  # of any account
+    return bool(values) and not any(v.strip()[:1] in ("", "*", "?") for v in values)
+
+
+def _narrow(network: str) -> bool:
+    try:
+        found = ip_network(network.strip(), strict=False)
+    except ValueError:
+        return False
+    return found.prefixlen >= _BROAD[found.version]
+
+
+def _in_accounts(values: list[str]) -> bool:
+    """Whether ARNs name the accounts that they are of; those of buckets do not."""
+    return all(_ACCOUNT.match((v.split(":") + [""] * 5)[4]) for v in values)
+
+
+def _names_all(statement: Mapping[str, Any], arn: str) -> bool:
+    """Whether a statement is about all objects of a bucket."""
+    objects = f"{arn}/"
+    return any(r.endswith("*") and objects.startswith(r[:-1]) for r in map(str, _list(statement.get("Resource"))))
 
 
 def _conditions(statement: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:

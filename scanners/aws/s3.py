@@ -16,7 +16,6 @@ from scanners.model import Asset, Relation
 _GUARDS: Final = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 _GUARDS_OF: Final = ("PublicAccessBlockConfiguration", "AccountPublicAccessBlockConfiguration")
 _EVERYONE: Final = ("/global/AllUsers", "/global/AuthenticatedUsers")
-_LOG_DELIVERY: Final = "/groups/s3/LogDelivery"
 _CLOUDFRONT: Final = frozenset(
     {
         "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0",
@@ -41,7 +40,7 @@ def bucket(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     keys = _encryption(document, subject, attributes)
     _kept(document, attributes)
     if policy is not None:
-        attributes["https_only"] = tls_only(policy, "s3")
+        attributes["https_only"] = tls_only(policy, "s3", subject.uid)
     elif is_null(document, "Policy"):
         attributes["https_only"] = False
     if "https_only" in attributes:
@@ -96,12 +95,18 @@ def _kept(document: Any, attributes: dict[str, Any]) -> None:
         # S3 has no soft delete: versioning is all that brings a deleted object back (Amazon S3 User Guide, "Deleting
         # Amazon S3 objects"). So this is a fact of the service, told where what it rests on was read.
         attributes["soft_delete_days"] = 0
+        if text(document, "Versioning.Status") == "Suspended":
+            del attributes["soft_delete_days"]  # no new versions, but the old ones stay, as long as the lifecycle says
     if has(document, "LifecycleConfiguration"):
         rules = [r for r in records(document, "LifecycleConfiguration.Rules") or [] if _whole(r)]
         days = [d for r in rules if (d := number(r, "Expiration.Days")) is not None]
-        old = [d for r in rules if (d := number(r, "NoncurrentVersionExpiration.NoncurrentDays")) is not None]
+        # Of rules that keep some old versions for good, days tell nothing about those.
+        ends = [r for r in rules if not number(r, "NoncurrentVersionExpiration.NewerNoncurrentVersions")]
+        old = [d for r in ends if (d := number(r, "NoncurrentVersionExpiration.NoncurrentDays")) is not None]
         attributes["expire_days"] = min(days) if days else None
         attributes["noncurrent_expire_days"] = min(old) if old else None
+        if old and text(document, "Versioning.Status") == "Suspended":
+            attributes["soft_delete_days"] = min(old)
     if has(document, "ObjectLockConfiguration"):
         years = number(document, "ObjectLockConfiguration.Rule.DefaultRetention.Years")
         days_kept = number(document, "ObjectLockConfiguration.Rule.DefaultRetention.Days")
@@ -119,20 +124,20 @@ def _whole(rule: Mapping[str, Any]) -> bool:
 
 
 def public_access(document: Any, allowed: Access | None) -> str | None:
-    """Effective access by anyone: `none`, `possible`, `public`; None where a part that decides was not read."""
+    """Effective access by anyone: `none` or `public`; None where what decides was not read, or cannot be judged."""
     ignore_lists, restrict_policies = _guard(document, "IgnorePublicAcls"), _guard(document, "RestrictPublicBuckets")
     if is_null(document, "Policy"):
         by_policy: str | None = "none"
     elif flag(document, "PolicyStatus.IsPublic") is not None:
         by_policy = "public" if flag(document, "PolicyStatus.IsPublic") else "none"
     else:
-        by_policy = allowed.exposure if allowed is not None else None
+        by_policy = None if allowed is None or allowed.exposure == "possible" else allowed.exposure
     ways = [_behind(by_policy, restrict_policies), _behind(_by_list(document), ignore_lists)]
     if "public" in ways:
         return "public"
     if None in ways:
         return None  # a part that was not read may close the way, or open one: neither is a fact
-    return "possible" if "possible" in ways else "none"
+    return "none"
 
 
 def _behind(way: str | None, guard: bool | None) -> str | None:
@@ -157,19 +162,23 @@ def _lists_off(document: Any) -> bool:
 
 
 def _by_list(document: Any) -> str | None:
-    """What access control lists open, `none` where ownership switches them off."""
+    """What access control lists open, `none` where ownership switches them off.
+
+    Where it does not, each object may have a list of its own, which no answer about the bucket tells: None then (Amazon
+    S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket").
+    """
     if _lists_off(document):
         return "none"
     grants = records(document, "Grants")
     if grants is None:
         return None
     public = any((text(grant, "Grantee.URI") or "").endswith(_EVERYONE) for grant in grants)
-    return "public" if public else "none"
+    return "public" if public else None
 
 
 def _told(document: Any, allowed: Access | None) -> bool:
     """Whether the policy names all that it lets in: there is none, or no condition decides that cannot be judged."""
-    return is_null(document, "Policy") or (allowed is not None and allowed.exposure != "possible")
+    return is_null(document, "Policy") or (allowed is not None and allowed.whole)
 
 
 def _listed(document: Any) -> tuple[set[str], bool]:
@@ -180,22 +189,14 @@ def _listed(document: Any) -> tuple[set[str], bool]:
     """
     if _lists_off(document):
         return set(), True
-    grants, owner = records(document, "Grants"), text(document, "Owner.ID")
-    if grants is None:
-        return set(), False
+    grants, owner = records(document, "Grants") or [], text(document, "Owner.ID")
     parties = (
         {"public"} if _behind(_by_list(document), _guard(document, "IgnorePublicAcls")) == "public" else set[str]()
     )
-    whole = True
-    for grant in grants:
-        user, group = text(grant, "Grantee.ID"), text(grant, "Grantee.URI") or ""
-        if user is None:
-            whole = whole and group.endswith((*_EVERYONE, _LOG_DELIVERY))
-        elif owner is None:
-            whole = whole and user in _CLOUDFRONT
-        elif user != owner and user not in _CLOUDFRONT:
-            parties.add(f"account:{user}")
-    return parties, whole
+    users = (user for grant in grants if (user := text(grant, "Grantee.ID")) is not None)
+    if owner is not None:
+        parties |= {f"account:{user}" for user in users if user != owner and user not in _CLOUDFRONT}
+    return parties, False  # the list of each object may name others
 
 
 def _copies(document: Any, subject: Subject) -> Iterator[Relation]:

@@ -31,12 +31,14 @@ def domain(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     if vpc or member(document, "VPCOptions.SubnetIds"):
         attributes["public_network"] = False
         attributes["public_access"] = "none"
+        if not is_null(document, "AccessPolicies") and (allowed is None or not allowed.whole):
+            attributes["relations_read"] = []  # who else may come in through that network is not known
         put(attributes, "vpc", vpc)
     elif is_null(document, "VPCOptions"):
         attributes["public_network"] = True
         attributes["vpc"] = None
         if allowed is not None:
-            attributes["public_access"] = allowed.exposure
+            allowed.tell(attributes)
     native = "AWS::OpenSearch::Domain"
     yield subject.asset("database.instance", native, name, attributes)
     yield from subject.encrypted_by("EncryptionAtRestOptions.KmsKeyId")

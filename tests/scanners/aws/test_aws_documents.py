@@ -233,13 +233,22 @@ EVERYONE = [
 OWNER_ONLY = [{"Permission": "FULL_CONTROL", "Grantee": {"Type": "CanonicalUser", "ID": "1"}}]
 
 
+UNGUARDED: dict[str, Any] = dict.fromkeys(("PublicAccessBlockConfiguration", "AccountPublicAccessBlockConfiguration"))
+IGNORED = {**UNGUARDED, "PublicAccessBlockConfiguration": {**GUARDS_OFF, "IgnorePublicAcls": True}}
+PREFERRED = {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
+
+
 @pytest.mark.parametrize(
     ("members", "expected"),
     [
         ({"PublicAccessBlockConfiguration": GUARDS_ON}, "none"),
         ({"PublicAccessBlockConfiguration": GUARDS_ON, "Policy": OPEN, "Grants": EVERYONE}, "none"),
         ({"AccountPublicAccessBlockConfiguration": GUARDS_ON, "Policy": OPEN, "Grants": EVERYONE}, "none"),
-        ({"Policy": None, "Grants": OWNER_ONLY}, "none"),
+        ({"Policy": None, "Grants": OWNER_ONLY}, None),
+        ({"Policy": None, "Grants": OWNER_ONLY, **UNGUARDED}, None),  # each object may have a list of its own
+        ({"Policy": None, "OwnershipControls": PREFERRED, "Grants": OWNER_ONLY, **UNGUARDED}, None),
+        ({"Policy": None, "OwnershipControls": PREFERRED, "Grants": EVERYONE, **UNGUARDED}, "public"),
+        ({"Policy": None, "OwnershipControls": PREFERRED, "Grants": OWNER_ONLY, **IGNORED}, "none"),
         ({"Policy": None, "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}, "none"),
         ({"Policy": OPEN, "Grants": OWNER_ONLY}, None),
         (
@@ -278,6 +287,10 @@ def _granted(identity: str | None = None, uri: str | None = None) -> dict[str, A
 ENFORCED = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 LOG_DELIVERY = _granted(uri="http://acs.amazonaws.com/groups/s3/LogDelivery")
 CLOUDFRONT = _granted("c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0")
+FROM_NETWORK = {"Statement": [{**OPEN["Statement"][0], "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}]}
+OF_OWN = {
+    "Statement": [{**OPEN["Statement"][0], "Condition": {"StringEquals": {"aws:PrincipalAccount": "644160558196"}}}]
+}
 UNJUDGED = {"Statement": [{**OPEN["Statement"][0], "Condition": {"StringLike": {"aws:UserAgent": "x*"}}}]}
 
 
@@ -286,10 +299,13 @@ UNJUDGED = {"Statement": [{**OPEN["Statement"][0], "Condition": {"StringLike": {
     [
         ({"Policy": None, "OwnershipControls": ENFORCED}, [], True),
         ({"Policy": None, "OwnershipControls": ENFORCED, "Owner": {"ID": "1"}, "Grants": [_granted("2")]}, [], True),
-        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": OWNER_ONLY}, [], True),
-        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": [*OWNER_ONLY, LOG_DELIVERY, CLOUDFRONT]}, [], True),
-        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": [*OWNER_ONLY, _granted("2")]}, ["account:2"], True),
-        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": EVERYONE}, [], True),  # behind the guards
+        # While lists count, each object may have one that lets others in: no guard keeps named accounts out.
+        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": OWNER_ONLY}, [], False),
+        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": [*OWNER_ONLY, LOG_DELIVERY, CLOUDFRONT]}, [], False),
+        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": [*OWNER_ONLY, _granted("2")]}, ["account:2"], False),
+        ({"Policy": None, "Owner": {"ID": "1"}, "Grants": EVERYONE}, [], False),  # behind the guards
+        ({"Policy": FROM_NETWORK, "OwnershipControls": ENFORCED}, [], False),  # whoever is in that network
+        ({"Policy": OF_OWN, "OwnershipControls": ENFORCED}, [], True),
         ({"Policy": None, "Grants": OWNER_ONLY}, [], False),  # whose list it is was not read
         ({"Policy": None, "Owner": {"ID": "1"}, "Grants": [_granted(uri="http://else/groups/x")]}, [], False),
         ({"Policy": None}, [], False),
@@ -346,6 +362,13 @@ def test_lifecycle_versioning_and_lock_of_buckets() -> None:
         "lock_days": 730,
         "immutable": True,
     }
+    document["Versioning"] = {"Status": "Suspended"}  # old versions are still there
+    assert normalised(document, "AWS::S3::Bucket")[0].attributes["soft_delete_days"] == 7
+    suspended, _ = normalised({"Name": "b", "Versioning": {"Status": "Suspended"}}, "AWS::S3::Bucket")
+    assert suspended.attributes == {"versioning": False}
+    kept = {"Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 7, "NewerNoncurrentVersions": 5}}
+    some, _ = normalised({"Name": "b", "LifecycleConfiguration": {"Rules": [kept]}}, "AWS::S3::Bucket")
+    assert some.attributes["noncurrent_expire_days"] is None  # five old versions stay for good
     none, _ = normalised({"Name": "b", "LifecycleConfiguration": None}, "AWS::S3::Bucket")
     assert none.attributes == {"expire_days": None, "noncurrent_expire_days": None}
 

@@ -55,6 +55,60 @@ def test_access(statement: dict[str, Any], exposure: str, parties: set[str]) -> 
     assert (found.exposure, found.parties) == (exposure, parties)
 
 
+@pytest.mark.parametrize(
+    ("operator", "key", "value", "exposure", "parties", "whole"),
+    [
+        ("StringEquals", "aws:PrincipalAccount", OWNER, "none", set(), True),
+        ("StringEquals", "aws:PrincipalOrgID", "o-abc", "none", {"organization:o-abc"}, True),
+        ("StringLike", "aws:PrincipalOrgPaths", ["o-abc/r-1/ou-2/*"], "none", {"organization:o-abc"}, True),
+        ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-abc/*", "none", {"organization:o-abc"}, True),
+        # Holds also for requests that say nothing of it.
+        ("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-abc/*", "possible", set(), False),
+        ("StringLike", "aws:PrincipalOrgID", "o-*", "possible", set(), False),
+        ("StringLike", "aws:PrincipalAccount", "4*", "possible", set(), False),
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/reader", "possible", set(), False),
+        ("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{OWNER}:role/*", "none", set(), True),
+        ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::444455556666:*", "none", {"account:444455556666"}, True),
+        ("ArnLike", "aws:SourceArn", "arn:aws:s3:::a-bucket", "none", set(), False),
+        ("ArnLike", "aws:SourceArn", "arn:aws:s3:::*", "possible", set(), False),
+        ("StringLike", "s3:DataAccessPointArn", f"arn:aws:s3:*:{OWNER}:accesspoint/*", "none", set(), False),
+        ("StringEquals", "s3:DataAccessPointAccount", OWNER, "none", set(), False),
+        ("StringEquals", "aws:SourceVpce", "vpce-1", "none", set(), False),
+        ("IpAddress", "aws:SourceIp", ["10.0.0.0/8"], "none", set(), False),
+        ("IpAddress", "aws:SourceIp", ["0.0.0.0/1", "128.0.0.0/1"], "possible", set(), False),
+        ("IpAddress", "aws:SourceIp", "2000::/3", "possible", set(), False),
+    ],
+)
+def test_everyone_behind_a_condition(
+    operator: str, key: str, value: Any, exposure: str, parties: set[str], whole: bool
+) -> None:
+    """Who is let in is known whole only where the condition names accounts or organisations, and none by a pattern."""
+    found = access(policy(Principal="*", Condition={operator: {key: value}}), OWNER)
+    assert (found.exposure, found.parties, found.whole) == (exposure, parties, whole)
+
+
+@pytest.mark.parametrize(
+    ("resource", "whole"),
+    [
+        (["arn:aws:s3:::b", "arn:aws:s3:::b/*"], True),
+        ("arn:aws:s3:::b*", True),
+        ("*", True),
+        ("arn:aws:s3:::b", False),
+        ("arn:aws:s3:::b/kept/*", False),
+        ("arn:aws:s3:::another/*", False),
+    ],
+)
+def test_tls_only_of_a_bucket_is_about_all_its_objects(resource: Any, whole: bool) -> None:
+    refusal = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": resource,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    assert tls_only(policy(**refusal), "s3", "arn:aws:s3:::b") is whole
+
+
 def test_tls_only_needs_a_full_refusal() -> None:
     refusal = {
         "Effect": "Deny",
