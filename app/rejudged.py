@@ -81,8 +81,11 @@ def differing(
     rules: "Sequence[Rule]",
     some: "Some",
     acceptances: "Iterable[Acceptance]",
+    alike: Sequence[Sequence[int]] = (),
 ) -> tuple[Found, Found] | None:
     """Verdicts before and after on some nodes and the flows to and from them; None where these are too many.
+
+    `alike`: further nodes, in lists; the first of a list is judged, and what is said of it is said of all.
 
     `before` are all verdicts in the world `base`, those of `world` are judged as far as they matter.
 
@@ -93,6 +96,8 @@ def differing(
     from rules.engine import Judging, judge_some
     from rules.movements import Some
 
+    if alike:
+        some = Some({*some.nodes, *(nodes[0] for nodes in alike)}, some.ends)
     if not some.nodes and not some.ends:
         return {}, {}
     estate = world.estate
@@ -128,7 +133,48 @@ def differing(
             return None
         found = {uid: node for node, uid in estate.uids(again).items()}
         some = Some(again, again)
+    if alike:
+        _tell(main, old, new, [nodes for nodes in alike if len(nodes) > 1], names)
     return old, new
+
+
+def _tell(main: "Judging", old: Found, new: Found, alike: Sequence[Sequence[int]], names: set[str]) -> None:
+    """Say of all that are alike what was found of the first, where it is another thing than before."""
+    estate = main.world.estate
+    firsts = estate.uids({nodes[0] for nodes in alike})
+    told: list[tuple[str, str, Sequence[int]]] = []
+    for nodes in alike:
+        for rule in names:
+            key = (rule, firsts[nodes[0]], "")
+            if _graded(old.get(key)) != _graded(new.get(key)):
+                told.append((rule, firsts[nodes[0]], nodes[1:]))
+    uids = estate.uids({node for _, _, nodes in told for node in nodes})
+    for rule, first, nodes in told:
+        was, will = old.get((rule, first, "")), new.get((rule, first, ""))
+        for node in nodes:
+            key = (rule, uids[node], "")
+            if was:
+                old[key] = was
+            if will:
+                new[key] = [(graded, _late(main, node, rule)) for graded, _ in will]
+
+
+def _late(main: "Judging", node: int, rule: str) -> str:
+    """Why a rule fails on an asset, found out by judging it when it is asked for."""
+    from rules.engine import judge_some
+    from rules.movements import Some
+    from rules.verdicts import Late
+
+    def why() -> str:
+        sink = Told()
+        judge_some(main, Some({node}, ()), sink, lambda pair: False)
+        return next((explained(w) for key, told in sink.found.items() if key[0] == rule for _, w in told), "")
+
+    return Late.of(why)
+
+
+def _graded(told: "list[tuple[Graded, str]] | None") -> list[Graded]:
+    return sorted(graded for graded, _ in told or ())
 
 
 class _Failed:

@@ -151,14 +151,16 @@ class WhatIf:
             return None
         days = sorted((base.as_of, world.as_of))
         lapsing: dict[str, set[str]] = {}
+        accepted: dict[str, set[str]] = {}
         for a in self._acceptances:
+            accepted.setdefault(a.rule, set()).add(a.flow or a.asset or "*")
             if days[0] <= a.until < days[1]:
                 lapsing.setdefault(a.rule, set()).add(a.flow or a.asset or "*")
         before: Found = {}
         after: Found = {}
         judged = 0
-        for rules, some in change.reach(lapsing):
-            found = some and differing(base, self._before, world, rules, some, self._acceptances)
+        for rules, some, alike in change.reach(lapsing, accepted):
+            found = some and differing(base, self._before, world, rules, some, self._acceptances, alike)
             if found is None:
                 found = self._before_of(rules), self._whole(world, rules)
             before |= found[0]

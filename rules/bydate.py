@@ -1,158 +1,24 @@
-"""When answers may become others: the dates that conditions compare with the day of the judgement.
-
-A condition that uses the day only to compare it with dates answers alike on all days between two of these dates. What
-it does not say so plainly counts as another answer on every other day.
-"""
+"""When answers may become others, asset by asset: the dates that conditions compare with the day of the judgement."""
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 from msgspec import UNSET
 
-from rules.condition.terms import Binary, Call, Literal, Macro, Name, Negate, Node, Select, children
+from rules.bounds import ENDED, Bound, asks_for_the_day, bounds_of
+from rules.condition.dates import is_date
 from rules.derivations import moment
 from rules.derive import MARKS, Plan, record_of
 from rules.graph import KIND_NUMBER
+from rules.looks import PRESENT, looks_of, together
 from rules.program import CompiledCheck, compile_rule
 from rules.rule import Rule
 from rules.world import World
 from scanners.model import Asset
-
-_COMPARED: Final = frozenset(["==", "!=", "<", "<=", ">", ">="])
-_OF_JOBS: Final = frozenset({"estimated_flop", "flop_at_least"})
-_OF_ENTRY: Final = frozenset({"entry", "basis", "basis_all", "basis_for"})
-_ENDED, _HOURS = "producer_ended_days", "accelerator_hours"
-_DAYLY: Final = frozenset({"days", "facts_age", "adequacy_valid", "share", *_OF_JOBS})
-
-
-class Bound(NamedTuple):
-    """So many days after some date an answer may become another one.
-
-    `of`: `asset` (the date is its attribute `name`), `entry` (of the register), `policy` (member `name` of the list
-    `more`), `facts` (when these were last checked), or `jobs` (now, while a job runs), `law` (when the law changes).
-    """
-
-    of: str
-    name: str = ""
-    days: int = 0
-    more: str = ""
-
-
-class _Unclear(Exception):  # noqa: N818 - a finding about a rule, not a fault
-    """The day is used in a way that does not tell when an answer becomes another one."""
-
-
-def bounds_of(compiled: CompiledCheck, policy: Mapping[str, Any]) -> frozenset[Bound] | None:
-    """What the answers of a check depend on beside the law of the day; None where that cannot be told."""
-    conditions = [compiled.condition, *(c for c, _ in compiled.severity_when)]
-    conditions += [] if compiled.where is None else [compiled.where]
-    try:
-        return frozenset(bound for c in conditions for bound in _bounds(c.root, policy, {}))
-    except _Unclear:
-        return None
-
-
-def _bounds(node: Node, policy: Mapping[str, Any], lists: Mapping[str, str]) -> Iterator[Bound]:
-    match node:
-        case Binary(operator=operator, left=left, right=right) if operator in _COMPARED:
-            for one, other in ((left, right), (right, left)):
-                match one:
-                    case Call(name="days", arguments=(when,)):
-                        yield from _after(when, _number(other, policy), lists)
-                    case Call(name="facts_age"):
-                        yield from (Bound("facts", days=days) for days in _number(other, policy))
-                    case Select(operand=Name(name="asset"), field="producer_ended_days"):
-                        yield from (Bound("asset", _ENDED, days) for days in _number(other, policy))
-                    case Name(name="now"):
-                        yield from _after(other, (0,), lists)
-                    case _:
-                        if not _settled(one):
-                            yield from _bounds(one, policy, lists)
-        case Name(name="now"):
-            raise _Unclear
-        case Select(operand=operand, field=field) if field in (_ENDED, _HOURS):
-            if field == _ENDED or not isinstance(operand, Name) or operand.name != "asset":
-                raise _Unclear
-            yield Bound("jobs")
-        case Call(name=name, arguments=arguments) if name in _DAYLY:
-            if name in ("days", "facts_age"):
-                raise _Unclear
-            if name != "adequacy_valid" or not _of_entry(arguments[0]):
-                yield Bound("jobs" if name in _OF_JOBS else "law")
-            if name == "share":
-                yield Bound("jobs")
-            for argument in arguments:
-                if not isinstance(argument, Name) or argument.name != "now":
-                    yield from _bounds(argument, policy, lists)
-        case Macro(variable="asset" | "flow" | "policy" | "now"):
-            raise _Unclear
-        case Macro(over=Select(operand=Name(name="policy"), field=field), variable=variable):
-            inner = {**lists, variable: field}
-            for child in children(node)[1:]:
-                yield from _bounds(child, policy, inner)
-        case Macro(variable=variable):
-            inner = {name: field for name, field in lists.items() if name != variable}
-            for child in children(node):
-                yield from _bounds(child, policy, inner)
-        case _:
-            for child in children(node):
-                yield from _bounds(child, policy, lists)
-
-
-def _settled(node: Node) -> bool:
-    """Whether a side of a comparison was looked at with the other side."""
-    match node:
-        case Call(name="days" | "facts_age") | Name(name="now"):
-            return True
-        case Select(operand=Name(name="asset"), field=field):
-            return field == _ENDED
-        case _:
-            return False
-
-
-def _of_entry(node: Node) -> bool:
-    """Whether something is said of an entry of the register: what is true of these is looked at apart."""
-    return isinstance(node, Select) and isinstance(node.operand, Call) and node.operand.name in _OF_ENTRY
-
-
-def _after(when: Node, days: Iterable[int], lists: Mapping[str, str]) -> Iterator[Bound]:
-    """What is compared with a date so many days ago."""
-    for number in days:
-        match when:
-            case Select(operand=Name(name="asset"), field=field):
-                yield Bound("asset", field, number)
-            case Select(operand=Call(name=name), field=field) if name in _OF_ENTRY:
-                yield Bound("entry", field, number)
-            case Select(operand=Call(name="ropa"), field=field):
-                yield Bound("policy", field, number, "ropa")
-            case Select(operand=Name(name=name), field=field) if name in lists:
-                yield Bound("policy", field, number, lists[name])
-            case Literal(value=None):
-                pass
-            case _:
-                raise _Unclear
-
-
-def _number(node: Node, policy: Mapping[str, Any]) -> tuple[int, ...]:
-    """The whole number that a term stands for; nothing where the policy leaves it out, so that nothing is compared."""
-    match node:
-        case Literal(value=int() as value) if not isinstance(value, bool):
-            return (value,)
-        case Negate(operand=Literal(value=int() as value)):
-            return (-value,)
-        case Select(operand=Name(name="policy"), field=field):
-            if field not in policy:
-                return ()
-            value = policy[field]
-            if isinstance(value, int) and not isinstance(value, bool):
-                return (value,)
-        case _:
-            pass
-    raise _Unclear
 
 
 class _Dates:
@@ -167,16 +33,79 @@ class _Dates:
         """The nodes with a date from the first to the last of these days."""
         return self._nodes[bisect_left(self._days, first) : bisect_right(self._days, last)]
 
+    def with_days(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """The same nodes, each after its date."""
+        start, stop = bisect_left(self._days, first), bisect_right(self._days, last)
+        return zip(self._days[start:stop], self._nodes[start:stop], strict=True)
+
+
+class _Cells:
+    """Assets of which a check says the same on days that lie alike to the one date that it looks at."""
+
+    def __init__(self, date: str, names: tuple[str, ...], place: bool, account: bool) -> None:
+        self._date = date
+        self.names = names
+        self._place = place
+        self._account = account
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self.of: dict[int, int] = {}  # node → number of its cell
+
+    @classmethod
+    def for_check(cls, compiled: CompiledCheck, bounds: frozenset[Bound] | None) -> "_Cells | None":
+        """None where more than one date, or more than class, place, account and attributes may matter."""
+        if compiled.check.subject != "asset" or bounds is None or len(bounds) != 1:
+            return None
+        bound = next(iter(bounds))
+        conditions = [compiled.condition, *(c for c, _ in compiled.severity_when)]
+        conditions += [] if compiled.where is None else [compiled.where]
+        found = [looks_of(condition) for condition in conditions]
+        known = [looks for looks in found if looks is not None]
+        whole = together(known)
+        if len(known) < len(found) or bound.of != "asset" or bound.name == ENDED or bound.name not in whole.names:
+            return None
+        if whole.walks or whole.related or whole.named or whole.origin:
+            return None
+        names = tuple(sorted(name for name in whole.names if name != bound.name))
+        return cls(bound.name, names, whole.place, whole.account)
+
+    def add(self, world: World, node: int, record: Mapping[str, Any]) -> None:
+        """Sort an asset in, unless it has a value that cannot be compared."""
+        values = [(name, _plain(record[name])) for name in self.names if name in record]
+        present = [name for name in self.names if name.startswith(PRESENT) and name[1:] in record]
+        key = (
+            world.kinds[node],
+            world.classes[node],
+            world.ancestors[node],
+            world.place_of[node] if self._place else None,
+            world.account_of[node] if self._account else None,
+            tuple(values),
+            tuple(present),
+            is_date(str(record.get(self._date))),  # conditions read fewer ways to write one
+        )
+        try:
+            self.of[node] = self._numbers.setdefault(key, len(self._numbers))
+        except TypeError:
+            return
+
+
+def _plain(value: Any) -> Any:
+    """A value that is equal to others of the same type only: true is not 1 here."""
+    if isinstance(value, list):
+        return list, tuple(_plain(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+    return type(value), value
+
 
 class Calendar:
     """For one world: which rules may answer otherwise about which assets on another day."""
 
     def __init__(self, world: World, rules: Iterable[Rule]) -> None:
         self._world = world
-        dated = (rule for rule in rules if _asks_for_the_day(rule))
+        dated = (rule for rule in rules if asks_for_the_day(rule))
         self._checks = [
             (compiled, bounds_of(compiled, world.variables)) for rule in dated for compiled in compile_rule(rule, None)
         ]
+        cells = ((_key(compiled), _Cells.for_check(compiled, bounds)) for compiled, bounds in self._checks)
+        self._cells = {key: found for key, found in cells if found is not None}
 
     @cached_property
     def _dates(self) -> dict[tuple[str, str], _Dates]:
@@ -188,13 +117,20 @@ class Calendar:
                     wanted.setdefault(kind, set()).update(b.name for b in bounds or () if b.of == "asset")
         wanted = {kind: names for kind, names in wanted.items() if names}
         found: dict[tuple[str, str], list[tuple[int, int]]] = {(k, n): [] for k, names in wanted.items() for n in names}
-        plans = {kind: Plan(kind, names) for kind, names in wanted.items()}
+        cells: dict[str, list[_Cells]] = {kind: [] for kind in wanted}
+        for compiled, _ in self._checks:
+            if (several := self._cells.get(_key(compiled))) is not None:
+                for kind in compiled.check.names:
+                    cells[kind].append(several)
+        plans = {k: Plan(k, names.union(*(c.names for c in cells[k]))) for k, names in wanted.items()}
         for batch in self._world.estate.assets(tuple(wanted)) if wanted else ():
             self._world.stop_if_cancelled()
             for node, asset in batch:
                 names, values = wanted[asset.kind], asset.attributes
-                if self._derived(asset, node, names):
+                if cells[asset.kind] or self._derived(asset, node, names):
                     values = record_of(self._world, asset, node, plans[asset.kind])
+                    for several in cells[asset.kind]:
+                        several.add(self._world, node, values)
                 for name in names:
                     day = self._day(name, asset, values)
                     if day is not None:
@@ -204,14 +140,14 @@ class Calendar:
     def _derived(self, asset: Asset, node: int, names: set[str]) -> bool:
         """Whether one of these attributes may be worked out from more than the document."""
         world = self._world
-        if node in world.tables.parts or (_ENDED in names and world.graph.sources(node, "writes")):
+        if node in world.tables.parts or (ENDED in names and world.graph.sources(node, "writes")):
             return True
         said = world.classifications[world.said[node]]
         return any(name in MARKS and getattr(said, name) is not UNSET for name in names)
 
     def _day(self, name: str, asset: Asset, values: Mapping[str, Any]) -> int | None:
         """A date as a number; None where there is none, and -1 where it may be any day from now on."""
-        if name == _ENDED:
+        if name == ENDED:
             ended = values.get(name)
             return None if not isinstance(ended, int) else self._world.as_of.toordinal() - ended if ended > 0 else -1
         if name == "created_at" and asset.created_at is not None:
@@ -239,6 +175,31 @@ class Calendar:
                 if bound.of == "asset":
                     nodes.update(*(self._at(kind, bound, world) for kind in check.names))
         return {rule: nodes for rule, nodes in found.items() if nodes}
+
+    def alike(self, rule: Rule, world: World, apart: Container[int]) -> tuple[set[int], list[list[int]]] | None:
+        """What `touched` says of a rule, with assets of which it must say the same, on either day, put together; those
+        that are `apart` stay by themselves. None where that cannot be told."""
+        single: set[int] = set()
+        sorted_: dict[tuple[str, str, int, bool | None, bool | None], list[int]] = {}
+        days = (self._world.as_of, world.as_of)
+        for compiled, bounds in self._checks:
+            if compiled.rule.id != rule.id:
+                continue
+            cells = self._cells.get(_key(compiled))
+            if cells is None or bounds is None:
+                return None
+            for bound in bounds:
+                first, last = _range(bound.days, days)
+                for kind in compiled.check.names:
+                    dates = self._dates.get((kind, bound.name))
+                    for day, node in dates.with_days(first, last) if dates is not None else ():
+                        cell = cells.of.get(node)
+                        if cell is None or node in apart:
+                            single.add(node)
+                            continue
+                        was, will = (_side(d.toordinal() - day - bound.days) for d in days)
+                        sorted_.setdefault((_key(compiled), kind, cell, was, will), []).append(node)
+        return single, list(sorted_.values())
 
     def flows_unclear(self, world: World, lawful: bool) -> set[str]:
         """Rules over flows that may answer otherwise about any flow."""
@@ -298,9 +259,14 @@ class Calendar:
         return {node for node, kind in enumerate(kinds) if wanted is None or kind in wanted}
 
 
-def _asks_for_the_day(rule: Rule) -> bool:
-    texts = (source.text for check in rule.checks for source in check.sources)
-    return any(word in text for text in texts for word in ("now", _ENDED, _HOURS, *_DAYLY))
+def _key(compiled: CompiledCheck) -> str:
+    """Which check of which rule it is."""
+    return f"{compiled.rule.id} {compiled.key}"
+
+
+def _side(difference: int) -> bool | None:
+    """On which side of a bound a day lies; None: on it."""
+    return None if difference == 0 else difference > 0
 
 
 def _range(days: int, between: tuple[date, date]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import re
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
@@ -35,6 +35,17 @@ _OF_REGISTER: Final = re.compile(r"\b(?:entry|basis|basis_all|basis_for)\s*\(|\b
 _REGISTER_ITSELF: Final = re.compile(r"\bpolicy\s*\.\s*transfer_register\b")
 _CHAIN: Final = re.compile(r"\bchain\s*\(")
 _OTHER_ENDS: Final = re.compile(r"\boutside\s*\(\s*(?!flow\s*\.\s*dst_loc\b)(?!h\s*\.\s*loc\b)")
+
+
+class Reached(NamedTuple):
+    """Rules, and what is touched for them; None: everything.
+
+    `alike`: further assets, in lists of those of which the rules say the same, before and after.
+    """
+
+    rules: list[Rule]
+    some: Some | None
+    alike: Sequence[Sequence[int]] = ()
 
 
 class Change:
@@ -62,26 +73,27 @@ class Change:
         operators = self._base.catalogue.operators if self._lawless else ()
         return self._lawless.isdisjoint(named) and not any(o.parent_country in self._lawless for o in operators)
 
-    def reach(self, lapsing: Mapping[str, set[str]]) -> list[tuple[list[Rule], Some | None]]:
-        """Groups of rules with what is touched for them; None: everything. Groups that nothing touches are left out.
+    def reach(self, lapsing: Mapping[str, set[str]], accepted: Mapping[str, set[str]]) -> list[Reached]:
+        """Groups of rules with what is touched for them. Groups that nothing touches are left out.
 
-        `lapsing`: rule → the subjects of which an acceptance ends or begins to count.
+        `lapsing`: rule → the subjects of which an acceptance ends or begins to count; `accepted`: those of all
+        acceptances.
         """
         calendar, lawful = self._memory.calendar, not self._lawless
         days = calendar.touched(self._world, lawful) if self._another_day else {}
         unclear = calendar.flows_unclear(self._world, lawful) if self._another_day else set[str]()
-        reached: list[tuple[list[Rule], Some | None]] = []
+        reached: list[Reached] = []
         whole: list[Rule] = []
         plain: list[Rule] = []  # rules over assets for which only places and the like matter
         there: set[int] = set()
         for group in self._memory.groups:
-            accepted = [lapsing[rule.id] for rule in group if rule.id in lapsing]
-            everywhere = any("*" in subjects or self._flow_accepted(subjects) for subjects in accepted)
+            ending = [lapsing[rule.id] for rule in group if rule.id in lapsing]
+            everywhere = any("*" in subjects or self._flow_accepted(subjects) for subjects in ending)
             if everywhere or any(rule.id in unclear for rule in group):
                 whole += group
                 continue
             some = [self._of_places(group), self._of_countries(group), self._of_entries(group)]
-            nodes = set[int]().union(*(s.nodes for s in some), *(self._subjects(s) for s in accepted))
+            nodes = set[int]().union(*(s.nodes for s in some), *(self._subjects(s) for s in ending))
             ends = set[int]().union(*(s.ends for s in some))
             dated = set[int]().union(*(days.get(rule.id, ()) for rule in group))
             if _only_assets(group):
@@ -91,11 +103,15 @@ class Change:
                     plain += group if nodes else []
                     there |= nodes
                     continue
+                apart = nodes | self._subjects(accepted.get(group[0].id, set()))
+                if len(group) == 1 and (sorted_ := calendar.alike(group[0], self._world, apart)) is not None:
+                    reached.append(Reached(group, Some(nodes | sorted_[0], ends), sorted_[1]))
+                    continue
             if nodes or ends or dated:
-                reached.append((group, Some(nodes | dated, ends)))
+                reached.append(Reached(group, Some(nodes | dated, ends)))
         if plain:
-            reached.append((plain, Some(there, frozenset[int]())))
-        return [*reached, *([(whole, None)] if whole else [])]
+            reached.append(Reached(plain, Some(there, frozenset[int]())))
+        return [*reached, *([Reached(whole, None)] if whole else [])]
 
     @property
     def _another_day(self) -> bool:

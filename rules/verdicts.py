@@ -35,21 +35,20 @@ def _of_policy(unknown: Unknown) -> bool:
 class Late(str):
     """An explanation that is worked out when it is asked for; empty until then."""
 
-    __slots__ = ("_of",)
-    _of: tuple[Condition, Mapping[str, Any]]
+    __slots__ = ("_make",)
+    _make: Callable[[], str]
 
     @classmethod
-    def of(cls, condition: Condition, variables: Mapping[str, Any]) -> "Late":
-        """What a condition says of these variables."""
+    def of(cls, make: Callable[[], str]) -> "Late":
+        """What this makes."""
         found = cls()
-        found._of = condition, variables
+        found._make = make
         return found
 
     @property
     def text(self) -> str:
         """The explanation."""
-        condition, variables = self._of
-        return condition.explain(variables).text[:_MOST_WHY]
+        return self._make()
 
 
 class Verdicts:
@@ -144,7 +143,7 @@ class Verdicts:
     ) -> tuple[str, tuple[str, ...], tuple[Missing, ...]]:
         """Why, what was read and what is missing."""
         if self._late:
-            return Late.of(condition, variables), (), ()
+            return Late.of(lambda: condition.explain(variables).text[:_MOST_WHY]), (), ()
         trace = condition.explain(variables)
         reads = tuple(trace.reads)
         missing = self.missing(result.lacks, variables.get("asset")) if isinstance(result, Unknown) else ()
