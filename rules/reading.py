@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from msgspec import UNSET
 
 from rules.estate import Estate
-from rules.graph import CLASS_NUMBER, EXTERNAL, KIND_NUMBER, UNREAD
+from rules.graph import CLASS_NUMBER, EXTERNAL, KIND_NUMBER, UNDECIDED, UNREAD
 from rules.policy import Classification, Policy
 from rules.scope import CUSTODY
 from scanners.model import ATTRIBUTES, Asset, Location, LocationKind
@@ -123,6 +123,8 @@ def read_assets(
                 sources[at] = TAG if said.source == "tag" else POLICY
             elif tagged and asset.tags is unset:
                 base[at] = UNREAD
+            elif said.unmapped and neutral < UNDECIDED:  # somebody stated a class that the policy cannot read
+                base[at] = UNDECIDED
             else:
                 base[at] = neutral
             if said.critical is True:
