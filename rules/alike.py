@@ -25,7 +25,7 @@ from scanners.model import Asset
 
 _ABSENT: Final = msgspec.msgpack.Ext(1, b"")
 _encode: Final = msgspec.msgpack.Encoder().encode
-_ENCRYPTED: Final = 1 << TYPE_NUMBER["encrypted_by"]
+ENCRYPTED: Final = 1 << TYPE_NUMBER["encrypted_by"]
 _OWN: Final = frozenset({"uid", "name", "tags", "created_at", "idle_since", "started_at", "ended_at"})
 """Attributes that differ from asset to asset: what looks at them is asked for each asset by itself."""
 
@@ -143,7 +143,7 @@ class _Term:
         if facts.out & self.out or facts.into & self.into:
             return False
         # What is missing of the custody is told of the keys, which have names of their own.
-        return not (facts.out & _ENCRYPTED and any(name not in record for name in self.keys))
+        return not (facts.out & ENCRYPTED and any(name not in record for name in self.keys))
 
     def walking(self, facts: Facts) -> bool:
         """Whether its answer rests on the ends of relations that are there."""
@@ -167,10 +167,12 @@ class Columns:
         self.order = (*self._names, *(PRESENT + n for n in present), *self._places, *self._lists, *self._records)
         """The attributes in the order of their values."""
         self._numbers = place_numbers
-        self._place, self._account, self._origin = whole.place, whole.account, whole.origin
-        self._covered, self._keyless, self._level = whole.covered, whole.keyless, whole.level
+        self._place, self.account, self.origin = whole.place, whole.account, whole.origin
+        self._covered, self._keyless, self.level = whole.covered, whole.keyless, whole.level
         out, self._into = bits_of(whole.walks | whole.related)
-        self._out = out | (_ENCRYPTED if any(term.keys for term in terms) else 0)
+        self._out = out | (ENCRYPTED if any(term.keys for term in terms) else 0)
+        self.bits = self._out | (BACKWARD if whole.origin else 0), self._into | (FORWARD if whole.origin else 0)
+        """Of relations that leave an asset, and that lead to it, those that matter."""
 
     def values(self, record: Record, asset: Asset) -> list[Any] | None:
         """What the asset has of these attributes; None where a place is none of the judgement's."""
@@ -189,14 +191,14 @@ class Columns:
         """What they have in common; `values` are theirs, in a form that can be looked up."""
         level, ancestors, grade, account, alike, covered, keyless, place, gappy, out, into = facts
         return (
-            level if self._level else -1,
+            level if self.level else -1,
             grade,
-            ancestors if self._origin else -1,
-            account if self._account else ~alike,
+            ancestors if self.origin else -1,
+            account if self.account else ~alike,
             covered if self._covered else -1,
             keyless and self._keyless,
             place if gappy or self._place else -1,
-            self._origin and bool(out & BACKWARD or into & FORWARD),
+            self.origin and bool(out & BACKWARD or into & FORWARD),
             out & self._out,
             into & self._into,
             values,
@@ -308,6 +310,7 @@ class Alike:
         order = self.columns.order
         self._checks = [(c, _nothing if c.whole is None else c.columns.among(order)) for c in checks]
         self.classes: dict[tuple[Any, ...], Class] = {}
+        self.near: dict[tuple[Any, ...], Class] = {}
 
     def judged(
         self, record: Record, values: Sequence[Any], variables: Mapping[str, Any], facts: Facts, judge: Judge

@@ -2,16 +2,31 @@
 
 from collections.abc import Callable
 from copy import copy
+from functools import cached_property
 from typing import Any, Final, NamedTuple, Protocol
 
-from rules.alike import NOT_ALIKE, Alike, Answers, Class, End, Ends, Facts, Kinds, Template, names_an_end, told_apart
-from rules.derive import Record
+from rules.alike import (
+    ENCRYPTED,
+    NOT_ALIKE,
+    Alike,
+    Answers,
+    Class,
+    End,
+    Ends,
+    Facts,
+    Kinds,
+    Template,
+    names_an_end,
+    told_apart,
+)
+from rules.derive import Plan, Record, record_of
 from rules.functions import Functions
 from rules.gates import Entry, Settled
 from rules.graph import EXTERNAL, KIND_NAMES, KIND_NUMBER
 from rules.judgement import Finding, Verdict
 from rules.looks import Walk
 from rules.program import CompiledCheck
+from rules.reading import UNTAGGED
 from rules.verdicts import Verdicts
 from rules.world import World
 from scanners.model import Asset
@@ -83,6 +98,8 @@ class Classing:
         self._bits = world.graph.types()
         self._accounts = alike_accounts(world)
         self._gaps: dict[tuple[int, int], bool] = {}
+        self._said: dict[tuple[tuple[str, ...], int], int] = {}
+        self._stated: dict[str, int] = {}
         self._count = 0
 
     def _place_numbers(self) -> dict[int, int]:
@@ -96,16 +113,95 @@ class Classing:
         self,
         node: int,
         asset: Asset,
-        record: Record,
+        plan: Plan,
         group: Settled,
         settle: Callable[[Found], Found] | None,
     ) -> Met:
-        """An asset of a group; `settle`: what makes one finding of those that stand for each other, if any do."""
+        """An asset of a group; `settle`: what makes one finding of those that stand for each other, if any do.
+
+        `plan`: how its record is made, which those of which nothing is asked do not need.
+        """
+        world = self._world
+        record: Record | None = None
         if asset.kind in NOT_ALIKE or asset.uid in self._verdicts.singled_out:
+            record = record_of(world, asset, node, plan)
             return Met(node, asset, record, None, [], plain(group), group.walks)
         alike = group.alike
         if alike is None:
             alike = group.alike = self._kinds.of(asset.kind, group.rest)
+        near = self._near(alike, node, asset, plan)
+        found = None if near is None else alike.near.get(near)
+        if found is None:
+            record = record_of(world, asset, node, plan)
+            found = self._class_of(alike, node, asset, record, settle)
+            if found is None:
+                return Met(node, asset, record, None, [], plain(group), group.walks)
+            if near is not None:
+                alike.near[near] = found
+                self._count += 1
+        found.times += 1
+        answers, questions = self._left(found, node) if found.rest else ((), [])
+        told = [*found.told, *answers] if answers else found.told
+        if questions and record is None:
+            record = record_of(world, asset, node, plan)
+        return Met(node, asset, record or {}, found, told, questions, found.walks if questions else ())
+
+    def _near(self, alike: Alike, node: int, asset: Asset, plan: Plan) -> tuple[Any, ...] | None:
+        """What makes the class of an asset without working anything out: where all this is the same, it is one class.
+
+        None for an asset of which more would have to be known.
+        """
+        world = self._world
+        out, into = self._bits[0][node], self._bits[1][node]
+        if out & plan.out or into & plan.into or node in world.tables.parts:
+            return None
+        custody = -1
+        if out & ENCRYPTED:
+            custody = min([world.custody[key] for key in world.graph.targets(node, "encrypted_by")])
+        attributes = told_apart(asset.attributes)
+        if attributes is None:
+            return None
+        columns, account = alike.columns, world.account_of[node]
+        bits = columns.bits
+        return (
+            attributes,
+            account if plan.by_account or columns.account else ~self._same[account],
+            world.place_of[node],
+            world.classes[node] if columns.level else -1,
+            world.ancestors[node] if columns.origin else -1,
+            self._verdicts.grade(node),
+            world.class_sources[node],
+            self._marks(plan, world.said[node]),
+            world.flags[node] & UNTAGGED,
+            custody,
+            out & bits[0],
+            into & bits[1],
+            asset.native_type,
+            asset.partition,
+        )
+
+    @cached_property
+    def _same(self) -> list[int]:
+        """For each account a number: equal where nothing apart from their names tells two of them apart."""
+        keyless, entries = self._functions.walks.keyless, bool(self._functions.register.entries)
+        same: dict[tuple[int, int, bool], int] = {}
+        return [
+            same.setdefault((alike, account if entries else -1, account in keyless), len(same))
+            for account, alike in enumerate(self._accounts)
+        ]
+
+    def _marks(self, plan: Plan, said: int) -> int:
+        """A number for what the organisation states of an asset, as far as its record tells it."""
+        found = self._said.get((plan.marks, said))
+        if found is None:
+            stated = repr([getattr(self._world.classifications[said], name) for name in plan.marks])
+            found = self._said[(plan.marks, said)] = self._stated.setdefault(stated, len(self._stated))
+        return found
+
+    def _class_of(
+        self, alike: Alike, node: int, asset: Asset, record: Record, settle: Callable[[Found], Found] | None
+    ) -> Class | None:
+        """The class of an asset; None for one that stands for itself."""
         world = self._world
         account = world.account_of[node]
         facts = Facts(
@@ -124,7 +220,7 @@ class Classing:
         values = alike.columns.values(record, asset)
         code = None if values is None else told_apart(values)
         if values is None or code is None:
-            return Met(node, asset, record, None, [], plain(group), group.walks)
+            return None
         key = alike.columns.key(facts, code)
         found = alike.classes.get(key)
         if found is None:
@@ -132,10 +228,7 @@ class Classing:
                 self._forget()
             self._count += 1
             found = alike.classes[key] = self._made(alike, node, asset, record, values, facts, settle)
-        found.times += 1
-        answers, questions = self._left(found, node) if found.rest else ((), [])
-        told = [*found.told, *answers] if answers else found.told
-        return Met(node, asset, record, found, told, questions, found.walks if questions else ())
+        return found
 
     def _gappy(self, account: int, kind: int) -> bool:
         """Whether something of this kind was not read in this account."""
@@ -239,6 +332,7 @@ class Classing:
         self.flush()
         for alike in self._kinds:
             alike.classes = {}
+            alike.near = {}
         self._count = 0
 
 

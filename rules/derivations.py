@@ -288,12 +288,13 @@ def _end(world: World, node: int) -> dict[str, Any]:
     return found
 
 
-def _owner(world: World, record: Record, asset: Asset, node: int) -> None:
+def owner(world: World, record: Record, asset: Asset, node: int) -> None:
+    """Whose an account is, by policy."""
     record.setdefault("id", asset.account)
-    owner = world.owners.get(asset.account.casefold())
-    if owner is not None:
-        record.setdefault("owner_entity", owner.entity)
-        record.setdefault("owner_country", owner.country)
+    found = world.owners.get(asset.account.casefold())
+    if found is not None:
+        record.setdefault("owner_entity", found.entity)
+        record.setdefault("owner_country", found.country)
 
 
 def _fits(pattern: str, manager: str) -> bool:
@@ -349,11 +350,22 @@ DERIVERS: Final[tuple[tuple[tuple[str, ...], Deriver], ...]] = (
     (("role",), _role),
     (("producer_ended_days",), _producer),
     (("sources", "hops"), _transfer),
-    (("owner_entity", "owner_country", "id"), _owner),
+    (("owner_entity", "owner_country", "id"), owner),
     (("key_operator",), _key_operator),
     (("allowed_countries",), _guarded),
 )
 """Attributes → what works them out, in order: later ones may use earlier ones."""
+
+
+RELATIONS: Final[dict[Deriver, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    _model: (("writes",), ("trained_from",)),
+    _served: ((), ("deployed_as",)),
+    _role: ((), ("writes", "logs_to")),
+    _producer: ((), ("writes",)),
+    _transfer: (("reads", "writes"), ()),
+}
+"""What works something out by relations that leave an asset and lead to it, and their types; beside `encrypted_by`,
+of which the custody of the keys is all that matters."""
 
 
 def _with_type(fits: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:

@@ -16,13 +16,15 @@ from rules.derivations import (
     PLACE_LISTS,
     PLACE_RECORDS,
     PLACES,
+    RELATIONS,
     Deriver,
     Record,
     from_whole,
     moment,
+    owner,
     places,
 )
-from rules.graph import CLASS_NAMES
+from rules.graph import CLASS_NAMES, TYPE_NUMBER
 from rules.places import Place
 from rules.world import SOURCES, World
 from scanners.model import ATTRIBUTES, Asset
@@ -49,7 +51,7 @@ _DESCRIBED: Final = frozenset({"native_type", "name", "dc_source", "tags", "crea
 class Plan:
     """What is worked out for assets of one kind; `wanted` None: everything."""
 
-    __slots__ = ("derivers", "described", "marks")
+    __slots__ = ("by_account", "derivers", "described", "into", "marks", "out")
 
     def __init__(self, kind: str, wanted: Collection[str] | None) -> None:
         self.described = _DESCRIBED if wanted is None else _DESCRIBED.intersection(wanted)
@@ -61,6 +63,10 @@ class Plan:
             if any(n in own for n in names) and (wanted is None or any(n in wanted for n in names)):
                 found.append(deriver)
         self.derivers = tuple(found)
+        self.by_account = owner in found or "partition" in self.described
+        # Bits of the types of relations by which something is worked out.
+        self.out = sum({1 << TYPE_NUMBER[t] for d in found for t in RELATIONS.get(d, ((), ()))[0]})
+        self.into = sum({1 << TYPE_NUMBER[t] for d in found for t in RELATIONS.get(d, ((), ()))[1]})
         self.marks = tuple(m for m in MARKS if (m in own or m not in ATTRIBUTES) and (wanted is None or m in wanted))
 
 

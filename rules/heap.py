@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-_THRESHOLDS: Final = (50_000, 20, 100)
+_THRESHOLDS: Final = (500_000, 20, 100)
 
 
 @contextmanager

@@ -103,11 +103,12 @@ class Subjects(Loop):
             findings: list[Finding] = []
             work: list[Met] = []
             for (node, asset), group in zip(batch, islice(rests, len(batch)), strict=True):
-                record = record_of(self.world, asset, node, programs[asset.kind].plan)
+                plan = programs[asset.kind].plan
                 if each or asset.uid in blocked:
+                    record = record_of(self.world, asset, node, plan)
                     work.append(Met(node, asset, record, None, [], plain(group), group.walks))
                 else:
-                    work.append(self.classing.met(node, asset, record, group, self._settling[asset.kind]))
+                    work.append(self.classing.met(node, asset, plan, group, self._settling[asset.kind]))
             self._fetch(work)
             for met_asset in work:
                 found = met_asset.found

@@ -81,6 +81,8 @@ def estate(seed: int) -> tuple[list[Asset], list[Relation]]:
         "shared_with",
         "trained_from",
         "deployed_as",
+        "logs_to",
+        "member_of",
     ]
     relations = [
         rel(
@@ -88,7 +90,7 @@ def estate(seed: int) -> tuple[list[Asset], list[Relation]]:
             pick.choice(types),
             pick.choice([*(a.uid for a in assets), "account:222233334444", "e:1"]),
         )
-        for _ in range(200)
+        for _ in range(240)
     ]
     return assets, relations
 
