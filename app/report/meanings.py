@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from app.report import figures, words
-from app.texts import tr
+from app.texts import tr, trn
 from resources import ROOT
 from rules.policy.fields import SETTINGS, THRESHOLDS
 from scanners.model import ATTRIBUTES, CORE, KINDS
@@ -145,11 +145,17 @@ def threshold_value(name: str, printed: str) -> str:
     if between is not None:
         return tr("{a} to {b} days").format(a=between[1], b=between[2])
     setting = SETTINGS.get(name)
-    if setting is not None and setting.type == "share":
+    kind = "" if setting is None else setting.type
+    if kind == "share":
         return figures.share(float(value))
-    return tr(value)
+    if kind == "days" and value.isdecimal():
+        return trn("{n} day", "{n} days", int(value)).format(n=words.number(int(value)))
+    if _POWER.fullmatch(value):
+        return figures.power(float(value))
+    return tr(value.replace("_", " ")) if kind.startswith("word") else tr(value)
 
 
+_POWER: Final = re.compile(r"\d(\.\d+)?e\+\d+")
 _UNREADABLE: Final = (
     "AWS Config does not record {things}; connect the account, or declare them.",
     "Azure Resource Graph does not hold {things}; they need a scan, or lists of Azure Resource Manager.",
@@ -158,6 +164,7 @@ _UNREADABLE: Final = (
 )
 """Sentences of which many differ in the things alone: they are told once."""
 _MOST_TOLD: Final = 3
+_MOST_THINGS: Final = 6
 
 
 def unreadable(details: Sequence[str]) -> list[str]:
@@ -172,4 +179,11 @@ def unreadable(details: Sequence[str]) -> list[str]:
                 break
         else:
             apart.append(tr(text))
-    return [*(tr(s).format(things=", ".join(t)) for s, t in things.items()), *apart[:_MOST_TOLD]]
+    return [*(tr(s).format(things=_first(t)) for s, t in things.items()), *apart[:_MOST_TOLD]]
+
+
+def _first(things: Sequence[str]) -> str:
+    """The first few; machine formats list all."""
+    rest = len(things) - _MOST_THINGS
+    more = f" {trn('and {n} more', 'and {n} more', rest).format(n=words.number(rest))}" if rest > 0 else ""
+    return ", ".join(things[:_MOST_THINGS]) + more

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from app.report.pdf.typeset import Span
 
 
+RULES = "en"
+"""The language of the texts of rules and law, whatever the report's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its head, its width in points (gap included), and whether it holds numbers."""
@@ -24,7 +28,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell; `note` is smaller text below it, `mark` a verdict drawn before it."""
+    """What stands in a cell; `note` is smaller text below it, `mark` a verdict drawn before it. `lang`: the language of
+    the text where it is not the report's."""
 
     text: str
     face: str = style.SANS
@@ -33,6 +38,7 @@ class Cell:
     note: str = ""
     mark: str | None = None
     note_face: str = style.SANS
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)

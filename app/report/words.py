@@ -318,7 +318,7 @@ def attribute(name: str) -> str:
     """What is missing, in words: a kind of asset, an attribute by its meaning, a relation; else its name."""
     name, _, of = name.partition(" (")
     if of:
-        return f"{attribute(name)} ({short(of.removesuffix(')'), 60)})"
+        return f"{attribute(name)} ({short(tr(of.removesuffix(')')), 60)})"
     if name in KINDS:
         return tr("list of: {kind}").format(kind=kind(name))
     steps = name.removeprefix("asset.").removeprefix("flow.").split(".")

@@ -5,7 +5,7 @@ from collections import Counter
 from app.report import sentences, words
 from app.report.content import ReportContent
 from app.report.pdf import keys, style
-from app.report.surface import Cell, Column, Surface
+from app.report.surface import RULES, Cell, Column, Surface
 from app.texts import tr, trn
 
 
@@ -19,7 +19,7 @@ def passed(sheet: Surface, content: ReportContent) -> None:
         return
     table = sheet.table([Column(tr("Weakness that was looked for"), 370), Column(tr("Not found"), 70, right=True)])
     for row in content.passed:
-        table.row([Cell(row.title, mark="pass", note=row.rule), Cell(words.number(row.number))])
+        table.row([Cell(row.title, lang=RULES, mark="pass", note=row.rule), Cell(words.number(row.number))])
     table.end()
     listed = [row for row in content.passed if row.subjects]
     if not listed:
@@ -94,7 +94,7 @@ def calls(sheet: Surface, content: ReportContent) -> None:
             n=words.count(total, "call", "calls"),
             k=words.count(len({r.operation for r in content.calls}), "operation", "operations"),
         )
-    sheet.section(tr("Calls that were made"), "calls", intro=intro, fresh=False)
+    sheet.section(tr("Calls that were made"), "calls", intro=intro, fresh=False, least=300 if total else 110)
     if not total:
         return
     sheet.paragraph(
@@ -261,7 +261,7 @@ def statement(sheet: Surface, content: ReportContent) -> None:
         )
     table.end()
     sheet.subsection(tr("By connection"))
-    table = sheet.table([Column(tr("Connection"), 170), Column(tr("Complete"), 60), Column(tr("Why not"), 260)])
+    table = sheet.table([Column(tr("Connection"), 250), Column(tr("Complete"), 60), Column(tr("Why not"), 180)])
     for connection in content.head.scan.connections:
         table.row(
             [

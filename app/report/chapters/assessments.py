@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from app.report import words
 from app.report.content import PERSONAL, DataRow, ReportContent, TransferRow
 from app.report.pdf import keys, style
-from app.report.surface import Cell, Column, Surface
+from app.report.surface import RULES, Cell, Column, Surface
 from app.texts import tr, trn
 
 _HELD = ("customer", "customer_hsm", "dedicated_hsm", "external")
@@ -80,7 +80,7 @@ def measures(sheet: Surface, content: ReportContent) -> None:
     )
     table = sheet.table([Column(tr("Weakness that was looked for"), 370), Column(tr("Not found"), 70, right=True)])
     for row in content.passed:
-        table.row([Cell(row.title, mark="pass", note=row.rule), Cell(words.number(row.number))])
+        table.row([Cell(row.title, lang=RULES, mark="pass", note=row.rule), Cell(words.number(row.number))])
     table.end()
 
 
@@ -108,7 +108,7 @@ def risks(sheet: Surface, content: ReportContent) -> None:
         law = ", ".join(n.label for n in group.law[:2])
         table.row(
             [
-                Cell(group.title, mark="fail", note=law),
+                Cell(group.title, lang=RULES, mark="fail", note=law),
                 Cell(row.subject.name, note=words.data_class(row.subject.data_class)),
                 Cell(words.place(row.subject.place, content.countries)),
                 Cell(words.severity(group.severity)),

@@ -6,7 +6,7 @@ from app.report.meanings import threshold_value, unreadable
 from app.report.pdf import keys, style
 from app.report.pdf.document import WIDE
 from app.report.pdf.typeset import Span, prose
-from app.report.surface import Cell, Column, Surface
+from app.report.surface import RULES, Cell, Column, Surface
 from app.report.texts import GLOSSARY, INVISIBLE, METHOD, OUTSIDE, PRESUMPTIONS
 from app.texts import tr, trn
 
@@ -111,7 +111,9 @@ def acceptances(sheet: Surface, content: ReportContent) -> None:
         kind = "" if row.subject.flow or not row.subject.kind else words.kind(row.subject.kind)
         table.row(
             [
-                Cell(row.title, mark="accepted", note=f"{row.rule}, {words.severity(row.severity).lower()}"),
+                Cell(
+                    row.title, lang=RULES, mark="accepted", note=f"{row.rule}, {words.severity(row.severity).lower()}"
+                ),
                 Cell(row.subject.name, note=kind),
                 Cell(record.reason if record else tr("the record was not found")),
                 Cell(

@@ -5,7 +5,7 @@ from collections import Counter
 from app.report import words
 from app.report.content import Changed, ReportContent
 from app.report.pdf import style
-from app.report.surface import Cell, Column, Surface
+from app.report.surface import RULES, Cell, Column, Surface
 from app.texts import tr
 
 _FINDINGS = (
@@ -77,7 +77,7 @@ def _rows(sheet: Surface, title: str, rows: list[Changed], mark: str) -> None:
         note = tr(_BECAUSE[row.because]) if row.because in _BECAUSE else ""
         table.row(
             [
-                Cell(row.what, mark=known, note=row.rule),
+                Cell(row.what, lang=RULES, mark=known, note=row.rule),
                 Cell(row.about, note=note),
                 Cell(row.before or "–", color=style.MUTED),
                 Cell(row.after or "–"),

@@ -4,7 +4,7 @@ from app.frameworks import Shown, View
 from app.report import words
 from app.report.content import ReportContent
 from app.report.pdf import style
-from app.report.surface import Cell, Column, Surface
+from app.report.surface import RULES, Cell, Column, Surface
 from app.texts import tr
 
 _MARKS = {
@@ -53,7 +53,7 @@ def requirements(sheet: Surface, content: ReportContent) -> None:
     for item in view.requirements:
         table.row(
             [
-                Cell(f"{item.id}  {item.title}", mark=_MARKS.get(item.state, "not_checked")),
+                Cell(f"{item.id}  {item.title}", lang=RULES, mark=_MARKS.get(item.state, "not_checked")),
                 Cell(state(item.state)),
                 Cell(words.number(item.verdicts.get("fail", 0))),
                 Cell(words.number(item.verdicts.get("not_checked", 0))),
@@ -80,7 +80,7 @@ def requirements(sheet: Surface, content: ReportContent) -> None:
             for count in item.rules:
                 table.row(
                     [
-                        Cell(count.title, note=count.rule),
+                        Cell(count.title, lang=RULES, note=count.rule),
                         *(Cell(words.number(count.verdicts.get(v, 0))) for v in _SHOWN),
                     ]
                 )
@@ -110,7 +110,7 @@ def _levels(sheet: Surface, view: View) -> None:
     for item in view.requirements:
         table.row(
             [
-                Cell(f"{item.id}  {item.title}"),
+                Cell(f"{item.id}  {item.title}", lang=RULES),
                 *(Cell(level_state(one.state), mark=LEVEL_MARKS.get(one.state)) for one in item.levels),
                 Cell(item.supports or tr("none")),
             ]

@@ -19,7 +19,7 @@ _SIGNS: Final = {"fail": "⬢", "not_checked": "?", "accepted": "▭", "pass": "
 def mark(name: str) -> str:
     """The sign of a verdict, with its word for those who do not see it."""
     word = plain(words.verdict(name))
-    return f'<span class="mark {plain(name)}" role="img" aria-label="{word}">{_SIGNS.get(name, "")}</span> '
+    return f'<span class="mark {plain(name)}" role="img" aria-label="{word}">{_SIGNS.get(name, "")}</span>&nbsp;'
 
 
 class HtmlSheet:
@@ -148,9 +148,12 @@ class HtmlGrid:
         self._sheet = sheet
         self._columns = columns
         heads = "".join(f'<th scope="col"{_right(c)}>{plain(c.title)}</th>' for c in columns)
+        whole = sum(c.width for c in columns) or 1
+        cols = "".join(f'<col style="width:{c.width / whole:.1%}">' for c in columns)
         sheet.put(
-            f'<div class="scroll" tabindex="0" role="region" aria-label="{plain(caption)}"><table>'
-            f'<caption class="unseen">{plain(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>\n'
+            f'<div class="scroll" tabindex="0" role="group" aria-label="{plain(caption)}"><table>'
+            f'<caption class="unseen">{plain(caption)}</caption><colgroup>{cols}</colgroup>'
+            f"<thead><tr>{heads}</tr></thead><tbody>\n"
         )
 
     def row(self, cells: Sequence[Cell], key: str | None = None) -> None:
@@ -158,7 +161,8 @@ class HtmlGrid:
         parts: list[str] = []
         for place, (cell, column) in enumerate(zip(cells, self._columns, strict=True)):
             sign = mark(cell.mark) if cell.mark else ""
-            text = f"<span{classes(cell.face, cell.color)}>{outside(cell.text)}</span>"
+            lang = f' lang="{plain(cell.lang)}"' if cell.lang else ""
+            text = f"<span{classes(cell.face, cell.color)}{lang}>{outside(cell.text)}</span>"
             note = f'<br><small class="note">{outside(cell.note)}</small>' if cell.note else ""
             tag = 'th scope="row"' if place == 0 else "td"
             end = "th" if place == 0 else "td"

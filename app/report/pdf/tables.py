@@ -122,7 +122,7 @@ class Table:
             sheet.mark(key)
         tags = sheet.tags
         tags.begin("TR")
-        elements = [tags.cell("TD" if place else "TH/Row") for place in range(len(cells))]
+        elements = [tags.cell("TD" if place else "TH/Row", cell.lang) for place, cell in enumerate(cells)]
         done = 0
         while True:
             fit = min(high - done, max(1, int((sheet.room() - 2 * PAD) // self._leading)))

@@ -167,9 +167,12 @@ class Tags:
 
     # cells, which are painted side by side and may go on on the next page
 
-    def cell(self, kind: str) -> Element:
+    def cell(self, kind: str, lang: str = "") -> Element:
         """An element in the one that is open, to be entered as often as there is something to paint in it."""
-        return self._make(kind, self._top)
+        element = self._make(kind, self._top)
+        if lang:
+            self._describe(element, "", "", lang, None)
+        return element
 
     def enter(self, element: Element) -> None:
         """Paints into an element that was made by `cell`."""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from report_estate import FRANKFURT, InventedSource, head, telling
 
 from app import audit as job
 from app import sample
+from app.report import words
 from app.report.fromstore import StoreSource
 from app.report.machine.cisoassistant import write_findings, write_transfers
 from app.report.machine.ocsf import stream_ocsf
@@ -209,11 +211,15 @@ def test_ciso_assistant_takes_the_findings(sample_source: StoreSource, tmp_path:
     for row in rows:
         assert row["name"]
         assert len(row["name"]) <= 200
-        assert row["severity"] in ("low", "medium", "high", "critical")
+        assert row["severity"] in ("info", "low", "medium", "high", "critical")
         assert row["status"] in ("identified", "dismissed")
         assert 1 <= row["priority"] <= 4
-        assert "," not in row["filtering_labels"]
+        labels = row["filtering_labels"].split("|")
+        assert len(labels) == len(set(labels)) >= 2
+        assert all(re.fullmatch(r"[\w-]{1,36}", label) for label in labels), labels  # its validator of labels
     assert len({row["ref_id"] for row in rows}) == len(rows)
+    # It looks for what it has by number and then by name, case ignored: a second one of a name stops the import.
+    assert len({row["name"].casefold() for row in rows}) == len(rows)
 
 
 def test_ciso_assistant_takes_processings_and_transfers(sample_source: StoreSource, tmp_path: Path) -> None:
@@ -227,7 +233,18 @@ def test_ciso_assistant_takes_processings_and_transfers(sample_source: StoreSour
     transfers = rows_of(path, "Transfers")
     known = {row["ref_id"] for row in processings}
     assert all(row["name"] and row["status"] == "privacy_draft" for row in processings)
-    assert len(transfers) == sum(len(t.country) == 2 for t in source.transfers())
+    flows = {f.id: f for f in source.flows()}
+    told = [t for t in source.transfers() if len(t.country) == 2]
+    assert sum(row["guarantees"].count("\n") + 1 for row in transfers) == len(told)
+    assert {row["country"] for row in transfers} == {t.country for t in told}
+    # It knows a transfer by processing and country: a second one of the two stops the import.
+    assert len({(row["processing"], row["country"]) for row in transfers}) == len(transfers)
+    bare = {(words.end(flows[t.flow].source), t.country) for t in told if t.status != "covered"}
+    assert bare
+    for row in transfers:
+        ends = [line.partition("; ")[0].rpartition(": ")[0] for line in row["guarantees"].split("\n")]
+        uncovered = [end for end in ends if (end, row["country"]) in bare]
+        assert not (uncovered and row["transfer_mechanism"])
     mechanisms = {
         "privacy_adequacy_decision", "privacy_standard_contractual_clauses", "privacy_appropriate_safeguards",
         "privacy_binding_corporate_rules", "privacy_derogation", None,
