@@ -1,19 +1,34 @@
-"""The calls of `crypt32.dll` and `ncrypt.dll` that signing needs. Windows only; imported nowhere else."""
+"""The calls of `crypt32.dll`, `ncrypt.dll` and `advapi32.dll` that signing needs. Windows only; imported nowhere else.
+
+A certificate's key lies with a key storage provider of today (NCryptSignHash) or with a cryptographic service provider
+of old, as many smart cards bring (CryptSignHash, whose answer is little-endian). Windows is asked for the first and
+falls back to the second: CryptAcquireCertificatePrivateKey says by `dwKeySpec` which it gave.
+"""
 
 # pyright: basic
 # The Windows part of ctypes has no types elsewhere.
 
 import ctypes
 from ctypes import wintypes
-from typing import Any
+from typing import Any, Final
 
 from app.signing.errors import SigningError
 from app.texts import tr
 
-_CANCELLED = {0x8010006E, 0x800704C7}
+COMPARE_KEY: Final = 0x4
+"""CRYPT_ACQUIRE_COMPARE_KEY_FLAG: the key has to be that of the certificate."""
+PREFER_NCRYPT: Final = 0x20000
+"""CRYPT_ACQUIRE_PREFER_NCRYPT_KEY_FLAG. Without the silent flag, so that Windows may ask for a PIN."""
+NCRYPT_KEY: Final = 0xFFFFFFFF
+"""CERT_NCRYPT_KEY_SPEC: the handle is one of ncrypt; any other value is AT_KEYEXCHANGE or AT_SIGNATURE."""
+_PAD_PKCS1: Final = 2
+_HASH_VALUE: Final = 2
+_CALG: Final = {"SHA1": 0x8004, "SHA256": 0x800C, "SHA384": 0x800D, "SHA512": 0x800E}
+_BAD_ALGORITHM: Final = 0x80090008
+_CANCELLED: Final = {0x8010006E, 0x800704C7}
 
 
-class _Context(ctypes.Structure):
+class Context(ctypes.Structure):
     """CERT_CONTEXT."""
 
     _fields_ = [
@@ -31,34 +46,49 @@ class _Padding(ctypes.Structure):
     _fields_ = [("algorithm", wintypes.LPCWSTR)]
 
 
-def _libraries() -> tuple[Any, Any]:
-    load: Any = ctypes.WinDLL  # type: ignore[attr-defined]
-    crypt, ncrypt = load("crypt32", use_last_error=True), load("ncrypt", use_last_error=True)
-    crypt.CertOpenSystemStoreW.restype = ctypes.c_void_p
-    crypt.CertOpenSystemStoreW.argtypes = [ctypes.c_void_p, wintypes.LPCWSTR]
-    crypt.CertEnumCertificatesInStore.restype = ctypes.POINTER(_Context)
-    crypt.CertEnumCertificatesInStore.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Context)]
-    crypt.CertFreeCertificateContext.argtypes = [ctypes.POINTER(_Context)]
-    crypt.CertCloseStore.argtypes = [ctypes.c_void_p, wintypes.DWORD]
-    crypt.CertGetCertificateContextProperty.argtypes = [
-        ctypes.POINTER(_Context), wintypes.DWORD, ctypes.c_void_p, ctypes.POINTER(wintypes.DWORD)
-    ]  # fmt: skip
-    crypt.CryptAcquireCertificatePrivateKey.argtypes = [
-        ctypes.POINTER(_Context), wintypes.DWORD, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p),
-        ctypes.POINTER(wintypes.DWORD), ctypes.POINTER(wintypes.BOOL),
-    ]  # fmt: skip
-    ncrypt.NCryptSignHash.restype = ctypes.c_ulong
-    ncrypt.NCryptSignHash.argtypes = [
-        ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p, wintypes.DWORD, ctypes.c_char_p, wintypes.DWORD,
-        ctypes.POINTER(wintypes.DWORD), wintypes.DWORD,
-    ]  # fmt: skip
-    ncrypt.NCryptFreeObject.argtypes = [ctypes.c_void_p]
-    return crypt, ncrypt
+class Libraries:
+    """The libraries with the types of what is called. `last_error`: of this thread, after a call that said no."""
+
+    def __init__(self) -> None:
+        load: Any = ctypes.WinDLL  # type: ignore[attr-defined]
+        self.crypt: Any = load("crypt32", use_last_error=True)
+        self.ncrypt: Any = load("ncrypt", use_last_error=True)
+        self.advapi: Any = load("advapi32", use_last_error=True)
+        number = ctypes.POINTER(wintypes.DWORD)
+        handle = ctypes.c_void_p  # ULONG_PTR
+        crypt, ncrypt, advapi = self.crypt, self.ncrypt, self.advapi
+        crypt.CertOpenSystemStoreW.restype = handle
+        crypt.CertOpenSystemStoreW.argtypes = [handle, wintypes.LPCWSTR]
+        crypt.CertEnumCertificatesInStore.restype = ctypes.POINTER(Context)
+        crypt.CertEnumCertificatesInStore.argtypes = [handle, ctypes.POINTER(Context)]
+        crypt.CertFreeCertificateContext.argtypes = [ctypes.POINTER(Context)]
+        crypt.CertCloseStore.argtypes = [handle, wintypes.DWORD]
+        crypt.CertGetCertificateContextProperty.argtypes = [ctypes.POINTER(Context), wintypes.DWORD, handle, number]
+        crypt.CryptAcquireCertificatePrivateKey.argtypes = [
+            ctypes.POINTER(Context), wintypes.DWORD, handle, ctypes.POINTER(handle), number,
+            ctypes.POINTER(wintypes.BOOL),
+        ]  # fmt: skip
+        ncrypt.NCryptSignHash.restype = ctypes.c_ulong
+        ncrypt.NCryptSignHash.argtypes = [
+            handle, handle, ctypes.c_char_p, wintypes.DWORD, ctypes.c_char_p, wintypes.DWORD, number, wintypes.DWORD
+        ]  # fmt: skip
+        ncrypt.NCryptFreeObject.argtypes = [handle]
+        advapi.CryptCreateHash.argtypes = [handle, wintypes.UINT, handle, wintypes.DWORD, ctypes.POINTER(handle)]
+        advapi.CryptSetHashParam.argtypes = [handle, wintypes.DWORD, ctypes.c_char_p, wintypes.DWORD]
+        advapi.CryptSignHashW.argtypes = [
+            handle, wintypes.DWORD, wintypes.LPCWSTR, wintypes.DWORD, ctypes.c_char_p, number
+        ]  # fmt: skip
+        advapi.CryptDestroyHash.argtypes = [handle]
+        advapi.CryptReleaseContext.argtypes = [handle, wintypes.DWORD]
+
+    def last_error(self) -> int:
+        """What GetLastError said after the last call."""
+        return ctypes.get_last_error()  # type: ignore[attr-defined]
 
 
 def own_certificates(key_property: int) -> list[bytes]:
     """DER of each certificate of the user's store that names a private key."""
-    crypt, _ = _libraries()
+    crypt = Libraries().crypt
     store = crypt.CertOpenSystemStoreW(None, "MY")
     if not store:
         return []
@@ -73,37 +103,84 @@ def own_certificates(key_property: int) -> list[bytes]:
     return found
 
 
-def sign_hash(der: bytes, digest: bytes, algorithm: str, rsa: bool, flags: int) -> bytes:
-    """The signature of a digest by the key of a certificate of the user's store. Raises SigningError."""
-    crypt, ncrypt = _libraries()
+def sign_hash(der: bytes, digest: bytes, algorithm: str, rsa: bool, libraries: Any = None) -> bytes:
+    """The signature of a digest by the key of a certificate of the user's store. Raises SigningError.
+
+    `libraries`: an object such as `Libraries`; None: those of Windows.
+    """
+    dlls = libraries or Libraries()
+    crypt = dlls.crypt
     store = crypt.CertOpenSystemStoreW(None, "MY")
-    context = crypt.CertEnumCertificatesInStore(store, None) if store else None
+    if not store:
+        raise _trouble(dlls.last_error())
+    context = crypt.CertEnumCertificatesInStore(store, None)
     while context and ctypes.string_at(context.contents.body, context.contents.size) != der:
         context = crypt.CertEnumCertificatesInStore(store, context)
     if not context:
+        crypt.CertCloseStore(store, 0)
         raise SigningError(tr("The certificate is no longer in the Windows certificate store."))
     key, spec, ours = ctypes.c_void_p(), wintypes.DWORD(), wintypes.BOOL()
     try:
         if not crypt.CryptAcquireCertificatePrivateKey(
-            context, flags, None, ctypes.byref(key), ctypes.byref(spec), ctypes.byref(ours)
+            context, PREFER_NCRYPT | COMPARE_KEY, None, ctypes.byref(key), ctypes.byref(spec), ctypes.byref(ours)
         ):
-            raise _trouble(ctypes.get_last_error())  # type: ignore[attr-defined]
-        padding = _Padding(algorithm)
-        info, pad = (ctypes.addressof(padding), 2) if rsa else (None, 0)
-        room = wintypes.DWORD(0)
-        status = ncrypt.NCryptSignHash(key, info, digest, len(digest), None, 0, ctypes.byref(room), pad)
-        if status:
-            raise _trouble(status)
-        out = ctypes.create_string_buffer(room.value)
-        status = ncrypt.NCryptSignHash(key, info, digest, len(digest), out, room.value, ctypes.byref(room), pad)
-        if status:
-            raise _trouble(status)
-        return out.raw[: room.value]
+            raise _trouble(dlls.last_error())
+        if spec.value == NCRYPT_KEY:
+            return _by_ncrypt(dlls.ncrypt, key, digest, algorithm, rsa)
+        return _by_provider(dlls, key, spec.value, digest, algorithm, rsa)
     finally:
-        if ours.value and key.value:
-            ncrypt.NCryptFreeObject(key)
+        if ours.value and key.value:  # whose handle it is says how it is given back
+            if spec.value == NCRYPT_KEY:
+                dlls.ncrypt.NCryptFreeObject(key)
+            else:
+                dlls.advapi.CryptReleaseContext(key, 0)
         crypt.CertFreeCertificateContext(context)
         crypt.CertCloseStore(store, 0)
+
+
+def _by_ncrypt(ncrypt: Any, key: Any, digest: bytes, algorithm: str, rsa: bool) -> bytes:
+    """A signature as NCryptSignHash gives it: RSA big-endian, elliptic curves as r and s side by side."""
+    padding = _Padding(algorithm)
+    info, pad = (ctypes.addressof(padding), _PAD_PKCS1) if rsa else (None, 0)
+    room = wintypes.DWORD(0)
+    status = ncrypt.NCryptSignHash(key, info, digest, len(digest), None, 0, ctypes.byref(room), pad)
+    if status:
+        raise _trouble(status)
+    out = ctypes.create_string_buffer(room.value)
+    status = ncrypt.NCryptSignHash(key, info, digest, len(digest), out, room.value, ctypes.byref(room), pad)
+    if status:
+        raise _trouble(status)
+    return out.raw[: room.value]
+
+
+def _by_provider(dlls: Any, provider: Any, spec: int, digest: bytes, algorithm: str, rsa: bool) -> bytes:
+    """A signature by a provider of old (RSA only), turned round: it gives the last byte first."""
+    if not rsa or algorithm not in _CALG:
+        raise SigningError(tr("The provider that holds this key signs with RSA only; nothing was signed."))
+    advapi = dlls.advapi
+    held = ctypes.c_void_p()
+    if not advapi.CryptCreateHash(provider, _CALG[algorithm], None, 0, ctypes.byref(held)):
+        code = dlls.last_error()
+        if code & 0xFFFFFFFF == _BAD_ALGORITHM:
+            raise SigningError(
+                tr(
+                    "The provider that holds this key knows no {algorithm}: nothing was signed. Import the certificate"
+                    " again with a current provider, or ask whoever issued it."
+                ).format(algorithm=algorithm)
+            )
+        raise _trouble(code)
+    try:
+        if not advapi.CryptSetHashParam(held, _HASH_VALUE, digest, 0):
+            raise _trouble(dlls.last_error())
+        room = wintypes.DWORD(0)
+        if not advapi.CryptSignHashW(held, spec, None, 0, None, ctypes.byref(room)):
+            raise _trouble(dlls.last_error())
+        out = ctypes.create_string_buffer(room.value)
+        if not advapi.CryptSignHashW(held, spec, None, 0, out, ctypes.byref(room)):
+            raise _trouble(dlls.last_error())
+        return out.raw[: room.value][::-1]
+    finally:
+        advapi.CryptDestroyHash(held)
 
 
 def _trouble(code: int) -> SigningError:

@@ -1,8 +1,8 @@
 """Keys of the Windows certificate store (smart cards and company certificates too), used where they are.
 
-The key never leaves Windows: `crypt32` lists the user's certificates and gives a handle to the key, `ncrypt` signs the
-digest (CertOpenSystemStore, CryptAcquireCertificatePrivateKey, NCryptSignHash). Windows asks for a PIN where one is
-set.
+The key never leaves Windows: `crypt32` lists the user's certificates and gives a handle to the key; `ncrypt`, or for a
+provider of old `advapi32`, signs the digest (CryptAcquireCertificatePrivateKey, NCryptSignHash, CryptSignHash). Windows
+asks for a PIN where one is set.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -22,9 +22,6 @@ from app.texts import tr
 
 SignHash = Callable[[bytes, str, bool], bytes]
 """(digest, its algorithm such as `SHA256`, whether the key is RSA) → signature as NCryptSignHash gives it."""
-_PAD_PKCS1: Final = 2
-_ONLY_NCRYPT: Final = 0x40000
-_COMPARE_KEY: Final = 0x4
 _KEY_PROV_INFO: Final = 2
 
 
@@ -61,7 +58,7 @@ def windows_key(thumbprint: str) -> SigningKey:
     from app.signing.wincrypt import sign_hash
 
     der = found[0].der
-    return key_of(der, lambda digest, name, rsa: sign_hash(der, digest, name, rsa, _ONLY_NCRYPT | _COMPARE_KEY))
+    return key_of(der, lambda digest, name, rsa: sign_hash(der, digest, name, rsa))
 
 
 def key_of(der: bytes, sign_hash: SignHash) -> SigningKey:

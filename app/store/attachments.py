@@ -9,10 +9,17 @@ _MOST: Final = 64 << 20
 
 
 def attach(db: Database, owner: str, name: str, body: bytes) -> None:
-    """Keep a document under a name; one of the same owner and name is replaced."""
+    """Keep a document under a name; one of the same owner and name is replaced.
+
+    The same document again changes nothing, so that whoever may only add (a reviewer, a policy) can keep it twice.
+    """
     packed = zlib.compress(body, 6)
     with db.deciding():  # two people may keep the same policy at once
-        db.run("DELETE FROM attachment WHERE owner = ? AND name = ?", (owner, name))
+        kept = db.rows("SELECT body FROM attachment WHERE owner = ? AND name = ?", (owner, name))
+        if kept and bytes(kept[0][0]) == packed:
+            return
+        if kept:
+            db.run("DELETE FROM attachment WHERE owner = ? AND name = ?", (owner, name))
         db.run("INSERT INTO attachment (owner, name, size, body) VALUES (?, ?, ?, ?)", (owner, name, len(body), packed))
 
 

@@ -61,7 +61,9 @@ class Store:
         try:
             migrations.bring_up_to_date(db)
             if not read_only:
-                store._clear_up()
+                from app.store.clearing import clear_up
+
+                clear_up(db)
         except BaseException:
             db.close()
             raise
@@ -321,6 +323,12 @@ class Store:
             raise KnownStoreError(f"The store {self.where.label} is on a server; back it up there (pg_dump).")
         self._db.run("VACUUM INTO ?", (str(file),))
 
+    def size(self) -> int:
+        """Bytes that the store takes: its file, or its tables on a server."""
+        from app.store.clearing import size
+
+        return size(self._db)
+
     def _alone(self, what: str, action: Callable[[], _T]) -> _T:
         self._take(what)
         try:
@@ -365,33 +373,6 @@ class Store:
         if self._lock is not None:
             self._lock.release()
             self._lock = None
-
-    def _clear_up(self) -> None:
-        from app.store.judgements import discard_judgement
-        from app.store.locking import WriterLock
-        from app.store.writer import discard_scan
-
-        sql = (
-            "SELECT 0, id FROM scan WHERE state = 'running' "
-            "UNION ALL SELECT 1, id FROM judgement WHERE state = 'running'"
-        )
-        if not self._db.rows(sql):
-            return
-        try:
-            lock = WriterLock.take(self._db, "clearing up")
-        except KnownStoreError:
-            return  # its writer is alive
-        try:
-            for table, number in self._db.rows(sql):
-                if table:
-                    discard_judgement(self._db, number)
-                else:
-                    discard_scan(self._db, number, "interrupted")
-        except KnownStoreError:
-            if not self.where.server:  # there, whoever may not scan leaves it to those who may
-                raise
-        finally:
-            lock.release()
 
 
 def _make_folder(place: Where) -> None:

@@ -1,6 +1,7 @@
 """Roles on a PostgreSQL server: who may read, decide, and scan; nobody but the owner can change what has happened.
 
-`PREFIX_reader` reads. `PREFIX_reviewer` also decides: acceptances, and entries of the log. `PREFIX_auditor` also scans
+`PREFIX_reader` reads. `PREFIX_reviewer` also decides: acceptances, entries of the log, and the text of a
+changed policy, which is only ever added. `PREFIX_auditor` also scans
 and judges. History is kept by the server itself: entries of the log are only ever added; of an acceptance only its
 confirmation and its revocation may be filled in; of what scans saw only the end of an interval may be set, and rows can
 be deleted only while the scan or judgement that wrote them is under way.
@@ -45,7 +46,7 @@ def statements(prefix: str = "situs") -> list[str]:
         f"GRANT {reviewer} TO {auditor}",
         f"DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {reader}', current_schema()); END $$",
         f"DO $$ BEGIN EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO {reader}', current_schema()); END $$",
-        f"GRANT INSERT ON acceptance, decision TO {reviewer}",
+        f"GRANT INSERT ON acceptance, decision, attachment TO {reviewer}",
         f"GRANT UPDATE ({_DECIDED}) ON acceptance TO {reviewer}",
         f"GRANT INSERT ON scan, judgement TO {auditor}",
         f"GRANT UPDATE ON scan, judgement TO {auditor}",
@@ -87,6 +88,9 @@ def statements(prefix: str = "situs") -> list[str]:
         "ALTER TABLE attachment ENABLE ROW LEVEL SECURITY",
         *_policy("attachment", "read", f"FOR SELECT TO {reader} USING (true)"),
         *_policy("attachment", "add", f"FOR INSERT TO {auditor} WITH CHECK (true)"),
+        *_policy(
+            "attachment", "keep", f"FOR INSERT TO {reviewer} WITH CHECK (owner LIKE 'policy:%' AND name = 'policy')"
+        ),
         *_policy("attachment", "undo", f"FOR DELETE TO {auditor} USING (name <> 'link')"),
         *_policy("judgement", "undo", f"FOR DELETE TO {auditor} USING (state = 'running')"),
     ]

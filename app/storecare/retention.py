@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 
 class Status(Struct, frozen=True):
-    """How the store stands. `bytes`: None on a server. `oldest`, `newest`: when scans began (UTC). `overdue`: scans
-    that are older than they are to be kept; the newest one never counts. `forgotten`: scans that were deleted."""
+    """How the store stands. `bytes`: of the file, or of the tables on a server. `oldest`, `newest`: when scans began
+    (UTC). `overdue`: scans that are older than they are to be kept; the newest one never counts. `forgotten`: scans
+    that were deleted."""
 
     where: str
     bytes: int | None
@@ -32,6 +33,7 @@ class Status(Struct, frozen=True):
     overdue: tuple[int, ...]
     forgotten: int
     keep_days: int
+    server: bool = False
 
 
 def status(where: "str | Path", keep_days: int = 0, now: datetime | None = None) -> Status:
@@ -39,7 +41,7 @@ def status(where: "str | Path", keep_days: int = 0, now: datetime | None = None)
     with Store.open(where, create=False, read_only=True) as store:
         scans = store.scans()
         kept = [s for s in scans if s.finished]
-        size = None if store.where.server else sum(_size(store.where.path, e) for e in ("", "-wal", "-shm"))
+        size = store.size()
         names = sorted({c for s in kept for c in s.connections if not c.startswith("import:")})
         return Status(
             store.where.label,
@@ -52,6 +54,7 @@ def status(where: "str | Path", keep_days: int = 0, now: datetime | None = None)
             tuple(s.id for s in _overdue(kept, keep_days, now or datetime.now(UTC))),
             sum(s.state == "forgotten" for s in scans),
             keep_days,
+            bool(store.where.server),
         )
 
 
@@ -134,8 +137,3 @@ def _overdue(kept: "list[ScanInfo]", keep_days: int, now: datetime) -> "list[Sca
     if not keep_days:
         return []
     return [s for s in kept[:-1] if s.started < now - timedelta(days=keep_days)]
-
-
-def _size(path: Path, ending: str) -> int:
-    file = path.with_name(path.name + ending)
-    return file.stat().st_size if file.exists() else 0

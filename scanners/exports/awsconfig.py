@@ -5,7 +5,7 @@ the API hold it as JSON text and say `arn`, `accountId`; results of `select-reso
 columns that were asked for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -17,12 +17,12 @@ from scanners.aws.subject import arn_parts, when
 from scanners.documents import Document, DocumentType, observe
 from scanners.exports.awsblind import CANNOT_SEE
 from scanners.exports.awscasing import Casing
+from scanners.exports.awsitems import ConfigItem, complete, own_arn, text, type_of
 from scanners.exports.awsshapes import reshaped, unwrapped
 from scanners.exports.cover import Collected
 from scanners.exports.source import ExportError, Head, SourceFile
 from scanners.exports.stream import Element, ExportStream
 from scanners.model import Asset, Item, Location, LocationKind
-from scanners.references import uid_of
 
 _LISTS: Final = ("configurationItems", "baseConfigurationItems", "BaseConfigurationItems", "Results")
 _GONE: Final = ("ResourceDeleted", "ResourceDeletedNotRecorded")
@@ -31,28 +31,6 @@ _BUCKET: Final = "AWS::S3::Bucket"
 _GUARD: Final = "AWS::S3::AccountPublicAccessBlock"
 _TASK: Final = "AWS::DataSync::Task"
 _LOCATION: Final = "AWS::DataSync::Location"
-_BY_NAME: Final = ("AWS::RDS::", "AWS::IAM::")  # whose id is an internal one, and whose name is the identifier
-_OTHERS_ARN: Final = ("OutpostArn", "OutPostArn", "kmsKeyArn", "kmsArn")
-
-
-class ConfigItem(Struct):
-    """One configuration item; every member may be missing, and may be of any type in a file that was edited."""
-
-    resourceType: Any = None  # noqa: N815
-    resourceId: Any = None  # noqa: N815
-    resourceName: Any = None  # noqa: N815
-    awsRegion: Any = None  # noqa: N815
-    awsAccountId: Any = None  # noqa: N815
-    accountId: Any = None  # noqa: N815
-    ARN: Any = None
-    arn: Any = None
-    configurationItemStatus: Any = None  # noqa: N815
-    configurationItemCaptureTime: Any = None  # noqa: N815
-    tags: Any = msgspec.UNSET
-    configuration: Raw = Raw()
-    supplementaryConfiguration: Raw = Raw()  # noqa: N815
-    configurationItem: Raw = Raw()  # noqa: N815
-    ConfigurationItem: Raw = Raw()
 
 
 class _Header(Struct):
@@ -184,8 +162,8 @@ class _Import:
         supplement = self._object(item.supplementaryConfiguration, element)
         if configuration is None or supplement is None:
             return
-        arn = _text(item.ARN) or _text(item.arn) or _own_arn(configuration)
-        sort = sort or _type_of(arn)
+        arn = text(item.ARN) or text(item.arn) or own_arn(configuration)
+        sort = sort or type_of(arn)
         if sort is None:
             self._unnamed += 1
             return
@@ -198,14 +176,14 @@ class _Import:
                 self._book.cannot(account or "unknown", region or "unknown", _SERVICES[sort], name, detail)
             return
         if sort.startswith(_LOCATION):
-            address = _text(configuration.get("LocationUri"))
+            address = text(configuration.get("LocationUri"))
             if arn and address:
                 self._ends[arn] = address
             return
         if kind is None:
             return
         document = _CASINGS[sort].conform(reshaped(sort, configuration, supplement))
-        _complete(document, kind, item, arn)
+        complete(document, kind, item, arn)
         seen = when({"at": item.configurationItemCaptureTime}, "at")
         if sort == _GUARD and account is not None:
             self._guards[account] = document
@@ -239,8 +217,8 @@ class _Import:
 
     def _place(self, item: ConfigItem, arn: str | None) -> tuple[str | None, str | None]:
         parts = arn_parts(arn)
-        account = _text(item.awsAccountId) or _text(item.accountId) or ((parts[3] or None) if parts else None)
-        region = _text(item.awsRegion) or ((parts[2] or None) if parts else None)
+        account = text(item.awsAccountId) or text(item.accountId) or ((parts[3] or None) if parts else None)
+        region = text(item.awsRegion) or ((parts[2] or None) if parts else None)
         return account, region
 
     def _release(self) -> Iterator[Item]:
@@ -315,88 +293,8 @@ class _Import:
         yield from self._book.cells()
 
 
-def _complete(document: dict[str, Any], kind: DocumentType, item: ConfigItem, arn: str | None) -> None:
-    """Gives the document the identity and the tags that stand in the item around it, where it has none itself."""
-    native = kind.native_type
-    arn_member, identity, tags = _IDENTITY[native]
-    if arn and arn_member is not None and arn_member not in document:
-        document[arn_member] = arn
-    if identity is not None and not isinstance(document.get(identity), str):
-        names = (
-            (item.resourceName, item.resourceId)
-            if native.startswith(_BY_NAME)
-            else (item.resourceId, item.resourceName)
-        )
-        found = _text(names[0]) or _text(names[1])
-        if found is not None:
-            document[identity] = found
-    if tags is not None and (item.tags or (item.tags is not msgspec.UNSET and tags not in document)):
-        document[tags] = _tags(item.tags)
-
-
-def _tags(value: Any) -> Any:
-    """Tags as boto3 lists them, sorted so that an unchanged resource gives unchanged evidence."""
-    if isinstance(value, Mapping):
-        pairs = cast("Mapping[str, Any]", value)
-        return [{"Key": key, "Value": pairs[key]} for key in sorted(pairs)]
-    if isinstance(value, list):
-        entries = [cast("dict[str, Any]", one) for one in cast("list[Any]", value) if isinstance(one, dict)]
-        found = {str(one["key"]): one.get("value") for one in entries if "key" in one}
-        if found or not entries:
-            return [{"Key": key, "Value": found[key]} for key in sorted(found)]
-        return cast("list[Any]", value)
-    return []
-
-
-def _text(value: Any) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
-
-
-def _own_arn(configuration: Mapping[str, Any]) -> str | None:
-    return next((_text(configuration.get(name)) for name in ("arn", "Arn", "ARN") if name in configuration), None)
-
-
-_ARN_TYPES: Final = (
-    ("s3", "", _BUCKET),
-    ("kms", "key/", "AWS::KMS::Key"),
-    ("ec2", "instance/", "AWS::EC2::Instance"),
-    ("ec2", "volume/", "AWS::EC2::Volume"),
-    ("ec2", "vpc/", "AWS::EC2::VPC"),
-    ("ecr", "repository/", "AWS::ECR::Repository"),
-    ("eks", "cluster/", "AWS::EKS::Cluster"),
-    ("iam", "role/", "AWS::IAM::Role"),
-    ("rds", "db:", "AWS::RDS::DBInstance"),
-    ("rds", "cluster:", "AWS::RDS::DBCluster"),
-    ("dynamodb", "table/", "AWS::DynamoDB::Table"),
-    ("elasticfilesystem", "file-system/", "AWS::EFS::FileSystem"),
-    ("secretsmanager", "secret:", "AWS::SecretsManager::Secret"),
-)
-
-
-def _type_of(arn: str | None) -> str | None:
-    """The type of what an ARN names, for query results without the type's column."""
-    parts = arn_parts(uid_of(arn)) if arn else None
-    if parts is None:
-        return None
-    _, service, region, _, resource = parts
-    for known, prefix, native in _ARN_TYPES:
-        if service == known and resource.startswith(prefix) and (native != _BUCKET or not region):
-            return native
-    return None
-
-
-def _identity(kind: DocumentType) -> tuple[str | None, str | None, str | None]:
-    """(member with the ARN, member with the id or name, member with the tags) of a type."""
-    plain = [m for m in kind.members if "." not in m and "[" not in m and ":" not in m]
-    arn = next((m for m in plain if m.lower().endswith("arn") and m not in _OTHERS_ARN), None)
-    first = next((m for m in plain[:3] if not m.lower().endswith("arn") and m != "Id"), None)
-    named = first if first is not None and first.lower().endswith(("id", "name", "identifier")) else None
-    return arn, named, next((m for m in plain if m.lower() == "tags"), None)
-
-
 _TYPES: Final = document_types()
 _SERVICES: Final = {native: kind.service for native, kind in _TYPES.items()}
 _CASINGS: Final = {native: Casing(kind.members) for native, kind in _TYPES.items()}
-_IDENTITY: Final = {native: _identity(kind) for native, kind in _TYPES.items()}
 
 FORMATS: Final = (AwsConfig(),)

@@ -196,7 +196,7 @@ class StorePage(LaterPage):
             self.sentence.setText(_sentence(found))
             self.facts.setText(_facts(found))
         self.overdue.setText(_overdue(found, keep))
-        self.backup.setEnabled(found is not None and found.bytes is not None)
+        self.backup.setEnabled(found is not None and not found.server)
         self._tell_moving(secrets, schedules)
         self._show_rows()
         self._enable()
@@ -336,9 +336,12 @@ def _sentence(found: "Status | None") -> str:
     if found is None:
         return tr("There is no store yet: it is made by the first audit, or by restoring a backup.")
     told = trn("The store holds {n} scan", "The store holds {n} scans", found.scans).format(n=words.number(found.scans))
-    if found.bytes is not None:
-        return told + " " + tr("in {size}.").format(size=size(found.bytes))
-    return told + " " + tr("on a server; back it up there.")
+    inside = f" {tr('in {size}.').format(size=size(found.bytes))}" if found.bytes is not None else "."
+    if not found.server:
+        return told + inside
+    return f"{told} {tr('on a server; back it up there.')}" + (
+        f" {tr('Size: {size}').format(size=size(found.bytes))}." if found.bytes is not None else ""
+    )
 
 
 def _facts(found: "Status | None") -> str:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from hashlib import sha256
 from uuid import uuid4
 
 import psycopg
@@ -12,11 +13,12 @@ import pytest
 from store_world import NOON, bucket, cell, document, held, scan
 
 from app import audit
-from app.decisions.actions import accept
+from app.decisions.actions import accept, policy_changed
 from app.decisions.entry import Actor, Subject
 from app.store import KnownStoreError, Store
 from app.store.driver import Database, Where
 from app.store.roles import apply, statements
+from app.storecare import status
 
 BY = audit.yardstick(None, date(2026, 11, 22))
 
@@ -76,6 +78,29 @@ def test_a_reviewer_decides_and_does_not_scan(postgresql: str, prefix: str) -> N
         with pytest.raises(KnownStoreError, match="refuses"):
             store.begin_scan(["prod"], started=NOON, program="test")
     forbidden(where)
+
+
+def test_a_reviewer_keeps_the_text_of_a_changed_policy_and_nothing_else(postgresql: str, prefix: str) -> None:
+    """The old text is part of the decision; documents of scans and judgements stay whose they are."""
+    with Store.open(acting(postgresql, prefix, "reviewer")) as store:
+        assert policy_changed(store, Actor("Jo"), "policy.toml", b"a = 1", b"a = 2")
+        assert policy_changed(store, Actor("Jo"), "policy.toml", b"a = 2", b"a = 1")  # both texts are kept already
+        kept = store.attachment(f"policy:{sha256(b'a = 1').hexdigest()}", "policy")
+        assert kept == b"a = 1"
+        for owner, name in (("scan:1", "files"), ("judgement:1", "policy"), ("store", "pseudonyms")):
+            with pytest.raises(KnownStoreError, match="refuses"):
+                store.attach(owner, name, b"false")
+        with pytest.raises(KnownStoreError, match="refuses"):
+            store.attach(f"policy:{sha256(b'a = 1').hexdigest()}", "policy", b"another text")
+    with Store.open(acting(postgresql, prefix, "reader")) as store, pytest.raises(KnownStoreError, match="refuses"):
+        policy_changed(store, Actor("Jo"), "policy.toml", None, b"b = 1")
+
+
+def test_the_size_of_a_store_on_a_server_is_told(postgresql: str, prefix: str) -> None:
+    found = status(acting(postgresql, prefix, "reader"))
+    assert found.server
+    assert found.bytes is not None
+    assert found.bytes > 100_000
 
 
 def test_whoever_may_not_scan_works_beside_what_a_killed_scan_left(postgresql: str, prefix: str) -> None:
