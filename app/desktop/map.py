@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QFontMetricsF,
+    QImage,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -22,39 +23,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.jobs import Reading
+from app.desktop.land import EUROPE, WORLD, Ground, Shape, View, drawn, shapes
 from app.desktop.snapshot import Arc, PlaceRow
 from app.desktop.theme import Colours, sized
 from app.report import words
-from app.report.pdf.mapdata import centres, world
+from app.report.pdf.mapdata import centres
 from app.texts import tr, trn
 
-Shape = tuple[str, QPainterPath]
+__all__ = ["EUROPE", "WORLD", "PlaceMap", "View", "told_apart"]
 _BAD = ("third_country", "adequate_partial", "unknown")
-
-
-@dataclass(frozen=True)
-class View:
-    """A window on the world in degrees, in a projection that is true at `parallel`."""
-
-    west: float
-    east: float
-    south: float
-    north: float
-    parallel: float
-
-    def onto(self, box: QRectF) -> QTransform:
-        """From (longitude, latitude) to the box, whole and in proportion."""
-        squash = 1 / math.cos(math.radians(self.parallel))
-        scale = min(box.width() / (self.east - self.west), box.height() / ((self.north - self.south) * squash))
-        made = QTransform()
-        made.translate(box.center().x(), box.center().y())
-        made.scale(scale, -scale * squash)
-        made.translate(-(self.west + self.east) / 2, -(self.south + self.north) / 2)
-        return made
-
-
-WORLD = View(-168, 180, -56, 76, 38)
-EUROPE = View(-14, 36, 35, 63, 49)
 
 
 @dataclass
@@ -65,19 +42,6 @@ class _Spot:
 
     def total(self, name: str) -> int:
         return sum(getattr(row, name) for row in self.rows)
-
-
-@cache
-def shapes() -> tuple[Shape, ...]:
-    """The outlines of countries in degrees; about 0.3 s the first time, so a worker makes them."""
-    made: list[Shape] = []
-    for country in world():
-        path = QPainterPath()
-        for ring in country.rings:
-            path.addPolygon(QPolygonF([QPointF(x, y) for x, y in ring]))
-            path.closeSubpath()
-        made.append((country.code, path))
-    return tuple(made)
 
 
 class PlaceMap(QWidget):
@@ -100,7 +64,8 @@ class PlaceMap(QWidget):
         self._allowed: frozenset[str] | None = None
         self._shapes: tuple[Shape, ...] | None = None
         self._asked = False
-        self._land: tuple[object, QPixmap] | None = None
+        self._land: tuple[Ground, QPixmap] | None = None
+        self._drawing = False
         self._spots: list[_Spot] = []
         self.left_out = 0
 
@@ -115,13 +80,11 @@ class PlaceMap(QWidget):
         self._places, self._arcs, self._allowed = tuple(places), tuple(arcs), allowed
         if view is not None:
             self.view = view
-        self._land = None
         self.update()
 
     def look_at(self, view: View) -> None:
         """Another part of the world."""
         self.view = view
-        self._land = None
         self.update()
 
     def warm(self) -> None:
@@ -132,7 +95,7 @@ class PlaceMap(QWidget):
 
     def _have(self, found: object, wrong: str) -> None:
         if not wrong:
-            self._shapes = shapes()
+            self._shapes, self._land = shapes(), None
         del found
         self.update()
         self.ready.emit()
@@ -142,7 +105,7 @@ class PlaceMap(QWidget):
         del event
         self.warm()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._ground())
+        self._draw_ground(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         turn = self.view.onto(QRectF(self.rect()))
         if self.show_flows:
@@ -160,35 +123,29 @@ class PlaceMap(QWidget):
                 return
         self.chosen.emit(())
 
-    def _ground(self) -> QPixmap:
-        key = (self.size(), self.devicePixelRatioF(), self.view, self._allowed, self._shapes is not None)
-        if self._land is not None and self._land[0] == key:
-            return self._land[1]
-        picture = QPixmap(self.size() * self.devicePixelRatioF())
-        picture.setDevicePixelRatio(self.devicePixelRatioF())
-        c = self.theme
-        picture.fill(QColor(c.sea))
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        turn = self.view.onto(QRectF(self.rect()))
-        held = {code for row in self._places for code in row.codes}
-        frame = QRectF(self.rect())
-        painter.setPen(QPen(QColor(c.line), 0.6))
-        for code, path in self._shapes or ():
-            drawn = turn.map(path)
-            if not drawn.boundingRect().intersects(frame):
-                continue
-            permitted = self._allowed is not None and code in self._allowed
-            painter.setBrush(QColor(c.permitted if permitted else c.land))
-            painter.drawPath(drawn)
-            if code in held and not permitted:
-                unknown = self._allowed is None
-                pattern = Qt.BrushStyle.BDiagPattern if unknown else Qt.BrushStyle.Dense6Pattern
-                painter.setBrush(QBrush(QColor(c.not_checked if unknown else c.quiet), pattern))
-                painter.drawPath(drawn)
-        painter.end()
-        self._land = (key, picture)
-        return picture
+    def _draw_ground(self, painter: QPainter) -> None:
+        """The kept picture; at another size or view moved, until a worker has drawn it anew."""
+        held = frozenset(code for row in self._places for code in row.codes)
+        wanted = Ground(self.size(), self.devicePixelRatioF(), self.view, self._allowed, held, self.theme)
+        if self._land is None:
+            self._land = wanted, QPixmap.fromImage(drawn(wanted, self._shapes or ()))
+        kept, picture = self._land
+        if kept == wanted:
+            painter.drawPixmap(0, 0, picture)
+            return
+        painter.fillRect(self.rect(), QColor(self.theme.sea))
+        painter.setTransform(kept.turn().inverted()[0] * wanted.turn())
+        painter.drawPixmap(0, 0, picture)
+        painter.resetTransform()
+        if not self._drawing:
+            self._drawing = True
+            Reading(partial(drawn, wanted, self._shapes or ()), partial(self._have_ground, wanted), self).start()
+
+    def _have_ground(self, of: Ground, found: object, wrong: str) -> None:
+        self._drawing = False
+        if isinstance(found, QImage) and not wrong and self._land is not None:  # None: of other places by now
+            self._land = of, QPixmap.fromImage(found)
+        self.update()
 
     def _anchor(self, code: str) -> tuple[float, float] | None:
         best = max(

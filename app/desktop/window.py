@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QPushButton,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from app.desktop.regions import enter, step
 from app.desktop.room import Room
 from app.desktop.scope import Scope
 from app.desktop.snapshot import AssetRow, FindingRow, PlaceRow, Snapshot
+from app.desktop.stack import Stack
 from app.desktop.theme import Colours, scaled
 from app.texts import tr
 
@@ -67,7 +67,7 @@ class Window(Pages, QMainWindow):
         self._pages_wait = QTimer(self)
         self._pages_wait.timeout.connect(lambda: self._show_next())
         self.activity = Activity()
-        self.stack = QStackedWidget()
+        self.stack = Stack()
         self.when("start", self._connect_overview)
         self.when("flows", lambda: self.flows.findings_wanted.connect(self.show_findings_of))
         self.when("places", lambda: self.places.narrowed.connect(self.narrow))

@@ -1,11 +1,11 @@
 """Layouts for little room and large letters: what does not fit beside each other goes below, and nothing is cut."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QLayout, QLayoutItem, QSpacerItem, QSplitter, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLayout, QLayoutItem, QSpacerItem, QSplitter, QWidget, QWidgetItem
 
 _COMFORTABLE: Final = 84
 """Characters that two parts beside each other need to be read well."""
@@ -14,7 +14,62 @@ _BESIDE: Final = 32
 _BELOW: Final = 12
 
 
-class Flowing(QLayout):
+class Remembering(QLayout):
+    """A layout that works sizes out once, until Qt says that something in it has changed.
+
+    For each change of a window Qt asks a layout for the same sizes dozens of times, and it asks what lies in it.
+    """
+
+    def __init__(self, *parent: QWidget) -> None:
+        self._known: dict[object, int | QSize] = {}  # before Qt's part is made, which may ask already
+        super().__init__(*parent)
+
+    def invalidate(self) -> None:
+        """Something in it has changed."""
+        self._known.clear()
+        super().invalidate()
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """More height where there is less width."""
+        return True
+
+    def heightForWidth(self, arg__1: int) -> int:  # noqa: N802 - Qt's names
+        """Of all that lies in it."""
+        known = self._known.get(arg__1)
+        if not isinstance(known, int):
+            known = self._known[arg__1] = self._set(QRect(0, 0, arg__1, 0), move=False)
+        return known
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As wide as everything beside each other."""
+        return self._size("hint", self._wanted)
+
+    def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
+        """As narrow as the widest item alone."""
+        return self._size("least", self._least)
+
+    def _size(self, name: str, work: Callable[[], QSize]) -> QSize:
+        known = self._known.get(name)
+        if not isinstance(known, QSize):
+            known = self._known[name] = work()
+        return QSize(known)
+
+    def setGeometry(self, arg__1: QRect) -> None:  # noqa: N802 - Qt's names
+        """Place everything."""
+        super().setGeometry(arg__1)
+        self._set(arg__1, move=True)
+
+    def _set(self, room: QRect, *, move: bool) -> int:
+        raise NotImplementedError
+
+    def _wanted(self) -> QSize:
+        raise NotImplementedError
+
+    def _least(self) -> QSize:
+        raise NotImplementedError
+
+
+class Flowing(Remembering):
     """Items beside each other, in as many lines as they need; those with a stretch share what is left of their line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -25,9 +80,15 @@ class Flowing(QLayout):
         self.setSpacing(8)
 
     def addWidget(self, w: QWidget, stretch: int = 0) -> None:  # noqa: N802 - Qt's name
-        """A further item; `stretch`: its share of what is left of its line."""
+        """A further item; `stretch`: its share of what is left of its line.
+
+        The item is made here and not by Qt: PySide takes one of Qt's for an older one that lay at its address, and
+        holds it for deleted when that one's layout goes. An error in a layout ends the program.
+        """
+        self.addChildWidget(w)
         self._stretch = stretch
-        super().addWidget(w)
+        self.addItem(QWidgetItem(w))
+        self.invalidate()
 
     def addStretch(self, stretch: int = 1) -> None:  # noqa: N802 - as QBoxLayout has it
         """What comes after it stands at the end of its line."""
@@ -59,32 +120,17 @@ class Flowing(QLayout):
         """As wide as there is room, and no higher than needed."""
         return Qt.Orientation.Horizontal
 
-    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
-        """Fewer lines where there is more room."""
-        return True
-
-    def heightForWidth(self, arg__1: int) -> int:  # noqa: N802 - Qt's names
-        """Of all lines."""
-        return self._set(QRect(0, 0, arg__1, 0), move=False)
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """All in one line."""
+    def _wanted(self) -> QSize:
         shown = [item for item, _ in self._items if not _gone(item)]
         width = sum(item.sizeHint().width() for item in shown) + self.spacing() * max(0, len(shown) - 1)
         return QSize(width, max((item.sizeHint().height() for item in shown), default=0))
 
-    def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
-        """The widest item alone."""
+    def _least(self) -> QSize:
         shown = [item for item, _ in self._items if not _gone(item)]
         return QSize(
             max((item.minimumSize().width() for item in shown), default=0),
             max((item.minimumSize().height() for item in shown), default=0),
         )
-
-    def setGeometry(self, arg__1: QRect) -> None:  # noqa: N802 - Qt's names
-        """Place every item."""
-        super().setGeometry(arg__1)
-        self._set(arg__1, move=True)
 
     def _set(self, room: QRect, *, move: bool) -> int:
         top, line, used = room.top(), list[tuple[QLayoutItem, int, int]](), 0
@@ -132,7 +178,7 @@ def _gone(item: QLayoutItem) -> bool:
     return not isinstance(item, QSpacerItem) and (silent or item.isEmpty())
 
 
-class Columns(QLayout):
+class Columns(Remembering):
     """Layouts beside each other where there is room for all, else below each other."""
 
     def __init__(self) -> None:
@@ -163,35 +209,20 @@ class Columns(QLayout):
         """Take one out."""
         return self._items.pop(index)[0] if 0 <= index < len(self._items) else None
 
-    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
-        """Parts below each other are higher."""
-        return True
-
-    def heightForWidth(self, arg__1: int) -> int:  # noqa: N802 - Qt's names
-        """Of the parts, as they would stand in this width."""
-        return self._set(QRect(0, 0, arg__1, 0), move=False)
-
     def minimumHeightForWidth(self, arg__1: int) -> int:  # noqa: N802 - Qt's names
         """They are never squeezed."""
         return self.heightForWidth(arg__1)
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """All beside each other."""
+    def _wanted(self) -> QSize:
         hints = [item.sizeHint() for item, _ in self._items]
         return QSize(
             sum(h.width() for h in hints) + _BESIDE * max(0, len(hints) - 1),
             max((h.height() for h in hints), default=0),
         )
 
-    def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
-        """As narrow as the widest part."""
+    def _least(self) -> QSize:
         least = [item.minimumSize() for item, _ in self._items]
         return QSize(max((one.width() for one in least), default=0), max((one.height() for one in least), default=0))
-
-    def setGeometry(self, arg__1: QRect) -> None:  # noqa: N802 - Qt's names
-        """Place every part."""
-        super().setGeometry(arg__1)
-        self._set(arg__1, move=True)
 
     def _set(self, room: QRect, *, move: bool) -> int:
         gaps, least = max(0, len(self._items) - 1), [item.minimumSize().width() for item, _ in self._items]

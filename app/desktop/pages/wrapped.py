@@ -1,6 +1,6 @@
 """A button of two lines: what, and below it, quieter, where or how much. Both wrap."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
@@ -17,6 +17,7 @@ class WrappedButton(QAbstractButton):
     def __init__(self, first: str, second: str, sign: QIcon, theme: Colours) -> None:
         super().__init__()
         self._first, self._second, self._sign, self._theme = first, second, sign, theme
+        self._known: dict[int, tuple[QRect, QRect]] = {}
         self.setText(first)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -42,7 +43,17 @@ class WrappedButton(QAbstractButton):
         """It may become narrow."""
         return QSize(200, QFontMetrics(sized(10)).height() * 2 + 8)
 
+    def changeEvent(self, arg__1: QEvent) -> None:  # noqa: N802 - Qt's names
+        """Letters of another size need other room."""
+        self._known.clear()
+        super().changeEvent(arg__1)
+
     def _boxes(self, width: int) -> tuple[QRect, QRect]:
+        if width not in self._known:
+            self._known[width] = self._measured(width)
+        return self._known[width]
+
+    def _measured(self, width: int) -> tuple[QRect, QRect]:
         room = QRect(0, 0, max(60, width - _left() - 8), _TALL)
         first = QFontMetrics(sized(10)).boundingRect(room, _FLAGS, self._first)
         second = QFontMetrics(sized(9)).boundingRect(room, _FLAGS, self._second) if self._second else QRect()
