@@ -84,7 +84,9 @@ class _Reading:
             if is_deleted(element.value):
                 self.deleted += 1
             else:
-                self.file.warn(f"{self.file.name}, {element.where}: not an asset (no name or no asset type); skipped.")
+                self.file.incomplete(
+                    f"{self.file.name}, {element.where}: not an asset (no name or no asset type); skipped."
+                )
             return
         self.entries += 1
         self.shown |= {c for c, at in _CONTENTS.items() if at in envelope}

@@ -82,13 +82,13 @@ class _Reading:
         """What one object yields, now or after the cluster's name is known."""
         found: Any = element.value
         if not isinstance(found, dict):
-            self.file.warn(f"{self.file.name}, {element.where}: not a Kubernetes object; skipped.")
+            self.file.incomplete(f"{self.file.name}, {element.where}: not a Kubernetes object; skipped.")
             return
         value = cast("dict[str, Any]", found)
         kind = text(value, "kind") or (text(self.stream.envelope, "kind") or "").removesuffix("List")
         version = text(value, "apiVersion") or text(self.stream.envelope, "apiVersion")
         if not kind and "items" not in value:
-            self.file.warn(f"{self.file.name}, {element.where}: an object without a kind; skipped.")
+            self.file.incomplete(f"{self.file.name}, {element.where}: an object without a kind; skipped.")
             return
         if kind.endswith("List") and "items" in value and not value["items"]:
             self.whole.seen.add(native_type(version, kind.removesuffix("List")))
@@ -134,7 +134,7 @@ class _Reading:
         origin = self.file.origin(element.where, account=self.cluster)
         self.whole.cluster, self.whole.place = self.cluster, self._place()
         if Thing.of(document, origin) is None:
-            self.file.warn(f"{self.file.name}, {element.where}: an object without a usable name; skipped.")
+            self.file.incomplete(f"{self.file.name}, {element.where}: an object without a usable name; skipped.")
             return
         for item in self.whole.take(document, kind, origin):
             if isinstance(item, Asset):

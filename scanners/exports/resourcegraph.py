@@ -207,7 +207,7 @@ class _Reading:
     def _refuse(self, element: Element) -> None:
         self._without_id += 1
         if self._without_id == 1:
-            self._file.warn(
+            self._file.incomplete(
                 f"{self._file.name}, {element.where}: this is no Azure resource with an `id`; it was left out. "
                 "Keep the columns id, type, location, tags, sku and properties in the query."
             )

@@ -28,6 +28,11 @@ QUERY = {"Results": [json.dumps(VOLUME)], "QueryInfo": {"SelectFields": []}}
 HISTORY = {"configurationItems": [VOLUME]}
 BATCH = {"baseConfigurationItems": [VOLUME]}
 LIST = {"apiVersion": "v1", "kind": "NodeList", "items": [NODE]}
+ACCOUNT = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a"
+GRAPH = {
+    "data": [{"id": ACCOUNT, "name": "a", "type": "microsoft.storage/storageaccounts", "location": "westeurope"}],
+    "facets": [],
+}
 INVENTORY = {"readTime": "2026-11-01T00:00:00Z", "assets": [BUCKET]}
 
 
@@ -66,3 +71,14 @@ def test_a_page_that_is_followed_by_another_is_not_complete(tmp_path, whole, mor
 def test_pages_that_follow_one_another_in_one_file_are_complete(tmp_path):
     file, statuses = read(tmp_path / "pages.json", {**QUERY, "NextToken": "x"}, QUERY)
     assert (file.state, statuses) == (State.COMPLETE, {CoverageStatus.COLLECTED})
+
+
+@pytest.mark.parametrize(
+    "lost", [None, 7, {}, {"metadata": {"name": ""}, "kind": "Node", "apiVersion": "v1"}, {"name": None}]
+)
+@pytest.mark.parametrize("form", [LIST, INVENTORY, GRAPH])
+def test_an_entry_that_cannot_be_told_may_be_anything(tmp_path, form, lost):
+    [(name, entries)] = [(k, v) for k, v in form.items() if isinstance(v, list) and v]
+    file, statuses = read(tmp_path / "list.json", {**form, name: [*entries, lost]})
+    assert (file.state, statuses) == (State.PARTIAL, {CoverageStatus.PARTIAL})
+    assert any("list.json" in warning for warning in file.warnings)
