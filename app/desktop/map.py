@@ -80,6 +80,7 @@ class PlaceMap(QWidget):
         self._places, self._arcs, self._allowed = tuple(places), tuple(arcs), allowed
         if view is not None:
             self.view = view
+        self._land = None  # never, not for a moment, what was permitted before
         self.update()
 
     def look_at(self, view: View) -> None:
@@ -142,8 +143,10 @@ class PlaceMap(QWidget):
             Reading(partial(drawn, wanted, self._shapes or ()), partial(self._have_ground, wanted), self).start()
 
     def _have_ground(self, of: Ground, found: object, wrong: str) -> None:
+        del wrong
         self._drawing = False
-        if isinstance(found, QImage) and not wrong and self._land is not None:  # None: of other places by now
+        kept = self._land[0] if self._land is not None else None
+        if isinstance(found, QImage) and kept is not None and (of.allowed, of.held) == (kept.allowed, kept.held):
             self._land = of, QPixmap.fromImage(found)
         self.update()
 

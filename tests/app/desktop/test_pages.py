@@ -1,6 +1,7 @@
 """Pages one by one: names for screen readers, German, the map, the palette, help, policy, settings."""
 
 import ast
+import dataclasses
 import gettext
 import re
 import tomllib
@@ -12,7 +13,7 @@ import pytest
 pytestmark = pytest.mark.window
 pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
 
-from PySide6.QtCore import QPoint, Qt  # noqa: E402
+from PySide6.QtCore import QPoint, QSize, Qt  # noqa: E402
 from PySide6.QtGui import QAccessible, QColor  # noqa: E402
 from PySide6.QtWidgets import QAbstractButton, QLabel, QTextBrowser, QWidget  # noqa: E402
 
@@ -257,6 +258,35 @@ def test_the_map_does_not_invent_permission_where_nothing_was_decided(qtbot, ful
         for y in range(0, picture.height(), 3)
     }
     assert QColor(theme.LIGHT.permitted).name() not in tints
+
+
+def test_the_map_at_another_size_is_moved_at_once_and_drawn_anew_by_a_worker(qtbot, full, monkeypatch):
+    import threading
+
+    from app.desktop import map as places_map
+
+    full.go(full.places)
+    drawn = full.places.map
+    qtbot.waitUntil(lambda: drawn._shapes is not None, timeout=30_000)
+    drawn.grab()
+    made, threads = places_map.drawn, []
+
+    def by(ground, land):
+        threads.append(threading.current_thread())
+        return made(ground, land)
+
+    monkeypatch.setattr(places_map, "drawn", by)
+    before = drawn._land[0].size
+    full.resize(full.size() + QSize(90, 40))
+    qtbot.waitUntil(lambda: drawn._land[0].size == drawn.size() != before, timeout=30_000)
+    assert threads
+    assert threading.main_thread() not in threads
+    told = drawn._land
+    drawn._have_ground(dataclasses.replace(told[0], allowed=frozenset({"US"})), told[1].toImage(), "")
+    assert drawn._land is told  # drawn for another policy, and late
+    same = drawn.grab().toImage()
+    drawn._land = None
+    assert drawn.grab().toImage() == same
 
 
 def test_the_palette_goes_does_and_finds(qtbot, full):
