@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from msgspec import UNSET
 
 from rules.bydate import Calendar
+from rules.flows import paths
 from rules.graph import EXTERNAL, KIND_NUMBER, PSEUDONYMISED, TYPES
 from rules.program import walked
 from rules.reading import INFERENCE, NAMES_PLACES
@@ -18,6 +19,9 @@ from rules.world import World
 _SUMS: Final = tuple(KIND_NUMBER[k] for k in ("account", "account.region", "governance.policy", "site"))
 _JOB: Final = KIND_NUMBER["transfer.job"]
 _PARTIES: Final = ("account", "organization", "tenant", "domain")
+_BATCH: Final = 2_000
+_CODE: Final = 2
+"""Letters of a country's code."""
 _CHAIN: Final = re.compile(r"\bchain\s*\(")
 
 
@@ -69,6 +73,35 @@ class Memory:
         return frozenset([*found, *(part for part, at in self.world.tables.parts.items() if flags[at] & telling)])
 
     @cached_property
+    def _named(self) -> dict[int, tuple[frozenset[int], frozenset[str]]]:
+        """What the documents of these nodes name: places, by number, and countries or other short words."""
+        world, records = self.world, Records(self.world)
+        nodes = sorted(node for node in self.naming if world.kinds[node] != EXTERNAL)
+        found: dict[int, tuple[frozenset[int], frozenset[str]]] = {}
+        for start in range(0, len(nodes), _BATCH):
+            batch = nodes[start : start + _BATCH]
+            records.fetch(batch)
+            elsewhere: dict[int, list[Any]] = {}
+            for several in paths(world, records, batch, lambda source, target: False):
+                for path in several:
+                    elsewhere.setdefault(path.source, []).append(path.target_place)
+            numbers = {id(place): number for number, place in enumerate(world.places.places)}
+            for node in batch:
+                places, words = set[int](), set[str]()
+                _gather([records.get(node), *elsewhere.get(node, ())], numbers, places, words)
+                found[node] = frozenset(places), frozenset(words)
+        return found
+
+    def naming_any(self, places: Collection[int], countries: Collection[str]) -> set[int]:
+        """Nodes whose documents name one of these places, by number, or countries."""
+        known = self._named
+        return {
+            node
+            for node in self.naming
+            if node not in known or not known[node][0].isdisjoint(places) or not known[node][1].isdisjoint(countries)
+        }
+
+    @cached_property
     def sums(self) -> frozenset[int]:
         """Nodes that sum up others, and those to which it matters who can be named again elsewhere."""
         world = self.world
@@ -76,6 +109,22 @@ class Memory:
         if world.policy.reid_tag is not UNSET:
             found.update(n for n, level in enumerate(world.classes) if level == PSEUDONYMISED)
         return frozenset(found)
+
+
+def _gather(value: Any, numbers: dict[int, int], places: set[int], words: set[str]) -> None:
+    """All places and short words in a record."""
+    number = numbers.get(id(value))
+    if number is not None:
+        places.add(number)
+    elif isinstance(value, str):
+        if len(value) == _CODE:
+            words.add(value)
+    elif isinstance(value, dict):
+        for inner in value.values():  # pyright: ignore[reportUnknownVariableType]
+            _gather(inner, numbers, places, words)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for inner in value:  # pyright: ignore[reportUnknownVariableType]
+            _gather(inner, numbers, places, words)
 
 
 class Around:

@@ -8,7 +8,7 @@ are looked at in groups: a rule and those that stand for it, or that it stands f
 
 import re
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -59,6 +59,9 @@ class Change:
         self._memory = memory
         self._base = base
         self._world = world
+        memory.naming_any((), ())  # resolves the last places that the base may need …
+        for provider, location in base.places.keys:
+            world.places.number(provider, location)  # … so that both worlds have them all, under the same numbers
         self._moved = lying_elsewhere(base, world)
         codes = base.catalogue.country_codes if base.as_of != world.as_of else ()
         law = base.catalogue
@@ -83,6 +86,7 @@ class Change:
         days = calendar.touched(self._world, lawful) if self._another_day else {}
         unclear = calendar.flows_unclear(self._world, lawful) if self._another_day else set[str]()
         reached: list[Reached] = []
+        same: dict[tuple[frozenset[int], frozenset[int]], list[Rule]] = {}
         whole: list[Rule] = []
         plain: list[Rule] = []  # rules over assets for which only places and the like matter
         there: set[int] = set()
@@ -108,7 +112,9 @@ class Change:
                     reached.append(Reached(group, Some(nodes | sorted_[0], ends), sorted_[1]))
                     continue
             if nodes or ends or dated:
-                reached.append(Reached(group, Some(nodes | dated, ends)))
+                key = frozenset(nodes | dated), frozenset(ends)
+                same.setdefault(key, []).extend(group)
+        reached += [Reached(rules, Some(*key)) for key, rules in same.items()]
         if plain:
             reached.append(Reached(plain, Some(there, frozenset[int]())))
         return [*reached, *([Reached(whole, None)] if whole else [])]
@@ -129,13 +135,24 @@ class Change:
     def _places(self) -> "Around | None":
         base, world = self._base, self._world
         changed = set(self._moved)
+        places = {base.place_of[node] for node in changed}
+        naming = self._memory.naming_any(places, ()) if places else set[int]()
         if self._another_day:
-            pairs = zip(base.places.places, world.places.places, strict=False)
-            places = {number for number, (old, new) in enumerate(pairs) if _plain(old) != _plain(new)}
+            naming |= self._memory.naming_any((), self._lawless)
+            pairs = enumerate(zip(base.places.places, world.places.places, strict=False))
+            places = {n for n, (old, new) in pairs if _plain(old) != _plain(new)} | self._at(self._lawless)
             changed.update(node for node, place in enumerate(base.place_of) if place in places) if places else None
-            if self._lawless:
-                changed |= at_countries(base, self._lawless) | self._memory.parties.of(self._lawless, None)
-        return Around(self._memory, changed, self._memory.naming) if changed or self._lawless else None
+            naming |= self._memory.naming_any(places, ())
+            changed |= self._memory.parties.of(self._lawless, None)
+            if base.catalogue.countries("EU", base.as_of) != base.catalogue.countries("EU", world.as_of):
+                naming |= self._memory.naming  # zones of the Union are others
+        return Around(self._memory, changed, naming) if changed or naming or self._lawless else None
+
+    def _at(self, countries: Collection[str]) -> set[int]:
+        """The places, by number, that may lie in one of these countries."""
+        wanted = frozenset(countries)
+        places = enumerate(self._base.places.places)
+        return {n for n, place in places if not wanted.isdisjoint(place.get("countries") or ())} if wanted else set()
 
     def _of_places(self, group: Sequence[Rule]) -> Some:
         """What lies elsewhere, and what lies where another law holds."""
@@ -169,7 +186,7 @@ class Change:
         places = {number for number, (old, new) in pairs if not _same(old[OUTSIDE], new[OUTSIDE])}
         changed = {node for node, place in enumerate(base.place_of) if place in places} if places else set[int]()
         changed |= self._memory.parties.of(countries, None)
-        return Around(self._memory, changed, self._memory.naming)
+        return Around(self._memory, changed, self._memory.naming_any(places, countries))
 
     def _changed_entries(self) -> list[TransferEntry]:
         """The entries of the register that differ, as they were and as they are."""
