@@ -21,6 +21,13 @@ PREFER_NCRYPT: Final = 0x20000
 """CRYPT_ACQUIRE_PREFER_NCRYPT_KEY_FLAG. Without the silent flag, so that Windows may ask for a PIN."""
 NCRYPT_KEY: Final = 0xFFFFFFFF
 """CERT_NCRYPT_KEY_SPEC: the handle is one of ncrypt; any other value is AT_KEYEXCHANGE or AT_SIGNATURE."""
+KEY_PROV_INFO: Final = 2
+"""CERT_KEY_PROV_INFO_PROP_ID: in which container of which provider the key lies."""
+_AES_PROVIDER: Final = "Microsoft Enhanced RSA and AES Cryptographic Provider"
+_RSA_AES: Final = 24
+_OF_THE_MACHINE: Final = 0x20
+_KEYS: Final = (1, 2)
+"""AT_KEYEXCHANGE, AT_SIGNATURE; what is neither (Wine says both at once) is taken for the first."""
 _PAD_PKCS1: Final = 2
 _HASH_VALUE: Final = 2
 _CALG: Final = {"SHA1": 0x8004, "SHA256": 0x800C, "SHA384": 0x800D, "SHA512": 0x800E}
@@ -44,6 +51,20 @@ class _Padding(ctypes.Structure):
     """BCRYPT_PKCS1_PADDING_INFO."""
 
     _fields_ = [("algorithm", wintypes.LPCWSTR)]
+
+
+class ProviderInfo(ctypes.Structure):
+    """CRYPT_KEY_PROV_INFO."""
+
+    _fields_ = [
+        ("container", wintypes.LPWSTR),
+        ("provider", wintypes.LPWSTR),
+        ("type", wintypes.DWORD),
+        ("flags", wintypes.DWORD),
+        ("number", wintypes.DWORD),
+        ("more", ctypes.c_void_p),
+        ("spec", wintypes.DWORD),
+    ]
 
 
 class Libraries:
@@ -73,6 +94,9 @@ class Libraries:
             handle, handle, ctypes.c_char_p, wintypes.DWORD, ctypes.c_char_p, wintypes.DWORD, number, wintypes.DWORD
         ]  # fmt: skip
         ncrypt.NCryptFreeObject.argtypes = [handle]
+        advapi.CryptAcquireContextW.argtypes = [
+            ctypes.POINTER(handle), wintypes.LPCWSTR, wintypes.LPCWSTR, wintypes.DWORD, wintypes.DWORD
+        ]  # fmt: skip
         advapi.CryptCreateHash.argtypes = [handle, wintypes.UINT, handle, wintypes.DWORD, ctypes.POINTER(handle)]
         advapi.CryptSetHashParam.argtypes = [handle, wintypes.DWORD, ctypes.c_char_p, wintypes.DWORD]
         advapi.CryptSignHashW.argtypes = [
@@ -127,7 +151,7 @@ def sign_hash(der: bytes, digest: bytes, algorithm: str, rsa: bool, libraries: A
             raise _trouble(dlls.last_error())
         if spec.value == NCRYPT_KEY:
             return _by_ncrypt(dlls.ncrypt, key, digest, algorithm, rsa)
-        return _by_provider(dlls, key, spec.value, digest, algorithm, rsa)
+        return _by_provider(dlls, context, key, spec.value, digest, algorithm, rsa)
     finally:
         if ours.value and key.value:  # whose handle it is says how it is given back
             if spec.value == NCRYPT_KEY:
@@ -153,22 +177,27 @@ def _by_ncrypt(ncrypt: Any, key: Any, digest: bytes, algorithm: str, rsa: bool) 
     return out.raw[: room.value]
 
 
-def _by_provider(dlls: Any, provider: Any, spec: int, digest: bytes, algorithm: str, rsa: bool) -> bytes:
+def _by_provider(dlls: Any, context: Any, provider: Any, spec: int, digest: bytes, algorithm: str, rsa: bool) -> bytes:
     """A signature by a provider of old (RSA only), turned round: it gives the last byte first."""
     if not rsa or algorithm not in _CALG:
         raise SigningError(tr("The provider that holds this key signs with RSA only; nothing was signed."))
     advapi = dlls.advapi
-    held = ctypes.c_void_p()
+    spec = spec if spec in _KEYS else _KEYS[0]
+    held, newer = ctypes.c_void_p(), None
     if not advapi.CryptCreateHash(provider, _CALG[algorithm], None, 0, ctypes.byref(held)):
         code = dlls.last_error()
-        if code & 0xFFFFFFFF == _BAD_ALGORITHM:
+        if code & 0xFFFFFFFF != _BAD_ALGORITHM:
+            raise _trouble(code)
+        newer = _newer(dlls, context)
+        if newer is None or not advapi.CryptCreateHash(newer, _CALG[algorithm], None, 0, ctypes.byref(held)):
+            if newer is not None:
+                advapi.CryptReleaseContext(newer, 0)
             raise SigningError(
                 tr(
                     "The provider that holds this key knows no {algorithm}: nothing was signed. Import the certificate"
                     " again with a current provider, or ask whoever issued it."
                 ).format(algorithm=algorithm)
             )
-        raise _trouble(code)
     try:
         if not advapi.CryptSetHashParam(held, _HASH_VALUE, digest, 0):
             raise _trouble(dlls.last_error())
@@ -181,6 +210,29 @@ def _by_provider(dlls: Any, provider: Any, spec: int, digest: bytes, algorithm: 
         return out.raw[: room.value][::-1]
     finally:
         advapi.CryptDestroyHash(held)
+        if newer is not None:
+            advapi.CryptReleaseContext(newer, 0)
+
+
+def _newer(dlls: Any, context: Any) -> Any:
+    """The same key by Microsoft's provider that knows SHA-2; None where the key lies with somebody else's.
+
+    Microsoft's providers share their containers: one of 1996 (PROV_RSA_FULL) that holds a key is no reason to sign
+    with SHA-1.
+    """
+    size = wintypes.DWORD(0)
+    if not dlls.crypt.CertGetCertificateContextProperty(context, KEY_PROV_INFO, None, ctypes.byref(size)):
+        return None
+    room = ctypes.create_string_buffer(size.value)
+    if not dlls.crypt.CertGetCertificateContextProperty(context, KEY_PROV_INFO, room, ctypes.byref(size)):
+        return None
+    info = ProviderInfo.from_buffer(room)
+    if not (info.provider or "").startswith("Microsoft ") or "Smart Card" in info.provider:
+        return None
+    found = ctypes.c_void_p()
+    flags = info.flags & _OF_THE_MACHINE
+    done = dlls.advapi.CryptAcquireContextW(ctypes.byref(found), info.container, _AES_PROVIDER, _RSA_AES, flags)
+    return found if done else None
 
 
 def _trouble(code: int) -> SigningError:

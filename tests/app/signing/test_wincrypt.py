@@ -18,7 +18,16 @@ from signing_world import certificate
 from app.signing.errors import SigningError
 from app.signing.seals import pdf_seals
 from app.signing.sign import sign_pdf
-from app.signing.wincrypt import COMPARE_KEY, NCRYPT_KEY, PREFER_NCRYPT, Context, _Padding, sign_hash
+from app.signing.wincrypt import (
+    COMPARE_KEY,
+    KEY_PROV_INFO,
+    NCRYPT_KEY,
+    PREFER_NCRYPT,
+    Context,
+    ProviderInfo,
+    _Padding,
+    sign_hash,
+)
 from app.signing.windows import key_of
 
 AT_KEYEXCHANGE = 1
@@ -39,6 +48,7 @@ class Windows:
         self.value = b""
         self.algorithm: Any = None
         self.error = 0
+        self.provider = "A Maker's Smart Card Provider"
 
     def last_error(self) -> int:
         return self.error
@@ -68,6 +78,24 @@ class Windows:
 
     def CertFreeCertificateContext(self, context: Any) -> int:
         self.open.remove("context")
+        return 1
+
+    def CertGetCertificateContextProperty(self, context: Any, what: int, out: Any, size: Any) -> int:
+        assert (what, self.place(context)) == (KEY_PROV_INFO, 1)
+        if out is not None:
+            assert size._obj.value == ctypes.sizeof(ProviderInfo)
+            info = ProviderInfo("{container}", self.provider, 1, 0x20, 0, None, AT_KEYEXCHANGE)
+            self._info = info  # the texts have to stay
+            ctypes.memmove(out, ctypes.addressof(info), ctypes.sizeof(info))
+        size._obj.value = ctypes.sizeof(ProviderInfo)
+        return 1
+
+    def CryptAcquireContextW(self, provider: Any, container: str, name: str, kind: int, flags: int) -> int:
+        assert (container, kind, flags) == ("{container}", 24, 0x20)
+        assert name == "Microsoft Enhanced RSA and AES Cryptographic Provider"
+        self.algorithm = None
+        provider._obj.value = KEY
+        self.open.append("provider")
         return 1
 
     def CryptAcquireCertificatePrivateKey(
@@ -165,6 +193,15 @@ def test_an_old_provider_says_what_it_cannot_do() -> None:
         sign_hash(der, bytes(32), "SHA256", True, dlls)
     with pytest.raises(SigningError, match="RSA only"):
         sign_hash(der, bytes(32), "SHA256", False, dlls)
+    assert dlls.open == []
+
+
+def test_a_key_of_an_old_provider_of_microsoft_is_used_by_its_successor(page: Path) -> None:
+    der, key = made("rsa")
+    dlls = Windows(der, key, AT_KEYEXCHANGE)
+    dlls.algorithm, dlls.provider = "old", "Microsoft Enhanced Cryptographic Provider v1.0"
+    signed = sign_pdf(page.read_bytes(), key_of(der, lambda d, name, is_rsa: sign_hash(der, d, name, is_rsa, dlls)))
+    assert [seal.state for seal in pdf_seals(signed, [])] == ["intact"]
     assert dlls.open == []
 
 
