@@ -143,8 +143,13 @@ def _fact(sheet: Sheet, name: str, value: str, indent: float, size: float, leadi
                 sheet.y -= leading
 
 
+def _assets(number: int) -> str:
+    """The number by itself; in German another case than that within a sentence, so another text (its space)."""
+    return trn("{n}\u00a0asset", "{n}\u00a0assets", number).format(n=words.number(number))
+
+
 def _read(content: ReportContent) -> str:
-    parts = [words.count(content.assets, "asset", "assets")]
+    parts = [_assets(content.assets)]
     if content.files:
         parts.append(words.count(len(content.files), "file", "files"))
     if content.head.checks is not None:
