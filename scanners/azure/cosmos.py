@@ -29,12 +29,7 @@ def account(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Rel
 
     Regions are written as display names (`South Central US`).
     """
-    names = [
-        name
-        for path in _LISTS
-        for item in records(document, f"properties.{path}") or []
-        if (name := text(item, "locationName")) is not None
-    ]
+    names = [text(item, "locationName") for path in _LISTS for item in records(document, f"properties.{path}") or []]
     asset = arm_asset(document, origin, "database.instance", location=regions(names) if names else None)
     if asset is None:
         return

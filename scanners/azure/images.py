@@ -56,7 +56,7 @@ def gallery_image(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset
 def image_version(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
     """A version of an image, in all the regions it is published to, with the keys that it is encrypted by there."""
     targets = records(document, "properties.publishingProfile.targetRegions")
-    names = [name for target in targets or [] if (name := text(target, "name")) is not None]
+    names = [text(target, "name") for target in targets or []]
     home = text(document, "location")
     location = regions([*names, home] if home is not None else names) if names else None
     asset = arm_asset(document, origin, "storage.image", location=location)

@@ -71,11 +71,12 @@ def _host(address: str | None) -> str | None:
     return None if found is None else found.group(1).lower()
 
 
-def _other_regions(document: Mapping[str, Any], path: str = "properties.regions") -> list[str] | None:
+def _other_regions(document: Mapping[str, Any], path: str = "properties.regions") -> list[str | None] | None:
+    """The regions but the first one; None in place of a name that is missing."""
     found = records(document, path)
     if found is None:
         return None
-    return [name for item in found if flag(item, "isPrimary") is not True and (name := text(item, "name")) is not None]
+    return [text(item, "name") for item in found if flag(item, "isPrimary") is not True]
 
 
 def _recovery(document: Mapping[str, Any], attributes: dict[str, Any]) -> None:

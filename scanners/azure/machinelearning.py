@@ -237,7 +237,7 @@ def _pointed_at(document: Mapping[str, Any], asset: Asset) -> set[str]:
 def registry(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | Relation]:
     """A registry of models and environments, kept in each of its regions."""
     details = records(document, "properties.regionDetails")
-    names = [name for item in details or [] if (name := text(item, "location")) is not None]
+    names = [text(item, "location") for item in details or []]
     asset = arm_asset(document, origin, "storage.registry", location=regions(names) if names else None)
     if asset is not None:
         yield asset

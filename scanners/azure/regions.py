@@ -1,6 +1,6 @@
 """How Azure writes places, and how Situs writes them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -31,9 +31,11 @@ def region(name: str | None) -> Location:
     return Location(LocationKind.REGION, region=identity)
 
 
-def regions(names: list[str]) -> Location:
-    """The place of something that is kept in each of these regions."""
-    members = tuple(sorted({region_id(name) for name in names}))
+def regions(names: Sequence[str | None]) -> Location:
+    """The place of something that is kept in each of these regions; unknown where one of them has no name."""
+    members = tuple(sorted({region_id(name) for name in names if name is not None}))
+    if None in names:
+        return Location.unknown()
     if len(members) == 1:
         return region(members[0])
     if not members:

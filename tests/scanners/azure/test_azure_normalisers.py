@@ -381,6 +381,22 @@ def test_datastore_and_data_stand_for_the_store_behind_them(look: Look) -> None:
     assert version.targets("reads") == [f"{WORKSPACE}/datastores/d"]
 
 
+@pytest.mark.parametrize("lost", [None, "", [], {}])
+@pytest.mark.parametrize(
+    ("native", "name", "member", "entries"),
+    [
+        ("Microsoft.DocumentDB/databaseAccounts", "c", "locations", "locationName"),
+        ("Microsoft.MachineLearningServices/registries", "r", "regionDetails", "location"),
+    ],
+)
+def test_a_region_without_a_name_may_be_any(
+    look: Look, native: str, name: str, member: str, entries: str, lost: Any
+) -> None:
+    properties = {member: [{entries: "UK South"}, {entries: lost}]}
+    seen = only(look, body("x", f"{native}/{name}", properties, location="West Europe"))
+    assert as_place(seen.asset(name).location) == {"kind": "unknown"}
+
+
 def test_cosmos_lies_in_all_its_regions(look: Look) -> None:
     properties = {
         "locations": [{"locationName": "West Europe"}, {"locationName": "East US"}],
