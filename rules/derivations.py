@@ -114,7 +114,13 @@ def _processing(world: World, record: Record, asset: Asset, node: int) -> None:
 
 
 def from_whole(world: World, record: Record, asset: Asset, node: int) -> None:
-    """What a part of a store does not say and its whole does; places among it are still to be resolved."""
+    """What a part of a store does not say and its whole does; places among it are still to be resolved.
+
+    A store that lets its parts be public is public where one of them is: while some were not read, nobody knows.
+    """
+    may_be = record.get("public_access") == "possible" and asset.kind == "storage.bucket"
+    if may_be and not world.seen.asked((asset.provider, asset.account), (asset.kind,)):
+        del record["public_access"]
     if node in world.wholes:
         add_from_whole(record, asset.kind, world.wholes, node)
 

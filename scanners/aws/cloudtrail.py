@@ -1,6 +1,6 @@
 """Audit trails of AWS CloudTrail."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.aws.subject import Subject, named
@@ -15,7 +15,9 @@ def trail(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
     name = text(document, "Name") or ""
     subject = Subject(document, origin, named(document, "TrailARN", "Arn"), "cloudtrail", f"trail/{name}")
     attributes: dict[str, Any] = {}
-    put(attributes, "active", flag(document, "IsLogging"))
+    logging = flag(document, "IsLogging")
+    # A trail that is on and cannot deliver (its bucket is gone, or refuses it) keeps nothing.
+    put(attributes, "active", logging and not text(document, "LatestDeliveryError"))
     put(attributes, "covers_all_regions", flag(document, "IsMultiRegionTrail"))
     put(attributes, "integrity_validation", flag(document, "LogFileValidationEnabled"))
     put(attributes, "management_events", _management(document))
@@ -34,11 +36,21 @@ def _management(document: Any) -> bool | None:
     advanced = records(document, "AdvancedEventSelectors")
     if not advanced:
         return None
-    return any(
-        text(f, "Field") == "eventCategory" and "Management" in (texts(f, "Equals") or [])
-        for s in advanced
-        for f in records(s, "FieldSelectors") or []
-    )
+    kinds = {kind for s in advanced if (kind := _of_management(records(s, "FieldSelectors") or [])) is not None}
+    return "all" in kinds or {"true", "false"} <= kinds
+
+
+def _of_management(fields: list[Mapping[str, Any]]) -> str | None:
+    """Which management events a selector takes: `all`, or those that only read (`true`) or change (`false`) something;
+    None where it takes none, or is narrowed further. That it leaves out sources of many calls (KMS, the data interface
+    of RDS) narrows nothing (CloudTrail User Guide, "Logging management events")."""
+    stated = {text(field, "Field"): texts(field, "Equals") for field in fields}
+    if "Management" not in (stated.pop("eventCategory", None) or []):
+        return None
+    reads = stated.pop("readOnly", None)
+    if stated.pop("eventSource", None) or stated:
+        return None
+    return "all" if reads is None else reads[0] if len(reads) == 1 else None
 
 
 def event_store(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
@@ -77,6 +89,7 @@ TYPES: Final = (
             "HomeRegion",
             "S3BucketName",
             "IsLogging",
+            "LatestDeliveryError",
             "IsMultiRegionTrail",
             "IsOrganizationTrail",
             "LogFileValidationEnabled",

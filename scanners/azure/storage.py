@@ -23,7 +23,7 @@ from scanners.azure.arm import (
 )
 from scanners.azure.regions import as_place, region
 from scanners.documents import DocumentType, Origin
-from scanners.members import flag, has, number, put, record, records, text, word
+from scanners.members import flag, has, number, put, record, records, text, texts, word
 from scanners.model import UNREAD, Asset, Location, Relation
 
 _ACCOUNT: Final = "microsoft.storage/storageaccounts"
@@ -136,7 +136,11 @@ def lifecycle(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | R
 
 def _filtered(rule: Mapping[str, Any]) -> bool:
     filters = record(rule, "definition.filters") or {}
-    return any(filters.get(name) for name in ("prefixMatch", "blobIndexMatch"))
+    types = [kind.lower() for kind in texts(filters, "blobTypes") or []]
+    # Files are block blobs, unless somebody appends to them or they are disks.
+    return any(filters.get(name) for name in ("prefixMatch", "blobIndexMatch")) or bool(
+        types and "blockblob" not in types
+    )
 
 
 def _days(rule: Mapping[str, Any], part: str) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from scanners.documents import DocumentType
-from scanners.gcp.iam import grantee
+from scanners.gcp.iam import CLOSED, grantee
 from scanners.gcp.places import as_value, place
 from scanners.gcp.subject import Subject, gcp_type, put_any, tls_only, whole
 from scanners.members import date_text, has, records, text, texts
@@ -31,11 +31,11 @@ def _dataset(subject: Subject) -> Iterator[Asset | Relation]:
     access = records(data, "access")
     attributes["relations_read"] = []
     if access is not None:
-        if all(_known(entry) for entry in access) and len(access) < 500:
-            attributes["relations_read"] = ["shared_with"]
         found = _readers(subject, access)
-        # A project cannot hold a binding for everyone, so a dataset's own list decides (tables have theirs).
-        attributes["public_access"] = "public" if "public" in found else "none"
+        if "public" in found:
+            attributes["public_access"] = "public"
+        if all(_known(entry) for entry in access) and len(access) < 500:
+            attributes["relations_read"] = ["shared_with", *(() if "public" in found else (CLOSED,))]
         for target, roles in sorted(found.items()):
             yield subject.relation("shared_with", target, role=", ".join(sorted(roles)[:10]))
     location = subject.place("location", service="bigquery")

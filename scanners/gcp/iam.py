@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from scanners.gcp.names import holder_in
-from scanners.members import member, records, text, texts
+from scanners.members import records, text, texts
 from scanners.model import ATTRIBUTES, Asset, Relation
 
+CLOSED: Final = "everyone"
+"""Among `relations_read`, inside the scanner only: a thing's own policy lets in nobody who is not named."""
 EVERYONE: Final = frozenset({"allUsers", "allAuthenticatedUsers"})
 _MOST_TARGETS: Final = 500
 _BY_POLICY_ALONE: Final = frozenset({"storage.snapshot", "storage.image", "storage.registry"})
@@ -23,7 +25,8 @@ def sharing(document: Any, asset: Asset) -> Iterator[Relation]:
     """Relations `shared_with` to everybody outside that the policy names; sets `public_access` where it is proven.
 
     A binding for everyone proves `public`. That there is none proves `none` only where nothing else (an ACL, a table of
-    the dataset) can open the thing; a project cannot hold a binding for everyone.
+    the dataset, a role granted above) can open the thing: `everyone` among `relations_read` says that the thing's own
+    policy does not, until the levels above are weighed.
     """
     bindings = records(document, "iamPolicy.bindings")
     if bindings is None:
@@ -41,15 +44,15 @@ def sharing(document: Any, asset: Asset) -> Iterator[Relation]:
                 found.setdefault(target, set()).add(role)
     own = {f"account:{project}" for alias in asset.aliases for project in [_project(alias)] if project}
     if "public_access" in ATTRIBUTES and asset.kind in ATTRIBUTES["public_access"].kinds:
-        uniform = member(document, "data.iamConfiguration.uniformBucketLevelAccess.enabled") is True
         if "public" in found:
             asset.attributes.setdefault("public_access", "public")
-        elif uniform or (clear and asset.kind in _BY_POLICY_ALONE):
+        elif clear and asset.kind in _BY_POLICY_ALONE:
             asset.attributes.setdefault("public_access", "none")
     # A member of a form that is not known here, such as a pool of foreign identities, may be anybody.
     asset.attributes["relations_read"] = [
         *asset.attributes.get("relations_read", ()),
         *(("shared_with",) if clear else ()),
+        *((CLOSED,) if clear and "public" not in found and asset.kind == "storage.bucket" else ()),
     ]
     for target, roles in sorted(found.items()):
         if target not in own:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from scanners.documents import DocumentType
-from scanners.gcp.iam import grantee
+from scanners.gcp.iam import CLOSED, grantee
 from scanners.gcp.names import project_in
 from scanners.gcp.subject import Subject, gcp_type
 from scanners.members import flag, member, record, records, text, texts
@@ -135,12 +135,19 @@ class Inherited:
         if not isinstance(read, list) or asset.kind == "account":
             return asset
         whole = "shared_with" in read and not asset.native_type.startswith(_WITHIN)
-        if "shared_with" in read:
-            asset.attributes["relations_read"] = [name for name in cast("list[str]", read) if name != "shared_with"]
+        closed = CLOSED in read
+        if "shared_with" in read or closed:
+            left = [name for name in cast("list[str]", read) if name not in ("shared_with", CLOSED)]
+            asset.attributes["relations_read"] = left
         things = self._things.setdefault(asset.account, {})
         if asset.kind in _KINDS and (asset.uid in things or len(things) < _MOST_OF_ONE):
-            known = things.setdefault(asset.uid, {"type": asset.native_type, "kind": asset.kind, "listed": False})
+            known = things.setdefault(
+                asset.uid,
+                {"type": asset.native_type, "kind": asset.kind, "listed": False, "closed": False, "open": False},
+            )
             known["listed"] = known["listed"] or whole
+            known["closed"] = known["closed"] or closed
+            known["open"] = known["open"] or asset.attributes.get("public_access") == "public"
         return asset
 
     def accounts(self) -> list[str]:
@@ -156,14 +163,19 @@ class Inherited:
         spelled = [name for name in (number, project) if name]
         chain = next((self._chains[name] for name in spelled if name in self._chains), list[str]())
         levels = self._levels(chain, spelled)
+        # Nothing is above a project of no organisation, and a project itself cannot let in everyone
+        # (`projects.setIamPolicy`: "Project does not support allUsers and allAuthenticatedUsers").
+        alone = len(chain) == 1 and chain[0].startswith("projects/")
         things: list[dict[str, Any]] = []
         rings: dict[str, list[Any]] = {}
         for uid, thing in sorted(self._things.get(project, {}).items()):
             ring = self._ring(uid, spelled) if thing["kind"] == "key" else None
-            if levels is None and not ring:
+            if levels is None and not ring and not (alone and thing["closed"] and not thing["open"]):
                 continue
             listed = levels is not None and self._listed(uid, thing) and (thing["kind"] != "key" or ring is not None)
             entry = {"name": uid, **thing, "guarded": uid in self._guarded, "listed": listed}
+            weighed = (levels is not None or alone) and self._by_policy(uid, thing)
+            entry["closed"] = thing["closed"] and not thing["open"] and weighed
             if ring is not None:
                 entry["ring"] = _ring_of(uid)
                 rings[entry["ring"]] = ring
@@ -199,7 +211,11 @@ class Inherited:
 
     def _listed(self, uid: str, thing: Mapping[str, Any]) -> bool:
         """Whether nothing but policies says who may read a thing, and its own was read."""
-        return thing["listed"] is True and (thing["kind"] != "storage.bucket" or uid in self._uniform)
+        return thing["listed"] is True and self._by_policy(uid, thing)
+
+    def _by_policy(self, uid: str, thing: Mapping[str, Any]) -> bool:
+        """Whether nothing but policies opens a thing: objects of a bucket may have access lists of their own."""
+        return thing["kind"] != "storage.bucket" or uid in self._uniform
 
 
 def _ring_of(uid: str) -> str:
@@ -250,18 +266,21 @@ def _inherited(subject: Subject) -> Iterator[Asset | Relation]:
         if not (uid and native and kind):
             continue
         found: dict[str, set[str]] = {}
-        clear = thing.get("listed") is True
+        clear, open_ = thing.get("listed") is True, False
         for role, target, as_own in [*rings.get(text(thing, "ring"), ()), *above]:
             reads = as_own or may_read(role, native)
             if reads is False or (target == "public" and thing.get("guarded") is True):
                 continue
             if reads is None or target is None or (target not in found and len(found) >= _MOST_TARGETS):
                 clear = False
+                open_ = open_ or target in ("public", None)
             else:
                 found.setdefault(target, set()).add(role)
         attributes: dict[str, Any] = {"relations_read": ["shared_with"] if clear else []}
         if "public" in found and kind in ("storage.bucket", "warehouse"):
             attributes["public_access"] = "public"
+        elif thing.get("closed") is True and not open_ and kind in ("storage.bucket", "warehouse"):
+            attributes["public_access"] = "none"
         asset = subject.asset(kind, Location.unknown(), attributes, name=uid.rpartition("/")[2], labels_at=None)
         asset.uid, asset.native_type, asset.aliases, asset.created_at = uid, native, (), None
         yield asset

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from estates import AS_OF, TAGS, asset, place, rel, run
+from estates import AS_OF, TAGS, asset, place, rel, rule, run
 
 from rules.catalogue import Catalogue
 from rules.estate import MemoryEstate
@@ -11,7 +11,7 @@ from rules.policy import Policy
 from rules.related import Records
 from rules.rulefile import load_rules
 from rules.world import World
-from scanners.model import UNREAD, Asset, Coverage, Relation
+from scanners.model import UNREAD, Asset, Coverage, CoverageStatus, Relation
 
 ACCOUNT = "/subscriptions/s/storageaccounts/a"
 CONTAINER = f"{ACCOUNT}/blobservices/default/containers/c"
@@ -83,6 +83,19 @@ def test_public_access_needs_container_and_account(own: str | None, guard: str |
 def test_public_access_of_an_account_that_nobody_read():
     assert "public_access" not in records([azure(CONTAINER, public_access="public")], IN)[CONTAINER]
     assert records([azure(CONTAINER, public_access="none")], IN)[CONTAINER]["public_access"] == "none"
+
+
+@pytest.mark.parametrize("status", [CoverageStatus.COLLECTED, CoverageStatus.DENIED])
+def test_an_account_whose_containers_were_not_read_may_be_public(status: CoverageStatus):
+    """The account lets its containers be public; whether one of them is, they would have said."""
+    account = azure(ACCOUNT, "westeurope", public_access="possible", data="personal")
+    rows = [Coverage("c", "azure", account.account, "*", "storage", "storage.bucket", status)]
+    found = run(
+        [rule("T-ONE-001", 'pd(asset) && asset.public_access == "public"')], [account], policy=TAGS, coverage=rows
+    )[3]
+    read = status is CoverageStatus.COLLECTED
+    assert found.verdicts["pass"] == (1 if read else 0)
+    assert found.verdicts["not_checked"] > 0 or read
 
 
 def test_facts_and_marks_come_from_the_whole():

@@ -22,7 +22,11 @@ def trails(reach: Reach) -> Iterator[Item]:
     """Trails of this region. A trail of the organisation can be seen but not looked into by member accounts."""
     for entry in reach.each(TRAILS, includeShadowTrails=False):
         document: dict[str, Any] = dict(entry)
-        _merge(document, reach.detail({}, "status", STATUS, Name=document["TrailARN"]), ("IsLogging",))
+        _merge(
+            document,
+            reach.detail({}, "status", STATUS, Name=document["TrailARN"]),
+            ("IsLogging", "LatestDeliveryError"),
+        )
         selectors = reach.detail({}, "selectors", SELECTORS, TrailName=document["TrailARN"])
         _merge(document, selectors, ("EventSelectors", "AdvancedEventSelectors"))
         yield from reach.see(_TRAIL, document, by=TRAILS)

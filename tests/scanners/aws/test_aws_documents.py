@@ -169,6 +169,37 @@ def test_facts_of_recorded_stores(recordings: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("selectors", "whole"),
+    [
+        ([{}], True),
+        ([{"eventSource": None}], True),  # leaves a source out
+        ([{"eventSource": ["iam.amazonaws.com"]}], False),
+        ([{"readOnly": ["true"]}], False),
+        ([{"readOnly": ["true"]}, {"readOnly": ["false"]}], True),
+        ([{"eventName": None}], False),
+    ],
+)
+def test_a_trail_of_some_management_events_is_none_of_all(selectors: list[dict[str, Any]], whole: bool) -> None:
+    fields = [
+        [
+            {"Field": "eventCategory", "Equals": ["Management"]},
+            *({"Field": name, **({} if equals is None else {"Equals": equals})} for name, equals in narrowed.items()),
+        ]
+        for narrowed in selectors
+    ]
+    document = {"Name": "t", "AdvancedEventSelectors": [{"FieldSelectors": each} for each in fields]}
+    trail, _ = normalised(document, "AWS::CloudTrail::Trail")
+    assert trail.attributes == {"management_events": whole}
+
+
+def test_a_trail_that_cannot_deliver_is_not_active() -> None:
+    for error, active in ((None, True), ("", True), ("AccessDenied", False)):
+        document = {"Name": "t", "IsLogging": True, "LatestDeliveryError": error}
+        assert normalised(document, "AWS::CloudTrail::Trail")[0].attributes == {"active": active}
+    assert normalised({"Name": "t"}, "AWS::CloudTrail::Trail")[0].attributes == {}
+
+
 def test_facts_of_recorded_ai(recordings: Path) -> None:
     served, relations = normalised(
         body(recordings, "sagemaker/DescribeEndpointConfig.1"), "AWS::SageMaker::EndpointConfig"

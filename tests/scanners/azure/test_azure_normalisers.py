@@ -560,3 +560,7 @@ def test_account_of_lifecycle_facet_is_the_parent(look: Look) -> None:
     [asset] = look(body("x", path, {"policy": {"rules": rules}})).assets
     assert asset.uid == f"{U}/microsoft.storage/storageaccounts/s"
     assert asset.attributes == {"noncurrent_expire_days": None}  # only a prefix is deleted: not a rule for the account
+    for types, days in ((["appendBlob"], None), (["blockBlob", "appendBlob"], 9)):
+        rules[0]["definition"]["filters"] = {"blobTypes": types}
+        [asset] = look(body("x", path, {"policy": {"rules": rules}})).assets
+        assert asset.attributes.get("expire_days") == days

@@ -138,6 +138,25 @@ def test_a_level_that_was_not_read_leaves_the_list_open(level: str, tmp_path: Pa
     assert (whole(found), whole(found, SET), shared) == (False, False, set())
 
 
+def test_open_to_nobody_is_said_only_where_all_levels_were_read(tmp_path: Path) -> None:
+    def said(name: str, entries: list[dict[str, Any]]) -> list[Any]:
+        found, _ = read(tmp_path / f"{name}.ndjson", entries)
+        return [found[uid].attributes.get("public_access") for uid in (BUCKET, SET)]
+
+    assert said("all", estate({})) == ["none", "none"]
+    for level in LEVELS:
+        assert said(level, estate({}, without=level)) == [None, None]
+    assert said("guarded", estate({}, without="Folder", body={"publicAccessPrevention": "enforced"})) == ["none", None]
+    assert said("lists", estate({}, body={"uniformBucketLevelAccess": {}})) == [None, "none"]
+    assert said("own", estate({}, own=bound(READER, "allUsers"))) == ["public", "none"]
+    assert said("above", estate({"Organization": bound("roles/viewer", "allUsers")}))[1] == "public"
+    assert said("unweighed", estate({"Folder": bound("roles/made.upTomorrow", "allUsers")})) == [None, None]
+    assert said("outsider", estate({"Folder": bound("roles/made.upTomorrow", VENDOR)})) == ["none", "none"]
+    # A project of no organisation has nothing above it, and cannot let in everyone itself.
+    alone = [e | {"ancestors": [PROJECT]} for e in estate({}) if e["ancestors"][0] == PROJECT]
+    assert said("alone", alone) == ["none", "none"]
+
+
 @pytest.mark.parametrize("role", [f"{ORG}/roles/helper", "roles/dataflow.worker", "roles/made.upTomorrow", ""])
 def test_a_role_of_an_outsider_that_cannot_be_weighed_leaves_the_list_open(role: str, tmp_path: Path) -> None:
     found, shared = read(tmp_path / "e.ndjson", estate({"Folder": bound(role, VENDOR)}))

@@ -198,7 +198,7 @@ KEY = (
             "us-central1",
             {"backup_retention_days": 5, "public_network": False, "public_access": "none", "private_endpoint": True},
         ),
-        ("bigquery/datasets.get.3.json", "warehouse", "US", {"expire_days": 0, "public_access": "none"}),
+        ("bigquery/datasets.get.3.json", "warehouse", "US", {"expire_days": 0, "public_access": "absent"}),
         ("bigquery/datasets.get.1.json", "warehouse", "US", {"custody": "provider"}),
         ("spanner/instances.get.2.json", "database.instance", "us-west1", {"cross_zone": True}),
         ("firestore/databases.get.1.json", "database.instance", "us-east1", {"versioning": False}),
