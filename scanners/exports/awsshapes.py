@@ -55,22 +55,31 @@ def _bucket(configuration: Document, supplement: Mapping[str, Any]) -> Document:
         found["Owner"] = {"ID": owner}
     for name, (member, convert) in _BUCKET_PARTS.items():
         if name in supplement:
-            found[member] = convert(_mapping(unwrapped(supplement[name])))
+            value = unwrapped(supplement[name])
+            told = convert(_mapping(value)) if value is None or isinstance(value, Mapping) else _UNREAD
+            if told is not _UNREAD:
+                found[member] = told
     return found
 
 
+_UNREAD: Final = object()
+"""In place of a part whose form says neither what there is nor that there is none."""
+
+
 def _policy(form: Document) -> Any:
-    return form.get("policyText")
+    return form.get("policyText", _UNREAD)
 
 
 def _versioning(form: Document) -> Any:
     status = form.get("status")
-    return {"Status": status} if status in ("Enabled", "Suspended") else {}
+    if status == "Off":
+        return {}
+    return {"Status": status} if status in ("Enabled", "Suspended") else _UNREAD
 
 
 def _logging(form: Document) -> Any:
-    target = form.get("destinationBucketName")
-    return {"TargetBucket": target} if target else None
+    target = form.get("destinationBucketName", _UNREAD)
+    return target if target is _UNREAD else {"TargetBucket": target} if target else None
 
 
 def _lists(form: Document) -> Any:

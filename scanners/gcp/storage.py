@@ -7,9 +7,11 @@ from scanners.documents import DocumentType
 from scanners.gcp.places import place
 from scanners.gcp.subject import Subject, gcp_type, put_any, seconds, whole
 from scanners.members import flag, has, member, number, record, records, text, texts, word
-from scanners.model import Asset, Location, Relation
+from scanners.model import Asset, Location, LocationKind, Relation
 
 _DAY: Final = 86_400
+_CONTINENTS: Final = frozenset({"EU", "US", "ASIA"})
+"""What `location` says of a bucket in two regions that were chosen within it."""
 _AGES: Final = ("createdBefore", "customTimeBefore", "matchesStorageClass", "matchesPrefix", "matchesSuffix")
 
 
@@ -38,7 +40,11 @@ def _bucket(subject: Subject) -> Iterator[Asset | Relation]:
 def _location(subject: Subject) -> Location:
     stated = text(subject.data, "location") or text(subject.document, "location")
     chosen = texts(subject.data, "customPlacementConfig.dataLocations") or []
-    return place(stated, "cloud-storage", chosen)
+    found = place(stated, "cloud-storage", chosen)
+    pair = word(subject.data, "locationType") == "dual-region" and (stated or "").upper() in _CONTINENTS
+    if pair and len(chosen) != 2:  # the two regions were chosen, and are not told
+        return Location(LocationKind.UNKNOWN, region=found.region)
+    return found
 
 
 def _life(data: Any, attributes: dict[str, Any]) -> None:

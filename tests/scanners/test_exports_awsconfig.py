@@ -201,6 +201,16 @@ def test_without_the_guard_of_the_account_nobody_knows_whether_an_open_bucket_is
     assert "public_access" not in bucket.attributes
 
 
+@pytest.mark.parametrize("form", [None, {}, "", [], "Unheard-of", {"status": None}, {"status": "Unheard-of"}])
+def test_a_form_that_says_nothing_is_not_read(tmp_path: Path, form: Any) -> None:
+    parts = ("BucketVersioningConfiguration", "BucketPolicy", "BucketLoggingConfiguration")
+    supplement = {**BUCKET["supplementaryConfiguration"], **dict.fromkeys(parts, json.dumps(form))}
+    _, items = read(tmp_path, snapshot({**BUCKET, "supplementaryConfiguration": supplement}, GUARD_OFF))
+    [bucket] = assets(items, "storage.bucket")
+    assert not {"versioning", "https_only", "soft_delete_days"} & bucket.attributes.keys()
+    assert bucket.attributes.get("public_access") != "none"
+
+
 def test_three_dialects_give_the_same_asset_and_evidence(tmp_path: Path) -> None:
     forms = {
         "file": snapshot(BUCKET, GUARD_OFF),

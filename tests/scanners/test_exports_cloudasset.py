@@ -130,6 +130,14 @@ def test_the_number_of_a_project_becomes_its_id_even_when_the_id_comes_later(tmp
     assert not any(b"secret stuff" in e.body for e in items if isinstance(e, Evidence))
 
 
+@pytest.mark.parametrize("chosen", [None, {}, {"dataLocations": None}, {"dataLocations": ["EUROPE-WEST4", None]}])
+def test_two_regions_that_were_chosen_and_are_not_told_are_no_place(tmp_path: Path, chosen: Any) -> None:
+    data = {**BUCKET["resource"]["data"], "customPlacementConfig": chosen}
+    bucket = {**BUCKET, "resource": {**BUCKET["resource"], "data": data}}
+    found = assets(read(lines(tmp_path / "a.json", bucket))[0])["//storage.googleapis.com/patients"]
+    assert found.location.kind is LocationKind.UNKNOWN
+
+
 def test_policies_of_iam_and_of_the_organisation(tmp_path: Path) -> None:
     iam = {
         "name": "//storage.googleapis.com/patients",
