@@ -1,6 +1,6 @@
 """Counts of verdicts: a sign, a large number, a word; each leads to what it counts."""
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
@@ -17,6 +17,7 @@ class Count(QAbstractButton):
         super().__init__()
         self._verdict, self._word, self._note, self._theme = verdict, word, note, theme
         self._number = "–"
+        self._hint: QSize | None = None
         self.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
         if leads:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -27,13 +28,24 @@ class Count(QAbstractButton):
     def count(self, number: int, note: str) -> None:
         """Show this number and a note below the word."""
         self._number, self._note = words.number(number), note
+        self._hint = None
         self.setText(f"{self._number} {self._word}")
         self.setAccessibleName(f"{self._number} {self._word}. {note}")
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Room for the number and both lines."""
+        """Room for the number and both lines; layouts ask hundreds of times."""
+        if self._hint is None:
+            self._hint = self._measured()
+        return QSize(self._hint)
+
+    def changeEvent(self, arg__1: QEvent) -> None:  # noqa: N802 - Qt's names
+        """Letters of another size need other room."""
+        self._hint = None
+        super().changeEvent(arg__1)
+
+    def _measured(self) -> QSize:
         from PySide6.QtGui import QFontMetrics
 
         large, small = QFontMetrics(sized(22, bold=True)), QFontMetrics(sized(10))
