@@ -86,7 +86,7 @@ class Change:
         days = calendar.touched(self._world, lawful) if self._another_day else {}
         unclear = calendar.flows_unclear(self._world, lawful) if self._another_day else set[str]()
         reached: list[Reached] = []
-        same: dict[tuple[frozenset[int], frozenset[int]], list[Rule]] = {}
+        same: dict[bool, tuple[list[Rule], set[int], set[int]]] = {}
         whole: list[Rule] = []
         plain: list[Rule] = []  # rules over assets for which only places and the like matter
         there: set[int] = set()
@@ -112,9 +112,12 @@ class Change:
                     reached.append(Reached(group, Some(nodes | sorted_[0], ends), sorted_[1]))
                     continue
             if nodes or ends or dated:
-                key = frozenset(nodes | dated), frozenset(ends)
-                same.setdefault(key, []).extend(group)
-        reached += [Reached(rules, Some(*key)) for key, rules in same.items()]
+                # One way along the flows for all groups, but for those that begin where chains of flows do.
+                rules, together, starts = same.setdefault(bool(ends - nodes), ([], set(), set()))
+                rules += group
+                together |= nodes | dated
+                starts |= ends
+        reached += [Reached(rules, Some(together, starts)) for rules, together, starts in same.values()]
         if plain:
             reached.append(Reached(plain, Some(there, frozenset[int]())))
         return [*reached, *([Reached(whole, None)] if whole else [])]

@@ -1,9 +1,12 @@
-"""How fast a what-if question is answered on a large estate: the first one, and one after it in the same program.
+"""How fast a what-if question is answered on a large estate: cold, and warm.
 
     python tests/benchmarks/bench_whatif.py [ASSETS] [DENSE]
 
-DENSE: further relations for each asset, as in `bench_judge.py`. The first question also works out what later ones
-reuse; the window asks with that at hand. Target: a later question in 300 ms on 100,000 assets.
+DENSE: further relations for each asset, as in `bench_judge.py`. Cold: the first question in a program, which works out
+what all later ones use; so the command line asks. Warm: asked for the first time, with that at hand; so the window asks
+from its second question on. Another day has something more of its own to prepare, which is printed apart. The ratio is
+that of judging the whole estate in the same run, in seconds of the processor. At most 200 differences are named, as
+both doors do at first; all are counted. Target: 0.3 s warm on 100,000 assets.
 """
 
 import sys
@@ -47,29 +50,36 @@ def main() -> None:
             writer.finish("complete", SEEN)
         by = yardstick(policy, AS_OF)
         with Store.open(path) as store:
-            began = time.perf_counter()
+            began = time.process_time()
             judged = judge_scan(store, 1, by)
-            print(f"{count:,} assets judged with {len(by.rules)} rules in {time.perf_counter() - began:.2f} s")
-            began = time.perf_counter()
-            ask = WhatIf(store, judged, by).ask
-            print(f"opened in {time.perf_counter() - began:.2f} s")
+            whole = time.process_time() - began
+            print(f"{count:,} assets judged with {len(by.rules)} rules and stored in {whole:.2f} s CPU")
+
+            def ask(asked: WhatIf, name: str, question: Question) -> None:
+                began, clock = time.process_time(), time.perf_counter()
+                answer = asked.ask(question, 200)
+                used, passed = time.process_time() - began, time.perf_counter() - clock
+                print(
+                    f"{name}: {used:.2f} s CPU, {passed:.2f} s, 1/{whole / max(used, 0.001):,.0f} of judging; "
+                    f"{answer.judged} rules, {sum(answer.counts.values()):,} changes"
+                )
+
+            asked = WhatIf(store, judged, by)
             some = next(store.estate(1).assets(None, 0, 1))[0][1]
+            ask(asked, "cold, --allow NO", Question(allow=("NO",)))
+            ask(asked, "preparation of other days, with --as-of 2026-11-23", Question(as_of=date(2026, 11, 23)))
             for name, question in (
-                ("--allow US, the first question", Question(allow=("US",))),
-                ("--allow US GB", Question(allow=("US", "GB"))),
                 ("--allow CH", Question(allow=("CH",))),
+                ("--allow AU", Question(allow=("AU",))),
+                ("--allow US", Question(allow=("US",))),
                 ("--as-of 2026-12-31", Question(as_of=date(2026, 12, 31))),
                 ("--as-of 2031-12-28", Question(as_of=date(2031, 12, 28))),
                 ("--mechanism SCC=none", Question(mechanism=(("SCC", "none"),))),
-                ("--move one asset", Question(move=((some.uid, "eu-central-1"),))),
+                ("--mechanism SCC=bcr", Question(mechanism=(("SCC", "bcr"),))),
+                ("--move one asset", Question(move=((some.uid, "us-east-1"),))),
+                ("--as-of 2027-01-31 --allow US", Question(as_of=date(2027, 1, 31), allow=("US",))),
             ):
-                began = time.process_time()
-                answer = ask(question)
-                used = time.process_time() - began
-                print(
-                    f"{name}: {answer.seconds:.2f} s, {used:.2f} s CPU ({answer.prepared:.2f} s for later questions), "
-                    f"{answer.judged} rules, {len(answer.changes):,} changes"
-                )
+                ask(asked, f"warm, {name}", question)
 
 
 if __name__ == "__main__":
