@@ -1,7 +1,7 @@
 """What governs accounts: what they are part of, the guardrails that reach them, the audit logs that cover them."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from rules.condition import Lack, Unknown
 from rules.derive import Record
@@ -127,13 +127,16 @@ class Governed:
             self._policies = sorted(found, key=by_uid)
         above = self._above(account)
         unsure = False
+        enforcing: list[Record] = []
         reaching = [p for p in self._policies if p.get("type", type_) == type_ and self._reaches(p, above)]
         beside = _NO_GUARDS if type_ == "public_access" else _ONLY_PUBLIC | _NO_GUARDS
         for policy in _nearest(reaching, above):
             enforced = policy.get("enforced")
             if enforced is True and "type" in policy and "scope_path" in policy:
-                return policy
+                enforcing.append(policy)
             unsure = unsure or enforced is not False
+        if enforcing:
+            return _together(enforcing)
         keys = self._keys(account)
         read = bool(keys) and all(self._world.seen.asked(key, ("governance.policy",), beside) for key in keys)
         return lack("governance.policy") if unsure or not read else None
@@ -179,6 +182,21 @@ class Governed:
         """Whether an enforced policy stops AI services from computing elsewhere."""
         found = self.guardrail(x, "ai_scope")
         return found if isinstance(found, Unknown) else found is not None
+
+
+def _together(policies: list[Record]) -> Record:
+    """Several policies that are in force as one: only what all of them allow is allowed. Where one does not say what it
+    allows, nor do they together."""
+    if len(policies) == 1:
+        return policies[0]
+    found = dict(policies[0])
+    for name in ("allowed_regions", "allowed_countries"):
+        stated: list[Any] = [policy.get(name) for policy in policies]
+        if all(isinstance(allowed, list) for allowed in stated):
+            found[name] = sorted(set(stated[0]).intersection(*stated[1:]))
+        else:
+            found.pop(name, None)
+    return found
 
 
 def _distance(policy: Record, above: Mapping[str, int]) -> int | None:

@@ -216,6 +216,22 @@ def test_of_several_keys_at_the_end_of_a_flow_that_which_lies_worst_counts(turne
 
 
 @pytest.mark.parametrize("turned", [False, True])
+def test_of_two_policies_that_are_in_force_only_what_both_allow_is_allowed(turned):
+    """One allows Ireland and the United States, the other Ireland alone: a store in Virginia got past it."""
+    own: dict[str, Any] = {"type": "region", "enforced": True, "scope_path": "111122223333"}
+    guards = [
+        asset(uid, "governance.policy", allowed_regions=regions, **own)
+        for uid, regions in (("p1", ["eu-west-1", "us-east-1"]), ("p2", ["eu-west-1"]))
+    ]
+    condition = 'asset.loc.countries.exists(c, !(c in guardrail(asset.account, "region").allowed_countries))'
+    store = asset("b", region="us-east-1", data="personal")
+    for rest, verdict in (({}, "fail"), ({"allowed_regions": None}, "not_checked")):
+        guards[1].attributes.update(rest)
+        found = run([rule("T-ONE-001", condition)], [store, *(guards[::-1] if turned else guards)])[0]
+        assert [str(f.verdict) for f in found] == [verdict]
+
+
+@pytest.mark.parametrize("turned", [False, True])
 def test_of_two_documents_about_one_relation_the_graver_counts(turned):
     """One rule of a replication passes deletions on, another one between the same stores does not."""
     ways = [rel("src", "replicates_to", "dst", delete_propagation=value) for value in (True, False)]
