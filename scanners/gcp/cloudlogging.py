@@ -1,5 +1,6 @@
 """Cloud Logging: log buckets and the sinks that send logs elsewhere. Log lines are never read."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -12,7 +13,10 @@ from scanners.members import flag, has, number, records, text
 from scanners.model import Asset, Relation
 
 _HOST: Final = "logging.googleapis.com"
-_ACTIVITY: Final = ("cloudaudit.googleapis.com/activity", "cloudaudit.googleapis.com%2factivity", "cloudaudit")
+_TERM: Final = re.compile(
+    r"""\(?\s*(?:logname\s*(?P<sign>[:=])\s*"?(?P<name>[^"\s()]+)"?|log_id\(\s*"(?P<id>[^"]+)"\s*\))\s*\)?"""
+)
+_ACTIVITY: Final = re.compile(r"cloudaudit\.googleapis\.com(?:/|%2f)activity$")
 
 
 def _bucket(subject: Subject) -> Iterator[Asset | Relation]:
@@ -39,10 +43,7 @@ def _sink(subject: Subject) -> Iterator[Asset | Relation]:
         attributes["active"] = disabled is not True
     # A project's sink sees the logs of every region; there are no regional ones.
     attributes["covers_all_regions"] = True
-    condition = text(data, "filter")
-    if (condition is None and has(data, "destination")) or (
-        condition and any(word in condition.lower() for word in _ACTIVITY) and "not " not in condition.lower()
-    ):
+    if has(data, "destination") and _takes_activity(text(data, "filter")) and _unnarrowed(subject):
         attributes["management_events"] = True
     yield subject.asset("log.trail", GLOBAL, attributes, labels_at=None)
     destination = text(data, "destination")
@@ -50,6 +51,28 @@ def _sink(subject: Subject) -> Iterator[Asset | Relation]:
         target = full_name(f"//{destination}")
         if target:
             yield subject.relation("logs_to", target)
+
+
+def _takes_activity(condition: str | None) -> bool:
+    """Whether a sink's filter takes all records of administrative calls: it is empty, or names logs and nothing else,
+    theirs among them. A filter with further terms may leave some out."""
+    if not condition:
+        return True
+    terms = [_TERM.fullmatch(part.strip()) for part in re.split(r"\sor\s", condition.lower())]
+    if None in terms:
+        return False
+    named = [(m["name"] or m["id"] or "", m["sign"]) for m in terms if m is not None]
+    return any(_ACTIVITY.search(n) or (sign == ":" and n.endswith("cloudaudit.googleapis.com")) for n, sign in named)
+
+
+def _unnarrowed(subject: Subject) -> bool:
+    """Whether nothing beside the filter narrows a sink: an exclusion, or, above projects, that it takes only the own
+    records of the folder or organisation."""
+    exclusions = records(subject.data, "exclusions") or []
+    if any(flag(exclusion, "disabled") is not True for exclusion in exclusions):
+        return False
+    holder = subject.uid.partition("googleapis.com/")[2].split("/")[0]
+    return holder == "projects" or flag(subject.data, "includeChildren") is True
 
 
 def _takes_access(sink: Mapping[str, Any], below: bool) -> bool:
@@ -83,7 +106,10 @@ TYPES: tuple[DocumentType, ...] = (
         f"{_HOST}/LogSink",
         "logging",
         ("log.trail",),
-        ("createTime", "destination", "disabled", "filter", "includeChildren", "interceptChildren", "name"),
+        (
+            *("createTime", "destination", "disabled", "filter", "includeChildren", "interceptChildren", "name"),
+            *("exclusions[].name", "exclusions[].filter", "exclusions[].disabled"),
+        ),
         _sink,
     ),
     gcp_type(
