@@ -80,7 +80,10 @@ class StoreEstate:
         alias = next((number for number, text in self._types.items() if text == ALIAS), 0)
         held = "first <= ? AND until > ?"
         named = db.rows(
-            f"SELECT source, target FROM relation_version WHERE type = ? AND {held} ORDER BY id", (alias, scan, scan)
+            # A name that two things have and that does not make them one is that of the first by name.
+            "SELECT v.source, v.target FROM relation_version v JOIN node n ON n.id = v.source "
+            f"WHERE v.type = ? AND {held} ORDER BY n.uid, v.id",
+            (alias, scan, scan),
         )
         dense, shared = _numbered(self._keys, top, named)
         views = joined(db, shared, dense, lambda node: self._kinds[self._scopes[node]])
