@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import UNSET, Struct
 
+from app.report import words
 from app.texts import tr
 from rules.judgement import Flow, Transfer
 
@@ -196,9 +197,13 @@ def _record(
         _ordered(
             [*(record.recipients if record else ()), *(i.transfer.importer for i in items if i.transfer.importer)]
         ),
-        _ordered(i.country_name for i in items),
+        _ordered(tr(i.country_name) for i in items),
         _ordered(map(_safeguard, covered)),
-        _ordered(f"{i.country_name}: {tr(i.transfer.status)}" for i in items if i.transfer.status != "covered"),
+        _ordered(
+            f"{tr(i.country_name)}: {words.transfer_status(i.transfer.status)}"
+            for i in items
+            if i.transfer.status != "covered"
+        ),
         _erasure(record, classes, by),
         _custody(classes, by),
     )
@@ -206,25 +211,33 @@ def _record(
 
 def _safeguard(item: OutFlow) -> str:
     t = item.transfer
-    parts = [t.register_entry, t.mechanism, item.document]
+    parts = [t.register_entry, words.mechanism(t.mechanism) if t.mechanism else None, item.document]
     if t.tia_date:
         parts.append(tr("transfer impact assessment of {day}").format(day=t.tia_date))
     if t.expires:
         parts.append(tr("until {day}").format(day=t.expires))
-    return f"{item.country_name}: {', '.join(p for p in parts if p)}"
+    return f"{tr(item.country_name)}: {', '.join(p for p in parts if p)}"
 
 
 def _erasure(record: "RecordOfProcessing | None", classes: list[str], by: "Yardstick") -> list[str]:
     limits = by.policy.retention_days
     found = [] if record is None or record.ends is None else [tr("purpose ends {day}").format(day=record.ends)]
     if limits is not UNSET:
-        found += [tr("{data_class}: {n} days").format(data_class=c, n=limits[c]) for c in classes if c in limits]
+        found += [
+            tr("{data_class}: {n} days").format(data_class=words.data_class(c), n=limits[c])
+            for c in classes
+            if c in limits
+        ]
     return found
 
 
 def _custody(classes: list[str], by: "Yardstick") -> list[str]:
     custody = by.policy.required_custody
-    return [] if custody is UNSET else [f"{c}: {custody[c]}" for c in classes if c in custody]
+    return (
+        []
+        if custody is UNSET
+        else [f"{words.data_class(c)}: {words.custody(custody[c])}" for c in classes if c in custody]
+    )
 
 
 def _ordered(values: Iterable[str]) -> list[str]:

@@ -48,10 +48,12 @@ class Scope(Struct, frozen=True):
     @property
     def text(self) -> str:
         """The scope in words, for the cover."""
+        from app.report import words
+
         parts = [
-            (tr("providers"), self.providers),
+            (tr("providers"), tuple(map(words.provider, self.providers))),
             (tr("accounts"), self.accounts),
-            (tr("classes"), self.classes),
+            (tr("classes"), tuple(map(words.data_class, self.classes))),
             (tr("countries"), self.countries),
             (tr("kinds"), self.kinds),
         ]

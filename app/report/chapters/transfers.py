@@ -107,7 +107,7 @@ def article_30(sheet: Surface, content: ReportContent) -> None:
             (tr("Time limits for erasure"), row.erasure, False),
             (tr("Who has to hold the key"), row.custody, False),
         ):
-            shown = [words.short(v, 90) for v in values[:20]]
+            shown = [words.short(v, 160) for v in values[:20]]
             if len(values) > 20:
                 rest = len(values) - 20
                 shown.append(trn("and {n} more", "and {n} more", rest).format(n=words.number(rest)))

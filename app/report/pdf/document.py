@@ -147,7 +147,9 @@ class Sheet:
         self.mark(key, title, 0)
         self.y -= 18
         with self.tags.element("H1"):
-            self.put(LEFT, self.y, title, style.SERIF_BOLD, 20, style.INK)
+            for place, line in enumerate(wrap(prose(title), style.SERIF_BOLD, 20, WIDE)):
+                self.y -= 25 if place else 0
+                self.put(LEFT, self.y, line, style.SERIF_BOLD, 20, style.INK)
         self.y -= 16
         if intro:
             self.y -= 6

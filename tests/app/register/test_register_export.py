@@ -41,8 +41,9 @@ def test_rows_for_the_record_of_processing(world, tmp_path):
     assert (row["record"], row["controller"], row["purpose"]) == ("VVT-1", "Example SE", "Training")
     assert row["recipients"] == ["Subsidiary", "Example Inc."]
     assert set(row["third_countries"]) == {"United States", "United Kingdom", "India"}
-    assert any("SCC-1, scc, =contract 17" in text and "2026-03-01" in text for text in row["safeguards"])
-    assert row["without_safeguards"] == ["India: uncovered"]
+    told = "SCC-1, standard contractual clauses (Art. 46), =contract 17"
+    assert any(told in text and "2026-03-01" in text for text in row["safeguards"])
+    assert row["without_safeguards"] == ["India: no basis recorded"]
 
 
 def test_spreadsheets_hold_no_formula(world, tmp_path):

@@ -133,7 +133,7 @@ DRAWN = {"svg", "title", "desc", "g", "path", "rect", "circle", "text", "clippat
 class Reader(HTMLParser):
     """Checks that a page is well formed, loads nothing, and leads only to places that it has."""
 
-    VOID = frozenset({"meta", "br", "link", "img", "input", "hr"})
+    VOID = frozenset({"col", "meta", "br", "link", "img", "input", "hr"})
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
