@@ -78,8 +78,8 @@ def judge(
 ) -> Summary:
     """Judge an estate: findings, flows and transfers go to `sink`, the counts of all verdicts are returned.
 
-    The same input gives the same output in the same order, whatever the number of `workers` (processes; more than one
-    is used for large estates only, and needs `opener`). Raises Cancelled if `cancelled` says so.
+    The same input gives the same output in the same order, whatever the number of `workers` (processes, this one among
+    them; more than one is used for large estates only, and needs `opener`). Raises Cancelled if `cancelled` says so.
     """
     accepted = tuple(acceptances)
     if workers < 2 or opener is None or estate.size < _LARGE:
@@ -89,7 +89,7 @@ def judge(
 
     bare = [replace(rule, cases=()) for rule in rules]  # cases are of no use there, and large
     job = Job(opener, bare, policy, catalogue, as_of, accepted, with_passes)
-    with Crew(job, estate.size, workers) as crew:
+    with Crew(job, estate, workers) as crew:
         world = World(estate, policy, catalogue, as_of, cancelled=cancelled, read=crew.read)
         return _judged(Judging(world, rules, accepted, with_passes), sink, progress, crew)
 

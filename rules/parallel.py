@@ -1,7 +1,8 @@
 """Assets read and judged in several processes: each opens the estate for itself and takes ranges of nodes.
 
 What holds for the whole estate (classes, places, relations) is worked out once and handed over in a private file.
-Findings come back in the order of the nodes, so the result is that of a single process.
+Findings come back in the order of the nodes, so the result is that of a single process. The process that starts the
+others is one of them: it takes the last of the ranges that nobody has begun whenever it would have to wait.
 """
 
 import pickle
@@ -59,6 +60,14 @@ class Part(NamedTuple):
     waiting_rules: dict[str, dict[str, int]]
 
 
+class _Here(NamedTuple):
+    """What one range gave, as objects; what was counted has been added."""
+
+    findings: list[Finding]
+    held: list[Finding]
+    met: list[tuple[str, str]]
+
+
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(list[Finding]).decode
 _state: dict[str, Any] = {}  # of a worker process: the job, the estate, and its part of the judgement
@@ -96,6 +105,14 @@ def _run(tables_file: Path, start: int, stop: int) -> Part:
     )
 
 
+def _here(main: "Judging", start: int, stop: int) -> _Here:
+    """The same in the process that started the others."""
+    met: set[tuple[str, str]] = set()
+    held: list[Finding] = []
+    findings = [f for batch in main.subjects.assets(range(start, stop), set(), met, held) for f in batch]
+    return _Here(findings, held, sorted(met))
+
+
 def _prepare(tables_file: Path) -> None:
     from rules.engine import Judging
 
@@ -106,16 +123,42 @@ def _prepare(tables_file: Path) -> None:
     _state["judging"] = Judging(world, job.rules, job.acceptances, job.with_passes)
 
 
-class Crew:
-    """The processes of one judgement; close it by leaving its `with` block."""
+class _Range:
+    """Some nodes, and what came of them: given by another process, or worked out here."""
 
-    def __init__(self, job: Job, size: int, workers: int) -> None:
+    def __init__(self, start: int, stop: int, future: "Future[Any]") -> None:
+        self.start = start
+        self.stop = stop
+        self.future: Future[Any] | None = future
+        self.found: Any = None
+
+    def done(self) -> bool:
+        """Whether nobody has to wait for it."""
+        return self.future is None or self.future.done()
+
+    def taken(self, here: Callable[[int, int], Any]) -> bool:
+        """Work it out here, unless another process has begun with it; whether that was done."""
+        if self.future is None or not self.future.cancel():
+            return False
+        self.future, self.found = None, here(self.start, self.stop)
+        return True
+
+    def result(self) -> Any:
+        """What came of it; waits for it."""
+        return self.found if self.future is None else self.future.result()
+
+
+class Crew:
+    """The processes of one judgement, so many with this one; close it by leaving its `with` block."""
+
+    def __init__(self, job: Job, estate: Estate, workers: int) -> None:
         default = job.catalogue is Catalogue.load()
-        self._size = size
+        self._estate = estate
+        self._size = estate.size
         self._ahead = workers * _AHEAD
         # Forking copies locks that other threads hold, and Windows has none: every platform starts afresh.
         started = (job._replace(catalogue=None) if default else job,)
-        self._pool = ProcessPoolExecutor(workers, get_context("spawn"), _start, started)
+        self._pool = ProcessPoolExecutor(workers - 1, get_context("spawn"), _start, started)
         self._file: Path | None = None
         self._parts: Iterator[tuple[int, Any]] = iter(())
 
@@ -129,21 +172,26 @@ class Crew:
         if self._file is not None:
             self._file.unlink(missing_ok=True)
 
-    def _ranges(self, submit: Callable[[int, int], "Future[Any]"]) -> Iterator[tuple[int, Any]]:
+    def _ranges(
+        self, submit: Callable[[int, int], "Future[Any]"], here: Callable[[int, int], Any]
+    ) -> Iterator[tuple[int, Any]]:
         """End and result of every range, in order, with a bounded number under way; the first are so at once."""
-        waiting: deque[tuple[int, Future[Any]]] = deque()
+        waiting: deque[_Range] = deque()
         stops = iter([*range(_RANGE, self._size, _RANGE), self._size])
 
         def more() -> None:
             for stop in islice(stops, self._ahead - len(waiting)):
-                waiting.append((stop, submit((stop - 1) // _RANGE * _RANGE, stop)))
+                start = (stop - 1) // _RANGE * _RANGE
+                waiting.append(_Range(start, stop, submit(start, stop)))
 
         def results() -> Iterator[tuple[int, Any]]:
             while waiting:
-                stop, future = waiting.popleft()
-                found = future.result()
+                while not waiting[0].done() and any(one.taken(here) for one in reversed(waiting)):
+                    pass
+                first = waiting.popleft()
+                found = first.result()
                 more()
-                yield stop, found
+                yield first.stop, found
 
         more()
         return results()
@@ -151,7 +199,8 @@ class Crew:
     def read(self, terms: Terms) -> Callable[[], Assets]:
         """Begin to read the assets; what is returned waits for the result."""
         parts = self._ranges(
-            lambda start, stop: self._pool.submit(_read, terms.assessed, terms.tagged, terms.neutral, start, stop)
+            lambda start, stop: self._pool.submit(_read, terms.assessed, terms.tagged, terms.neutral, start, stop),
+            lambda start, stop: read_assets(self._estate, terms, start, stop),
         )
 
         def finish() -> Assets:
@@ -167,7 +216,10 @@ class Crew:
         with tempfile.NamedTemporaryFile(prefix="situs-", suffix=".tables", delete=False) as stream:
             self._file = file = Path(stream.name)
             pickle.dump(main.world.tables, stream, pickle.HIGHEST_PROTOCOL)
-        self._parts = self._ranges(lambda start, stop: self._pool.submit(_run, file, start, stop))
+        self._parts = self._ranges(
+            lambda start, stop: self._pool.submit(_run, file, start, stop),
+            lambda start, stop: _here(main, start, stop),
+        )
 
     def assets(
         self,
@@ -192,9 +244,11 @@ class Crew:
 
         for stop, part in self._parts:
             main.world.stop_if_cancelled()
-            main.verdicts.add(part.counts, part.severities, part.waiting, part.waiting_rules)
+            if isinstance(part, Part):
+                main.verdicts.add(part.counts, part.severities, part.waiting, part.waiting_rules)
+                part = _Here(_decode(part.findings), _decode(part.held), part.met)
             met.update(part.met)
-            held += kept(_decode(part.held))
+            held += kept(part.held)
             if progress is not None:
                 progress(stop, self._size)
-            yield kept(_decode(part.findings))
+            yield kept(part.findings)
