@@ -76,6 +76,8 @@ class Desk:
         w.activity.cancelled.connect(self.cancel)
         w.overview.sample_wanted.connect(self.open_sample)
         w.overview.files_wanted.connect(self.choose_files)
+        w.overview.again_wanted.connect(lambda: self.load(self.store))
+        w.overview.newer_wanted.connect(lambda: self.renewing.open_program())
         w.overview.folder_wanted.connect(self.choose_folder)
         w.when("scans", lambda: w.scans.compare_wanted.connect(self.compare))
         w.when("policy", lambda: w.policy.file_chosen.connect(self.use_policy))
@@ -108,7 +110,12 @@ class Desk:
     def load(self, where: str | Path, told: str = "") -> None:
         """Read the latest judgement of a store and show it; `told` stays in the activity bar."""
         self.store = where
-        self.work(tr("Reading the store"), partial(load_snapshot, where, self.folder), partial(self._loaded, told))
+        work = partial(load_snapshot, where, self.folder)
+        self.work(tr("Reading the store"), work, partial(self._loaded, told), self._unread)
+
+    def _unread(self, why: str) -> None:
+        self.window.show_soon(None, hindered=why)
+        self.window.go(self.window.overview)
 
     def _loaded(self, told: str, found: object) -> None:
         if isinstance(found, Snapshot) or found is None:

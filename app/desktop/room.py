@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 
 class Room(QScrollArea):
@@ -56,13 +56,10 @@ class Room(QScrollArea):
 def _needed(page: QWidget, width: int) -> int:
     """The least height of a page of this width: its texts wrap, and its buttons go on in a further line.
 
-    As `QBoxLayout` shares out what it has: it squeezes whatever it likes once there is less than this.
+    The items of its layout are not asked one by one: what Python takes for an item of a layout within a layout lets go
+    of that layout's own items when it is forgotten.
     """
     layout = page.layout()
-    if not isinstance(layout, QBoxLayout) or not layout.hasHeightForWidth():
+    if layout is None or not layout.hasHeightForWidth():
         return page.minimumSizeHint().height()
-    around = layout.contentsMargins()
-    inside = width - around.left() - around.right()
-    items = [item for n in range(layout.count()) if (item := layout.itemAt(n)) is not None and not item.isEmpty()]
-    high = [i.heightForWidth(inside) if i.hasHeightForWidth() else i.minimumSize().height() for i in items]
-    return sum(high) + layout.spacing() * max(0, len(high) - 1) + around.top() + around.bottom()
+    return layout.minimumHeightForWidth(width)

@@ -63,6 +63,7 @@ class Window(Pages, QMainWindow):
         self._made: dict[str, Page] = {}
         self._once: dict[str, list[Callable[[], object]]] = {}
         self._unshown: list[Page] = []
+        self._hindered = ""
         self._then: Callable[[], None] | None = None
         self._pages_wait = QTimer(self)
         self._pages_wait.timeout.connect(lambda: self._show_next())
@@ -100,6 +101,8 @@ class Window(Pages, QMainWindow):
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)  # until it is the one that is shown
         self.stack.addWidget(made)
         made.show_snapshot(None)
+        if self._hindered:
+            made.hinder(self._hindered)
         for run in self._once.pop(topic, []):
             run()
         if self.snapshot is not None:
@@ -230,10 +233,13 @@ class Window(Pages, QMainWindow):
         while self._unshown:
             self._show_next()
 
-    def show_soon(self, snapshot: Snapshot | None, then: Callable[[], None] | None = None) -> None:
-        """Show this judgement, the page that is open first, the others one after the other while the window goes on."""
-        self.snapshot = snapshot
-        scope = snapshot.scope if snapshot else tr("No scan yet")
+    def show_soon(self, snapshot: Snapshot | None, then: Callable[[], None] | None = None, hindered: str = "") -> None:
+        """Show this judgement, the page that is open first, the others one after the other while the window goes on.
+
+        `hindered`: why there is none although there is a store.
+        """
+        self.snapshot, self._hindered = snapshot, hindered
+        scope = snapshot.scope if snapshot else tr("The store cannot be read") if hindered else tr("No scan yet")
         self.sample.setVisible(bool(snapshot and snapshot.sample))
         self.scope.setText(scope)
         self.setWindowTitle("Situs — " + tr("sample estate") if snapshot and snapshot.sample else "Situs")
@@ -247,7 +253,7 @@ class Window(Pages, QMainWindow):
             page = self._unshown[0]
         if page in self._unshown:
             self._unshown.remove(page)
-            page.show_snapshot(self.snapshot)
+            self._fill(page)
         if not self._unshown:
             self._pages_wait.stop()
             if self._narrowed is not None:  # the same places, with what lies there now
@@ -256,6 +262,11 @@ class Window(Pages, QMainWindow):
             then, self._then = self._then, None
             if then is not None:
                 then()
+
+    def _fill(self, page: Page) -> None:
+        page.show_snapshot(self.snapshot)
+        if self._hindered:
+            page.hinder(self._hindered)
 
     def _turn_to(self, number: int) -> None:
         if not 0 <= number < len(_TOPICS):

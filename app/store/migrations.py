@@ -14,6 +14,7 @@ from app.store.documents import moment
 from app.store.driver import Database
 from app.store.errors import KnownStoreError, NoStoreError, OldSchemaError
 from app.store.intervals import SCHEMA
+from app.texts import tr
 
 
 def _log_of_decisions(db: Database) -> None:
@@ -47,8 +48,10 @@ def bring_up_to_date(
         return None
     if version > newest:
         raise KnownStoreError(
-            f"The store {db.where.label} was written by a newer Situs (schema {version}; this one knows up to "
-            f"{newest}); install that version, or name another store. Nothing was changed."
+            tr(
+                "The store {store} was written by a newer Situs (schema {version}; this one knows up to {newest});"
+                " install that version, or name another store. Nothing was changed."
+            ).format(store=db.where.label, version=version, newest=newest)
         )
     if version == newest:
         return None

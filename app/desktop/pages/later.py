@@ -20,6 +20,8 @@ class LaterPage(Page):
         if not self.built:
             self.built = True
             self.build()
+            if self.hindered:
+                self.hinder(self.hindered)
 
     def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
         """Somebody looks at it: what is made after it was shown would be drawn one moment later."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.desktop.pages.counts import Count
 from app.desktop.pages.flowing import Columns, Flowing
+from app.desktop.pages.hindered import Hindered
 from app.desktop.pages.page import Page, hairline, plain_label
 from app.desktop.pages.wrapped import WrappedButton
 from app.desktop.regions import in_order
@@ -44,6 +45,8 @@ class Overview(Page):
     findings_wanted = Signal(str)
     finding_wanted = Signal(object)
     policy_wanted = Signal(str)
+    again_wanted = Signal()
+    newer_wanted = Signal()
 
     def __init__(self, theme: Colours) -> None:
         super().__init__(tr("Overview"), theme)
@@ -86,6 +89,7 @@ class Overview(Page):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Fill the page."""
         _empty(self._lines)
+        self._may_read(True)
         self._leading.clear()
         if snapshot is None:
             self._first_steps()
@@ -93,6 +97,22 @@ class Overview(Page):
             self._standing(snapshot)
         self._lines.addStretch(1)
         in_order(*self._leading, self.files, self.folder, self.connect_cloud, self.sample)
+
+    def hinder(self, why: str) -> None:
+        """Why the store cannot be read, and what to do; nothing may be read into it."""
+        _empty(self._lines)
+        self.sentence.setText(tr("The store cannot be read, so no page shows anything."))
+        told = Hindered(self, why)
+        told.again.connect(self.again_wanted)
+        told.newer.connect(self.newer_wanted)
+        self._lines.addWidget(told)
+        self._lines.addStretch(1)
+        self._may_read(False)
+        in_order(self._body, self.sample)
+
+    def _may_read(self, may: bool) -> None:
+        for button in (self.files, self.folder, self.connect_cloud):
+            button.setVisible(may)
 
     def _first_steps(self) -> None:
         self.sentence.setText(tr("Nothing has been audited yet."))

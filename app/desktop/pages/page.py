@@ -5,6 +5,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.desktop.snapshot import Snapshot
 from app.desktop.theme import Colours, sized
+from app.texts import tr
+
+_NOTHING_YET = (
+    "Nothing has been audited yet. The Overview page has the first step.",
+    "A report needs a scan: read exported files on the Overview page first.",
+)
 
 
 class Page(QWidget):
@@ -13,6 +19,7 @@ class Page(QWidget):
     def __init__(self, title: str, theme: Colours) -> None:
         super().__init__()
         self.title = title
+        self.hindered = ""
         self.theme = theme
         self.setAccessibleName(title)
         self.rows = QVBoxLayout(self)
@@ -29,6 +36,14 @@ class Page(QWidget):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show this judgement, or the empty state."""
         raise NotImplementedError
+
+    def hinder(self, why: str) -> None:
+        """There is a store, but it cannot be read: no page may say that nothing was audited yet."""
+        self.hindered = why
+        if self.sentence.text() in (tr(text) for text in _NOTHING_YET):
+            self.sentence.setText(
+                tr("The store cannot be read, so nothing is shown here. The Overview page says why, and what to do.")
+            )
 
     def regions(self) -> list[QWidget]:
         """What F6 goes through on this page."""

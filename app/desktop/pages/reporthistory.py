@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QModelIndex, QSize, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QVBoxLayout, QWidget
 
@@ -70,6 +70,17 @@ class ReportHistory(QWidget):
         lines.addLayout(in_line(self.open, self.show_folder, self.copy, self.verify, self.other))
         lines.addWidget(self.online)
         self._enable_opening()
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """No: else it would take as its least height the one that it likes best, from what stands above it."""
+        return False
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """With all of its buttons."""
+        least, layout = super().minimumSizeHint(), self.layout()
+        if layout is None:
+            return least
+        return QSize(least.width(), layout.minimumHeightForWidth(max(self.width(), least.width())))
 
     def show_pdf(self, path: Path, *, passing: bool = False) -> QDialog:
         """Show a PDF in a window of its own. `passing`: with its folder it goes when that is closed."""

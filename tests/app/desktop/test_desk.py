@@ -2,6 +2,9 @@
 
 import hashlib
 import os
+import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -10,7 +13,9 @@ pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", e
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl  # noqa: E402
 from PySide6.QtGui import QDropEvent, QGuiApplication  # noqa: E402
+from PySide6.QtWidgets import QLabel  # noqa: E402
 
+from app.desktop.pages.hindered import Hindered  # noqa: E402
 from app.settings import load_preferences  # noqa: E402
 from resources import ROOT  # noqa: E402
 
@@ -405,3 +410,40 @@ def test_a_policy_that_was_deleted_is_said_before_anything_starts(desk, tmp_path
     assert not desk.busy
     assert "Nothing was judged" in desk.box.text()
     desk.box.close()
+
+
+def test_a_store_of_a_newer_version_gives_a_page_that_says_what_to_do(qtbot, empty_desk, judged):
+    desk, window = empty_desk, empty_desk.window
+    store = desk.folder / "situs.db"
+    store.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(judged, store)
+    with closing(sqlite3.connect(store)) as there:
+        there.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+        there.commit()
+    before = store.read_bytes()
+    window.go(window.places)
+    desk.load(store)
+    qtbot.waitUntil(lambda: window.overview.findChild(Hindered) is not None and not desk.busy, timeout=60_000)
+    assert desk.box is None
+    assert window.topic() == "start"
+    told = window.overview.findChild(Hindered)
+    said = " ".join(label.text() for label in told.findChildren(QLabel))
+    assert "written by a newer Situs (schema 99" in said
+    assert str(store) in said
+    assert "install that version" in said
+    assert not window.overview.files.isVisible()  # nothing may be read into it
+    for topic in ("findings", "flows", "inventory", "unseen", "places", "reports", "whatif", "frameworks"):
+        window.go_to_topic(topic)
+        assert "cannot be read" in window.page(topic).sentence.text(), topic
+    assert store.read_bytes() == before
+    window.go_to_topic("start")
+    qtbot.mouseClick(told.ask, Qt.MouseButton.LeftButton)
+    assert window.topic() == "catalogue"
+    window.go_to_topic("start")
+    with closing(sqlite3.connect(store)) as there:
+        there.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
+        there.commit()
+    told.retry.click()
+    qtbot.waitUntil(lambda: window.snapshot is not None and not desk.busy, timeout=60_000)
+    assert window.overview.findChild(Hindered) is None
+    assert window.overview.files.isVisible()

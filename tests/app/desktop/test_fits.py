@@ -248,3 +248,46 @@ def test_signs_are_twice_as_large_at_twice_the_text(opened):
     for where, (wide, high) in small.items():
         assert large[where][0] >= 1.7 * wide, where
         assert large[where][1] >= 1.7 * high, where
+
+
+def test_buttons_in_lines_outlive_other_buttons_in_lines(qtbot, qapp):
+    """A part of a page that goes, as the first page's does with every judgement, takes nothing of the others along."""
+    from PySide6.QtCore import QEvent
+    from PySide6.QtWidgets import QPushButton, QVBoxLayout
+
+    from app.desktop.pages.flowing import Columns, Flowing
+
+    def some(count: int) -> QWidget:
+        part, line, columns = QWidget(), Flowing(), Columns()
+        for number in range(count):
+            line.addWidget(QPushButton(f"button {number}"))
+        for number in range(2):
+            column = QVBoxLayout()
+            column.addWidget(QPushButton(f"side {number}"))
+            columns.add(column)
+        lines = QVBoxLayout(part)
+        lines.addWidget(line)
+        lines.addWidget(columns)
+        return part
+
+    theme.apply(qapp, theme.LIGHT)
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    lines = QVBoxLayout(ground)
+    lines.addWidget(some(6))
+    ground.resize(600, 300)
+    ground.show()
+    for width in range(600, 200, -40):
+        other = some(3)
+        lines.addWidget(other)
+        QApplication.processEvents()
+        lines.removeWidget(other)
+        other.deleteLater()
+        del other
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        ground.resize(width, 300)
+        QApplication.processEvents()
+    buttons = [b for b in ground.findChildren(QPushButton) if b.text().startswith("button")]
+    assert len(buttons) == 6
+    assert len({b.y() for b in buttons}) > 1  # they went on in further lines
+    assert not [pair for part in (ground, *parts(ground)) for pair in over_each_other(part)]
