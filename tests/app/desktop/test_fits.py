@@ -266,8 +266,8 @@ def test_buttons_in_lines_outlive_other_buttons_in_lines(qtbot, qapp):
             column.addWidget(QPushButton(f"side {number}"))
             columns.add(column)
         lines = QVBoxLayout(part)
-        lines.addWidget(line)
-        lines.addWidget(columns)
+        lines.addLayout(line)
+        lines.addLayout(columns)
         return part
 
     theme.apply(qapp, theme.LIGHT)
