@@ -230,6 +230,21 @@ def _flow_ids(world: "World", some: "Some") -> set[str]:
     return found
 
 
+def gaps(world: "World", rules: "Sequence[Rule]") -> Found:
+    """What some rules say of accounts in which something was not read."""
+    from rules.engine import Judging
+    from rules.gaps import Gaps
+
+    if not any(
+        not cell.status.read for kinds in world.seen.cells.values() for cells in kinds.values() for cell in cells
+    ):
+        return {}
+    main = Judging(world, rules, (), False, late=True)
+    sink = Told()
+    sink.findings([finding for _, finding in Gaps(world, main.verdicts, list(rules), main.functions).findings()])
+    return sink.found
+
+
 def explained(why: str) -> str:
     """Why, worked out where it was not yet."""
     from rules.verdicts import Late

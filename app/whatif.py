@@ -17,7 +17,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from app.moved import MovedEstate
-from app.rejudged import Before, Found, Graded, Key, Told, differing, explained
+from app.rejudged import Before, Found, Graded, Key, Told, differing, explained, gaps
 from app.texts import tr
 from rules.policy.records import TOOLS
 from scanners.model import Location, LocationKind
@@ -159,13 +159,20 @@ class WhatIf:
         before: Found = {}
         after: Found = {}
         judged = 0
+        whole: set[str] = set()
         for rules, some, alike in change.reach(lapsing, accepted):
             found = some and differing(base, self._before, world, rules, some, self._acceptances, alike)
             if found is None:
+                some = None
                 found = self._before_of(rules), self._whole(world, rules)
             before |= found[0]
             after |= found[1]
             judged += len(rules)
+            whole |= {rule.id for rule in rules} if some is None else set()
+        telling = [rule for rule in change.telling_of_gaps() if rule.id not in whole]
+        keys = [(rule.id, "", "") for rule in telling]
+        before |= {key: self._before.found[key] for key in keys if key in self._before.found}
+        after |= gaps(world, telling)
         return before, after, judged
 
     @cached_property

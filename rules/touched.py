@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
+from rules.bounds import asks_for_the_day
 from rules.condition import Unknown
 from rules.graph import KIND_NUMBER, UNDECIDED, UNREAD
 from rules.movements import Some
@@ -121,6 +122,17 @@ class Change:
         if plain:
             reached.append(Reached(plain, Some(there, frozenset[int]())))
         return [*reached, *([Reached(whole, None)] if whole else [])]
+
+    def telling_of_gaps(self) -> list[Rule]:
+        """Rules that may say another thing of what could not be read at all."""
+        base, world = self._base, self._world
+        asked = [_OF_COUNTRIES] if base.allowed != world.allowed else []
+        asked += [_OF_REGISTER] if base.policy.transfer_register != world.policy.transfer_register else []
+        return [
+            rule
+            for rule in self._memory.rules
+            if any(asks((rule,), pattern) for pattern in asked) or (self._another_day and asks_for_the_day(rule))
+        ]
 
     @property
     def _another_day(self) -> bool:

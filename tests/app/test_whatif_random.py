@@ -17,6 +17,7 @@ from app.whatif import Question, WhatIf
 from scanners.model import KINDS, Coverage, CoverageStatus
 
 _COMBINED = 12
+_STATUS = {"transfer.job": CoverageStatus.DENIED, "governance.policy": CoverageStatus.DENIED}
 SEEN = datetime(2026, 11, 20, 6, tzinfo=UTC)
 MORE = """
 reid_tag = "class"
@@ -41,7 +42,7 @@ def test_the_answer_is_that_of_judging_everything(seed: int, tmp_path: Path, mon
     by = yardstick(policy, datetime(2026, 11, 22, tzinfo=UTC).date())
     assets, relations = estate(seed)
     cells = [
-        Coverage("c", "aws", account, "*", kind, kind, CoverageStatus.COLLECTED)
+        Coverage("c", "aws", account, "*", kind, kind, _STATUS.get(kind, CoverageStatus.COLLECTED))
         for account in ("111122223333", "333344445555")
         for kind in KINDS
     ]
