@@ -37,7 +37,7 @@ LOCK = "correct horse"
 WORDS = {
     "full": ("Contents", "What passed", "Chain of scans"),
     "summary": ("What is gravest", "Map of places"),
-    "cloud": ("Only providers: gcp", "What passed"),
+    "cloud": ("Only providers: Google Cloud", "What passed"),
     "framework": ("Requirements", "is not a certificate"),
     "transfers": ("Annex to the record of processing", "Safeguards on record"),
     "dpia": ("Article 35(7)(a)", "Safeguards that were seen"),
