@@ -34,6 +34,9 @@ from scanners.model import Asset
 _MOST_CLASSES: Final = 50_000
 """Classes that are kept; when there are more, they are made afresh."""
 
+_MOST_NEAR: Final = 50_000
+"""Documents whose class is remembered."""
+
 _MOST_ENDS: Final = 64
 _KEY: Final = KIND_NUMBER["key"]
 
@@ -100,7 +103,7 @@ class Classing:
         self._gaps: dict[tuple[int, int], bool] = {}
         self._said: dict[tuple[tuple[str, ...], int], int] = {}
         self._stated: dict[str, int] = {}
-        self._count = 0
+        self._count = self._nearest = 0
 
     def _place_numbers(self) -> dict[int, int]:
         """Place → number, by identity: the world keeps them all."""
@@ -137,8 +140,10 @@ class Classing:
             if found is None:
                 return Met(node, asset, record, None, [], plain(group), group.walks)
             if near is not None:
+                if self._nearest >= _MOST_NEAR:
+                    self._forget_near()
                 alike.near[near] = found
-                self._count += 1
+                self._nearest += 1
         found.times += 1
         answers, questions = self._left(found, node) if found.rest else ((), [])
         told = [*found.told, *answers] if answers else found.told
@@ -332,8 +337,13 @@ class Classing:
         self.flush()
         for alike in self._kinds:
             alike.classes = {}
-            alike.near = {}
         self._count = 0
+        self._forget_near()
+
+    def _forget_near(self) -> None:
+        for alike in self._kinds:
+            alike.near = {}
+        self._nearest = 0
 
 
 def alike_accounts(world: World) -> list[int]:

@@ -257,7 +257,7 @@ class Walks:
             wanted = frozenset(fresh)
             every = (path for batch in paths(self._world, self._records, wanted) for path in batch)
             found = [path for path in every if path.source in wanted]
-            names = named(self._world, found)
+            names = self._world.estate.uids({path.target for path in found if path.target >= 0})
             found.sort(key=lambda path: (names.get(path.target, path.target_uid), path.kind, path.via))
             for path in found:
                 known[path.source].append(path)
