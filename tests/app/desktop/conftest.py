@@ -92,6 +92,7 @@ def home(monkeypatch, tmp_path) -> None:
     """Child processes find the same data folder as the window does: nothing of the person who runs the tests."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    monkeypatch.setenv("WIN_PD_OVERRIDE_LOCAL_APPDATA", str(tmp_path))  # Windows is asked, not the variable above
 
 
 os.environ.pop("SITUS_DEBUG", None)  # errors of child processes are sentences in these tests
