@@ -6,7 +6,7 @@ from typing import Any, Final
 from identity import Document, Scan, identifier, moment
 
 STUDIES: Final = {"data-class": "pseudonymised", "ropa-id": "vvt-02"}
-_UID: Final = {
+CLUSTER_UIDS: Final = {
     "imaging-hel": "7f0c5f2e-7a54-4c52-8a6e-0d7a7fd1c001",
     "reading-lon": "7f0c5f2e-7a54-4c52-8a6e-0d7a7fd1c002",
 }
@@ -54,7 +54,7 @@ def _namespaces(cluster: str, *names: str) -> Iterator[Document]:
     for name in ("kube-system", *names):
         found = _thing("Namespace", "v1", name, None, {"kubernetes.io/metadata.name": name})
         if name == "kube-system":
-            found["metadata"]["uid"] = _UID[cluster]
+            found["metadata"]["uid"] = CLUSTER_UIDS[cluster]
         yield found
 
 

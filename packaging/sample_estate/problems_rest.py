@@ -1,6 +1,7 @@
 """Planted problems of keys, exposure, AI services, retention and accounts."""
 
 from awsitems import arn
+from estate_kubernetes import CLUSTER_UIDS
 from gcpentries import HOME
 from identity import (
     ANALYTICS,
@@ -186,6 +187,12 @@ def _accounts() -> list[Problem]:
         seen.fail("ACC-009", f"{host}/projects/{number}", "The inventory does not show notebooks and tuning jobs.")
     for holder in (f"folders/{GCP_FOLDER}", f"organizations/{GCP_ORGANISATION}"):
         seen.fail("ACC-009", f"{host}/{holder}", "What the export shows of policies does not reach every level.")
+    for uid in CLUSTER_UIDS.values():
+        seen.fail(
+            "ACC-009",
+            f"k8s://{uid}/account//{uid}",
+            "No list of objects shows how the control plane of a cluster is set up.",
+        )
     return [
         Problem("not-in-the-record", "Two stores of personal data are missing from the record of processing.")
         .fail("ACC-001", s3("lumenar-complaints"), "The bucket names no processing activity.")

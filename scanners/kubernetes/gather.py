@@ -104,7 +104,7 @@ class Gathering:
         self._settled = self.place or self._nodes_place()
 
     def end(self, read: Read | None = None, engines: bool | None = None) -> list[Item]:
-        """What waited, then the facts that only the whole cluster shows, then the cluster.
+        """What waited, then the facts that only the whole cluster shows, then the cluster, and it as an account.
 
         `engines`: whether something besides network policies decides who may talk to whom; None where nobody knows.
         """
@@ -127,6 +127,9 @@ class Gathering:
         yield from self._class_facets()
         yield from self._pool_assets()
         yield from self._cluster_facts(known)
+        account = self.account_asset()
+        self._saw(account, None)
+        yield account
 
     @property
     def shows_control_plane(self) -> bool:
@@ -170,6 +173,22 @@ class Gathering:
             location=self.cluster_place() or Location.unknown(),
             attributes={"node_count": len(self.nodes)} if self.nodes else {},
             aliases=tuple(name if name.startswith("external:") else f"k8s://{name}" for name in names),
+        )
+
+    def account_asset(self) -> Asset:
+        """The cluster as what was audited, which rules over accounts speak of; it is told even where nothing in it may
+        be read. Its provider is Kubernetes whoever owns the nodes: the accounts of that cloud are other ones, and
+        coverage of a cluster is told by this name."""
+        return Asset(
+            uid=uid_for(self.cluster, "account", "", self.cluster),
+            provider=PROVIDER,
+            account=self.cluster,
+            kind="account",
+            native_type="Account",
+            name=self.known_by,
+            location=self.cluster_place() or Location.unknown(),
+            attributes={"id": self.cluster},
+            evidence=(self._proof.digest,) if self._proof is not None else (),
         )
 
     def _complete(self, asset: Asset, native: str, document: Mapping[str, Any], tag: Any) -> bool:
@@ -327,6 +346,8 @@ class Gathering:
             yield Relation(asset.uid, "member_of", f"k8s://{self.cluster}")
 
     def _cluster_facts(self, read: Read) -> Iterator[Item]:
+        if self._proof is not None:
+            yield self._proof
         if self.nodes or self.seen - {"Namespace"}:
             asset = self.cluster_asset()
             if not read("Node"):
@@ -335,7 +356,6 @@ class Gathering:
                 asset.attributes["internode_encrypted"] = True
             asset.attributes.update(self._facts)
             if self._proof is not None:
-                yield self._proof
                 self._evidence = (self._proof.digest, *self._evidence)
             asset.evidence = tuple(dict.fromkeys(self._evidence))
             self._saw(asset, None)

@@ -61,11 +61,12 @@ def _entry(expires: str) -> str:
     )
 
 
+_SHARES = 'criticality_metric = "assets"\nmax_provider_share = 0.01\n'
 _NONE = "ropa = []\nanonymity_assessments = []\n"
 FAILING = (
     BASE.format(head=f"{_NONE}transfer_register = []", tables=""),
     BASE.format(head=_NONE, tables=_entry("2026-01-01")).replace('["EEA"]', '["EEA", "US"]'),
-    BASE.format(head=_NONE, tables=_entry("2030-01-01")).replace('["EEA"]', '["EEA", "US"]'),
+    BASE.format(head=_NONE + _SHARES, tables=_entry("2030-01-01")).replace('["EEA"]', '["EEA", "US"]'),
 )
 
 

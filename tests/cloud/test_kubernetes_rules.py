@@ -25,12 +25,16 @@ _CONNECTION = '[[connection]]\nname = "hall"\nprovider = "kubernetes"\nauth = "k
 
 
 @contextmanager
-def scanned(cluster: ClusterServer, folder: Path) -> Iterator[tuple[Store, int]]:
-    """The store and the number of a scan of a cluster, with the buckets that its jobs use read from an export."""
+def scanned(cluster: ClusterServer, folder: Path, beside: bool = False) -> Iterator[tuple[Store, int]]:
+    """The store and the number of a scan of a cluster, with the buckets that its jobs use read from an export.
+    `beside`: the kubeconfig leads to a second cluster as well, which knows nobody of that name."""
     (folder / "assets.json").write_text(EXPORT + "\n", encoding="utf-8")
     (folder / "c.toml").write_text(_CONNECTION, encoding="utf-8")
     with serving(cluster) as server, Store.open(folder / "s.db") as store:
-        kubeconfig(folder / "kc", {"hall": ({"server": server.endpoint}, {"token": TOKEN})})
+        contexts = {"hall": ({"server": server.endpoint}, {"token": TOKEN})}
+        if beside:
+            contexts["shut"] = ({"server": server.endpoint}, {"token": "of somebody else"})
+        kubeconfig(folder / "kc", contexts)
         yield store, scan(store, load_connections(folder / "c.toml"), [folder / "assets.json"]).scan.id
 
 
@@ -71,7 +75,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Seen]:
         ("half denied", half, PASSING),
         ("denied", mute, PASSING),
     ):
-        with scanned(cluster, tmp_path_factory.mktemp("scan")) as (store, number):
+        with scanned(cluster, tmp_path_factory.mktemp("scan"), beside=name == "half denied") as (store, number):
             found[name] = of_cluster(store, number, *policies)
     return found
 
@@ -82,6 +86,14 @@ def test_every_rule_reaches_every_verdict(runs: dict[str, Seen]) -> None:
 
 def test_a_cluster_in_which_all_is_well_fails_nothing(runs: dict[str, Seen]) -> None:
     assert wrongly_failed(runs["passing"]) == []
+
+
+def test_what_could_not_be_seen_of_a_cluster_is_told_of_it_as_an_account(runs: dict[str, Seen]) -> None:
+    account = f"k8s://{UID}/account//{UID}"
+    assert ("SIT-ACC-009", account) in runs["passing"].of("pass")
+    blind = [subject for rule, subject in runs["denied"].of("fail") if rule == "SIT-ACC-009"]
+    assert [subject.partition("-")[0] for subject in blind] == ["k8s://address"]  # not even its uid could be read
+    assert ("SIT-ACC-009", "") in runs["half denied"].of("not_checked")  # the cluster that let nobody in
 
 
 @pytest.mark.parametrize("less", ["half denied", "denied"])

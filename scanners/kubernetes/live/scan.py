@@ -168,7 +168,8 @@ class _Scan:
 
     def _late(self, uid: str) -> Callable[[Asset, Any], None]:
         def saw(asset: Asset, tag: Any) -> None:
-            service = "cluster" if asset.kind == "compute.cluster" and tag is None else tag or "core"
+            whole = asset.kind in ("account", "compute.cluster") and tag is None
+            service = "cluster" if whole else tag or "core"
             self.book.saw(Part(uid, "*", str(service), asset.kind))
 
         return saw
