@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 
 from app.desktop.pages.counts import Count
 from app.desktop.pages.flowing import Columns, Flowing
-from app.desktop.pages.hindered import Hindered
 from app.desktop.pages.page import Page, hairline, plain_label
 from app.desktop.pages.wrapped import WrappedButton
 from app.desktop.regions import in_order
@@ -52,9 +51,16 @@ class Overview(Page):
         super().__init__(tr("Overview"), theme)
         self._body = QWidget()
         self._leading: list[QWidget] = []
-        self._lines = QVBoxLayout(self._body)
-        self._lines.setContentsMargins(0, 8, 12, 0)
+        self._counts = _Counts(theme)
+        self._counts.hide()
+        self._counts.wanted.connect(self.findings_wanted)
+        self._lines = QVBoxLayout()
         self._lines.setSpacing(8)
+        all_lines = QVBoxLayout(self._body)
+        all_lines.setContentsMargins(0, 8, 12, 0)
+        all_lines.setSpacing(8)
+        all_lines.addWidget(self._counts)
+        all_lines.addLayout(self._lines, 1)
         room = QScrollArea()
         room.setWidgetResizable(True)
         room.setFrameShape(QFrame.Shape.NoFrame)
@@ -91,6 +97,7 @@ class Overview(Page):
         _empty(self._lines)
         self._may_read(True)
         self._leading.clear()
+        self._counts.setVisible(snapshot is not None)
         if snapshot is None:
             self._first_steps()
         else:
@@ -100,7 +107,10 @@ class Overview(Page):
 
     def hinder(self, why: str) -> None:
         """Why the store cannot be read, and what to do; nothing may be read into it."""
+        from app.desktop.pages.hindered import Hindered  # seldom needed, and the first window waits for what it loads
+
         _empty(self._lines)
+        self._counts.hide()
         self.sentence.setText(tr("The store cannot be read, so no page shows anything."))
         told = Hindered(self, why)
         told.again.connect(self.again_wanted)
@@ -162,7 +172,8 @@ class Overview(Page):
 
     def _standing(self, snapshot: Snapshot) -> None:
         self.sentence.setText(snapshot.sentence)
-        self._lines.addLayout(self._counts(snapshot))
+        self._counts.show_counts(snapshot)
+        self._leading += self._counts.leading
         self._lines.addWidget(hairline())
         columns = Columns()
         left, right = QVBoxLayout(), QVBoxLayout()
@@ -226,13 +237,30 @@ class Overview(Page):
         del on
         self.policy_wanted.emit(name)
 
-    def _wanted(self, verdict: str, on: bool = False) -> None:
-        del on
-        self.findings_wanted.emit(verdict)
 
-    def _counts(self, snapshot: Snapshot) -> Flowing:
-        line = Flowing()
+class _Counts(QWidget):
+    """How many checks ended how. Made once: what lies in a layout written in Python is held until the program ends."""
+
+    wanted = Signal(str)
+
+    def __init__(self, theme: Colours) -> None:
+        super().__init__()
+        line = Flowing(self)
         line.setSpacing(4)
+        self._counts: dict[str, Count] = {}
+        for verdict, word in _VERDICTS:
+            count = self._counts[verdict] = Count(verdict, tr(word), "", theme, leads=verdict != "pass")
+            count.clicked.connect(partial(self._one_wanted, verdict))
+            line.addWidget(count)
+        line.addStretch(1)
+
+    @property
+    def leading(self) -> list[QWidget]:
+        """Those that lead to a list."""
+        return [count for verdict, count in self._counts.items() if verdict != "pass"]
+
+    def show_counts(self, snapshot: Snapshot) -> None:
+        """Of this judgement."""
         counts = snapshot.counts
         all_of = sum(counts.get(v, 0) for v, _ in _VERDICTS)
         notes = {
@@ -241,14 +269,12 @@ class Overview(Page):
             "accepted": tr("you decided to live with"),
             "pass": tr("read, and in order"),
         }
-        for verdict, word in _VERDICTS:
-            count = Count(verdict, tr(word), "", self.theme, leads=verdict != "pass")
+        for verdict, count in self._counts.items():
             count.count(counts.get(verdict, 0), notes[verdict])
-            count.clicked.connect(partial(self._wanted, verdict))
-            line.addWidget(count)
-            self._leading += [count] if verdict != "pass" else []
-        line.addStretch(1)
-        return line
+
+    def _one_wanted(self, verdict: str, on: bool = False) -> None:
+        del on
+        self.wanted.emit(verdict)
 
 
 def _one_of_each_rule(snapshot: Snapshot) -> Iterator[tuple[FindingRow, int]]:

@@ -104,3 +104,22 @@ def test_signs_are_drawn_once_and_not_for_each_showing(qtbot, qapp, snapshot, mo
     for _ in range(3):
         shown()
     assert made == []
+
+
+def test_showing_the_overview_again_makes_no_items_of_layouts_that_stay(qtbot, qapp, snapshot):
+    """What a layout written in Python was told to hold is held by PySide as long as the program runs."""
+    window = Window(theme.apply(qapp, theme.LIGHT))
+    qtbot.addWidget(window)
+    window.show()
+
+    def items() -> int:
+        window.show_snapshot(snapshot)
+        window.go(window.overview)
+        window.grab()
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        return sum(type(one).__name__ in ("QWidgetItem", "QSpacerItem") for one in gc.get_objects())
+
+    items()
+    first = items()
+    assert [items() for _ in range(3)] == [first] * 3
