@@ -1,7 +1,7 @@
 """The activity bar: what is being done, for how long, and the button that ends it."""
 
 from PySide6.QtCore import QElapsedTimer, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from app.desktop.pages.page import plain_label
 from app.texts import tr
@@ -17,6 +17,10 @@ class Activity(QWidget):
         self.setObjectName("activity")
         self.setAccessibleName(tr("Activity"))
         self.text = plain_label("")
+        self.text.setWordWrap(True)
+        wide = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # no path makes the window wider
+        wide.setHeightForWidth(True)
+        self.text.setSizePolicy(wide)
         self.elapsed = plain_label("")
         self.elapsed.setObjectName("quiet")
         self.bar = QProgressBar()

@@ -58,7 +58,7 @@ class Deciding:
         if isinstance(record, Record):
             self.desk.window.show_record(record)
         if self.desk.window.has("findings"):
-            self.desk.window.findings.panel.form.clear()
+            self.desk.window.findings.recorded()
         told = trn("{n} decision was recorded.", "{n} decisions were recorded.", n).format(n=words.number(n))
         if wanted.kind in decide.JUDGED_ANEW:
             self.desk.judge(told)

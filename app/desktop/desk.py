@@ -75,6 +75,7 @@ class Desk:
         w.dropped.connect(self.read_files)
         w.activity.cancelled.connect(self.cancel)
         w.overview.sample_wanted.connect(self.open_sample)
+        w.overview.own_wanted.connect(self.open_own)
         w.overview.files_wanted.connect(self.choose_files)
         w.overview.again_wanted.connect(lambda: self.load(self.store))
         w.overview.newer_wanted.connect(lambda: self.renewing.open_program())

@@ -39,6 +39,7 @@ class Reporting:
         page.preview_wanted.connect(self.preview)
         page.verify_wanted.connect(self.verify)
         page.key_wanted.connect(self.make_key)
+        page.person = lambda: self.desk.preferences.name.partition(",")[0].strip()
         page.show_history(written.history(self.desk.folder))
         self.show_keys()
 
@@ -76,6 +77,7 @@ class Reporting:
 
     def _key_made(self, found: object) -> None:
         self.show_keys()
+        self.desk.window.reports.key_made()
         self.desk.window.rest(tr("The signing key was made. SHA-256 of its certificate: {digest}").format(digest=found))
 
     def save(self, wanted: ReportWanted) -> None:

@@ -190,9 +190,9 @@ class FindingPanel(QWidget):
             work = self._record.of(row.rule, row.asset or row.flow or "")
             if work.assignee:
                 due = " " + tr("until {day}").format(day=words.day(work.due)) if work.due else ""
-                text += " " + tr("{name} works on it{due}.").format(name=work.assignee, due=due)
-        if self._waiting():
-            text += " " + tr("An acceptance waits for a second person and does not count yet.")
+                text += "\n" + tr("{name} works on it{due}.").format(name=work.assignee, due=due)
+        if self._record.two_people and self._waiting():
+            text += "\n" + tr("An acceptance waits for a second person and does not count yet.")
         self.state.setText(text)
 
     def _waiting(self) -> list[FindingRow]:
@@ -227,6 +227,13 @@ class FindingPanel(QWidget):
         """Open the form of this decision."""
         self.kinds[kind].setChecked(True)
         self._choose(kind)
+
+    def close_form(self) -> None:
+        """What was asked for is on record: nothing of it slips into the next decision."""
+        self.form.clear()
+        for button in self.kinds.values():
+            button.setChecked(False)
+        self._kind_changed()
 
     def _choose(self, kind: str, clicked: bool = False) -> None:
         del clicked

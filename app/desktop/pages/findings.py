@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Signal
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from app.desktop.pages.chips import Chip, Choice
 from app.desktop.pages.decision import FindingPanel, overdue
@@ -90,7 +90,7 @@ class Findings(Listing):
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show its findings; the filters stay as they are."""
-        kept = self.current()
+        kept, number = self.current(), self.table.currentIndex().row()
         self.record = snapshot.record if snapshot else Record()
         counts = snapshot.counts if snapshot else {}
         for verdict, chip in self.verdicts.items():
@@ -113,8 +113,8 @@ class Findings(Listing):
         self._history = snapshot.history if snapshot else ()
         self.panel.show_history(self._history, self.record)
         self.panel.show_rows([])
-        if kept is not None:
-            self.reselect(kept)
+        if kept is not None and not self.reselect(kept) and self.model.count():
+            self.table.selectRow(min(number, self.model.count() - 1))  # what was decided has left: the next one
 
     def view(self) -> View:
         """The filters as they are."""
@@ -145,17 +145,26 @@ class Findings(Listing):
         self.model.dataChanged.emit(self.model.index(0, 0), last)
         self.panel.show_rows(self.chosen())
 
+    def recorded(self) -> None:
+        """A decision is on record: its form closes, and keys go to the rows again."""
+        focus = QApplication.focusWidget()
+        inside = focus is not None and self.panel.form.isAncestorOf(focus)
+        if inside:  # before the form goes, else the focus leaves the page with it
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.panel.close_form()
+
     def _assignee(self, row: FindingRow) -> str:
         work = self.record.of(row.rule, row.asset or row.flow or "")
         if not work.assignee:
             return ""
         return f"{work.assignee} · {words.day(work.due)}" if work.due else work.assignee
 
-    def reselect(self, row: FindingRow) -> None:
-        """Choose the finding of the same rule and subject, where it is still shown."""
+    def reselect(self, row: FindingRow) -> bool:
+        """Choose the finding of the same rule and subject; whether it is still shown."""
         number = self.model.find(lambda r: (r.rule, r.asset, r.flow) == (row.rule, row.asset, row.flow))
         if number >= 0:
             self.table.selectRow(number)
+        return number >= 0
 
     def current(self) -> FindingRow | None:
         """The chosen finding."""

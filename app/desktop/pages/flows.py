@@ -1,14 +1,12 @@
 """Data flows: where data go, the way they take, on what basis; and the entry of the register, edited in place."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDateEdit,
     QFileDialog,
     QFormLayout,
     QFrame,
@@ -21,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import clock
 from app.desktop.lineage import Lineage, chain, in_words
+from app.desktop.pages.dayfield import Day
 from app.desktop.pages.flowing import Flowing
 from app.desktop.pages.listing import Listing
 from app.desktop.pages.page import hairline, plain_label
@@ -37,6 +35,8 @@ from app.texts import tr
 from rules.policy.records import CLASSES, TOOLS
 
 _STARTS = Qt.MatchFlag.MatchStartsWith
+_LOOKED_AT = 5_000
+"""Rows that are looked through for the chosen one."""
 _SIGNS = {
     "uncovered": "fail",
     "expired": "fail",
@@ -79,6 +79,7 @@ class Flows(Listing):
         self.only.toggled.connect(self.model.again)
         self.tools.addWidget(self.only)
         self.model.keep_if(self._wants)
+        self.model.modelReset.connect(self._rearranged)
         self.way = Lineage(theme)
         room = QScrollArea()
         room.setWidgetResizable(True)
@@ -136,7 +137,7 @@ class Flows(Listing):
         self.number, self.importer, self.country = QLineEdit(), QLineEdit(), QLineEdit()
         for tool in TOOLS:
             self.tool.addItem(words.mechanism(tool), tool)
-        self.expires, self.assessed = _Day(), _Day()
+        self.expires, self.assessed = Day(), Day()
         self.covers = Tick(tr("It covers this destination by name"))
         for name, field in (
             (tr("Entry"), self.entry),
@@ -206,6 +207,17 @@ class Flows(Listing):
     def _chosen(self, current: Any, previous: Any) -> None:
         del previous
         self._tell(self.model.row(current) if current.isValid() else None)
+
+    def _rearranged(self) -> None:
+        """Nothing is told of a flow that the filter hides; one that has only moved stays chosen."""
+        if self._row is None:
+            return
+        row, count = self._row, min(self.model.count(), _LOOKED_AT)
+        number = next((n for n in range(count) if self.model.at(n) is row), -1)
+        if number >= 0:
+            self.table.selectRow(number)
+        else:
+            self._tell(None)
 
     def _tell(self, row: FlowRow | None) -> None:
         self._row = row
@@ -334,41 +346,6 @@ class Flows(Listing):
         name, _ = QFileDialog.getOpenFileName(self, tr("Take over a register…"), "", forms)
         if name:
             self.import_wanted.emit(name)
-
-
-class _Day(QWidget):
-    """A day, or none."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.given = Tick(tr("on record"))
-        self.day = QDateEdit(QDate.currentDate())
-        self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat(clock.day_format())
-        self.given.toggled.connect(self.day.setEnabled)
-        row = Flowing(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.given)
-        row.addWidget(self.day, 1)
-        self.put(None)
-
-    def setAccessibleName(self, name: str) -> None:  # noqa: N802 - Qt's name
-        """Both parts are named."""
-        super().setAccessibleName(name)
-        self.given.setAccessibleName(f"{name}: {tr('on record')}")
-        self.day.setAccessibleName(name)
-
-    def put(self, value: Any) -> None:
-        """Show a day."""
-        self.given.setChecked(isinstance(value, date))
-        self.day.setEnabled(isinstance(value, date))
-        if isinstance(value, date):
-            self.day.setDate(QDate(value.year, value.month, value.day))
-
-    def value(self) -> date | None:
-        """The day, or None."""
-        day = self.day.date().toPython()
-        return day if self.given.isChecked() and isinstance(day, date) else None
 
 
 def _free(register: Sequence[Mapping[str, Any]]) -> str:

@@ -38,6 +38,7 @@ class Overview(Page):
     """The opening sentence, counts with signs, the gravest findings, facts, and decisions that verdicts wait for."""
 
     sample_wanted = Signal()
+    own_wanted = Signal()
     files_wanted = Signal()
     folder_wanted = Signal()
     connections_wanted = Signal()
@@ -51,6 +52,7 @@ class Overview(Page):
         super().__init__(tr("Overview"), theme)
         self._body = QWidget()
         self._leading: list[QWidget] = []
+        self._in_sample = False
         self._counts = _Counts(theme)
         self._counts.hide()
         self._counts.wanted.connect(self.findings_wanted)
@@ -77,7 +79,7 @@ class Overview(Page):
         self.files.setObjectName("first")
         self.files.clicked.connect(self.files_wanted)
         self.folder.clicked.connect(self.folder_wanted)
-        self.sample.clicked.connect(self.sample_wanted)
+        self.sample.clicked.connect(lambda: (self.own_wanted if self._in_sample else self.sample_wanted).emit())
         self.connect_cloud.clicked.connect(self.connections_wanted)
         for button in (self.files, self.folder, self.connect_cloud, self.sample):
             buttons.addWidget(button)
@@ -98,6 +100,8 @@ class Overview(Page):
         self._may_read(True)
         self._leading.clear()
         self._counts.setVisible(snapshot is not None)
+        self._in_sample = snapshot is not None and snapshot.sample
+        self.sample.setText(tr("Leave the sample estate") if self._in_sample else tr("Explore the sample estate"))
         if snapshot is None:
             self._first_steps()
         else:

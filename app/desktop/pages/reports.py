@@ -1,10 +1,10 @@
 """Reports: choose kind, language and forms; preview, sign, save; what was written, and whether it still holds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,6 +21,7 @@ from app.desktop.pages.keydialog import KeyDialog
 from app.desktop.pages.page import Page, plain_label
 from app.desktop.pages.reporthistory import ReportHistory, in_line
 from app.desktop.pages.tick import Tick
+from app.desktop.regions import in_order
 from app.desktop.snapshot import Snapshot
 from app.desktop.theme import Colours
 from app.desktop.written import Written
@@ -78,10 +79,10 @@ class Reports(Page):
     def __init__(self, theme: Colours) -> None:
         super().__init__(tr("Reports"), theme)
         self._snapshot: Snapshot | None = None
+        self.person: Callable[[], str] = str  # whose key would be made here
         above = Columns()
         above.add(self._what())
         above.add(self._signing())
-        self.rows.addLayout(above)
         buttons = Flowing()
         self.save = QPushButton(tr("Save report"))
         self.save.setObjectName("first")
@@ -91,7 +92,12 @@ class Reports(Page):
         buttons.addWidget(self.save)
         buttons.addWidget(self.preview)
         buttons.addStretch(1)
-        self.rows.addLayout(buttons)
+        self.lacks = plain_label("")
+        self.lacks.setObjectName("quiet")
+        self.lacks.setWordWrap(True)
+        self.rows.addLayout(buttons)  # above the form: however small the window, they are seen
+        self.rows.addWidget(self.lacks)
+        self.rows.addLayout(above)
         self.history = ReportHistory(self.theme, self.folder.text)
         self.model, self.table, self.sheet = self.history.model, self.history.table, self.history.sheet
         self.verify, self.current = self.history.verify, self.history.current
@@ -99,8 +105,13 @@ class Reports(Page):
         self.show_pdf = self.history.show_pdf
         self.history.verify_wanted.connect(self.verify_wanted)
         self.rows.addWidget(self.history, 1)
+        in_order(*self._asked, self.save, self.preview, self.history)
         self._kind_changed()
         self._enable()
+
+    def start(self) -> QWidget | None:
+        """What the report is to be."""
+        return self.kind
 
     def _what(self) -> QFormLayout:
         form = QFormLayout()
@@ -160,6 +171,8 @@ class Reports(Page):
         for box in (self.redact, self.inventory, self.partial):
             form.addRow(box)
         self._form = form
+        self._asked: list[QWidget] = [self.kind, self.framework, self.language, holder, self.folder, self.browse]
+        self._asked += [self.redact, self.inventory, self.partial]
         return form
 
     def _signing(self) -> QVBoxLayout:
@@ -198,6 +211,7 @@ class Reports(Page):
         self.note.setWordWrap(True)
         lines.addWidget(self.note)
         lines.addStretch(1)
+        self._asked += [self.sign, self.key, self.passphrase, self.reason, self.make_key]
         self.show_keys([])
         return lines
 
@@ -277,6 +291,7 @@ class Reports(Page):
             tr("Make a signing key"),
             tr("The key stays on this computer under the passphrase. Give its certificate to those who check reports."),
             least=8,
+            name=self.person(),
         )
         dialog.given.connect(self.key_wanted)
         dialog.open()
@@ -299,13 +314,37 @@ class Reports(Page):
         signing = self.sign.isChecked()
         for widget in (self.key, self.passphrase, self.reason):
             widget.setEnabled(signing)
-        key = str(self.key.currentData())
-        ready = not signing or (key != _FILE and (bool(self.passphrase.text()) or key.startswith("windows:")))
-        whole = Path(self.folder.text().strip()).is_absolute()  # else it would lie beside wherever Situs was started
-        allowed = whole and self._snapshot is not None and (self._snapshot.complete or self.partial.isChecked())
-        self.save.setEnabled(allowed and ready and bool(self.paths()))
+        lacks = self._lacking()
+        self.lacks.setText(lacks)
+        self.lacks.setVisible(bool(lacks))
+        self.save.setEnabled(self._snapshot is not None and not lacks)
         self.save.setText(tr("Sign and save report") if signing else tr("Save report"))
         self.preview.setEnabled(self._snapshot is not None)
+
+    def _lacking(self) -> str:
+        """What is missing before a report of this scan can be saved, the first of it."""
+        if self._snapshot is None:
+            return ""  # the opening sentence says so
+        if not any(box.isChecked() for box in self.forms.values()):
+            return tr("To save it, choose at least one form, such as PDF.")
+        if not Path(self.folder.text().strip()).is_absolute():  # it would lie beside wherever Situs was started
+            return tr("To save it, choose the folder that it goes to.")
+        if not self._snapshot.complete and not self.partial.isChecked():
+            return tr("The scan does not show everything. To save the report all the same, tick “{tick}”.").format(
+                tick=self.partial.text()
+            )
+        if self.sign.isChecked():
+            key = str(self.key.currentData())
+            if key == _FILE:
+                return tr("To sign it, make a signing key, or choose a key file.")
+            if not self.passphrase.text() and not key.startswith("windows:"):
+                return tr("To sign it, type the passphrase of the key.")
+        return ""
+
+    def key_made(self) -> None:
+        """Who makes a key wants to sign: only the passphrase is missing now."""
+        self.sign.setChecked(True)
+        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _browse(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, tr("Folder for reports"), self.folder.text())

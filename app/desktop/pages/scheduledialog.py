@@ -15,11 +15,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QTimeEdit,
     QWidget,
 )
 
 from app.desktop import clock
+from app.desktop.pages.numberfield import bare
 from app.desktop.pages.page import plain_label
 from app.texts import tr
 
@@ -43,7 +45,7 @@ class ScheduleDialog(QDialog):
     def __init__(self, parent: QWidget, offered: Mapping[str, str]) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Audit by schedule"))
-        self.resize(560, 420)
+        self.resize(560, 500)
         form = QFormLayout(self)
         form.setVerticalSpacing(10)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -53,6 +55,7 @@ class ScheduleDialog(QDialog):
             self.every.addItem(tr(text), code)
         self.at = QTimeEdit(QTime(6, 0))
         self.at.setDisplayFormat("HH:mm")
+        bare(self.at)
         self.every.currentIndexChanged.connect(self._every_changed)
         self.source = QComboBox()
         if offered.get("connections"):
@@ -159,6 +162,7 @@ class _Folder(QWidget):
         super().__init__()
         self.line = QLineEdit(text)
         self.line.setAccessibleName(name)
+        self.line.setPlaceholderText(tr("the whole path of a folder"))
         browse = QPushButton(tr("Choose…"))
         browse.setAccessibleName(f"{tr('Choose…')} {name}")
         browse.setAutoDefault(False)
@@ -168,6 +172,7 @@ class _Folder(QWidget):
         row.addWidget(self.line, 1)
         row.addWidget(browse)
         self.setFocusProxy(self.line)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)  # a form would squeeze it
 
     def _browse(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Choose…"), self.line.text())
