@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from scanners.aws.policies import access, parse
+from scanners.aws.readlogging import MEMBERS as WATCHERS
+from scanners.aws.readlogging import Watched, put_reads
 from scanners.aws.subject import Subject, rest
 from scanners.documents import DocumentType, Origin
 from scanners.members import is_null, member, number, put, records, text, word
@@ -38,6 +40,7 @@ def table(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         allowed.tell(attributes)
     elif is_null(document, "ResourcePolicy"):
         attributes["public_access"] = "none"
+    put_reads(document, attributes, Watched.table(subject.uid), subject.region)
     yield subject.asset("database.table", "AWS::DynamoDB::Table", name, attributes, created="CreationDateTime")
     yield from subject.encrypted_by("SSEDescription.KMSMasterKeyArn")
     for replica in records(document, "Replicas") or []:
@@ -68,6 +71,7 @@ TYPES: Final = (
             "ContinuousBackupsDescription.PointInTimeRecoveryDescription.RecoveryPeriodInDays",
             "ResourcePolicy",
             "TimeToLiveDescription.TimeToLiveStatus",
+            *WATCHERS,
             "Tags",
         ),
         table,

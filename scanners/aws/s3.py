@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.aws.policies import Access, access, parse, tls_only
+from scanners.aws.readlogging import MEMBERS as WATCHERS
+from scanners.aws.readlogging import Watched, put_reads
 from scanners.aws.subject import Subject, managed_alias, named
 from scanners.documents import DocumentType, Origin
 from scanners.members import flag, has, is_null, number, put, record, records, text
@@ -53,6 +55,8 @@ def bucket(document: Any, origin: Origin) -> Iterator[Asset | Relation]:
         attributes["relations_read"] = []  # the public is judged, but who else is let in is not known
     if text(document, "LoggingEnabled.TargetBucket"):
         attributes["read_logging"] = True
+    else:
+        put_reads(document, attributes, Watched.bucket(subject.uid), region, "LoggingEnabled")
     yield subject.asset("storage.bucket", "AWS::S3::Bucket", name, attributes, created="CreationDate")
     for key in keys:
         yield from subject.relation("encrypted_by", key)
@@ -255,6 +259,7 @@ TYPES: Final = (
             "LifecycleConfiguration.Rules[].Expiration",
             "LifecycleConfiguration.Rules[].NoncurrentVersionExpiration",
             "LoggingEnabled.TargetBucket",
+            *WATCHERS,
             "ObjectLockConfiguration.ObjectLockEnabled",
             *(f"ObjectLockConfiguration.Rule.DefaultRetention.{part}" for part in ("Mode", "Days", "Years")),
             "ReplicationConfiguration.Role",

@@ -244,7 +244,10 @@ def trail(cloud: Answers, bucket_name: str, region: str = HOME, *, good: bool = 
     }
     cloud.add("cloudtrail.DescribeTrails", says, region=region)
     cloud.say("cloudtrail.GetTrailStatus", {"IsLogging": good}, region)
-    chosen = {"ReadWriteType": "All", "IncludeManagementEvents": good}
+    chosen: dict[str, Any] = {"ReadWriteType": "All", "IncludeManagementEvents": good}
+    if good:  # and every read of what buckets and tables hold
+        every = {"AWS::S3::Object": "arn:aws:s3", "AWS::DynamoDB::Table": "arn:aws:dynamodb"}
+        chosen["DataResources"] = [{"Type": kind, "Values": [value]} for kind, value in every.items()]
     cloud.say("cloudtrail.GetEventSelectors", {"TrailARN": uid, "EventSelectors": [chosen]}, region)
     return uid
 

@@ -8,6 +8,8 @@ from scanners.aws import document_types
 from scanners.aws.exports_of_data import TYPES as EXPORTS
 from scanners.aws.live.declare import Collector, Operation, Waiting, op, pages
 from scanners.aws.live.reach import Reach
+from scanners.aws.live.readlogging import OPERATIONS as WATCHING
+from scanners.aws.live.readlogging import watchers
 from scanners.aws.live.recipes import described, listed, tag
 from scanners.coverage import MissedError
 from scanners.documents import DocumentType
@@ -120,6 +122,7 @@ def _table(reach: Reach, document: dict[str, Any]) -> None:
     reach.detail(document, path, RECOVERY, path, TableName=name)
     reach.detail(document, "TimeToLiveDescription", EXPIRY, "TimeToLiveDescription", TableName=name)
     reach.detail(document, "ResourcePolicy", TABLE_POLICY, "Policy", ResourceArn=arn)
+    watchers(reach, document, reach.region)
 
 
 def _warehouse(reach: Reach, document: dict[str, Any]) -> None:
@@ -209,7 +212,7 @@ COLLECTORS: Final = (
     listed(_EXPORT, EXPORT_TASKS),
     described(
         _TABLE, TABLES, TABLE, "TableName", take="Table", nulls=("SSEDescription", "Replicas"), tags="TableArn",
-        more=_table, operations=(RECOVERY, TABLE_POLICY, EXPIRY),
+        more=_table, operations=(RECOVERY, TABLE_POLICY, EXPIRY, *WATCHING),
     ),
     described(_TABLE_EXPORT, TABLE_EXPORTS, TABLE_EXPORT, "ExportArn", "ExportArn", take="ExportDescription"),
     listed(

@@ -52,6 +52,7 @@ class Site(shared.Site):
         self.partition = partition
         self.door = door
         self.regions: tuple[str, ...] = ()
+        self.everywhere = False  # every region that is on for the account is asked: what is nowhere in them is nowhere
         self.own = True  # the account of the login itself, not one that a role was assumed in
 
 

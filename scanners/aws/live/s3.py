@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from scanners.aws.live.declare import Collector, Waiting, op, pages
 from scanners.aws.live.reach import UNREAD, Reach
+from scanners.aws.live.readlogging import OPERATIONS as WATCHING
+from scanners.aws.live.readlogging import watchers
 from scanners.aws.s3 import TYPES
 from scanners.coverage import MissedError
 from scanners.members import member, text
@@ -71,6 +73,7 @@ _OPERATIONS: Final = (
     LOCK,
     LOGGING,
     ACCOUNT_GUARD,
+    *WATCHING,
 )
 
 
@@ -127,6 +130,7 @@ def one(reach: Reach, document: dict[str, Any], region: str) -> Iterator[Item]:
     detail("LifecycleConfiguration", LIFECYCLE)
     detail("ObjectLockConfiguration", LOCK, "ObjectLockConfiguration")
     detail("LoggingEnabled", LOGGING, "LoggingEnabled")
+    watchers(reach, document, region)
     reach.tag(document, f"arn:{reach.partition}:s3:::{document['Name']}", region=region)
     yield from reach.see(_BUCKET, document, region=region, by=BUCKETS)
 

@@ -159,6 +159,7 @@ def _enter(way: Callable[[], Account], plan: _Plan, work: Work) -> None:
     regions += [r for r in login.regions if "*" not in r and r not in known]
     order = {name: number for number, name in enumerate(login.regions)}
     regions.sort(key=lambda name: order.get(name, len(order)))  # those that a person named first come first
+    whole = miss is None and {r for r, status in listed if status not in _OFF} <= set(regions)
     regions = regions[: plan.most_regions]
     for row in waiting():
         sentence = f"This version of Situs does not read {row.what} yet."
@@ -166,6 +167,7 @@ def _enter(way: Callable[[], Account], plan: _Plan, work: Work) -> None:
     limits = Limits(plan.manners.operation_width)
     site = Site(login.name, account.id, account.partition, account.door, plan.book, limits)
     site.regions, site.own = tuple(regions), account.own
+    site.everywhere = whole and plan.most_regions is None
     plan.doors[account.id] = account.door
     plan.places += [_Place(site, where) for where in ("", *regions)]
     work.emit(
