@@ -75,7 +75,7 @@ def _active(watcher: Mapping[str, Any], region: str | None) -> bool | None:
     everywhere = flag(watcher, "MultiRegionEnabled")
     if everywhere is None:
         return None
-    if not everywhere and arn.split(":")[3] != region:
+    if not everywhere and (region is None or f":{region}:" not in arn):
         return False
     status = word(watcher, "Status")
     return True if status == "enabled" else False if status in ("stopped_ingestion", "pending_deletion") else None

@@ -10,6 +10,7 @@ from typing import Any, Final
 from scanners.aws.live.declare import Operation, op
 from scanners.aws.live.reach import Reach
 from scanners.coverage import MissedError
+from scanners.members import text
 
 TRAILS: Final = op("cloudtrail", "DescribeTrails", elements="trailList", optional=True)
 STATUS: Final = op("cloudtrail", "GetTrailStatus", optional=True)
@@ -47,7 +48,10 @@ def _trails(reach: Reach, region: str) -> Found:
     whole = True
     try:
         for entry in reach.each(TRAILS, region=region, includeShadowTrails=True):
-            arn, home = str(entry["TrailARN"]), str(entry.get("HomeRegion") or region)
+            arn, home = text(entry, "TrailARN"), text(entry, "HomeRegion") or region
+            if arn is None:
+                whole = False
+                continue
             state, told = _part(reach, STATUS, home, _STATE, Name=arn)
             selectors, chosen = _part(reach, SELECTORS, home, _SELECTORS, TrailName=arn)
             found.append({"TrailARN": arn, **state, **selectors})
@@ -62,7 +66,10 @@ def _stores(reach: Reach, region: str) -> Found:
     whole = True
     try:
         for entry in reach.each(STORES, region=region):
-            arn = str(entry["EventDataStoreArn"])
+            arn = text(entry, "EventDataStoreArn")
+            if arn is None:
+                whole = False
+                continue
             told, read = _part(reach, STORE, region, _OF_STORE, EventDataStore=arn)
             found.append({"EventDataStoreArn": arn, **told})
             whole = whole and read

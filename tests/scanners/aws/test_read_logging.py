@@ -169,6 +169,8 @@ NO_TRAIL: dict[str, Any] = {"cloudtrail__DescribeTrails": {"trailList": []}}
         ({"cloudtrail__GetTrailStatus": DENIED}, [None, None]),
         ({"cloudtrail__GetEventSelectors": DENIED}, [None, None]),
         ({**NO_TRAIL, "cloudtrail__ListEventDataStores": DENIED}, [None, None]),
+        ({"cloudtrail__DescribeTrails": {"trailList": [{"Name": "nameless"}]}}, [None, None]),
+        ({**NO_TRAIL, "cloudtrail__ListEventDataStores": {"EventDataStores": [{}]}}, [None, None]),
         ({**NO_TRAIL, "s3__GetBucketLogging": DENIED}, [None, False]),
         ({**NO_TRAIL, "s3__GetBucketLogging": {"LoggingEnabled": {"TargetBucket": "logs"}}}, [True, False]),
     ],
