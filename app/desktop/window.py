@@ -10,24 +10,22 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from app.desktop.activity import Activity
-from app.desktop.icons import icon
 from app.desktop.navigation import Navigation
 from app.desktop.pagelist import ALL, Pages
-from app.desktop.pages.page import Page, plain_label
+from app.desktop.pages.page import Page
 from app.desktop.record import Record
 from app.desktop.regions import enter, step
 from app.desktop.room import Room
-from app.desktop.scope import Scope
 from app.desktop.snapshot import AssetRow, FindingRow, PlaceRow, Snapshot
 from app.desktop.stack import Stack
-from app.desktop.theme import Colours, scaled
+from app.desktop.theme import Colours
+from app.desktop.topbar import TopBar
 from app.texts import tr
 
 if TYPE_CHECKING:
@@ -129,31 +127,12 @@ class Window(Pages, QMainWindow):
         self.navigation.fit()
         self.navigation.currentRowChanged.connect(self._turn_to)
         self.stack.currentChanged.connect(lambda: self.turned.emit(self.topic()))
-        self.scope = Scope()
-        self.sample = plain_label(tr("SAMPLE"))
-        self.sample.setObjectName("sample")
-        self.sample.hide()
-        self.everywhere = QPushButton("")
-        self.everywhere.setObjectName("link")
+        self.turned.connect(self._offer_beginning)
+        bar = self.top = TopBar(self.theme)
+        self.scope, self.sample, self.everywhere, self.search = bar.scope, bar.sample, bar.everywhere, bar.search
         self.everywhere.clicked.connect(lambda: self.narrow(()))
-        self.everywhere.hide()
-        self.search = QPushButton(tr("Find (Ctrl+K)"))
-        self.search.setObjectName("link")
-        self.search.setIcon(icon("find", self.theme.accent, scaled(16)))
-        self.search.setIconSize(QSize(scaled(16), scaled(16)))
         self.search.clicked.connect(self.open_palette)
-        self.search.setAccessibleName(self.search.text())
-        self.search.setToolTip(self.search.text())
-        self.search.setMinimumWidth(scaled(16) + 24)
-        bar = QWidget()
-        bar.setObjectName("top")
-        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        top = QHBoxLayout(bar)
-        top.setContentsMargins(0, 0, 16, 0)
-        top.addWidget(self.scope, 1)
-        top.addWidget(self.everywhere)
-        top.addWidget(self.sample)
-        top.addWidget(self.search)
+        bar.beginning.clicked.connect(lambda: self.enter(self.overview))
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -242,11 +221,16 @@ class Window(Pages, QMainWindow):
         scope = snapshot.scope if snapshot else tr("The store cannot be read") if hindered else tr("No scan yet")
         self.sample.setVisible(bool(snapshot and snapshot.sample))
         self.scope.setText(scope)
+        self._offer_beginning()
         self.setWindowTitle("Situs — " + tr("sample estate") if snapshot and snapshot.sample else "Situs")
         current = self._current()
         self._unshown = [current, *(page for page in self._made.values() if page is not current)]
         self._then = then
         self._pages_wait.start()
+
+    def _offer_beginning(self) -> None:
+        """What other pages say of the first page is a button, while there is nothing to show."""
+        self.top.beginning.setVisible(self.snapshot is None and self.topic() != _TOPICS[0])
 
     def _show_next(self, page: Page | None = None) -> None:
         if page is None and self._unshown:

@@ -136,3 +136,20 @@ def test_fields_of_a_schedule_are_as_high_as_they_need_to_be(qtbot, window):
     QApplication.processEvents()
     for field in (dialog.files, dialog.folder):
         assert field.height() >= field.line.height() >= field.line.sizeHint().height()
+
+
+def test_every_page_leads_to_the_first_one_while_there_is_nothing_to_show(window, qtbot, snapshot):
+    button = window.top.beginning
+    for page in window.pages:
+        window.go(page)
+        assert not button.isVisible()
+    window.show_snapshot(None)
+    for page in window.pages:
+        window.go(page)
+        assert button.isVisible() == (page is not window.overview)
+        if button.isVisible():
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+            assert window.stack.currentWidget() is window.overview
+    window.go(window.findings)
+    window.show_snapshot(snapshot)
+    assert not button.isVisible()
