@@ -19,7 +19,7 @@ class KeyDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self._least = least
-        self.resize(560, 220)
+        self.resize(560, 270)
         form = QFormLayout(self)
         form.setVerticalSpacing(10)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)

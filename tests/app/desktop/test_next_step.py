@@ -6,7 +6,7 @@ pytestmark = pytest.mark.window
 pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
 
 from PySide6.QtCore import QPoint, QRect, Qt  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtWidgets import QApplication, QLabel  # noqa: E402
 
 from app.desktop import theme  # noqa: E402
 from app.desktop.pages.scheduledialog import ScheduleDialog  # noqa: E402
@@ -153,3 +153,13 @@ def test_every_page_leads_to_the_first_one_while_there_is_nothing_to_show(window
     window.go(window.findings)
     window.show_snapshot(snapshot)
     assert not button.isVisible()
+
+
+def test_what_is_said_of_a_new_key_is_whole(qtbot, window):
+    window.reports.person = lambda: "Ann Example"
+    dialog = window.reports.ask_key()
+    QApplication.processEvents()
+    (note,) = (one for one in dialog.findChildren(QLabel) if one.wordWrap())
+    assert note.height() >= note.heightForWidth(note.width())
+    assert dialog.name.text() == "Ann Example"
+    dialog.close()
