@@ -16,7 +16,7 @@ from app.desktop.connecting import Connecting
 from app.desktop.deciding import Deciding
 from app.desktop.jobs import ChildJob, Reading, reasons
 from app.desktop.keeping import Keeping
-from app.desktop.load import load_snapshot
+from app.desktop.load import load_glance, load_snapshot
 from app.desktop.notifying import Notifying
 from app.desktop.pages.scans import compare
 from app.desktop.palette import Entry
@@ -24,7 +24,7 @@ from app.desktop.policywork import PolicyWork, understood
 from app.desktop.renewing import Renewing
 from app.desktop.reporting import Reporting
 from app.desktop.scheduling import Scheduling
-from app.desktop.snapshot import ScanRow, Snapshot
+from app.desktop.snapshot import Glance, ScanRow, Snapshot
 from app.desktop.standing import Asked
 from app.desktop.supposing import Supposing
 from app.desktop.viewing import Viewing
@@ -111,7 +111,18 @@ class Desk:
     def load(self, where: str | Path, told: str = "") -> None:
         """Read the latest judgement of a store and show it; `told` stays in the activity bar."""
         self.store = where
-        work = partial(load_snapshot, where, self.folder)
+        if self.window.snapshot is None:
+            self.work(tr("Reading the store"), partial(load_glance, where), partial(self._glanced, told), self._unread)
+        else:
+            self._read(told)
+
+    def _glanced(self, told: str, found: object) -> None:
+        if isinstance(found, Glance):
+            self.window.glimpse(found)
+        self._read(told)
+
+    def _read(self, told: str) -> None:
+        work = partial(load_snapshot, self.store, self.folder)
         self.work(tr("Reading the store"), work, partial(self._loaded, told), self._unread)
 
     def _unread(self, why: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.desktop import clock
-from app.desktop.snapshot import AssetRow, CoverageRow, DecisionMade, FindingRow, FlowRow, ScanRow, Snapshot
+from app.desktop.snapshot import AssetRow, CoverageRow, DecisionMade, FindingRow, FlowRow, Glance, ScanRow, Snapshot
 from app.texts import tr, trn
 
 if TYPE_CHECKING:
@@ -24,29 +24,51 @@ _MOST_COMPARED = 200_000
 _GRAVITY = {"uncovered": 0, "expired": 1, "unknown": 2, "decision_needed": 3, "covered": 4}
 
 
+def load_glance(where: str | Path) -> Glance | None:
+    """What the latest judgement's own summary says: there in an instant, while a large store is read for long.
+
+    None where there is no store or nothing was judged yet. Raises KnownStoreError with a sentence for people.
+    """
+    opened = _opened(where)
+    if opened is None:
+        return None
+    with opened as store:
+        judged = store.judgement()
+        if judged is None or judged.summary is None:
+            return None
+        started = store.scan(judged.scan).started
+        return Glance(tr("Scan of {when}").format(when=clock.moment(started)), dict(judged.summary.verdicts))
+
+
 def load_snapshot(where: str | Path, folder: Path | None = None) -> Snapshot | None:
     """The latest judgement of a store, or None where there is no store or nothing was judged yet.
 
     Raises KnownStoreError with a sentence for people. Findings are cut at `MOST_FINDINGS`, which the page
     says; assets beyond `MOST_ASSETS` go to a cache on disk.
     """
+    opened = _opened(where)
+    if opened is None:
+        return None
+    with opened as store:
+        judged = store.judgement()
+        if judged is None or judged.summary is None:
+            return None
+        return _read(store, judged, folder).work_out()
+
+
+def _opened(where: str | Path) -> "Store | None":
     from app.store import Store
     from app.store.errors import NoStoreError, OldSchemaError
 
     if isinstance(where, Path) and not where.exists():
         return None
     try:
-        opened = Store.open(where, create=False, read_only=True)
+        return Store.open(where, create=False, read_only=True)
     except NoStoreError:
         return None  # a database in which nobody has kept anything yet
     except OldSchemaError:
         Store.open(where, create=False).close()  # brings it up to date, after keeping a copy
-        opened = Store.open(where, create=False, read_only=True)
-    with opened as store:
-        judged = store.judgement()
-        if judged is None or judged.summary is None:
-            return None
-        return _read(store, judged, folder).work_out()
+        return Store.open(where, create=False, read_only=True)
 
 
 def _read(store: "Store", judged: "JudgementInfo", folder: Path | None) -> Snapshot:

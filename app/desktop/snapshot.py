@@ -49,6 +49,14 @@ class FindingRow(Struct, frozen=True, gc=False):
 
 
 @dataclass(frozen=True)
+class Glance:
+    """What is known of a judgement before it is read: when its scan was, and how many verdicts of which kind."""
+
+    scope: str
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True)
 class DecisionMade:
     """An acceptance as the history of a finding shows it."""
 

@@ -22,7 +22,7 @@ from app.desktop.pages.page import Page
 from app.desktop.record import Record
 from app.desktop.regions import enter, step
 from app.desktop.room import Room
-from app.desktop.snapshot import AssetRow, FindingRow, PlaceRow, Snapshot
+from app.desktop.snapshot import AssetRow, FindingRow, Glance, PlaceRow, Snapshot
 from app.desktop.stack import Stack
 from app.desktop.theme import Colours
 from app.desktop.topbar import TopBar
@@ -62,6 +62,7 @@ class Window(Pages, QMainWindow):
         self._once: dict[str, list[Callable[[], object]]] = {}
         self._unshown: list[Page] = []
         self._hindered = ""
+        self._glance: Glance | None = None
         self._then: Callable[[], None] | None = None
         self._pages_wait = QTimer(self)
         self._pages_wait.timeout.connect(lambda: self._show_next())
@@ -101,6 +102,8 @@ class Window(Pages, QMainWindow):
         made.show_snapshot(None)
         if self._hindered:
             made.hinder(self._hindered)
+        if self._glance is not None:
+            made.glimpse(self._glance)
         for run in self._once.pop(topic, []):
             run()
         if self.snapshot is not None:
@@ -217,7 +220,7 @@ class Window(Pages, QMainWindow):
 
         `hindered`: why there is none although there is a store.
         """
-        self.snapshot, self._hindered = snapshot, hindered
+        self.snapshot, self._hindered, self._glance = snapshot, hindered, None
         scope = snapshot.scope if snapshot else tr("The store cannot be read") if hindered else tr("No scan yet")
         self.sample.setVisible(bool(snapshot and snapshot.sample))
         self.scope.setText(scope)
@@ -228,9 +231,17 @@ class Window(Pages, QMainWindow):
         self._then = then
         self._pages_wait.start()
 
+    def glimpse(self, glance: Glance) -> None:
+        """A store is being read, of which so much is known."""
+        self._glance = glance
+        self.scope.setText(glance.scope)
+        self._offer_beginning()
+        for page in self._made.values():
+            page.glimpse(glance)
+
     def _offer_beginning(self) -> None:
         """What other pages say of the first page is a button, while there is nothing to show."""
-        self.top.beginning.setVisible(self.snapshot is None and self.topic() != _TOPICS[0])
+        self.top.beginning.setVisible(self.snapshot is self._glance is None and self.topic() != _TOPICS[0])
 
     def _show_next(self, page: Page | None = None) -> None:
         if page is None and self._unshown:
@@ -248,6 +259,7 @@ class Window(Pages, QMainWindow):
                 then()
 
     def _fill(self, page: Page) -> None:
+        page.awaited = None
         page.show_snapshot(self.snapshot)
         if self._hindered:
             page.hinder(self._hindered)

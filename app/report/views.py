@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -85,6 +86,10 @@ class Passing:
         return self.source.proof()
 
 
+_WHOSE_IS_NOT_READ: Final = "kubernetes"
+"""A cluster that was not read may be of any provider, so what is said of it stays in the scope of each."""
+
+
 class Scoped(Passing):
     """Assets of a scope, findings about them, flows that begin or end at them, and their coverage.
 
@@ -100,7 +105,8 @@ class Scoped(Passing):
         self._elsewhere: set[str] = set()
         for placed in source.assets():
             a = placed.asset
-            self._elsewhere.update([a.provider] if scope.providers and a.provider not in scope.providers else ())
+            if scope.providers and a.provider not in (*scope.providers, _WHOSE_IS_NOT_READ):
+                self._elsewhere.add(a.provider)
             self._elsewhere.update([a.account] if scope.accounts and a.account not in scope.accounts else ())
             if scope.holds(placed):
                 self._in.update((placed.asset.uid, *placed.asset.aliases))

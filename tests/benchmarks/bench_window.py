@@ -29,6 +29,32 @@ window = Window(theme.apply(application))
 window.show(); window.grab(); application.processEvents()
 print((time.perf_counter() - begun) * 1000, time.process_time() * 1000)
 """
+_WITH_STORE = """
+import os, pathlib, sys, time; begun = time.perf_counter()
+from app.desktop import collector
+from app.desktop.start import application_of_qt
+collector.calm()
+application = application_of_qt()
+from app.desktop import theme
+from app.desktop.window import Window
+window = Window(theme.apply(application))
+window.show(); window.grab(); application.processEvents()
+first, own = (time.perf_counter() - begun) * 1000, time.process_time() * 1000
+from app.desktop.desk import Desk
+store = pathlib.Path(os.environ["SITUS_BENCH_STORE"])
+desk = Desk(window, store, store.parent)
+desk.load(store)
+longest, turned = 0.0, time.perf_counter()
+while window.snapshot is None or desk.busy:
+    application.processEvents()
+    now = time.perf_counter()
+    longest, turned = max(longest, (now - turned) * 1000), now
+    time.sleep(0.001)
+    turned = time.perf_counter()
+window.grab()
+print(first, own, (time.perf_counter() - begun) * 1000, longest, len(window.snapshot.findings))
+desk.stop(); window.close()
+"""
 
 
 def main() -> None:
@@ -45,10 +71,18 @@ def main() -> None:
         default=1,
         help="with --cycles: audit in every Nth only; the child processes of the others lay down the store of the last",
     )
+    parser.add_argument(
+        "--store",
+        type=Path,
+        help="only: the first window with this judged store (bench_judge.py --keep FOLDER leaves one), and its filling",
+    )
     options = parser.parse_args()
     rows: int = options.rows
     if options.cycles:
         _cycles(options.cycles, one_window=options.one_window, audit_every=options.audit_every)
+        return
+    if options.store:
+        _with_store(options.store)
         return
     with tempfile.TemporaryDirectory(prefix="situs-") as compiled:
         (first, _), *warm = [_first_window(compiled) for _ in range(6)]
@@ -234,6 +268,30 @@ def _first_window(compiled: str) -> tuple[float, float]:
     )
     wall, own = map(float, done.stdout.split())
     return wall, own
+
+
+def _with_store(store: Path) -> None:
+    """Fresh processes that open the window and then show what is in a copy of a large store."""
+    with tempfile.TemporaryDirectory(prefix="situs-") as name:
+        copy = Path(name) / "situs.db"
+        shutil.copy(store, copy)
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": name, "SITUS_BENCH_STORE": str(copy)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        runs = [
+            subprocess.run(
+                [sys.executable, "-c", _WITH_STORE],
+                capture_output=True,
+                text=True,
+                check=True,
+                cwd=Path(__file__).parents[2],
+                env=environment,
+            ).stdout.split()
+            for _ in range(6)
+        ]
+    first, own, full, longest, findings = (statistics.median(map(float, c)) for c in zip(*runs[1:], strict=True))
+    load = os.getloadavg()[0]
+    print(f"first window with a store   {first:5.0f} ms ({own:4.0f} of the processor); load {load:.1f}")
+    print(f"its {findings:,.0f} findings shown after {full:5.0f} ms, longest block {longest:5.0f} ms")
 
 
 def _ms(work) -> float:

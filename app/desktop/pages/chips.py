@@ -23,16 +23,13 @@ class Chip(QToolButton):
             self.setIcon(icon)
             self.setIconSize(QSize(scaled(16), scaled(16)))
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.count(0)
+        self.count(None)
 
-    def count(self, number: int) -> None:
-        """How many rows it stands for."""
-        self.setText(
-            f" {self.word} {words.number(number)}"
-            if not self.icon().isNull()
-            else f"{self.word} {words.number(number)}"
-        )
-        self.setAccessibleName(f"{self.word}: {words.number(number)}")
+    def count(self, number: int | None) -> None:
+        """How many rows it stands for; None while nobody knows."""
+        text = self.word if number is None else f"{self.word} {words.number(number)}"
+        self.setText(text if self.icon().isNull() else f" {text}")
+        self.setAccessibleName(self.word if number is None else f"{self.word}: {words.number(number)}")
 
 
 class Choice(QToolButton):

@@ -92,9 +92,8 @@ class Findings(Listing):
         """Show its findings; the filters stay as they are."""
         kept, number = self.current(), self.table.currentIndex().row()
         self.record = snapshot.record if snapshot else Record()
-        counts = snapshot.counts if snapshot else {}
         for verdict, chip in self.verdicts.items():
-            chip.count(counts.get(verdict, 0))
+            chip.count(snapshot.counts.get(verdict, 0) if snapshot else None)
         severities: Collection[str] = snapshot.severities if snapshot else ()
         families: Sequence[str] = snapshot.families if snapshot else ()
         providers: Sequence[str] = snapshot.providers if snapshot else ()

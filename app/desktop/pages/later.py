@@ -22,6 +22,8 @@ class LaterPage(Page):
             self.build()
             if self.hindered:
                 self.hinder(self.hindered)
+            if self.awaited is not None:
+                self.glimpse(self.awaited)
 
     def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
         """Somebody looks at it: what is made after it was shown would be drawn one moment later."""

@@ -1,6 +1,6 @@
 """How do we stand? The first page, and the first steps before there is anything to show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -19,7 +19,7 @@ from app.desktop.pages.flowing import Columns, Flowing
 from app.desktop.pages.page import Page, hairline, plain_label
 from app.desktop.pages.wrapped import WrappedButton
 from app.desktop.regions import in_order
-from app.desktop.snapshot import FindingRow, Snapshot
+from app.desktop.snapshot import FindingRow, Glance, Snapshot
 from app.desktop.theme import Colours, mark, sized
 from app.report import words
 from app.texts import tr, trn
@@ -109,6 +109,15 @@ class Overview(Page):
         self._lines.addStretch(1)
         in_order(*self._leading, self.files, self.folder, self.connect_cloud, self.sample)
 
+    def glimpse(self, glance: Glance) -> None:
+        """The counts of verdicts are known before the rest is."""
+        _empty(self._lines)
+        self._leading.clear()
+        self.sentence.setText(tr("The store is being read. Its latest judgement counted:"))
+        self._counts.show_counts(glance.counts)
+        self._counts.show()
+        self._lines.addStretch(1)
+
     def hinder(self, why: str) -> None:
         """Why the store cannot be read, and what to do; nothing may be read into it."""
         from app.desktop.pages.hindered import Hindered  # seldom needed, and the first window waits for what it loads
@@ -176,7 +185,7 @@ class Overview(Page):
 
     def _standing(self, snapshot: Snapshot) -> None:
         self.sentence.setText(snapshot.sentence)
-        self._counts.show_counts(snapshot)
+        self._counts.show_counts(snapshot.counts)
         self._leading += self._counts.leading
         self._lines.addWidget(hairline())
         columns = Columns()
@@ -263,9 +272,8 @@ class _Counts(QWidget):
         """Those that lead to a list."""
         return [count for verdict, count in self._counts.items() if verdict != "pass"]
 
-    def show_counts(self, snapshot: Snapshot) -> None:
-        """Of this judgement."""
-        counts = snapshot.counts
+    def show_counts(self, counts: Mapping[str, int]) -> None:
+        """Of a judgement."""
         all_of = sum(counts.get(v, 0) for v, _ in _VERDICTS)
         notes = {
             "fail": trn("of {n} check", "of {n} checks", all_of).format(n=words.number(all_of)),

@@ -3,13 +3,18 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from app.desktop.snapshot import Snapshot
+from app.desktop.snapshot import Glance, Snapshot
 from app.desktop.theme import Colours, sized
 from app.texts import tr
 
 _NOTHING_YET = (
     "Nothing has been audited yet. The Overview page has the first step.",
     "A report needs a scan: read exported files on the Overview page first.",
+)
+_NOT_YET_READ = (
+    *_NOTHING_YET,
+    "No decision is taken yet. Each can be taken now, before anything is read.",
+    "There is no scan yet. The Overview page has the first step.",
 )
 
 
@@ -20,6 +25,7 @@ class Page(QWidget):
         super().__init__()
         self.title = title
         self.hindered = ""
+        self.awaited: Glance | None = None
         self.theme = theme
         self.setAccessibleName(title)
         self.rows = QVBoxLayout(self)
@@ -44,6 +50,12 @@ class Page(QWidget):
             self.sentence.setText(
                 tr("The store cannot be read, so nothing is shown here. The Overview page says why, and what to do.")
             )
+
+    def glimpse(self, glance: Glance) -> None:
+        """A store is being read: until then no page may say that there is nothing. `glance`: what is known of it."""
+        self.awaited = glance
+        if self.sentence.text() in (tr(text) for text in _NOT_YET_READ):
+            self.sentence.setText(tr("The store is being read. What it holds is shown here when that is done."))
 
     def regions(self) -> list[QWidget]:
         """What F6 goes through on this page."""
