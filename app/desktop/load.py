@@ -1,8 +1,8 @@
 """From a store to what the window shows; runs in a worker thread, imports no Qt."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from app.desktop import clock
 from app.desktop.snapshot import AssetRow, CoverageRow, DecisionMade, FindingRow, FlowRow, Glance, ScanRow, Snapshot
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from app.store import Store
     from app.store.records import JudgementInfo
     from rules.judgement import Finding
+
+_Read = TypeVar("_Read")
 
 MOST_FINDINGS = 20_000
 MOST_ASSETS = 50_000
@@ -29,15 +31,7 @@ def load_glance(where: str | Path) -> Glance | None:
 
     None where there is no store or nothing was judged yet. Raises KnownStoreError with a sentence for people.
     """
-    opened = _opened(where)
-    if opened is None:
-        return None
-    with opened as store:
-        judged = store.judgement()
-        if judged is None or judged.summary is None:
-            return None
-        started = store.scan(judged.scan).started
-        return Glance(tr("Scan of {when}").format(when=clock.moment(started)), dict(judged.summary.verdicts))
+    return _latest(where, _glance)
 
 
 def load_snapshot(where: str | Path, folder: Path | None = None) -> Snapshot | None:
@@ -46,14 +40,23 @@ def load_snapshot(where: str | Path, folder: Path | None = None) -> Snapshot | N
     Raises KnownStoreError with a sentence for people. Findings are cut at `MOST_FINDINGS`, which the page
     says; assets beyond `MOST_ASSETS` go to a cache on disk.
     """
+    return _latest(where, lambda store, judged: _read(store, judged, folder).work_out())
+
+
+def _latest(where: str | Path, read: "Callable[[Store, JudgementInfo], _Read]") -> "_Read | None":
+    """What `read` makes of the latest judgement; None where there is none."""
     opened = _opened(where)
     if opened is None:
         return None
     with opened as store:
         judged = store.judgement()
-        if judged is None or judged.summary is None:
-            return None
-        return _read(store, judged, folder).work_out()
+        return None if judged is None or judged.summary is None else read(store, judged)
+
+
+def _glance(store: "Store", judged: "JudgementInfo") -> Glance:
+    assert judged.summary is not None  # noqa: S101 - asked for by the caller
+    started = store.scan(judged.scan).started
+    return Glance(tr("Scan of {when}").format(when=clock.moment(started)), dict(judged.summary.verdicts))
 
 
 def _opened(where: str | Path) -> "Store | None":

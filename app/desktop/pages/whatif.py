@@ -186,7 +186,7 @@ class WhatIfPage(Page):
         day = date.fromisoformat(answer["as_of"]) if answer.get("as_of") else None
         judged = tr("Judged as of {day}.").format(day=words.day(day)) if day else ""
         told = [judged, in_numbers(answer)]
-        counts: Mapping[str, int] = answer.get("counts", {})
+        counts: Mapping[str, int] = answer["counts"]
         more = len(rows) < sum(counts.values())
         self.all.setVisible(more)
         if more:
@@ -262,18 +262,18 @@ def supposed(answer: Mapping[str, Any]) -> list[Supposed]:
             tuple(c["after"]) if c.get("after") else None,
             c.get("why") or "",
         )
-        for c in answer.get("changes", [])
+        for c in answer["changes"]
     ]
 
 
 def in_numbers(answer: Mapping[str, Any]) -> str:
     """How many findings would appear, vanish or change."""
-    counts: Mapping[str, int] = answer.get("counts", {})
-    new = trn("{n} finding would appear,", "{n} findings would appear,", counts.get("new", 0)).format(
-        n=words.number(counts.get("new", 0))
+    counts: Mapping[str, int] = answer["counts"]
+    new = trn("{n} finding would appear,", "{n} findings would appear,", counts["new"]).format(
+        n=words.number(counts["new"])
     )
     rest = tr("{gone} would vanish, {changed} would change.").format(
-        gone=words.number(counts.get("gone", 0)), changed=words.number(counts.get("changed", 0))
+        gone=words.number(counts["gone"]), changed=words.number(counts["changed"])
     )
     return f"{new} {rest}"
 
