@@ -1,7 +1,7 @@
 """What is judged: assets, relations and coverage of one scan, however they are kept."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 
 from scanners.model import Asset, Coverage, Relation, one_of, same
 from scanners.model.merging import both_told
@@ -11,6 +11,10 @@ NO_EVIDENCE: Final = -1
 
 EdgeRow: TypeAlias = tuple[int, str, int, "dict[str, Any] | None", int]
 """Source node, type, target node, attributes (None: none), number of the document that shows it."""
+
+
+Known: TypeAlias = "dict[str, tuple[int, tuple[str, ...]]]"
+"""uid → the store's number, digests of the documents."""
 
 
 class Estate(Protocol):
@@ -65,6 +69,19 @@ class Estate(Protocol):
 
     def coverage(self) -> Sequence[Coverage]:
         """Every coverage cell of the scan."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """An estate that knows for a while which assets it gave out: who stores findings on them need not look them up."""
+
+    def recent(self) -> Known:
+        """What it knows of assets given out last, those of the last batch certainly."""
+        ...
+
+    def learn(self, known: Known) -> None:
+        """Take over what the same estate in another process knows; it counts as given out just now."""
         ...
 
 

@@ -5,6 +5,7 @@ Findings come back in the order of the nodes, so the result is that of a single 
 others is one of them: it takes the last of the ranges that nobody has begun whenever it would have to wait.
 """
 
+import os
 import pickle
 import tempfile
 from collections import deque
@@ -13,16 +14,16 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import date
 from itertools import islice
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-import msgspec
-
 from rules.catalogue import Catalogue
-from rules.estate import Estate
+from rules.estate import Estate, Known, Remembering
 from rules.heap import seldom_searched
 from rules.judgement import Acceptance, Finding
+from rules.packed import Packed, pack, unpacked
 from rules.policy import Policy
 from rules.reading import Assets, Joined, Terms, read_assets
 from rules.rule import Rule
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from rules.engine import Judging
 
 _RANGE: Final = 10_000
+_LAST: Final = -1000
+"""After everything else that a process does when it ends."""
+
 _AHEAD: Final = 8
 """Ranges for each worker that may be under way: bounds what waits in memory."""
 
@@ -49,10 +53,11 @@ class Job(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What one range gave: findings as bytes, and what was counted."""
+    """What one range gave: findings, fit to be sent, and what was counted."""
 
-    findings: bytes
-    held: bytes
+    known: Known
+    findings: Packed
+    held: Packed
     met: list[tuple[str, str]]
     counts: list[list[int]]
     severities: list[dict[str, int]]
@@ -61,19 +66,20 @@ class Part(NamedTuple):
 
 
 class _Here(NamedTuple):
-    """What one range gave, as objects; what was counted has been added."""
+    """What one range gave, as objects; what was counted has been added. `known`: the assets that findings are about."""
 
+    known: Known
     findings: list[Finding]
     held: list[Finding]
     met: list[tuple[str, str]]
 
 
-_encode: Final = msgspec.msgpack.Encoder().encode
-_decode: Final = msgspec.msgpack.Decoder(list[Finding]).decode
 _state: dict[str, Any] = {}  # of a worker process: the job, the estate, and its part of the judgement
 
 
 def _start(job: Job) -> None:
+    # Giving every object back one by one would take a second that the starting process waits for.
+    Finalize(None, os._exit, (0,), exitpriority=_LAST)
     _state["job"] = job
     _state["estate"] = job.opener()
 
@@ -91,13 +97,12 @@ def _run(tables_file: Path, start: int, stop: int) -> Part:
     judging: Judging = _state["judging"]
     verdicts = judging.verdicts
     verdicts.reset()
-    met: set[tuple[str, str]] = set()
-    held: list[Finding] = []
-    findings = [f for batch in judging.subjects.assets(range(start, stop), set(), met, held) for f in batch]
+    known, findings, held, met = _here(judging, start, stop)
     return Part(
-        _encode(findings),
-        _encode(held),
-        sorted(met),
+        known,
+        pack(findings, known),
+        pack(held, known),
+        met,
         verdicts.counts,
         verdicts.severities,
         verdicts.waiting,
@@ -106,11 +111,19 @@ def _run(tables_file: Path, start: int, stop: int) -> Part:
 
 
 def _here(main: "Judging", start: int, stop: int) -> _Here:
-    """The same in the process that started the others."""
+    """Judge a range in this process."""
+    estate = main.world.estate
     met: set[tuple[str, str]] = set()
     held: list[Finding] = []
-    findings = [f for batch in main.subjects.assets(range(start, stop), set(), met, held) for f in batch]
-    return _Here(findings, held, sorted(met))
+    findings: list[Finding] = []
+    known: Known = {}
+    for batch in main.subjects.assets(range(start, stop), set(), met, held):
+        findings += batch
+        if isinstance(estate, Remembering):  # what it gave out first is forgotten before the range is done
+            recent = estate.recent()
+            about = {f.asset for f in batch}.union(f.asset for f in held)
+            known.update((uid, recent[uid]) for uid in about if uid is not None and uid in recent)
+    return _Here(known, findings, held, sorted(met))
 
 
 def _prepare(tables_file: Path) -> None:
@@ -234,9 +247,10 @@ class Crew:
         The processes did not know yet which verdicts flows stand for: those in `suppressed` are taken out again here.
         """
         numbers = {rule.id: number for number, rule in enumerate(main.verdicts.rules)}
+        about = {uid for _, uid in suppressed}
 
         def kept(found: list[Finding]) -> list[Finding]:
-            gone = [f for f in found if (f.rule, f.asset) in suppressed]
+            gone = [f for f in found if f.asset in about and (f.rule, f.asset) in suppressed]
             for finding in gone:
                 main.verdicts.count(numbers[finding.rule], finding, -1)
                 met.update((rule, finding.asset or "") for rule in (finding.rule, *finding.related))
@@ -246,7 +260,10 @@ class Crew:
             main.world.stop_if_cancelled()
             if isinstance(part, Part):
                 main.verdicts.add(part.counts, part.severities, part.waiting, part.waiting_rules)
-                part = _Here(_decode(part.findings), _decode(part.held), part.met)
+                findings, held_there = unpacked(part.findings, part.known), unpacked(part.held, part.known)
+                part = _Here(part.known, findings, held_there, part.met)
+            if isinstance(self._estate, Remembering):
+                self._estate.learn(part.known)
             met.update(part.met)
             held += kept(part.held)
             if progress is not None:

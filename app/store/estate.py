@@ -18,7 +18,7 @@ from app.store.intervals import FIRST, SCANS
 from app.store.relations import ALIAS, Edge
 from app.store.scans import coverage_of, scan_info
 from app.store.views import joined
-from rules.estate import NO_EVIDENCE, EdgeRow
+from rules.estate import NO_EVIDENCE, EdgeRow, Known
 from scanners.model import Asset, Coverage, Evidence, Relation, one_of
 
 _assets: Final = msgspec.json.Decoder(list[Asset])
@@ -56,7 +56,7 @@ class StoreEstate:
 
     def _attach(self) -> None:
         self._unlisted: list[tuple[Sequence[int], list[Asset]]] = []
-        self._known: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self._known: Known = {}
         self._kinds: dict[int, str] = dict(self._db.rows("SELECT id, kind FROM scope"))
         self._types: dict[int, str] = dict(self._db.rows("SELECT id, text FROM word"))
         self._coverage: list[Coverage] | None = None
@@ -253,7 +253,7 @@ class StoreEstate:
             del self._unlisted[:-2]
             yield list(zip(nodes, found, strict=True))
 
-    def recent(self) -> dict[str, tuple[int, tuple[str, ...]]]:
+    def recent(self) -> Known:
         """uid → (the store's number, digests of its evidence) of assets given out last, the last batch certainly.
 
         Findings about them come soon after; who writes these need not look up numbers.
@@ -271,6 +271,12 @@ class StoreEstate:
                 )
             self._unlisted.clear()
         return self._known
+
+    def learn(self, known: Known) -> None:
+        """What this estate in another process gave out last."""
+        if len(self._known) > _RECENT:
+            self._known = {}
+        self._known.update(known)
 
     def some(self, nodes: Sequence[int]) -> dict[int, Asset]:
         """The assets of these nodes; external ends are left out."""

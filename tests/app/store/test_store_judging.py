@@ -300,3 +300,19 @@ def test_asset_by_alias(store: Store):
     assert store.asset("nobody", 1) is None
     assert store.asset("external:far", 1) is None
     assert NOON.tzinfo is not None
+
+
+def test_findings_from_another_process_need_no_look_up_and_no_evidence_of_their_own(store: Store):
+    info = scan(store, world())
+    estate = store.estate(info.id)
+    other = pickle.loads(pickle.dumps(estate))  # noqa: S301
+    assets = [a for batch in other.assets() for _, a in batch]
+    estate.learn(other.recent())
+    other.close()
+    with store.save_judgement(info.id, HEADER, estate=estate) as sink:
+        sink.findings([finding("SIT-ENC-001", a.uid, evidence=a.evidence) for a in assets])
+        judgement = sink.finish(Summary(HEADER.as_of, {"fail": len(assets)}))
+    assert {(r.finding.asset, r.finding.evidence) for r in store.findings(judgement.id)} == {
+        (a.uid, a.evidence) for a in assets
+    }
+    assert store._db.rows("SELECT count(*) FROM finding WHERE evidence IS NOT NULL") == [(0,)]
