@@ -225,6 +225,7 @@ class Calendar:
             if any(isinstance(v := getattr(e, n, None), date) and _within(v.toordinal(), k, days) for n, k in asked)
             or law.adequacy_valid(e.country, days[0]) != law.adequacy_valid(e.country, days[1])
             or law.jurisdiction(e.country, days[0]) != law.jurisdiction(e.country, days[1])
+            or law.law_changes(e.country, min(days), max(days))
         }
         return {e.id for e in entries} if old[0] != old[1] else found
 

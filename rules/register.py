@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from rules.condition import Lack, Unknown
+from rules.catalogue.records import LawChange
+from rules.condition import Absent, Lack, Unknown
 from rules.graph import CLASS_NAMES, PRESUMED, UNDECIDED, UNREAD
 from rules.judgement import Flow, Transfer
 from rules.places import THIRD, Place
@@ -21,9 +22,28 @@ ANYWHERE: Final = "*"
 FRAMEWORK: Final = "US"
 """The only country that the Data Privacy Framework concerns: Implementing Decision (EU) 2023/1795."""
 
+ASSESSED: Final = ("scc", "bcr", "adhoc")
+"""Mechanisms that hold only together with a transfer impact assessment (Schrems II; EDPB Recommendations 01/2020)."""
+
+CHANGE: Final = ("law_changed", "law_change", "law_change_source")
+"""What conditions see of an entry beside its own members: the last change of the country's law since its assessment."""
+
 _NEEDS_COVER: Final = ("third_country", "adequate_partial", "unknown")
 
 Answer = dict[str, Any] | Unknown | None
+
+
+class _Told(dict[str, Any]):
+    """An entry as conditions see it; a member that it lacks says why."""
+
+    def __init__(self, members: dict[str, Any], lacks: dict[str, tuple[str, str]]) -> None:
+        super().__init__(members)
+        self._lacks = lacks
+
+    def __missing__(self, key: str) -> Any:
+        if key not in self._lacks:
+            raise KeyError(key)
+        raise Absent(*self._lacks[key])
 
 
 class Register:
@@ -41,10 +61,37 @@ class Register:
         self.given = entries is not UNSET
         self.entries: tuple[TransferEntry, ...] = () if entries is UNSET else entries
         variables: list[dict[str, Any]] = world.variables["transfer_register"] if self.given else []
-        self._variables = {str(values["id"]): values for values in variables}
+        self._variables = {str(values["id"]): self._told(values) for values in variables}
         self._named = frozenset(uid for entry in self.entries for uid in entry.assets)
         self._owners_given = world.policy.accounts is not UNSET
         self._memo: dict[tuple[Any, ...], TransferEntry | Unknown | None] = {}
+
+    def _told(self, values: dict[str, Any]) -> dict[str, Any]:
+        """An entry with the change of law that came after its assessment.
+
+        An assessment with a day but no result was made, and nobody can say how it ended: a blank is no good result. Nor
+        can facts of another time say that nothing changed since.
+        """
+        found, lacks = dict(values), dict[str, tuple[str, str]]()
+        found |= dict.fromkeys(CHANGE)
+        if values["tia_date"] is not None and values["tia_result"] is None:
+            del found["tia_result"]
+            lacks["tia_result"] = ("entry.tia_result", "not_recorded")
+        if values["tia_date"] is not None and values["tool"] in ASSESSED:
+            changes = self._changes(values["country"], date.fromisoformat(values["tia_date"]))
+            if changes:
+                last, before = changes[-1], len(changes) - 1
+                what = f"{last.what} (and {before} earlier)" if before else last.what
+                told = (last.day.isoformat(), what, f"{last.confidence}: {last.source}")
+                found |= zip(CHANGE, told, strict=True)
+            elif self._world.catalogue.age_days(self._world.as_of) > self._world.policy.facts_max_age_days:
+                for name in CHANGE:
+                    del found[name]
+                    lacks[name] = ("catalogue", "facts_too_old")
+        return _Told(found, lacks) if lacks else found
+
+    def _changes(self, country: str, since: date) -> tuple[LawChange, ...]:
+        return self._world.catalogue.law_changes(country, since, self._world.as_of)
 
     def valid(self, entry: TransferEntry) -> bool:
         """Whether an entry holds on the as-of date."""

@@ -44,8 +44,10 @@ PARTY: Final[dict[str, Type]] = {"id": STR, "owner_entity": STR, "owner_country"
 RELATED: Final = related_type(extra=PARTY)
 """An asset, account, tenant or domain that a relation leads to."""
 
-ENTRY: Final = record("entry", {name: variable_type(t) for name, t in RECORDS["TransferEntry"].items()})
-"""An entry of the transfer register."""
+_ENTRY: Final = {name: variable_type(t) for name, t in RECORDS["TransferEntry"].items()}
+_CHANGE: Final = {"law_changed": "date", "law_change": "str", "law_change_source": "str"}
+ENTRY: Final = record("entry", _ENTRY | _CHANGE)
+"""An entry of the transfer register, and the last change of the country's law since its assessment, if there is one."""
 
 _EDGE: Final[dict[str, Type]] = {
     "delete_propagation": BOOL,
@@ -74,7 +76,7 @@ FLOW: Final = Record(
 
 RELATION: Final = Record("relation", {**_COMMON, "type": Words(tuple(RELATIONS))})
 
-POLICY: Final = record("policy", {**VARIABLES, "transfer_register": ListOf(ENTRY)})
+POLICY: Final = record("policy", {**VARIABLES, "transfer_register": ListOf(record("entry", _ENTRY))})
 """The organisation's policy. A decision that was not given reads as unknown."""
 
 _ANY: Final = OneOf((RELATED, FLOW, RELATION))

@@ -73,12 +73,17 @@ def _rows(name: str, before: bytes, after: bytes) -> Iterator[FactChange]:
 
 
 def _provisions(body: bytes) -> dict[str, dict[str, str]]:
+    """Provisions by id, and dates on which the law of a country changed by country and day."""
     import yaml
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     document: Any = yaml.load(body, Loader=loader)  # noqa: S506 - builds strings, lists and maps only
     entries = cast("list[dict[str, str]]", document["provisions"])
-    return {str(entry.get("id")): {k: str(v) for k, v in entry.items()} for entry in entries}
+    found = {str(entry.get("id")): {k: str(v) for k, v in entry.items()} for entry in entries}
+    for entry in cast("list[dict[str, str]]", document["dates"]):
+        if "country" in entry:
+            found[f"{entry['country']} {entry['date']} {entry['what']}"] = {k: str(v) for k, v in entry.items()}
+    return found
 
 
 def _compared(name: str, before: dict[str, dict[str, str]], after: dict[str, dict[str, str]]) -> Iterator[FactChange]:

@@ -227,6 +227,7 @@ _REASONS: Mapping[str, tuple[str, str]] = {
         "Facts about law are too old",
         "You: install a newer edition of the catalogue (situs catalogue install).",
     ),
+    "not_recorded": ("Not recorded in the transfer register", "You: record it in the transfer register."),
     "not_collected": ("Not collected", "Whoever runs the scan: include this service."),
     "not_asked": ("Not asked for", "Whoever runs the scan: include this service."),
     "partial": ("Read in part only", "Whoever runs the scan: run it again; the files ended early or calls failed."),
@@ -277,6 +278,7 @@ def decision(name: str) -> str:
 
 
 _ATTRIBUTES = {
+    "tia_result": "the result of the transfer impact assessment",
     "loc": "its place",
     "src_loc": "the place that data come from",
     "dst_loc": "the place that data go to",

@@ -12,7 +12,7 @@ from rules.catalogue.jurisdictions import Jurisdictions
 from rules.catalogue.law import Law, Provision
 from rules.catalogue.machines import Accelerator, Machines, Operator, Operators
 from rules.catalogue.places import Places
-from rules.catalogue.records import CatalogueError, Jurisdiction, Place
+from rules.catalogue.records import CatalogueError, Jurisdiction, LawChange, Place
 from scanners.model import Location
 
 _default: dict[str, "Catalogue"] = {}
@@ -104,6 +104,14 @@ class Catalogue:
     def adequacy_valid(self, country: str, day: date) -> bool:
         """Whether an adequacy decision for the country, full or partial, holds on that day. Raises DateTooEarly."""
         return self._jurisdictions.adequacy_valid(country, day)
+
+    def law_changes(self, country: str, since: date, until: date) -> tuple[LawChange, ...]:
+        """What changed after one day and up to another: adequacy, membership, and acts and judgements of the country.
+
+        In the order of days. Only what the fact files list: nothing found does not mean that nothing changed.
+        """
+        acts = (c for c in self.law.changes.get(country, ()) if since < c.day <= until)
+        return tuple(sorted([*self._jurisdictions.changes(country, since, until), *acts], key=lambda c: c.day))
 
     def accelerator(self, provider: str, instance_type: str) -> Accelerator | None:
         """The accelerators of a machine type, or None where the type is not listed as having any."""

@@ -2,12 +2,12 @@
 
 import difflib
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from msgspec import Struct
 
-from rules.catalogue.records import CatalogueError, Jurisdiction, shown
+from rules.catalogue.records import CatalogueError, Jurisdiction, LawChange, shown
 from rules.catalogue.tables import Row, as_date, unique
 
 GDPR_APPLIES: Final = date(2018, 5, 25)
@@ -107,6 +107,26 @@ class Jurisdictions:
         """Whether an adequacy decision for the country, full or partial, holds on that day. Raises DateTooEarly."""
         check(day)
         return any(span.holds(day) for span in self._decisions.get(country, ()))
+
+    def changes(self, country: str, since: date, until: date) -> list[LawChange]:
+        """Changes of a country's standing after one day and up to another, in their order.
+
+        One decision that takes the place of another without a gap changes nothing.
+        """
+        spans = [*self._groups["EEA"].get(country, ()), *self._decisions.get(country, ())]
+        days = {span.first for span in spans}
+        days |= {span.last + timedelta(1) for span in spans if span.last is not None}
+        found: list[LawChange] = []
+        for day in sorted(day for day in days if since < day <= until):
+            before, after = self._judge(country, day - timedelta(1)), self._judge(country, day)
+            if before.status == after.status:
+                continue
+            what = f"{after.decision} began"
+            if after.status == "third_country":
+                over = next(span for span in spans if span.last == day - timedelta(1))
+                what = f"{over.ended_by or 'not renewed'}: {over.text}"
+            found.append(LawChange(day, what, after.source, after.confidence))
+        return found
 
     def _judge(self, country: str, day: date) -> Jurisdiction:
         row = self._rows.get(country)

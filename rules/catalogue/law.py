@@ -6,7 +6,8 @@ from typing import Any, Final, cast
 
 from msgspec import Struct
 
-from rules.catalogue.records import CatalogueError
+from rules.catalogue.records import CatalogueError, LawChange
+from rules.catalogue.tables import as_date
 
 _LONGEST_ID: Final = 100
 _ARTICLE: Final = re.compile(r"\d+[a-z]?(?:\([0-9a-z]+\))*")
@@ -45,7 +46,10 @@ class Provision(Struct, frozen=True):
 
 
 class Law:
-    """Provisions, with aliases for the spellings that rules use."""
+    """Provisions, with aliases for the spellings that rules use.
+
+    `changes`: country → what changed in its law, in the order of days.
+    """
 
     def __init__(self, body: bytes) -> None:
         import yaml  # heavy; read when the first provision is asked for
@@ -59,7 +63,9 @@ class Law:
             self._aliases = cast("dict[str, str]", document["aliases"])
             entries = cast("list[dict[str, str]]", document["provisions"])
             self.provisions = {entry["id"]: _provision(entry) for entry in entries}
-            self.dates = tuple((d["date"], d["what"]) for d in cast("list[dict[str, str]]", document["dates"]))
+            dates = cast("list[dict[str, str]]", document["dates"])
+            self.dates = tuple((d["date"], d["what"]) for d in dates)
+            self.changes = _changes([d for d in dates if "country" in d])
         except (KeyError, TypeError) as error:
             raise CatalogueError(
                 f"The catalogue file law.yaml lacks a part that the program reads: {error}."
@@ -94,6 +100,17 @@ class Law:
             if found is not None:
                 return found, steps[length:]
         return None, []
+
+
+def _changes(entries: list[dict[str, str]]) -> dict[str, tuple[LawChange, ...]]:
+    found: dict[str, list[LawChange]] = {}
+    for entry in entries:
+        day = as_date("law.yaml", entry["date"])
+        if day is None or not entry["source"] or entry["confidence"] not in ("verified", "recalled"):
+            raise CatalogueError(f"law.yaml: {entry['what']!r} has no day, no source or no confidence.")
+        change = LawChange(day, entry["what"], entry["source"], entry["confidence"])
+        found.setdefault(entry["country"], []).append(change)
+    return {country: tuple(sorted(changes, key=lambda c: c.day)) for country, changes in found.items()}
 
 
 def _provision(entry: Mapping[str, Any]) -> Provision:

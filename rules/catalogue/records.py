@@ -65,6 +65,15 @@ class Jurisdiction(Struct, frozen=True):
     note: str = ""
 
 
+class LawChange(Struct, frozen=True):
+    """Something that changed in the law of a country, or in what the Union decided about it, on a day."""
+
+    day: date
+    what: str
+    source: str
+    confidence: str
+
+
 def shown(text: str, longest: int = 200) -> str:
     """A text from outside as it may stand in a sentence: its first characters, with unprintable ones replaced."""
     cut = text[:longest]

@@ -158,6 +158,17 @@ def test_law_that_rules_cite_must_be_there(tmp_path: Path, key: Path, home: Path
     assert installed.current() is Catalogue.load()
 
 
+def test_a_change_of_law_in_a_country_is_a_fact_of_its_own(tmp_path: Path, key: Path, home: Path, capsys):
+    trust(tmp_path)
+    capsys.readouterr()
+    row = "dates:\n- {date: '2026-11-01', what: An act, country: IN, source: s, confidence: verified}\n"
+    source = changed(tmp_path / "law", "law.yaml", lambda text: text.replace("dates:\n", row))
+    out = packed(source, key, tmp_path / "law.situs-catalogue")
+    assert main(["catalogue", "preview", str(out), "--format", "json"]) == 0
+    (fact,) = json.loads(capsys.readouterr().out)["facts"]
+    assert (fact["file"], fact["key"], fact["change"]) == ("law.yaml", "IN 2026-11-01 An act", "new")
+
+
 def test_the_preview_tells_facts_and_findings_and_stores_nothing(newer: Path, tmp_path: Path, world, capsys):
     trust(tmp_path)
     capsys.readouterr()
