@@ -6,31 +6,27 @@ is no value: it makes another class of assets than null, false or an empty list.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-import msgspec
-
+from rules.columns import Columns, Facts, PlaceNumbers, Row, Term, codes_of
 from rules.condition import Condition, compile_condition
 from rules.condition.terms import Logic, Node
-from rules.derivations import PLACE_LISTS, PLACE_RECORDS, PLACES, Record
+from rules.derivations import Record
 from rules.gates import Entry
-from rules.graph import BACKWARD, FORWARD, TYPE_NUMBER
 from rules.judgement import Finding
-from rules.looks import PRESENT, Looks, Walk, keys_matter, looks_at, together
+from rules.looks import Looks, Walk, looks_at, together
 from rules.program import CompiledCheck
 from rules.verdicts import NOT_APPLICABLE, PASS
-from scanners.model import Asset
 
-_ABSENT: Final = msgspec.msgpack.Ext(1, b"")
-_encode: Final = msgspec.msgpack.Encoder().encode
-ENCRYPTED: Final = 1 << TYPE_NUMBER["encrypted_by"]
 _OWN: Final = frozenset({"uid", "name", "tags", "created_at", "idle_since", "started_at", "ended_at"})
 """Attributes that differ from asset to asset: what looks at them is asked for each asset by itself."""
 
 NOT_ALIKE: Final = frozenset({"account", "account.region", "transfer.job", "governance.policy", "site"})
 """Kinds of which each sums up something else."""
+
+Counted = tuple[list[int], int]
+"""The counts of a rule, and which of them grows by one: PASS or NOT_APPLICABLE."""
 
 Template = tuple[CompiledCheck, Finding, bool]
 """A check, what it finds of every asset of a class, and whether the asset's documents are its evidence."""
@@ -40,9 +36,6 @@ Ends = tuple[Walk, bool, bool, bool]
 
 End = tuple[int, int, int]
 _MOST_KNOWN: Final = 20_000
-
-PlaceNumbers = Callable[[], Mapping[int, int]]
-"""Gives the places of a judgement, by identity, with their numbers."""
 
 Judge = Callable[[Entry], "int | tuple[Finding, bool]"]
 """Judges one check: PASS or NOT_APPLICABLE, or a finding and whether it has evidence."""
@@ -72,34 +65,12 @@ class Class:
     __slots__ = ("rest", "rows", "settled", "times", "told", "walks")
 
     def __init__(self) -> None:
-        self.rows: list[tuple[list[int], int]] = []
+        self.rows: list[Counted] = []
         self.told: list[Template] = []
         self.rest: list[Asked] = []
         self.settled = False
         self.walks: tuple[Walk, ...] = ()
         self.times = 0
-
-
-class Facts(NamedTuple):
-    """What is known of an asset without its document.
-
-    `out`, `into`: bits of the types of relations that leave it and lead to it. `alike`: number of accounts of the same
-    provider and coverage; `covered`: of those of which the register says the same. `gappy`: something of its kind was
-    not read there, so that the region tells why. `grade`: what its class does to the severity of a failure. `keyless`:
-    its account has stores whose key was not read.
-    """
-
-    level: int
-    ancestors: int
-    grade: int
-    account: int
-    alike: int
-    covered: int
-    keyless: bool
-    place: int
-    gappy: bool
-    out: int
-    into: int
 
 
 class Asked(NamedTuple):
@@ -115,125 +86,6 @@ class Asked(NamedTuple):
     known: "Answers"
 
 
-def bits_of(walks: Iterable[Walk]) -> tuple[int, int]:
-    """The bits of the types of some relations, as targets and as sources."""
-    out = into = 0
-    for direction, type_ in walks:
-        if direction == "targets":
-            out |= 1 << TYPE_NUMBER[type_]
-        else:
-            into |= 1 << TYPE_NUMBER[type_]
-    return out, into
-
-
-class _Term:
-    """A term and the bits of relations that it walks along."""
-
-    __slots__ = ("condition", "ends_into", "ends_out", "into", "keys", "looks", "out")
-
-    def __init__(self, looks: Looks, condition: Condition | None = None) -> None:
-        self.looks = looks
-        self.condition = condition
-        self.out, self.into = bits_of(looks.walks)
-        self.ends_out, self.ends_into = bits_of(looks.related)
-        self.keys = tuple(n for n in ("custody", "volume_custody") if n in looks.names) if keys_matter(looks) else ()
-
-    def free(self, facts: Facts, record: Record) -> bool:
-        """Whether an asset with these relations has none that would have to be walked along."""
-        if facts.out & self.out or facts.into & self.into:
-            return False
-        # What is missing of the custody is told of the keys, which have names of their own.
-        return not (facts.out & ENCRYPTED and any(name not in record for name in self.keys))
-
-    def walking(self, facts: Facts) -> bool:
-        """Whether its answer rests on the ends of relations that are there."""
-        return bool(facts.out & self.ends_out or facts.into & self.ends_into)
-
-
-class Columns:
-    """What assets of one kind must have in common so that some terms say the same of them."""
-
-    def __init__(self, kind: str, terms: Sequence[_Term], place_numbers: PlaceNumbers) -> None:
-        whole = together(term.looks for term in terms)
-        names = sorted(name for name in whole.names if not name.startswith(PRESENT))
-        present = tuple(sorted(name[1:] for name in whole.names if name.startswith(PRESENT)))
-        places, lists, records = set(PLACES[kind]), set(PLACE_LISTS[kind]), set(PLACE_RECORDS[kind])
-        self._names = tuple(n for n in names if n not in places | lists | records)
-        self._present = present
-        self._places = tuple(n for n in names if n in places)
-        self._lists = tuple(n for n in names if n in lists)
-        self._records = tuple(n for n in names if n in records)
-        self._placed = bool(self._places or self._lists or self._records)
-        self.order = (*self._names, *(PRESENT + n for n in present), *self._places, *self._lists, *self._records)
-        """The attributes in the order of their values."""
-        self._numbers = place_numbers
-        self._place, self.account, self.origin = whole.place, whole.account, whole.origin
-        self._covered, self._keyless, self.level = whole.covered, whole.keyless, whole.level
-        out, self._into = bits_of(whole.walks | whole.related)
-        self._out = out | (ENCRYPTED if any(term.keys for term in terms) else 0)
-        self.bits = self._out | (BACKWARD if whole.origin else 0), self._into | (FORWARD if whole.origin else 0)
-        """Of relations that leave an asset, and that lead to it, those that matter."""
-
-    def values(self, record: Record, asset: Asset) -> list[Any] | None:
-        """What the asset has of these attributes; None where a place is none of the judgement's."""
-        get = record.get
-        values: list[Any] = [get(name, _ABSENT) for name in self._names]
-        if self._present:
-            values += [name in record for name in self._present]
-        if self._placed:
-            try:
-                self._add_places(record, asset, values)
-            except (KeyError, TypeError):
-                return None
-        return values
-
-    def key(self, facts: Facts, values: Any) -> tuple[Any, ...]:
-        """What they have in common; `values` are theirs, in a form that can be looked up."""
-        level, ancestors, grade, account, alike, covered, keyless, place, gappy, out, into = facts
-        return (
-            level if self.level else -1,
-            grade,
-            ancestors if self.origin else -1,
-            account if self.account else ~alike,
-            covered if self._covered else -1,
-            keyless and self._keyless,
-            place if gappy or self._place else -1,
-            self.origin and bool(out & BACKWARD or into & FORWARD),
-            out & self._out,
-            into & self._into,
-            values,
-        )
-
-    def among(self, order: Sequence[str]) -> Callable[[Sequence[Any]], Any]:
-        """What picks these attributes' values out of those of more attributes, given in this order."""
-        if not self.order:
-            return _nothing
-        return itemgetter(*[order.index(name) for name in self.order])
-
-    def _add_places(self, record: Record, asset: Asset, values: list[Any]) -> None:
-        """Places by their numbers. Raises KeyError for what is none of the judgement's places."""
-        for name in self._places:
-            value = record.get(name, _ABSENT)
-            values.append(value if value is None or value is _ABSENT else self._numbers()[id(value)])
-        for name in self._lists:
-            value = record.get(name, _ABSENT)
-            several = isinstance(value, list)
-            values.append([None if v is None else self._numbers()[id(v)] for v in value] if several else value)
-        values += [asset.attributes.get(name, _ABSENT) for name in self._records]
-
-
-def _nothing(_: Sequence[Any]) -> None:
-    return None
-
-
-def told_apart(values: Any) -> bytes | None:
-    """Values as bytes, different where they are: 1, 1.0 and true, null and absent. None for what has no such form."""
-    try:
-        return _encode(values)
-    except (TypeError, OverflowError, ValueError):
-        return None
-
-
 class _Check:
     """One check of one kind: what the whole of it looks at, or else those terms of it that can be answered for many."""
 
@@ -244,13 +96,13 @@ class _Check:
         sources += [] if compiled.where is None else [compiled.where]
         found = [_shared(c.root) for c in sources]
         known = [looks for looks in found if looks is not None]
-        self.whole: _Term | None = None
-        self.where: list[_Term] = []
-        self.gates: list[_Term] = []
+        self.whole: Term | None = None
+        self.where: list[Term] = []
+        self.gates: list[Term] = []
         self.whole_where = True
         self.walks: tuple[Ends, ...] = ()
         if len(known) == len(found):
-            self.whole = _Term(together(known))
+            self.whole = Term(together(known))
             looks = self.whole.looks
             self.walks = tuple(
                 (walk, (walk, "kind") in looks.parts, (walk, "dc") in looks.parts, (walk, "loc") in looks.parts)
@@ -261,21 +113,22 @@ class _Check:
             self.gates, _ = _terms(compiled.condition)
             if compiled.where is not None:
                 self.where, self.whole_where = _terms(compiled.where)
-        self._verdicts: dict[Any, int | tuple[Finding, bool]] = {}
+        self.known: dict[Any, Counted | Template] = {}
+        self.idle: Counted = entry[3], NOT_APPLICABLE
+        self.passes: Counted = entry[3], PASS
         self._answers: Answers = {}
 
-    def terms(self) -> list[_Term]:
+    def terms(self) -> list[Term]:
         """Everything in it that can be answered for many."""
         return [*([self.whole] if self.whole is not None else []), *self.where, *self.gates]
 
-    def verdict(self, key: tuple[Any, ...], judge: Judge) -> int | tuple[Finding, bool]:
-        """What it says of an asset, of which it says the same as of those before that are alike."""
-        found = self._verdicts.get(key)
-        if found is None:
-            found = judge(self.entry)
-            if len(self._verdicts) >= _MOST_KNOWN:
-                self._verdicts.clear()
-            self._verdicts[key] = found
+    def verdict(self, key: tuple[Any, ...], judge: Judge) -> Counted | Template:
+        """What it says of an asset, and of those after it that are alike."""
+        said = judge(self.entry)
+        found: Counted | Template = (self.entry[3], said) if isinstance(said, int) else (self.entry[0], *said)
+        if len(self.known) >= _MOST_KNOWN:
+            self.known.clear()
+        self.known[key] = found
         return found
 
     def asked(self, key: tuple[Any, ...]) -> Asked:
@@ -290,25 +143,43 @@ def _shared(root: Node) -> Looks | None:
     return None if looks is None or looks.names & _OWN else looks
 
 
-def _terms(condition: Condition) -> tuple[list[_Term], bool]:
+def _terms(condition: Condition) -> tuple[list[Term], bool]:
     """The terms of a condition, joined by `&&`, that can be answered for many, and whether these are all."""
     root = condition.root
     parts = root.operands if isinstance(root, Logic) and root.operator == "&&" else (root,)
-    found: list[_Term] = []
+    found: list[Term] = []
     for part in parts:
         looks = _shared(part)
         if looks is not None:
-            found.append(_Term(looks, compile_condition(condition.source[part.start : part.end], condition.scope)))
+            found.append(Term(looks, compile_condition(condition.source[part.start : part.end], condition.scope)))
     return found, len(found) == len(parts)
+
+
+class _Step(NamedTuple):
+    """How a check is dealt with for assets that have the same sorts of relations.
+
+    `pick`: its key out of a row. `plain`: what it says follows from that key. `where`, `gates`: those of its terms
+    that can be answered; `applies`: whether its `where` is nothing else, and no decision is waited for.
+    """
+
+    check: _Check
+    pick: Callable[[Sequence[Any]], tuple[Any, ...]] | None
+    plain: bool
+    where: tuple[Term, ...] = ()
+    gates: tuple[Term, ...] = ()
+    applies: bool = False
 
 
 class Alike:
     """The classes of assets of one kind that were met, for some checks."""
 
     def __init__(self, kind: str, checks: Sequence["_Check"], place_numbers: PlaceNumbers) -> None:
-        self.columns = Columns(kind, [term for check in checks for term in check.terms()], place_numbers)
-        order = self.columns.order
-        self._checks = [(c, _nothing if c.whole is None else c.columns.among(order)) for c in checks]
+        terms = [term for check in checks for term in check.terms()]
+        self.columns = Columns(kind, terms, place_numbers)
+        self._row = Row(self.columns, [c.columns for c in checks if c.whole is not None])
+        self._checks = [(c, None if c.whole is None else self._row.pick(c.columns)) for c in checks]
+        self._keys = sorted({name for term in terms for name in term.keys})
+        self._steps: dict[tuple[Any, ...], list[_Step]] = {}
         self.classes: dict[tuple[Any, ...], Class] = {}
         self.near: dict[tuple[Any, ...], Class] = {}
 
@@ -317,40 +188,48 @@ class Alike:
     ) -> Class:
         """The class of an asset, from this first one of it; `values` are those of its columns."""
         found = Class()
-        codes = [_encode(value) for value in values]
-        for check, pick in self._checks:
-            row, waits = check.entry[3], check.entry[4]
-            whole = check.whole
-            free = whole is not None and whole.free(facts, record)
-            if whole is not None and free and not whole.walking(facts):
-                verdict = check.verdict(check.columns.key(facts, pick(codes)), judge)
-                if isinstance(verdict, int):
-                    found.rows.append((row, verdict))
+        row = self._row.of(facts, codes_of(values))
+        sort = (facts.out & self.columns.out, facts.into & self.columns.into, *[n in record for n in self._keys])
+        steps = self._steps.get(sort)
+        if steps is None:
+            steps = self._steps[sort] = [_step(check, pick, facts, record) for check, pick in self._checks]
+        for check, pick, plain, where, gates, applies in steps:
+            if plain and pick is not None:
+                key = pick(row)
+                known = check.known.get(key) or check.verdict(key, judge)
+                if len(known) == 2:
+                    found.rows.append(known)
                 else:
-                    found.told.append((check.entry[0], *verdict))
+                    found.told.append(known)
                 continue
-            where = [_answer(term, variables) for term in check.where if _idle(term, facts, record)]
-            if False in where:
-                found.rows.append((row, NOT_APPLICABLE))
-                continue
-            applies = check.whole_where and len(where) == len(check.where) and all(w is True for w in where)
-            if applies and not waits:
-                gates = (term for term in check.gates if _idle(term, facts, record))
-                if any(_answer(term, variables) is False for term in gates):
-                    found.rows.append((row, PASS))
-                    continue
-            if free and check.walks:
-                found.rest.append(check.asked(check.columns.key(facts, pick(codes))))
+            answers = [_answer(term, variables) for term in where]
+            if False in answers:
+                found.rows.append(check.idle)
+            elif applies and all(answers) and any(_answer(term, variables) is False for term in gates):
+                found.rows.append(check.passes)
             else:
-                found.rest.append(Asked(check.entry, (), (), {}))
+                found.rest.append(Asked(check.entry, (), (), {}) if pick is None else check.asked(pick(row)))
         return found
 
 
-def _idle(term: _Term, facts: Facts, record: Record) -> bool:
+def _step(
+    check: _Check, pick: Callable[[Sequence[Any]], tuple[Any, ...]] | None, facts: Facts, record: Record
+) -> _Step:
+    whole = check.whole
+    free = whole is not None and whole.free(facts, record)
+    if whole is not None and free and not whole.walking(facts):
+        return _Step(check, pick, True)
+    where = tuple(term for term in check.where if _idle(term, facts, record))
+    gates = tuple(term for term in check.gates if _idle(term, facts, record))
+    applies = check.whole_where and len(where) == len(check.where) and not check.entry[4]
+    return _Step(check, pick if free and check.walks else None, False, where, gates, applies)
+
+
+def _idle(term: Term, facts: Facts, record: Record) -> bool:
     return term.free(facts, record) and not term.walking(facts)
 
 
-def _answer(term: _Term, variables: Mapping[str, Any]) -> bool | None:
+def _answer(term: Term, variables: Mapping[str, Any]) -> bool | None:
     found = None if term.condition is None else term.condition.test(variables)
     return found if isinstance(found, bool) else None
 

@@ -5,20 +5,8 @@ from copy import copy
 from functools import cached_property
 from typing import Any, Final, NamedTuple, Protocol
 
-from rules.alike import (
-    ENCRYPTED,
-    NOT_ALIKE,
-    Alike,
-    Answers,
-    Class,
-    End,
-    Ends,
-    Facts,
-    Kinds,
-    Template,
-    names_an_end,
-    told_apart,
-)
+from rules.alike import NOT_ALIKE, Alike, Answers, Class, End, Ends, Kinds, Template, names_an_end
+from rules.columns import ENCRYPTED, Facts, told_apart
 from rules.derive import Plan, Record, record_of
 from rules.functions import Functions
 from rules.gates import Entry, Settled
