@@ -15,6 +15,7 @@ import msgspec
 from app.store.documents import evidence_of
 from app.store.driver import BATCH, Database, Where
 from app.store.intervals import FIRST, SCANS
+from app.store.numbering import ends_without, numbered
 from app.store.relations import ALIAS, Edge
 from app.store.scans import coverage_of, scan_info
 from app.store.views import joined
@@ -85,7 +86,7 @@ class StoreEstate:
             f"WHERE v.type = ? AND {held} ORDER BY n.uid, v.id",
             (alias, scan, scan),
         )
-        dense, shared = _numbered(self._keys, top, named)
+        dense, shared = numbered(self._keys, top, named)
         views = joined(db, shared, dense, lambda node: self._kinds[self._scopes[node]])
         self._views = {}
         carried: set[int] = {
@@ -100,22 +101,17 @@ class StoreEstate:
             hidden = {node for others in views.values() for node in others}
             self._scopes = array("i", (scope for node, scope in enumerate(self._scopes) if node not in hidden))
             self._keys = array("q", (key for node, key in enumerate(keys) if node not in hidden))
-            dense, _ = _numbered(self._keys, top, named, self._views)
+            dense, _ = numbered(self._keys, top, named, self._views)
             self._views = {dense[first // SCANS] - 1: others for first, others in self._views.items()}
             carried.difference_update(key // SCANS for others in self._views.values() for key in others)
         self._viewed = sorted(self._views)
         self._dense = dense
         self._stale = frozenset(dense[number] - 1 for number in carried if dense[number])
-        self._externals = array("q")
-        following = len(self._keys) + 1
-        sql = f"SELECT source, target FROM relation_version WHERE type <> ? AND {held} AND (scope = 0 OR {self._asked})"
-        for batch in db.stream(sql, (alias, scan, scan), 20_000):
-            for ends in batch:
-                for number in ends:
-                    if not dense[number]:
-                        dense[number] = following
-                        following += 1
-                        self._externals.append(number)
+        self._externals = array(
+            "q", ends_without(db, dense, f"{held} AND (scope = 0 OR {self._asked})", (scan, scan), alias)
+        )
+        for node, number in enumerate(self._externals, len(self._keys) + 1):
+            dense[number] = node
 
     @property
     def _asked(self) -> str:
@@ -367,35 +363,6 @@ class StoreEstate:
     def evidence(self, digest: str) -> Evidence:
         """A document by its digest. Raises KeyError where there is none, KnownStoreError where it is damaged."""
         return evidence_of(self._db, digest)
-
-
-def _numbered(
-    keys: "array[int]", top: int, named: Sequence[tuple[int, int]], views: dict[int, tuple[int, ...]] | None = None
-) -> tuple["array[int]", dict[int, set[int]]]:
-    """(number of the store → node + 1, 0: none; number of a name → numbers of the assets that share it).
-
-    `named`: pairs of asset and alias. `views`: key → keys of further views, which get the same node.
-    """
-    dense: array[int] = array("i")
-    dense.frombytes(bytes(dense.itemsize * (top + 1)))
-    for node, key in enumerate(keys, 1):
-        dense[key // SCANS] = node
-    for first, others in (views or {}).items():
-        for key in others:
-            dense[key // SCANS] = dense[first // SCANS]
-    shared: dict[int, set[int]] = {}
-    for source, target in named:
-        if not dense[source]:
-            continue
-        if not dense[target]:
-            dense[target] = dense[source]
-        elif dense[target] != dense[source]:
-            shared.setdefault(target, {target} if keys[dense[target] - 1] // SCANS == target else set()).add(source)
-    if shared:
-        for source, target in named:
-            if target in shared and dense[source]:
-                shared[target].add(source)
-    return dense, shared
 
 
 def _reopened(where: Where, scan: int, state: tuple[Any, ...]) -> StoreEstate:

@@ -109,6 +109,36 @@ def test_estate_goes_to_worker_processes(store: Store):
         copy.close()
 
 
+@pytest.mark.parametrize("many", [0.0, 2.0])
+def test_external_ends_in_the_order_in_which_relations_name_them(
+    store: Store, many: float, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.store.numbering._MANY", many)
+    ends = [f"external:{n}" for n in (5, 3, 9, 1, 7, 3, 5, 2, 8)]
+    told = [
+        *(Relation(A, "replicates_to", end) for end in ends[:4]),
+        Relation(ends[4], "reads", ends[0]),
+        Relation(ends[8], "reads", ends[7]),
+        Relation(ends[3], "reads", ends[3]),
+        Relation(B, "encrypted_by", "alias/key"),
+    ]
+    key = bucket("key", kind="key")
+    key.aliases = ("alias/key",)
+    scan(store, [bucket("a"), bucket("b"), key, *told, cell(), cell(kind="key")])
+    far = [Relation("arn:aws:s3:::o", "reads", "external:elsewhere"), Relation(A, "reads", "external:seen by other")]
+    scan(store, [bucket("o", account="222"), *far, cell(account="222", connection="other")], ["other"])
+    scan(store, [bucket("a"), key, *told[2:4], Relation(A, "reads", "external:new"), cell(), cell(kind="key")])
+    for number, size in ((1, 3), (2, 1), (3, 2)):
+        estate = store.estate(number)
+        named = [uid for batch in estate.relations() for *_, r in batch for uid in (r.source, r.target)]
+        known = {asset.uid for batch in estate.assets() for _, asset in batch} | {"alias/key"}
+        wanted = [uid for uid in dict.fromkeys(named) if uid not in known]
+        assert wanted
+        assert estate.asset_count == size
+        assert [estate.uid(node) for node in range(size, estate.size)] == wanted
+        assert [estate.node(uid) for uid in wanted] == list(range(size, estate.size))
+
+
 def judged(store: Store, number: int, findings: list[Finding], *, fast: bool = False):
     estate = store.estate(number) if fast else None
     if estate is not None:
