@@ -10,7 +10,7 @@ import pickle
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from datetime import date
 from itertools import islice
 from multiprocessing import get_context
@@ -77,9 +77,14 @@ class _Here(NamedTuple):
 _state: dict[str, Any] = {}  # of a worker process: the job, the estate, and its part of the judgement
 
 
-def _start(job: Job) -> None:
+def _start(job_file: Path) -> None:
     # Giving every object back one by one would take a second that the starting process waits for.
     Finalize(None, os._exit, (0,), exitpriority=_LAST)
+    try:
+        with job_file.open("rb") as stream:
+            job: Job = pickle.load(stream)  # noqa: S301 - the parent process wrote it a moment ago
+    except FileNotFoundError:  # everything was done before this process was ready
+        os._exit(0)
     _state["job"] = job
     _state["estate"] = job.opener()
 
@@ -136,6 +141,13 @@ def _prepare(tables_file: Path) -> None:
     _state["judging"] = Judging(world, job.rules, job.acceptances, job.with_passes)
 
 
+def _written(thing: Any, suffix: str) -> Path:
+    """A private file that holds something for other processes."""
+    with tempfile.NamedTemporaryFile(prefix="situs-", suffix=suffix, delete=False) as stream:
+        pickle.dump(thing, stream, pickle.HIGHEST_PROTOCOL)
+    return Path(stream.name)
+
+
 class _Range:
     """Some nodes, and what came of them: given by another process, or worked out here."""
 
@@ -156,9 +168,12 @@ class _Range:
         self.future, self.found = None, here(self.start, self.stop)
         return True
 
-    def result(self) -> Any:
-        """What came of it; waits for it."""
-        return self.found if self.future is None else self.future.result()
+    def result(self, here: Callable[[int, int], Any]) -> Any:
+        """What came of it; waits for it. Where the other process died (no memory, a virus scanner), it is done here."""
+        try:
+            return self.found if self.future is None else self.future.result()
+        except BrokenExecutor:
+            return here(self.start, self.stop)
 
 
 class Crew:
@@ -170,9 +185,9 @@ class Crew:
         self._size = estate.size
         self._ahead = workers * _AHEAD
         # Forking copies locks that other threads hold, and Windows has none: every platform starts afresh.
-        started = (job._replace(catalogue=None) if default else job,)
-        self._pool = ProcessPoolExecutor(workers - 1, get_context("spawn"), _start, started)
-        self._file: Path | None = None
+        # By file: one who starts a process that dies at once would wait for ever to hand over more than a pipe holds.
+        self._files = [_written(job._replace(catalogue=None) if default else job, ".job")]
+        self._pool = ProcessPoolExecutor(workers - 1, get_context("spawn"), _start, (self._files[0],))
         self._parts: Iterator[tuple[int, Any]] = iter(())
 
     def __enter__(self) -> Self:
@@ -182,8 +197,8 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
-        if self._file is not None:
-            self._file.unlink(missing_ok=True)
+        for file in self._files:
+            file.unlink(missing_ok=True)
 
     def _ranges(
         self, submit: Callable[[int, int], "Future[Any]"], here: Callable[[int, int], Any]
@@ -195,14 +210,19 @@ class Crew:
         def more() -> None:
             for stop in islice(stops, self._ahead - len(waiting)):
                 start = (stop - 1) // _RANGE * _RANGE
-                waiting.append(_Range(start, stop, submit(start, stop)))
+                try:
+                    future = submit(start, stop)
+                except (BrokenExecutor, OSError) as error:  # died before, or cannot be started at all
+                    future = Future[Any]()
+                    future.set_exception(BrokenExecutor(str(error)))
+                waiting.append(_Range(start, stop, future))
 
         def results() -> Iterator[tuple[int, Any]]:
             while waiting:
                 while not waiting[0].done() and any(one.taken(here) for one in reversed(waiting)):
                     pass
                 first = waiting.popleft()
-                found = first.result()
+                found = first.result(here)
                 more()
                 yield first.stop, found
 
@@ -226,9 +246,8 @@ class Crew:
 
     def begin(self, main: "Judging") -> None:
         """Have the processes judge assets from now on, while this one goes through flows."""
-        with tempfile.NamedTemporaryFile(prefix="situs-", suffix=".tables", delete=False) as stream:
-            self._file = file = Path(stream.name)
-            pickle.dump(main.world.tables, stream, pickle.HIGHEST_PROTOCOL)
+        file = _written(main.world.tables, ".tables")
+        self._files.append(file)
         self._parts = self._ranges(
             lambda start, stop: self._pool.submit(_run, file, start, stop),
             lambda start, stop: _here(main, start, stop),
