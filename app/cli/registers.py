@@ -70,8 +70,8 @@ def _given(path: Path) -> "dict[str, list[dict[str, object]]]":
 def load(options: argparse.Namespace) -> int:
     """Check the entries of a file and put them into a policy file."""
     from app.edition.installed import current
-    from app.register.entries import read_register
-    from app.register.policyfile import merge
+    from app.register.entries import idle, read_register
+    from app.register.policyfile import merged
     from app.register.tablefile import check_form
 
     check_form(options.file)
@@ -80,7 +80,18 @@ def load(options: argparse.Namespace) -> int:
     for remark in read.remarks:
         say(f"  {remark}")
     there = options.policy.exists()
-    done = merge(options.policy, read.parts, catalogue, today(), whole=options.whole, dry_run=options.dry_run)
+    done, policy = merged(options.policy, read.parts, catalogue, today(), whole=options.whole, dry_run=options.dry_run)
+    given = {str(e["id"]) for part in read.parts if part.sheet.setting == "transfer_register" for e in part.entries}
+    for name, columns in [item for part in done for item in part.kept.items()]:
+        say(
+            tr(
+                "  {name} is in the policy already and was left as it is there; the exported list says otherwise of: "
+                "{columns}. Change it in the policy, or by a sheet transfer_register."
+            ).format(name=name, columns=", ".join(columns))
+        )
+    for name, why in idle(policy):
+        if name in given:
+            say("  " + tr("Entry {name} covers no flow: {why}").format(name=name, why=why))
     if options.format == "json":
         put_json(done)
     else:

@@ -3,39 +3,58 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
+from app.register.cells import Formula, Merged, cleaned
 from app.register.sheets import EXPORTED, RegisterError, Sheet, is_export, sheet_named, sheet_of
-from app.register.tablefile import Formula, Row, Table, read_tables
+from app.register.tablefile import Row, Table, read_tables
 from app.texts import tr, trn
 from rules.catalogue import Catalogue
+from rules.policy import Policy
 from rules.policy.fields import RECORDS
 from rules.policy.lines import Lines
 from rules.policy.reading import PolicyError, Reader, Wrong
 
-_YES: Final = ("yes", "true", "1", "ja", "x")
-_NO: Final = ("no", "false", "0", "nein")
+_YES: Final = ("yes", "true", "1", "ja", "x", "wahr", "y", "j")
+_NO: Final = ("no", "false", "0", "nein", "falsch", "n")
+_ERROR: Final = re.compile(
+    r"#(?:N/A|REF!|NAME\?|DIV/0!|NULL!|NUM!|VALUE!|SPILL!|CALC!|NV|BEZUG!|WERT!|ZAHL!|ÜBERLAUF!)", re.IGNORECASE
+)
+"""Errors as spreadsheets show them, in English and in German."""
+_SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
+_SERIAL: Final = re.compile(r"[2-7]\d{4}")
+_MIDNIGHT: Final = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?$")
 _GERMAN_DAY: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SEPARATORS: Final = re.compile(r"[;\n]+")
 _WORDS: Final = re.compile(r"[;,\s]+")
-_LEAST_ACCOUNT: Final = 10**11
+_FEW_DIGITS: Final = re.compile(r"[1-9]\d{9,10}")
+"""Account numbers of Amazon have twelve digits; spreadsheets drop noughts at their beginning."""
+_MOST_DIGITS: Final = 10**15
+"""From here on a spreadsheet does not keep the last digits of a number."""
+_FREE: Final = ("note", "document", "name")
+"""Columns in which a day or a number is a text like any other."""
+_ONES: Final = ("accounts", "assets", "resources")
+"""Lists whose items hold no comma and no space as a rule."""
 
 Entry = dict[str, Any]
+At = tuple[str | int, ...]
 
 
 class Entries(Struct):
     """Entries for one setting of the policy, in the order of the file. Values are what TOML can hold.
 
     `exported`: they come from the list of flows, which does not hold all of an entry; entries that are known stay.
+    `uncovered`: number of the entry → destinations of flows in that list that nothing covered.
     """
 
     sheet: Sheet
     entries: list[Entry]
     exported: bool = False
+    uncovered: dict[str, set[str]] = {}
 
 
 class ReadRegister(Struct):
@@ -72,7 +91,9 @@ def read_register(path: Path, catalogue: Catalogue, as_of: date, sheet: str | No
     parts: list[Entries] = []
     remarks: list[str] = []
     problems: list[str] = []
+    given: dict[tuple[str, str], str] = {}
     for table in read_tables(path):
+        remarks += table.remarks
         kind = wanted or sheet_named(table.name) or sheet_of(table.columns)
         where = f"{path.name}, {tr('sheet')} {table.name}" if table.name else path.name
         if kind is None:
@@ -82,11 +103,23 @@ def read_register(path: Path, catalogue: Catalogue, as_of: date, sheet: str | No
         if not table.rows:
             continue
         try:
-            parts.append(
-                Entries(kind, _entries(table, kind, where, catalogue, as_of, remarks), is_export(table.columns))
-            )
+            part = Entries(kind, _entries(table, kind, where, catalogue, as_of, remarks), is_export(table.columns))
+            for row in table.rows if part.exported else ():
+                if row.cells.get("status") != "covered" and row.cells.get("destination"):
+                    name = str(row.cells.get("register_entry"))
+                    part.uncovered.setdefault(name, set()).add(str(row.cells["destination"]))
         except PolicyError as error:
             problems += error.problems
+            continue
+        for name in (str(entry[kind.key]) for entry in part.entries):
+            first = given.setdefault((kind.setting, name), where)
+            if first != where:
+                problems.append(
+                    tr("{where}: “{name}” is there already, in {first}; keep one of them.").format(
+                        where=where, name=name[:60], first=first
+                    )
+                )
+        parts.append(part)
     if problems:
         raise RegisterError("\n".join(problems))
     if not any(part.entries for part in parts):
@@ -108,8 +141,12 @@ def read_register(path: Path, catalogue: Catalogue, as_of: date, sheet: str | No
 def _entries(
     table: Table, sheet: Sheet, where: str, catalogue: Catalogue, as_of: date, remarks: list[str]
 ) -> list[Entry]:
+    if table.twice is not None:
+        said = tr("{file}: the column “{column}” is there twice; keep one.")
+        raise PolicyError([said.format(file=where, column=table.twice)])
     rows = _as_entries(table.rows, where, remarks) if is_export(table.columns) else table.rows
     reader = Reader(where, _Rows([row.number for row in rows]), catalogue, as_of)
+    cells = _Cells(reader, sheet, where, remarks)
     found: list[Entry] = []
     for number, row in enumerate(rows):
         entry: Entry = {}
@@ -119,7 +156,7 @@ def _entries(
                 reader.unknown(column, at, sheet.columns, tr("columns"))
                 continue
             try:
-                entry[column] = _value(reader, sheet.type_of(column), value, at, remarks, where, row.number)
+                entry[column] = cells.value(column, value, at, row.number)
             except Wrong:
                 entry[column] = value
         if row.beside is not None:
@@ -145,66 +182,119 @@ def _differ(reader: Reader, sheet: Sheet, entries: list[Entry]) -> None:
         seen.add(entry[sheet.key])
 
 
-def _value(
-    reader: Reader, type_: str, value: Any, at: tuple[str | int, ...], remarks: list[str], where: str, row: int
-) -> Any:
-    """A cell as TOML would hold it. Raises Wrong after noting what is wrong; the reader checks the rest."""
-    if isinstance(value, Formula):
-        said = tr("cell {cell} is a formula whose result was not saved; open the file, save it, try again.")
-        raise reader.wrong(at, said.format(cell=value.cell))
-    if type_ == "bool":
-        return _flag(reader, value, at)
-    if type_ == "date":
-        return _day(reader, value, at)
-    if type_ == "places" or type_.startswith("list["):
+class _Cells:
+    """Cells of one table as TOML would hold them; what is wrong is noted by the reader, which checks the rest."""
+
+    def __init__(self, reader: Reader, sheet: Sheet, where: str, remarks: list[str]) -> None:
+        self._reader = reader
+        self._sheet = sheet
+        self._where = where
+        self._remarks = remarks
+
+    def value(self, column: str, value: Any, at: At, row: int) -> Any:
+        """The value of a cell. Raises Wrong after noting what is wrong."""
+        if isinstance(value, Formula):
+            said = tr("cell {cell} is a formula whose result was not saved; open the file, save it, try again.")
+            raise self._reader.wrong(at, said.format(cell=value.cell))
+        if isinstance(value, Merged):
+            said = tr("the cells {cells} are merged over columns; undo that, and write into each what belongs there.")
+            raise self._reader.wrong(at, said.format(cells=value.cells))
+        type_ = self._sheet.type_of(column)
+        if type_ == "bool":
+            return self._flag(value, at)
+        if type_ == "date":
+            return self._day(value, at)
+        if type_ == "places" or type_.startswith("list["):
+            return self._several(type_, column, value, at, row)
+        text = self._text(column, value, at, row)
+        if type_.startswith("word("):
+            return text.lower()
+        return text.upper() if type_ == "country" and len(text) == 2 else text
+
+    def _several(self, type_: str, column: str, value: Any, at: At, row: int) -> list[str]:
         if isinstance(value, list):
-            return [str(item) for item in cast("list[Any]", value)]
-        split = _SEPARATORS if type_ == "list[text]" else _WORDS
-        parts = [part for piece in split.split(_text(value, remarks, where, row)) if (part := piece.strip())]
+            parts = [self._text(column, cleaned(item), at, row) for item in cast("list[Any]", value)]
+        else:
+            split = _SEPARATORS if type_ == "list[text]" else _WORDS
+            text = self._text(column, value, at, row, whole=False)
+            parts = [self._text(column, p, at, row) for piece in split.split(text) if (p := piece.strip())]
+        if column in _ONES:
+            for part in parts:
+                if re.search(r",|\s", part):
+                    self._remark(
+                        row, tr("“{text}” was taken for one; where it is several, put ; between them."), text=part[:100]
+                    )
         return [part.lower() for part in parts] if type_ == "list[class]" else parts
-    text = _text(value, remarks, where, row)
-    if type_.startswith("word("):
-        return text.lower()
-    return text.upper() if type_ == "country" and len(text) == 2 else text
 
+    def _text(self, column: str, value: Any, at: At, row: int, *, whole: bool = True) -> str:
+        """The text of a cell; `whole`: it is one value, not a list of them."""
+        if value is None or isinstance(value, dict | list):
+            raise self._reader.wrong(at, tr("must be one text."))
+        free = column in _FREE
+        if isinstance(value, date) and not free:
+            said = tr(
+                "“{value}” is a day in the file, where a text was meant: make the cell a text, and write it again."
+            )
+            raise self._reader.wrong(at, said.format(value=value))
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        text = str(value)
+        if not whole or isinstance(value, bool):
+            return text
+        if _ERROR.fullmatch(text):
+            said = tr("“{value}” is an error of the spreadsheet; mend the formula there.")
+            raise self._reader.wrong(at, said.format(value=text))
+        if free:
+            return text
+        number = isinstance(value, int | float)
+        if _SHORTENED.fullmatch(text) or (number and abs(value) >= _MOST_DIGITS):
+            said = tr(
+                "“{value}” is a number of which the spreadsheet does not keep every digit: make the cell a text, and "
+                "write it again."
+            )
+            raise self._reader.wrong(at, said.format(value=text))
+        account = column == "accounts" or (column == "id" and self._sheet.setting == "accounts")
+        if _FEW_DIGITS.fullmatch(text) and (number or (account and self._where.lower().endswith(".csv"))):
+            self._remark(
+                row, tr("{value} is a number in the file; if it should begin with 0, write it as text."), value=text
+            )
+        return text
 
-def _text(value: Any, remarks: list[str], where: str, row: int) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 10**9 <= value < _LEAST_ACCOUNT:
-        remarks.append(
-            tr(
-                "{where}, row {row}: {value} is a number in the file; if it should begin with 0, write it as text."
-            ).format(where=where, row=row, value=value)
-        )
-    return str(value)
+    def _remark(self, row: int, said: str, **words: str) -> None:
+        at = tr("{where}, row {row}").format(where=self._where, row=row)
+        self._remarks.append(f"{at}: {said.format(**words)}")
 
+    def _flag(self, value: Any, at: At) -> bool:
+        if isinstance(value, bool):
+            return value
+        plain = str(value).strip().casefold()
+        if plain in _YES or plain in _NO:
+            return plain in _YES
+        raise self._reader.wrong(at, tr("“{value}” must be yes or no.").format(value=str(value)[:60]))
 
-def _flag(reader: Reader, value: Any, at: tuple[str | int, ...]) -> bool:
-    if isinstance(value, bool):
-        return value
-    plain = str(value).strip().casefold()
-    if plain in _YES or plain in _NO:
-        return plain in _YES
-    raise reader.wrong(at, tr("“{value}” must be yes or no.").format(value=plain[:60]))
-
-
-def _day(reader: Reader, value: Any, at: tuple[str | int, ...]) -> date:
-    if isinstance(value, date):
-        return value
-    text = str(value).strip()
-    try:
-        match = _GERMAN_DAY.fullmatch(text)
-        return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text)
-    except ValueError:
-        raise reader.wrong(
-            at, tr("“{value}” is not a day; write year-month-day, such as 2027-03-31.").format(value=text[:60])
-        ) from None
+    def _day(self, value: Any, at: At) -> date:
+        if isinstance(value, date):
+            return value
+        text = _MIDNIGHT.sub("", str(value).strip())
+        try:
+            match = _GERMAN_DAY.fullmatch(text)
+            return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text)
+        except ValueError:
+            said = tr("“{value}” is not a day; write year-month-day, such as 2027-03-31.")
+            if _SERIAL.fullmatch(text):
+                day = date(1899, 12, 30) + timedelta(days=int(text))
+                hint = tr("Spreadsheets count {day} as {value}: give the cell the form of a date.")
+                said += " " + hint.format(day=day, value=text)
+            raise self._reader.wrong(at, said.format(value=text[:60])) from None
 
 
 def _as_entries(rows: list[Row], where: str, remarks: list[str]) -> list[Row]:
-    """Rows of the exported list of flows as entries: one for each number that was filled in, its assets united."""
+    """Rows of the exported list of flows as entries: one for each number that was filled in, its assets united.
+
+    Raises PolicyError where rows of one number say different things of what an entry has one of.
+    """
     found: dict[str, Row] = {}
+    problems: list[str] = []
     empty = 0
     for row in rows:
         cells = row.cells
@@ -214,12 +304,23 @@ def _as_entries(rows: list[Row], where: str, remarks: list[str]) -> list[Row]:
             empty += 1
             continue
         entry = {EXPORTED[name]: value for name, value in cells.items() if name in EXPORTED}
-        known = found.setdefault(str(entry["id"]), Row(row.number, entry))
-        for name in ("assets", "data_classes"):
-            values = [str(part) for part in (known.cells.get(name), entry.get(name)) if part is not None]
-            if values:
-                pieces = [p.strip() for value in values for p in value.split(";")]
-                known.cells[name] = "; ".join(dict.fromkeys(p for p in pieces if p))
+        name = str(entry["id"])
+        known = found.setdefault(name, Row(row.number, {}))
+        for column, value in entry.items():
+            if column in ("assets", "data_classes"):
+                pieces = [p.strip() for v in (known.cells.get(column), value) if v for p in str(v).split(";")]
+                known.cells[column] = "; ".join(dict.fromkeys(p for p in pieces if p))
+                continue
+            before = known.cells.setdefault(column, value)
+            if str(before) != str(value):
+                problems.append(
+                    tr("{where}, rows {first} and {row}: {id} has two values of {column}: {one}, {other}.").format(
+                        where=where, first=known.number, row=row.number, id=name[:60], column=column,
+                        one=str(before)[:60], other=str(value)[:60],
+                    )
+                )  # fmt: skip
+    if problems:
+        raise PolicyError(problems)
     if empty:
         remarks.append(
             f"{where}: "
@@ -230,3 +331,21 @@ def _as_entries(rows: list[Row], where: str, remarks: list[str]) -> list[Row]:
             ).format(n=empty)
         )
     return list(found.values())
+
+
+def idle(policy: Policy) -> list[tuple[str, str]]:
+    """Entries of the register that cannot cover any flow, with the reason: country and tool alone cover nothing."""
+    if policy.transfer_register is UNSET:
+        return []
+    owners = set[str]() if policy.accounts is UNSET else {a.entity.casefold() for a in policy.accounts}
+    found: list[tuple[str, str]] = []
+    for entry in policy.transfer_register:
+        if not entry.data_classes:
+            found.append((entry.id, tr("it names no class of data.")))
+        elif not (entry.accounts or entry.assets or entry.importer.casefold() in owners):
+            said = tr(
+                "it names no account and no asset, and “{importer}” owns none by the sheet accounts "
+                "(is it spelled there as here?)."
+            )
+            found.append((entry.id, said.format(importer=entry.importer)))
+    return found

@@ -23,13 +23,17 @@ _CLOSE: Final = "# <<< {setting}"
 
 
 class Merged(Struct):
-    """What an import did to one setting: how many entries are new, changed, unchanged, and how many were removed."""
+    """What an import did to one setting: how many entries are new, changed, unchanged, and how many were removed.
+
+    `kept`: entries of which the exported list says otherwise in these columns, and which stayed as they are.
+    """
 
     setting: str
     added: int = 0
     changed: int = 0
     same: int = 0
     removed: int = 0
+    kept: dict[str, list[str]] = {}
 
 
 def merge(
@@ -47,6 +51,19 @@ def merge(
     entries that the import does not name are removed. What was there before is kept beside it as `NAME.bak`. Raises
     PolicyError where the file is not a valid policy, RegisterError or ReportNotWrittenError where it cannot be changed.
     """
+    return merged(path, parts, catalogue, as_of, whole=whole, dry_run=dry_run)[0]
+
+
+def merged(
+    path: Path,
+    parts: Sequence[Entries],
+    catalogue: Catalogue,
+    as_of: date,
+    *,
+    whole: bool = False,
+    dry_run: bool = False,
+) -> tuple[list[Merged], Policy]:
+    """As `merge`; returns the policy as well as it is then."""
     there = path.exists()
     if there:
         Policy.load(path, catalogue, as_of)  # a file with mistakes is not touched
@@ -61,12 +78,12 @@ def merge(
     ends = "\r\n" if "\r\n" in text else "\n"
     text = text.replace("\r\n", "\n")
     done: list[Merged] = []
-    for part in parts:
+    for part in _united(parts):
         text, told = _merged(path.name, text, part, whole)
         done.append(told)
-    Policy.parse(text, catalogue, as_of, path.name)
+    policy = Policy.parse(text, catalogue, as_of, path.name)
     if dry_run or text.encode("utf-8") == body.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n"):
-        return done
+        return done, policy
     if there:
         try:
             shutil.copy2(path, path.with_name(f"{path.name}.bak"))
@@ -78,7 +95,17 @@ def merge(
             ) from error
     with replacing(path) as target:
         target.write_bytes((b"\xef\xbb\xbf" if mark else b"") + text.replace("\n", ends).encode("utf-8"))
-    return done
+    return done, policy
+
+
+def _united(parts: Sequence[Entries]) -> list[Entries]:
+    """Parts of one setting as one: a sheet for each year is one register."""
+    found: dict[tuple[str, bool], Entries] = {}
+    for part in parts:
+        known = found.setdefault((part.sheet.setting, part.exported), Entries(part.sheet, [], part.exported))
+        known.entries += part.entries
+        known.uncovered |= part.uncovered
+    return list(found.values())
 
 
 def _merged(file: str, text: str, part: Entries, whole: bool) -> tuple[str, Merged]:
@@ -94,6 +121,8 @@ def _merged(file: str, text: str, part: Entries, whole: bool) -> tuple[str, Merg
             told.added += 1
         elif part.exported or before == entry:
             told.same += 1
+            if differing := _otherwise(before, entry, part.uncovered.get(name, set())):
+                told.kept[name] = differing
             wanted[name] = before
             continue
         else:
@@ -116,6 +145,17 @@ def _merged(file: str, text: str, part: Entries, whole: bool) -> tuple[str, Merg
     if block:
         text = (text.rstrip("\n") + "\n\n" if text.strip() else "") + _block(sheet, block)
     return text, told
+
+
+def _otherwise(before: Entry, entry: Entry, uncovered: set[str]) -> list[str]:
+    """Columns in which the exported list says something that the entry does not; empty for one that is the same."""
+    single = ("importer", "country", "tool", "expires", "tia_date")
+    found = [name for name in single if name in entry and entry[name] != before.get(name)]
+    if set(entry.get("data_classes", ())) - set(before.get("data_classes", ())):
+        found.append("data_classes")
+    if uncovered - set(before.get("assets", ())):
+        found.append("assets")
+    return found
 
 
 def _name(sheet: Sheet, entry: Entry) -> str:

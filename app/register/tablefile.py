@@ -2,38 +2,33 @@
 
 import csv
 import io
+import json
 import re
-import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, cast
-from zipfile import BadZipFile, ZipFile
 
 import msgspec
 from msgspec import Struct
 
-from app.register.sheets import RegisterError, known_columns
+from app.register.cells import Merged, cleaned, filled, heading
+from app.register.sheets import RegisterError, known_columns, sheet_named
+from app.register.workbook import read_workbook
 from app.report.csvform import guarded
 from app.report.files import replacing
 from app.texts import tr
 
 FORMS: Final = (".xlsx", ".csv", ".json")
 _MOST_BYTES: Final = 32 * 1024 * 1024
-_MOST_UNPACKED: Final = 256 * 1024 * 1024
 _MOST_ROWS: Final = 100_000
-_MOST_COLUMNS: Final = 100
 _LONGEST: Final = 30_000
 _TITLES: Final = 20
 """Rows among which the header is looked for."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-class Formula(Struct, frozen=True):
-    """A cell with a formula whose result was not saved with the workbook; `cell` as the spreadsheet names it."""
-
-    cell: str
+_NO_TEXT: Final = frozenset(map(chr, range(32))) - frozenset("\t\r\n\f")
+"""Characters that no text file holds."""
 
 
 class Row(Struct):
@@ -48,11 +43,17 @@ class Row(Struct):
 
 
 class Table(Struct):
-    """One table of a file: its name (of the sheet, or of the JSON member; empty for CSV), its columns and its rows."""
+    """One table of a file: its name (of the sheet, or of the JSON member; empty for CSV), its columns and its rows.
+
+    `twice`: a column that is there twice, so that the table cannot be read as a register. `remarks`: what people should
+    know about how it was read.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: list[Row]
+    twice: str | None = None
+    remarks: list[str] = []
 
 
 def check_form(path: Path) -> None:
@@ -80,76 +81,15 @@ def read_tables(path: Path) -> list[Table]:
         raise RegisterError(f"{path}: {error.strerror or error}. " + tr("Nothing was changed.")) from error
     match path.suffix.lower():
         case ".xlsx":
-            return _workbook(path.name, body)
+            return read_workbook(path.name, body, lambda title, lines: _table(path.name, title, lines))
         case ".csv":
             return [_csv(path.name, body)]
         case _:
             return _json(path.name, body)
 
 
-def _workbook(name: str, body: bytes) -> list[Table]:
-    from openpyxl import load_workbook
-
-    try:
-        with ZipFile(io.BytesIO(body)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > _MOST_UNPACKED:
-                raise RegisterError(
-                    tr("{file} unpacks to more than {n} MB; nothing was read from it.").format(
-                        file=name, n=_MOST_UNPACKED // 1024 // 1024
-                    )
-                )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and extensions that do not matter here
-            book = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
-            written = load_workbook(io.BytesIO(body), read_only=True, keep_links=False) if _formulas(body) else book
-            return [
-                _table(name, sheet.title, _lines(sheet, None if written is book else written[sheet.title]))
-                for sheet in book.worksheets
-            ]
-    except (BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError, AttributeError, IndexError) as error:
-        raise RegisterError(
-            tr("{file} is a workbook that cannot be read; nothing was kept of it: save it again as .xlsx.").format(
-                file=name
-            )
-        ) from error
-
-
-def _formulas(body: bytes) -> bool:
-    """Whether a sheet holds formulas, so that results may be missing: what no spreadsheet saved has none."""
-    with ZipFile(io.BytesIO(body)) as archive:
-        sheets = (item for item in archive.infolist() if item.filename.startswith("xl/worksheets/"))
-        return any(re.search(rb"<(?:\w{1,20}:)?f[ >/]", archive.read(item)) for item in sheets)
-
-
-def _lines(sheet: Any, written: Any) -> Iterator[tuple[int, list[Any]]]:
-    """The rows of a sheet of results; `written` is the same sheet with its formulas, None where it has none."""
-    bounds: dict[str, Any] = {"max_row": _MOST_ROWS + 2, "max_col": _MOST_COLUMNS, "values_only": True}
-    results = sheet.iter_rows(**bounds)
-    if written is None:
-        yield from ((number, list(cells)) for number, cells in enumerate(results, 1))
-        return
-    from openpyxl.utils import get_column_letter
-
-    for number, (cells, texts) in enumerate(zip(results, written.iter_rows(**bounds), strict=True), 1):
-        yield (
-            number,
-            [
-                Formula(f"{get_column_letter(column)}{number}") if value is None and text is not None else value
-                for column, (value, text) in enumerate(zip(cells, texts, strict=True), 1)
-            ],
-        )
-
-
 def _csv(name: str, body: bytes) -> Table:
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        raise RegisterError(
-            tr("{file}, line {line}: this is not UTF-8 text. Save it as “CSV UTF-8” and try again.").format(
-                file=name, line=line
-            )
-        ) from error
+    text, remark = _decoded(name, body)
     first = [line for line in text.splitlines()[:_TITLES] if line.strip()]
     separator = next(
         (mark for line in first for mark in ",;\t" if _is_header(line.split(mark))),
@@ -157,40 +97,59 @@ def _csv(name: str, body: bytes) -> Table:
     )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        return _table(name, "", ((reader.line_num, list(cells)) for cells in reader))
+        table = _table(name, "", ((reader.line_num, list(cells)) for cells in reader))
     except csv.Error as error:
         raise RegisterError(f"{name}, {tr('line')} {reader.line_num}: {error}. " + tr("Nothing was kept.")) from error
+    if remark is not None:
+        table.remarks.append(remark)
+    return table
 
 
-def _column(cell: Any) -> str:
-    return "" if cell is None else str(cell).strip().strip('"').lower().replace(" ", "_")[:80]
+def _decoded(name: str, body: bytes) -> tuple[str, str | None]:
+    """The text of a CSV file, and a remark where its letters had to be guessed."""
+    wide = body.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        return body.decode("utf-16" if wide else "utf-8-sig"), None
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        try:
+            text = "" if wide else body.decode("cp1252")
+        except UnicodeDecodeError:
+            text = ""
+        if not text or any(c in _NO_TEXT for c in text):
+            raise RegisterError(
+                tr("{file}, line {line}: this is not UTF-8 text. Save it as “CSV UTF-8” and try again.").format(
+                    file=name, line=line
+                )
+            ) from error
+        cell = next((c for c in re.split(r'[;,\t"\r]', text.split("\n")[line - 1]) if not c.isascii()), "")
+        return text, tr(
+            "{file} is not UTF-8; it was read as Windows-1252, as Excel in western Europe writes it. Check line "
+            "{line}: “{text}”. If letters are wrong there, save the file as “CSV UTF-8” and import it again."
+        ).format(file=name, line=line, text=cell.strip()[:60])
 
 
 def _is_header(cells: Sequence[Any]) -> bool:
     """Whether a row names at least two columns of a register."""
-    return len({_column(cell) for cell in cells} & known_columns()) > 1
+    return len({heading(cell) for cell in cells} & known_columns()) > 1
 
 
 def _from_header(lines: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, Sequence[Any]]]:
     """The filled rows from the header on; without what stands above it, such as a title."""
-    filled = ((n, cells) for n, cells in lines if any(c is not None and str(c).strip() for c in cells))
-    first = list(islice(filled, _TITLES))
+    rows = ((n, cells) for n, cells in lines if any(map(filled, cells)))
+    first = list(islice(rows, _TITLES))
     start = next((i for i, (_, cells) in enumerate(first) if _is_header(cells)), 0)
-    return chain(first[start:], filled)
+    return chain(first[start:], rows)
 
 
 def _table(file: str, name: str, lines: Iterable[tuple[int, Sequence[Any]]]) -> Table:
     columns: tuple[str, ...] = ()
+    twice: str | None = None
     rows: list[Row] = []
     for number, cells in _from_header(lines):
         if not columns:
-            columns = tuple(_column(c) for c in cells)
-            named = [c for c in columns if c]
-            twice = next((c for c in named if named.count(c) > 1), None)
-            if twice is not None:
-                raise RegisterError(
-                    tr("{file}: the column “{column}” is there twice; keep one.").format(file=file, column=twice)
-                )
+            columns = tuple(heading(c) for c in cells)
+            twice = next((c for c, n in Counter(columns).items() if c and n > 1), None)
             continue
         if len(rows) >= _MOST_ROWS:
             raise RegisterError(
@@ -198,54 +157,81 @@ def _table(file: str, name: str, lines: Iterable[tuple[int, Sequence[Any]]]) -> 
                     file=file, n=f"{_MOST_ROWS:,}"
                 )
             )
-        values = [_cell(cell) for cell in cells]
+        values = [cleaned(cell) for cell in cells]
         named = {c: v for c, v in zip(columns, values, strict=False) if c and v is not None}
         headings = (*columns, *[""] * (len(values) - len(columns)))
-        beside = next((v for c, v in zip(headings, values, strict=False) if not c and v is not None), None)
+        beside = next(
+            (
+                v
+                for c, v in zip(headings, values, strict=False)
+                if not c and v is not None and not isinstance(v, Merged)
+            ),
+            None,
+        )
         rows.append(Row(number, named, beside))
-    return Table(name, tuple(c for c in columns if c), rows)
-
-
-def _cell(value: Any) -> Any:
-    """A cell without white space at its ends, and without the mark that our exports put before formulas."""
-    if isinstance(value, str):
-        text = value.strip()
-        if text.startswith("'") and text[1:].lstrip().startswith(_FORMULA):
-            text = text[1:]
-        return text or None
-    if isinstance(value, datetime):
-        return value.date()
-    return value
+    return Table(name, tuple(c for c in columns if c), rows, twice)
 
 
 def _json(name: str, body: bytes) -> list[Table]:
     try:
-        document: Any = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        text = body.decode("utf-8-sig")
+        document: Any = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
         raise RegisterError(f"{name}: {tr('this is not JSON')} ({error}). " + tr("Nothing was kept.")) from error
     parts = cast("dict[str, Any]", document) if isinstance(document, dict) else {"": document}
     tables: list[Table] = []
     for key, part in parts.items():
         if not isinstance(part, list):
+            if isinstance(part, dict) or sheet_named(key):
+                raise RegisterError(
+                    tr("{file}: “{name}” must be a list of entries, in square brackets.").format(
+                        file=name, name=key[:60]
+                    )
+                )
             continue  # such as the day of an export
         items = cast("list[Any]", part)
         if len(items) > _MOST_ROWS:
             raise RegisterError(tr("{file} has more than {n} rows.").format(file=name, n=f"{_MOST_ROWS:,}"))
-        rows: list[Row] = []
-        for number, item in enumerate(items, 1):
-            if not isinstance(item, dict):
-                raise RegisterError(
-                    tr("{file}: entry {n} of {list} must be an object of names and values.").format(
-                        file=name, n=number, list=key or tr("the list")
-                    )
-                )
-            entry = cast("dict[str, Any]", item)
-            rows.append(Row(number, {k: _cell(v) for k, v in entry.items() if v not in (None, "", [])}))
-        columns = dict.fromkeys(c for row in rows for c in row.cells)
-        tables.append(Table(key, tuple(columns), rows))
+        tables.append(_list(name, key, items))
     if not tables:
         raise RegisterError(tr("{file} holds no list of entries.").format(file=name))
     return tables
+
+
+def _list(file: str, name: str, items: list[Any]) -> Table:
+    rows: list[Row] = []
+    for number, item in enumerate(items, 1):
+        if not isinstance(item, dict):
+            raise RegisterError(
+                tr("{file}: entry {n} of {list} must be an object of names and values.").format(
+                    file=file, n=number, list=name or tr("the list")
+                )
+            )
+        cells: dict[str, Any] = {}
+        for key, value in cast("dict[str, Any]", item).items():
+            column = heading(key)
+            if column in cells:
+                raise RegisterError(
+                    tr("{file}: the column “{column}” is there twice; keep one.").format(file=file, column=column)
+                    + " "
+                    + tr("(entry {n})").format(n=number)
+                )
+            cells[column] = None if value in (None, "", []) else cleaned(value)
+        rows.append(Row(number, {column: value for column, value in cells.items() if value is not None}))
+    return Table(name, tuple(dict.fromkeys(c for row in rows for c in row.cells)), rows)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(tr("“{name}” is there twice").format(name=twice[:60]))
+    return found
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(text)
 
 
 class Sheet(Struct):

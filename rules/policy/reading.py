@@ -263,11 +263,12 @@ class Reader:
         member, seen, failed = UNIQUE.get(kind), set[str](), None
         for number, entry in enumerate(entries):
             key = cast("dict[str, str]", entry)[member] if member else str(number)
-            if key in seen:
+            same = key.casefold() if kind == "Account" else key  # assets find their account whatever its case
+            if same in seen:
                 failed = self.wrong(
                     (*at, number, member or ""), f"“{shown(key, 60)}” is used twice; each {member} must differ.", key
                 )
-            seen.add(key)
+            seen.add(same)
         if failed is not None:
             raise failed
 

@@ -85,6 +85,48 @@ def test_the_exported_list_is_filled_in_and_becomes_entries(world, tmp_path, for
     assert {r["status"] for r in exported(world, tmp_path)["transfers"]} == {"covered"}
 
 
+def test_what_the_filled_list_says_otherwise_of_a_known_entry_is_told(world, tmp_path, capsys):
+    _, policy = world
+    rows = exported(world, tmp_path)["transfers"]
+    before = policy.read_bytes()
+    from app.register.tablefile import Sheet, write_tables
+
+    file = tmp_path / "filled.xlsx"
+    write = [Sheet("transfers", COLUMNS, [[row[c] for c in COLUMNS] for row in rows])]
+    write_tables(file, write)
+    capsys.readouterr()
+    assert main(["register", "import", str(file), "--policy", str(policy)]) == 0
+    assert "otherwise" not in capsys.readouterr().err
+    for row in rows:
+        if row["destination_country"] == "US":
+            row |= {"expires": "2028-01-31", "destination": f"{GOOGLE}other", "status": "uncovered"}
+    write_tables(file, [Sheet("transfers", COLUMNS, [[row[c] for c in COLUMNS] for row in rows])])
+    assert main(["register", "import", str(file), "--policy", str(policy)]) == 0
+    said = capsys.readouterr().err
+    assert policy.read_bytes() == before
+    assert "SCC-1" in said
+    assert "expires" in said
+    assert "assets" in said
+
+
+def test_rows_of_one_number_that_contradict_each_other_are_refused(world, tmp_path, capsys):
+    rows = exported(world, tmp_path)["transfers"]
+    for row in rows:
+        if row["destination_country"] in ("IN", "US"):
+            row |= {"register_entry": "SCC-7", "importer": "Imaging", "mechanism": "scc"}
+    from app.register.tablefile import Sheet, write_tables
+
+    file = tmp_path / "filled.csv"
+    write_tables(file, [Sheet("transfers", COLUMNS, [[row[c] for c in COLUMNS] for row in rows])])
+    capsys.readouterr()
+    assert main(["register", "import", str(file), "--policy", str(world[1])]) == 2
+    said = capsys.readouterr().err
+    assert "SCC-7" in said
+    assert "country" in said
+    assert "IN" in said
+    assert "US" in said
+
+
 def test_due_names_what_ends_within_two_weeks_and_what_ended(world, capsys):
     def names(*words):
         assert main(["register", "due", "--format", "json", *words, *world[0]]) == 0

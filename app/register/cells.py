@@ -1,0 +1,47 @@
+"""What stands in a cell: a value, a formula without a result, a part of merged cells; and how text in it is cleaned."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_SPACES: Final = {ord(c): " " for c in "\u00a0\u2007\u202f"} | {ord(c): None for c in "\u200b\u2060\ufeff"}
+"""Spaces that do not break become plain ones; what has no width goes: nobody sees either, and names must match."""
+
+
+class Formula(Struct, frozen=True):
+    """A cell with a formula whose result was not saved with the workbook; `cell` as the spreadsheet names it."""
+
+    cell: str
+
+
+class Merged(Struct, frozen=True):
+    """A cell beside the first of cells merged over columns, so that nobody can tell what it holds; `cells`: A1:B1."""
+
+    cells: str
+
+
+def cleaned(value: Any) -> Any:
+    """A cell without white space at its ends and without the mark that our exports put before formulas.
+
+    None where nothing is left; days without their time of day.
+    """
+    if isinstance(value, str):
+        text = value.translate(_SPACES).strip()
+        if text.startswith("'") and text[1:].lstrip().startswith(_FORMULA):
+            text = text[1:]
+        return text or None
+    return value.date() if isinstance(value, datetime) else value
+
+
+def filled(value: Any) -> bool:
+    """Whether anything stands in a cell."""
+    return cleaned(value) is not None
+
+
+def heading(value: Any) -> str:
+    """A cell as the name of a column: lower case, spaces as underscores; empty where it names none."""
+    if value is None or isinstance(value, Formula | Merged):
+        return ""
+    return str(value).translate(_SPACES).strip().strip('"').lower().replace(" ", "_")[:80]
