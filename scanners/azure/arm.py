@@ -14,6 +14,7 @@ their assets carry an alias that can be made from the address alone:
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from ipaddress import ip_network
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -353,17 +354,32 @@ NETWORK: Final = (
 """The members that `public_network` and `private_endpoint` read."""
 
 
-def public_network(document: Any) -> bool | None:
-    """Whether any public address can reach it: public access is on, and no firewall keeps all addresses out.
+_BROAD: Final = {4: 8, 6: 32}
+"""Networks with shorter prefixes are open ones, as with S3."""
 
-    Enabled access without a firewall is open to all. A firewall that denies by default and lists public addresses still
-    answers the internet, so it counts as reachable; one that lists none does not.
+
+def public_network(document: Any) -> bool | None:
+    """Whether any address of the internet reaches it: public access is on, and no firewall keeps addresses out.
+
+    Enabled access without a firewall is open to all, whether or not there is a private way in besides. A firewall that
+    denies by default lets in the addresses that it lists; None where its list or its default cannot be read.
     """
     access = enabled(document, "properties.publicNetworkAccess")
-    default = word(document, "properties.networkAcls.defaultAction")
     if access is False:
         return False
+    if record(document, "properties.networkAcls") is None:
+        return access
+    default = word(document, "properties.networkAcls.defaultAction")
     if default == "deny":
         rules = records(document, "properties.networkAcls.ipRules")
-        return None if rules is None else bool(rules)
-    return access
+        open_ = [None] if rules is None else [_broad(text(rule, "value")) for rule in rules]
+        return True if True in open_ and access else None if None in open_ or True in open_ else False
+    return access if default == "allow" else None
+
+
+def _broad(network: str | None) -> bool | None:
+    try:
+        found = None if network is None else ip_network(network.strip(), strict=False)
+    except ValueError:
+        return None
+    return None if found is None else found.prefixlen < _BROAD[found.version]

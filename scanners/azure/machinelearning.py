@@ -14,6 +14,7 @@ from scanners.azure.arm import (
     member_of,
     parent_of,
     private_endpoint,
+    public_network,
     target_of,
 )
 from scanners.azure.mljobs import isolation_of, job
@@ -42,7 +43,7 @@ def workspace(document: Mapping[str, Any], origin: Origin) -> Iterator[Asset | R
     put(attributes, "encryption", text(document, "properties.encryption.status"))
     if encrypted is False:
         attributes["custody"] = "provider"
-    put(attributes, "public_network", enabled(document, "properties.publicNetworkAccess"))
+    put(attributes, "public_network", public_network(document))
     put(attributes, "private_endpoint", _private(document))
     linked: list[tuple[str, str | None]] = []
     for name, relation in _STORES:

@@ -35,7 +35,8 @@ def is_public(service: Any) -> bool | None:
     """Whether a service can be reached from outside the organisation's networks.
 
     A load balancer can, unless it says that it is internal or has private addresses only; a port on every node can or
-    cannot, depending on firewalls that the cluster does not show.
+    cannot, depending on firewalls that the cluster does not show. A load balancer that is told to let in few addresses
+    only can or cannot as well: a provider that does not know such lists passes over them.
     """
     if any(_is_global(address) for address in texts(service, "spec.externalIPs") or []):
         return True
@@ -50,8 +51,13 @@ def is_public(service: Any) -> bool | None:
         return False
     given = records(service, "status.loadBalancer.ingress")
     addresses = [address for entry in given or [] if (address := text(entry, "ip"))]
+    if addresses and not any(_is_global(address) for address in addresses):
+        return False
+    ranges = texts(service, "spec.loadBalancerSourceRanges")
+    if ranges and all(map(_is_narrow, ranges)):
+        return None
     if addresses:
-        return any(_is_global(address) for address in addresses)
+        return True
     names = [name for entry in given or [] if (name := text(entry, "hostname"))]
     if names and all(name.startswith("internal-") for name in names):
         return False
@@ -67,6 +73,15 @@ def _is_global(address: str) -> bool:
         return ip_address(address).is_global
     except ValueError:
         return False
+
+
+def _is_narrow(block: str) -> bool:
+    """Whether a network is one that somebody may have to name: not a large part of the internet."""
+    try:
+        found = ip_network(block.strip(), strict=False)
+    except ValueError:
+        return False
+    return found.prefixlen >= (8 if found.version == 4 else 32)
 
 
 def selected(service: Any, pod_labels: Mapping[str, str]) -> bool:
@@ -235,8 +250,8 @@ TYPES: tuple[DocumentType, ...] = (
         "Service",
         (),
         (
-            *("spec.externalIPs", "spec.loadBalancerClass", "spec.ports[].nodePort", "spec.ports[].port"),
-            *("spec.selector", "spec.type", "derived.internal", *_LOAD_BALANCER),
+            *("spec.externalIPs", "spec.loadBalancerClass", "spec.loadBalancerSourceRanges", "spec.ports[].nodePort"),
+            *("spec.ports[].port", "spec.selector", "spec.type", "derived.internal", *_LOAD_BALANCER),
         ),
         _nothing,
     ),

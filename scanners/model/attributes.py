@@ -101,7 +101,7 @@ exportable ; bool ; ai.model ai.customization ; weights can be taken elsewhere
 recipe_retained ; bool ; ai.model ai.customization ; code and parameters are kept
 training_data_retained ; bool ; ai.model ai.customization ; training data are kept
 model_status ; str ; ai.model ; status in the provider's words
-public_network ; bool ; ai.endpoint ai.account training.notebook database.instance secret ; reachable from the internet
+public_network ; bool ; ai.endpoint ai.account training.notebook database.instance secret ; reachable from any address of the internet
 private_endpoint ; bool ; ai.endpoint ai.account training.notebook database.instance secret ; has a private way in
 guardrail_locs ; list[place] ; ai.endpoint governance.policy ; places where safety filters may compute
 guardrail_countries~ ; list[str] ; ai.endpoint governance.policy ; countries of those places

@@ -131,14 +131,14 @@ def _register(*, good: bool) -> str:
     """Entries for flows to the United States, one of each sort; `good`: all are in order."""
     later = "2030-01-01" if good else "2026-01-01"
     lines = [
-        ("arn:aws:s3:::copied-far", "scc", "tia_date = 2026-06-01\ntia_result = \"positive\"" if good else ""),
+        ("arn:aws:s3:::copied-far", "scc", "tia_date = 2026-07-01\ntia_result = \"positive\"" if good else ""),
         ("arn:aws:s3:::cohort-far", "dpf", f"dpf_certified_until = 2030-01-01\nexpires = {later}"),
         (aws.arn("rds", "db:p", FAR), "dpf", "scope_confirmed = true" if good else "scope_confirmed = false"),
-        ("arn:aws:s3:::abroad", "scc" if good else "derogation", "tia_date = 2026-06-01\ntia_result = \"positive\""),
+        ("arn:aws:s3:::abroad", "scc" if good else "derogation", "tia_date = 2026-07-01\ntia_result = \"positive\""),
         (aws.arn("dynamodb", "table/events", FAR), "derogation" if good else "scc",
-         "tia_date = 2026-06-01\ntia_result = \"measures_needed\""),
+         "tia_date = 2026-07-01\ntia_result = \"measures_needed\""),
         ("arn:aws:s3:::stray", "derogation", ""),
-        ("arn:aws:s3:::genome-locked", "scc", "tia_date = 2026-06-01\ntia_result = \"measures_needed\""),
+        ("arn:aws:s3:::genome-locked", "scc", "tia_date = 2026-07-01\ntia_result = \"measures_needed\""),
     ]  # fmt: skip
     return "\n".join(
         f'[[transfer_register]]\nid = "{n}"\nimporter = "Recipient {n}"\ncountry = "US"\ntool = "{tool}"\n'

@@ -54,7 +54,7 @@ PASSING = (BASE.format(head="transfer_register = []", tables=RECORDS),)
 
 def _entry(expires: str) -> str:
     """An entry of the register for one job."""
-    named = f'assets = ["k8s://{UID}/job/ml/abroad"]\nexpires = {expires}\ntia_date = 2026-06-01'
+    named = f'assets = ["k8s://{UID}/job/ml/abroad"]\nexpires = {expires}\ntia_date = 2026-07-01'
     return (
         f'[[transfer_register]]\nid = "e"\nimporter = "Elsewhere"\ncountry = "US"\ntool = "scc"\n{named}\n'
         'data_classes = ["special_category"]\n'

@@ -66,12 +66,12 @@ data_class = "personal"
         "scc",
         assets=_assets("proofscc", "proofpseudous", "proofreid"),
         expires="2030-01-01",
-        tia_date="2026-06-01",
+        tia_date="2026-07-01",
         tia_result='"positive"',
     )
     + entry("DPF", "dpf", assets=_assets("proofdpf"), dpf_certified_until="2027-06-01")
     + entry("ADQ", "adequacy", assets=_assets("proofadequacy"), scope_confirmed="true")
-    + entry("MEA", "scc", assets=_assets("proofmeasures"), tia_date="2026-06-01", tia_result='"positive"')
+    + entry("MEA", "scc", assets=_assets("proofmeasures"), tia_date="2026-07-01", tia_result='"positive"')
 )
 
 BAD_POLICIES = (
@@ -81,10 +81,10 @@ BAD_POLICIES = (
     ),
     BAD.replace("transfer_register = []", "")
     + entry("SCC", "scc", assets=_assets("proofscc"), expires="2030-01-01")
-    + entry("OLD", "scc", assets=_assets("proofpseudous"), expires="2025-01-01", tia_date="2026-06-01")
+    + entry("OLD", "scc", assets=_assets("proofpseudous"), expires="2025-01-01", tia_date="2026-07-01")
     + entry("DPF", "dpf", assets=_assets("proofdpf"))
     + entry("DER", "derogation", assets=_assets("proofadequacy"))
-    + entry("MEA", "scc", assets=_assets("proofmeasures"), tia_date="2026-06-01", tia_result='"measures_needed"'),
+    + entry("MEA", "scc", assets=_assets("proofmeasures"), tia_date="2026-07-01", tia_result='"measures_needed"'),
 )
 
 

@@ -56,10 +56,10 @@ id = "pa-1"
 countries = ["EEA", "US"]
 """
     + "".join(account(name, *(("Spare Inc.", "US") if name == SPARE else ("Hospital", "NL"))) for name in OWN)
-    + entry("SCC", "scc", assets=_assets("proof-scc", "proof-pseudous"), tia_date="2026-06-01", tia_result='"positive"')
+    + entry("SCC", "scc", assets=_assets("proof-scc", "proof-pseudous"), tia_date="2026-07-01", tia_result='"positive"')
     + entry("DPF", "dpf", assets=_assets("proof-dpf"), dpf_certified_until="2027-06-01")
     + entry("ADQ", "adequacy", assets=_assets("proof-adequacy"), scope_confirmed="true")
-    + entry("MEA", "scc", assets=_assets("proof-measures"), tia_date="2026-06-01", tia_result='"measures_needed"')
+    + entry("MEA", "scc", assets=_assets("proof-measures"), tia_date="2026-07-01", tia_result='"measures_needed"')
     + entry("DER", "derogation", assets=_assets("proof-once"))
 )
 
@@ -70,10 +70,10 @@ BAD_POLICIES = (
     ),
     BAD.replace("transfer_register = []", "")
     + entry("SCC", "scc", assets=_assets("proof-scc"), expires="2030-01-01")
-    + entry("OLD", "scc", assets=_assets("proof-pseudous"), expires="2025-01-01", tia_date="2026-06-01")
+    + entry("OLD", "scc", assets=_assets("proof-pseudous"), expires="2025-01-01", tia_date="2026-07-01")
     + entry("DPF", "dpf", assets=_assets("proof-dpf"))
     + entry("DER", "derogation", assets=_assets("proof-adequacy"))
-    + entry("MEA", "scc", assets=_assets("proof-measures"), tia_date="2026-06-01", tia_result='"measures_needed"'),
+    + entry("MEA", "scc", assets=_assets("proof-measures"), tia_date="2026-07-01", tia_result='"measures_needed"'),
 )
 
 

@@ -564,3 +564,40 @@ def test_account_of_lifecycle_facet_is_the_parent(look: Look) -> None:
         rules[0]["definition"]["filters"] = {"blobTypes": types}
         [asset] = look(body("x", path, {"policy": {"rules": rules}})).assets
         assert asset.attributes.get("expire_days") == days
+
+
+_ANY = [{"value": "203.0.113.0/24"}, {"value": "0.0.0.0/0"}]
+
+
+@pytest.mark.parametrize(
+    ("network", "reachable"),
+    [
+        ({"publicNetworkAccess": "Enabled", "networkAcls": {"defaultAction": "Allow", "ipRules": []}}, True),
+        ({"publicNetworkAccess": "Enabled"}, True),
+        ({"publicNetworkAccess": "Enabled", "networkAcls": None}, True),
+        ({"publicNetworkAccess": "Disabled", "networkAcls": {"defaultAction": "Allow"}}, False),
+        ({"publicNetworkAccess": "Enabled", "networkAcls": {"defaultAction": "Deny", "ipRules": []}}, False),
+        (
+            {
+                "publicNetworkAccess": "Enabled",
+                "networkAcls": {"defaultAction": "Deny", "ipRules": [{"value": "203.0.113.7"}]},
+            },
+            False,
+        ),
+        ({"publicNetworkAccess": "Enabled", "networkAcls": {"defaultAction": "Deny", "ipRules": _ANY}}, True),
+        ({"publicNetworkAccess": "Enabled", "networkAcls": {"defaultAction": "Deny", "ipRules": [{}]}}, None),
+        ({"publicNetworkAccess": "Enabled", "networkAcls": {"defaultAction": "Deny"}}, None),
+        ({"publicNetworkAccess": "Enabled", "networkAcls": {"defaultAction": "Audit"}}, None),
+        ({"publicNetworkAccess": "Enabled", "networkAcls": {"ipRules": []}}, None),
+        ({"publicNetworkAccess": "SecuredByPerimeter", "networkAcls": {"defaultAction": "Allow"}}, None),
+        ({}, None),
+    ],
+)
+@pytest.mark.parametrize(
+    "type_", ["Microsoft.CognitiveServices/accounts", "Microsoft.MachineLearningServices/workspaces"]
+)
+def test_whether_any_address_reaches_a_service(look: Look, type_: str, network: dict[str, object], reachable) -> None:
+    approved = [{"properties": {"privateLinkServiceConnectionState": {"status": "Approved"}}}]
+    seen = only(look, body("x", f"{type_}/ai1", {**network, "privateEndpointConnections": approved}))
+    assert seen.asset("ai1").attributes.get("public_network") is reachable
+    assert seen.asset("ai1").attributes["private_endpoint"] is True
