@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from scanners.model import Asset, Coverage, Location, Relation
 
 if TYPE_CHECKING:
-    from rules.estate import EdgeRow, Estate
+    from rules.estate import Edges, Estate
 
 
 class MovedEstate:
@@ -30,6 +30,10 @@ class MovedEstate:
     def node(self, uid: str) -> int | None:
         """The node of a uid or of an alias."""
         return self._estate.node(uid)
+
+    def nodes(self, uids: Collection[str]) -> dict[str, int]:
+        """The nodes of these uids or aliases."""
+        return self._estate.nodes(uids)
 
     def assets(
         self, kinds: Collection[str] | None = None, start: int = 0, stop: int | None = None
@@ -59,7 +63,7 @@ class MovedEstate:
         """Batches of relations."""
         return self._estate.relations()
 
-    def edges(self) -> "Iterator[list[EdgeRow]]":
+    def edges(self) -> "Iterator[Edges]":
         """Batches of relations without the names of their ends."""
         return self._estate.edges()
 

@@ -1,7 +1,7 @@
 """What is judged: assets, relations and coverage of one scan, however they are kept."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from scanners.model import Asset, Coverage, Relation, one_of, same
 from scanners.model.merging import both_told
@@ -9,8 +9,18 @@ from scanners.model.merging import both_told
 NO_EVIDENCE: Final = -1
 """In place of the number of a document: none shows it."""
 
-EdgeRow: TypeAlias = tuple[int, str, int, "dict[str, Any] | None", int]
-"""Source node, type, target node, attributes (None: none), number of the document that shows it."""
+
+class Edges(NamedTuple):
+    """Some relations as columns: source node, type, target node, and number of the document that shows it.
+
+    `attributes`: place in these columns → attributes, of those that have any.
+    """
+
+    sources: Sequence[int]
+    types: Sequence[str]
+    targets: Sequence[int]
+    documents: Sequence[int]
+    attributes: dict[int, dict[str, Any]]
 
 
 Known: TypeAlias = "dict[str, tuple[int, tuple[str, ...]]]"
@@ -37,6 +47,10 @@ class Estate(Protocol):
         """The node of a uid or of an alias, or None."""
         ...
 
+    def nodes(self, uids: Collection[str]) -> dict[str, int]:
+        """The nodes of these uids or aliases; those that have none are left out."""
+        ...
+
     def assets(
         self, kinds: Collection[str] | None = None, start: int = 0, stop: int | None = None
     ) -> Iterator[list[tuple[int, Asset]]]:
@@ -59,7 +73,7 @@ class Estate(Protocol):
         """Batches of (source node, type, target node, relation)."""
         ...
 
-    def edges(self) -> Iterator[list[EdgeRow]]:
+    def edges(self) -> Iterator[Edges]:
         """The same relations, in the same order, without the names of their ends."""
         ...
 
@@ -119,6 +133,10 @@ class MemoryEstate:
         """The node of a uid or of an alias."""
         return self._nodes.get(uid)
 
+    def nodes(self, uids: Collection[str]) -> dict[str, int]:
+        """The nodes of these uids or aliases."""
+        return {uid: self._nodes[uid] for uid in uids if uid in self._nodes}
+
     def assets(
         self, kinds: Collection[str] | None = None, start: int = 0, stop: int | None = None
     ) -> Iterator[list[tuple[int, Asset]]]:
@@ -145,18 +163,16 @@ class MemoryEstate:
         """One batch with all relations."""
         yield [(self._nodes[r.source], r.type, self._nodes[r.target], r) for r in self._relations]
 
-    def edges(self) -> Iterator[list[EdgeRow]]:
+    def edges(self) -> Iterator[Edges]:
         """One batch with all relations; the number of a document is that of the relation."""
-        yield [
-            (
-                self._nodes[r.source],
-                r.type,
-                self._nodes[r.target],
-                r.attributes or None,
-                NO_EVIDENCE if r.evidence is None else number,
-            )
-            for number, r in enumerate(self._relations)
-        ]
+        nodes, told = self._nodes, self._relations
+        yield Edges(
+            [nodes[r.source] for r in told],
+            [r.type for r in told],
+            [nodes[r.target] for r in told],
+            [NO_EVIDENCE if r.evidence is None else number for number, r in enumerate(told)],
+            {number: r.attributes for number, r in enumerate(told) if r.attributes},
+        )
 
     def digests(self, numbers: Collection[int]) -> dict[int, str]:
         """The digests of documents."""

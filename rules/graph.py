@@ -4,8 +4,9 @@ A million assets with as many relations take about forty megabytes here, against
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress, count
+from typing import Any, Final, NamedTuple
 
 from rules.estate import NO_EVIDENCE
 from scanners.model import KINDS, RELATIONS
@@ -62,6 +63,26 @@ BACKWARD: Final = sum(1 << type_ for type_, forward in _DATA_FORWARD.items() if 
 _NONE: Final = -1
 
 
+def mask(numbers: Iterable[int]) -> bytes:
+    """A table for `translate` that makes these bytes 1 and all others 0."""
+    wanted = {number & 255 for number in numbers}
+    return bytes(number in wanted for number in range(256))
+
+
+_AHEAD: Final = mask(type_ for type_, forward in _DATA_FORWARD.items() if forward)
+_BACK: Final = mask(type_ for type_, forward in _DATA_FORWARD.items() if not forward)
+
+
+class Moves(NamedTuple):
+    """Where data move directly, in linked lists: `first` has one element for each node, the others for each move."""
+
+    first: "array[int]"
+    following: "array[int]"
+    ends: "array[int]"
+    begins: bytearray  # for each node 1 if its data move to another one
+    reached: bytearray  # for each node 1 if data of another one move to it
+
+
 class Graph:
     """Edges in linked lists over arrays: for each node its first edge, for each edge the next one of the same node."""
 
@@ -105,6 +126,28 @@ class Graph:
         self._next_in.append(self._first_in[target])
         self._first_in[target] = edge
         return edge
+
+    def extend(
+        self, sources: Sequence[int], types: Iterable[int], targets: Sequence[int], evidence: Iterable[int]
+    ) -> int:
+        """Many new edges; the number of the first, the others follow it in this order."""
+        edge = len(self.source)
+        self.source.extend(sources)
+        self.type.extend(types)
+        self.target.extend(targets)
+        self.evidence.extend(evidence)
+        for ends, first, following in (
+            (sources, self._first_out, self._next_out.append),
+            (targets, self._first_in, self._next_in.append),
+        ):
+            for number, node in enumerate(ends, edge):
+                following(first[node])
+                first[node] = number
+        return edge
+
+    def of_types(self, types: Iterable[int]) -> Iterator[int]:
+        """Edges of some types, in the order they were added."""
+        return compress(count(), self.type.tobytes().translate(mask(types)))
 
     def out(self, node: int, type_: int) -> list[int]:
         """Edges of a type that leave a node, in the order they were added."""
@@ -177,13 +220,10 @@ class Graph:
             return self._types[1:]
         out = array("i", bytes(len(self._first_out) * array("i").itemsize))
         into = array("i", out)
-        source, target = self.source, self.target
-        for edge, type_ in enumerate(self.type):
-            if type_ < 0:
-                continue
-            bit = 1 << type_
-            out[source[edge]] |= bit
-            into[target[edge]] |= bit
+        bits = [*(1 << number for number in range(len(TYPES))), 0]  # the last one is that of NO_TYPE
+        for bit, source, target in zip(map(bits.__getitem__, self.type), self.source, self.target, strict=True):
+            out[source] |= bit
+            into[target] |= bit
         self._types = len(self.source), out, into
         return out, into
 
@@ -213,20 +253,30 @@ class Graph:
                 yield self.target[edge]
             edge = self._next_out[edge]
 
-    def has_upstream(self) -> bytearray:
-        """For each node 1 if data of another one move to it."""
-        found = bytearray(len(self._first_out))
-        source, target = self.source, self.target
-        for edge, type_ in enumerate(self.type):
-            forward = _DATA_FORWARD.get(type_)
-            if forward is None or source[edge] == target[edge]:
-                continue
-            found[target[edge] if forward else source[edge]] = 1
-        return found
+    def moves(self) -> Moves:
+        """Which nodes the data of each node move to, directly."""
+        size = len(self._first_out)
+        types = self.type.tobytes()
+        ahead, back = types.translate(_AHEAD), types.translate(_BACK)
+        starts, ends = array("i", compress(self.source, ahead)), array("i", compress(self.target, ahead))
+        starts.extend(compress(self.target, back))
+        ends.extend(compress(self.source, back))
+        first, following = array("i", [_NONE]) * size, array("i")
+        begins, reached = bytearray(size), bytearray(size)
+        for move, start in enumerate(starts):
+            following.append(first[start])
+            first[start] = move
+            end = ends[move]
+            if start != end:
+                begins[start] = reached[end] = 1
+        return Moves(first, following, ends, begins, reached)
+
+
+_OTHER: Final = bytes.maketrans(b"\0\1", b"\1\0")
 
 
 def inherit(
-    graph: Graph,
+    moves: Moves,
     own: bytes | bytearray,
     base: bytes | bytearray,
     stated: bytearray,
@@ -239,42 +289,38 @@ def inherit(
     `unproven` (called anonymous without an assessment) keeps its own class, but hands on what it took in, or its
     `base`. Each node is visited once: the strictest class goes first.
     """
-    upstream = graph.has_upstream()
+    upstream, begins = bytearray(moves.reached), bytearray(moves.begins)
     inside: dict[int, list[int]] = {}
     for part, whole in (parts or {}).items():
         inside.setdefault(whole, []).append(part)
-        upstream[part] = 1
+        upstream[part] = begins[whole] = 1
     result = bytearray(base)
-    done = bytearray(len(own))
-    starts: list[array[int]] = [array("i") for _ in range(9)]
-    for node in range(len(own)):
-        level = base[node]
-        if stated[node]:
-            result[node] = own[node]
-            if not unproven[node]:
-                level = own[node]
-            elif upstream[node]:
-                continue
-        elif upstream[node]:
-            continue
-        done[node] = 1
-        if not graph.alone(node):
-            starts[level].append(node)
-    spread(starts, graph, inside, done, base, stated, result)
+    done = upstream.translate(_OTHER)
+    for node in compress(count(), stated):
+        result[node] = own[node]
+        if not unproven[node]:
+            done[node] = 1
+    starts: list[list[int]] = [[] for _ in range(9)]
+    for node in compress(count(), begins):
+        if done[node]:
+            starts[own[node] if stated[node] and not unproven[node] else base[node]].append(node)
+    _spread(starts, moves, inside, done, base, stated, result)
     # Nothing has reached those that hand data round in a circle, those whose tags were not read and what comes after
     # them: what they hold themselves is all that is known, and reaches the others.
-    starts = [array("i") for _ in range(9)]
-    for node, reached in enumerate(done):
-        if not reached:
-            starts[base[node]].append(node)
+    starts = [[] for _ in range(9)]
+    for node in compress(count(), done.translate(_UNREACHED)):
+        starts[base[node]].append(node)
     if any(starts):
-        spread(starts, graph, inside, done, base, stated, result)
+        _spread(starts, moves, inside, done, base, stated, result)
     return result
 
 
-def spread(
-    starts: "list[array[int]]",
-    graph: Graph,
+_UNREACHED: Final = mask((0,))
+
+
+def _spread(
+    starts: list[list[int]],
+    moves: Moves,
     inside: Mapping[int, list[int]],
     done: bytearray,
     base: bytes | bytearray,
@@ -282,45 +328,53 @@ def spread(
     result: bytearray,
 ) -> None:
     """Hand classes on along relations, the strictest first, to each node that is not yet `done`."""
+    first, following, ends = moves.first, moves.following, moves.ends
     for level in _STRICTNESS:
         stack = [node for node in starts[level] if done[node] < 2]
         for node in stack:
             done[node] = 2
         while stack:
             node = stack.pop()
-            for below in (*graph.downstream(node), *inside.get(node, ())):
+            reached = inside.get(node)
+            below = list(reached) if reached else []
+            move = first[node]
+            while move >= 0:
+                below.append(ends[move])
+                move = following[move]
+            for end in below:
                 # Tags that could not be read may say anything: only a personal source settles the class of such a node.
-                if done[below] or (base[below] == UNREAD and level < PRESUMED and not stated[below]):
+                if done[end] or (base[end] == UNREAD and level < PRESUMED and not stated[end]):
                     continue
-                done[below] = 2
-                if not stated[below]:
-                    result[below] = level
-                stack.append(below)
+                done[end] = 2
+                if not stated[end]:
+                    result[end] = level
+                stack.append(end)
 
 
-def ancestry(graph: Graph, classes: bytes | bytearray, stops: Iterable[int]) -> bytearray:
+def ancestry(moves: Moves, classes: bytes | bytearray, stops: Iterable[int]) -> bytearray:
     """For every node the strictest class among itself and everything upstream, whatever it is labelled itself.
 
     Nothing passes through the nodes in `stops` (those with a recorded assessment of anonymity).
     """
+    first, following, ends = moves.first, moves.following, moves.ends
     result = bytearray(classes)
-    blocked = set(stops)
-    visited = bytearray(len(classes))
-    starts: list[array[int]] = [array("i") for _ in range(9)]
-    for node, level in enumerate(classes):
-        if (level >= PRESUMED or level == UNREAD) and not graph.alone(node):
-            starts[level].append(node)
-    for level in (SPECIAL, PERSONAL, PSEUDONYMISED, PRESUMED, UNREAD):
-        stack = [node for node in starts[level] if not visited[node]]
-        for node in stack:
-            visited[node] = 1
+    blocked = frozenset(stops)
+    starts: list[list[int]] = [[] for _ in range(9)]
+    for node in compress(count(), moves.begins):
+        starts[classes[node]].append(node)
+    handed_on = (SPECIAL, PERSONAL, PSEUDONYMISED, PRESUMED, UNREAD)
+    for rank, level in enumerate(handed_on):
+        less = mask({*range(9)}.difference(handed_on[: rank + 1]))
+        stack = [node for node in starts[level] if result[node] == level]  # others have a stricter class upstream
         while stack:
             node = stack.pop()
             if node in blocked:
                 continue
-            for below in graph.downstream(node):
-                if not visited[below]:
-                    visited[below] = 1
+            move = first[node]
+            while move >= 0:
+                below = ends[move]
+                if less[result[below]]:
                     result[below] = level
                     stack.append(below)
+                move = following[move]
     return result

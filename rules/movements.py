@@ -263,7 +263,7 @@ class Movements(Loop):
             return
         graph = self.world.graph
         if nodes is None:
-            sources = {graph.source[edge] for edge, type_ in enumerate(graph.type) if type_ in wanted}
+            sources = {graph.source[edge] for edge in graph.of_types(wanted)}
         else:
             sources = {node for node in nodes if any(graph.out(node, type_) for type_ in wanted)}
         for node in sorted(sources):

@@ -3,10 +3,11 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from itertools import compress, count
 from typing import Any, Final
 
 from rules.estate import Estate
-from rules.graph import EXTERNAL, KIND_NAMES, KIND_NUMBER, TYPE_NUMBER, Graph
+from rules.graph import EXTERNAL, KIND_NAMES, KIND_NUMBER, TYPE_NUMBER, Graph, mask
 from scanners.model import ATTRIBUTES, Asset
 
 STORES: Final = frozenset(
@@ -41,6 +42,8 @@ _AHEAD: Final = 250
 
 _RUNNING: Final = frozenset(KIND_NUMBER[k] for k in ("training.job", "ai.customization", "ai.endpoint"))
 _KEY: Final = KIND_NUMBER["key"]
+_KEYS: Final = mask((_KEY,))
+_STORES: Final = mask(STORES)
 _MEMBER: Final = TYPE_NUMBER["member_of"]
 _INSIDE: Final = (_MEMBER, TYPE_NUMBER["reads"])
 _IN_MACHINES: Final = frozenset(KIND_NUMBER[k] for k in ("storage.volume", "storage.snapshot", "storage.image"))
@@ -52,17 +55,16 @@ def wholes_of(graph: Graph, kinds: bytes | bytearray, uid: Callable[[int], str])
     A whole that nobody collected counts where its name shows that it is one: it begins the name of the part.
     """
     found: dict[int, int] = {}
-    for edge, type_ in enumerate(graph.type):
-        if type_ not in _INSIDE:
-            continue
+    stores = kinds.translate(_STORES)
+    for edge in graph.of_types(_INSIDE):
         source, target = graph.source[edge], graph.target[edge]
-        if source == target or kinds[source] not in STORES:
+        if not stores[source] or source == target:
             continue
         use = graph.attributes.get(edge, {}).get("use")
-        if use != "files" and (use is not None or type_ != _MEMBER):
+        if use != "files" and (use is not None or graph.type[edge] != _MEMBER):
             continue
         if (
-            kinds[target] in STORES
+            stores[target]
             or use == "files"
             or (
                 kinds[target] == EXTERNAL
@@ -126,8 +128,8 @@ def _one_place(
 def custody_of_sets(graph: Graph, kinds: bytes | bytearray, custody: bytearray) -> None:
     """A set that stands for keys (a disk encryption set) is in the custody of the weakest of them, if all are known."""
     left: dict[int, list[int]] = {}
-    for node, kind in enumerate(kinds):
-        if kind == _KEY and not custody[node]:
+    for node in compress(count(), kinds.translate(_KEYS)):
+        if not custody[node]:
             keys = [key for key in graph.targets(node, "encrypted_by") if key != node]
             if keys:
                 left[node] = keys

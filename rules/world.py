@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable
 from datetime import date
+from itertools import compress, count
 from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
@@ -21,8 +22,10 @@ from rules.graph import (
     UNDECIDED,
     UNREAD,
     Graph,
+    Moves,
     ancestry,
     inherit,
+    mask,
 )
 from rules.parts import Wholes, custody_of_sets, placed, wholes_of
 from rules.places import PlaceTable
@@ -45,6 +48,9 @@ DATA_KINDS: Final = frozenset(
 AI_KINDS: Final = frozenset(KIND_NUMBER[k] for k in KIND_NAMES if k.startswith(("ai.", "training.")))
 WORKING_KINDS: Final = frozenset(KIND_NUMBER[k] for k in ("training.job", "training.notebook", "ai.customization"))
 """Kinds that always work on something: without an input in sight, it was not seen."""
+
+_FACET: Final = mask(flags for flags in range(256) if flags & FACET)
+_WORKING: Final = mask(WORKING_KINDS)
 
 GENAI_KINDS: Final = frozenset(
     KIND_NUMBER[k] for k in ("ai.account", "ai.customization", "ai.endpoint", "ai.model", "ai.inference_profile")
@@ -181,25 +187,25 @@ class World:
         parts = wholes_of(graph, kinds, self.estate.uid)
         self._lie(graph, kinds, places, flags, parts, unread)
         self._inputs(graph, kinds, own, base)
-        classes = inherit(graph, own, base, found.stated, found.unproven, parts)
-        for node in range(size):
-            if not sources[node] and classes[node] != base[node]:
+        moves = graph.moves()
+        classes = inherit(moves, own, base, found.stated, found.unproven, parts)
+        for node, (source, before, after) in enumerate(zip(sources, base, classes, strict=True)):
+            if before != after and not source:
                 sources[node] = INHERITED
         estate_node = self.estate.node
         custody_of_sets(graph, kinds, found.custody)
         stops = [node for uid in self.assessed if (node := estate_node(uid)) is not None]
-        ancestors = ancestry(graph, _with_unknown_inputs(graph, kinds, classes), stops)
+        ancestors = ancestry(moves, _with_unknown_inputs(moves, kinds, classes), stops)
         account_classes = [0] * len(found.account_keys)
         account_flags = [0] * len(found.account_keys)
-        for node, account in enumerate(accounts):
-            kind = kinds[node]
+        for account, kind, level, marks in set(zip(accounts, kinds, classes, flags, strict=True)):
             if account < 0:
                 continue
             if kind in DATA_KINDS:
-                account_classes[account] |= 1 << classes[node]
+                account_classes[account] |= 1 << level
             if kind in AI_KINDS:
                 account_flags[account] |= AI_PRESENT | (GENAI_PRESENT if kind in GENAI_KINDS else 0)
-            if flags[node] & CRITICAL:
+            if marks & CRITICAL:
                 account_flags[account] |= CRITICAL
         return Tables(
             kinds,
@@ -240,8 +246,8 @@ class World:
         ]
         for node, place in found:
             places[node] = place
-        for node, flag in enumerate(flags):
-            if flag & FACET and places[node] in nowhere:
+        for node in compress(count(), flags.translate(_FACET)):
+            if places[node] in nowhere:
                 places[node] = unread
 
     def _neutral(self) -> int:
@@ -253,24 +259,26 @@ class World:
 
     def _relations(self, size: int) -> Graph:
         graph = Graph(size)
-        add = graph.add
-        numbers = TYPE_NUMBER.get
         for batch in self.estate.edges():
             self.stop_if_cancelled()
-            for source, name, target, attributes, evidence in batch:
-                type_ = numbers(name)
-                if type_ is None:
-                    continue
-                edge = add(source, type_, target, evidence)
-                if attributes is not None:
-                    graph.attributes[edge] = attributes
+            types = [TYPE_NUMBER.get(name, NO_TYPE) for name in batch.types]
+            if NO_TYPE not in types:
+                first = graph.extend(batch.sources, types, batch.targets, batch.documents)
+                graph.attributes.update((first + at, told) for at, told in batch.attributes.items())
+                continue
+            for at, type_ in enumerate(types):
+                if type_ != NO_TYPE:  # one that this program does not know
+                    edge = graph.add(batch.sources[at], type_, batch.targets[at], batch.documents[at])
+                    if at in batch.attributes:
+                        graph.attributes[edge] = batch.attributes[at]
         return graph
 
     def _copies(self, graph: Graph, copied: list[tuple[int, str]]) -> None:
         """Copies that name what they were made from, where no relation says the same."""
         copy = TYPE_NUMBER["backs_up_to"]
+        sources = self.estate.nodes({uid for _, uid in copied})
         for node, uid in copied:
-            source = self.estate.node(uid)
+            source = sources.get(uid)
             if source is not None and source != node and node not in graph.targets(source, "backs_up_to"):
                 graph.add(source, copy, node)
 
@@ -279,8 +287,8 @@ class World:
         if self.policy.unclassified_as is not None:
             return
         reads, trained = TYPE_NUMBER["reads"], TYPE_NUMBER["trained_from"]
-        for edge, type_ in enumerate(graph.type):
-            if type_ == trained or (type_ == reads and kinds[graph.source[edge]] in AI_KINDS):
+        for edge in graph.of_types((reads, trained)):
+            if graph.type[edge] == trained or kinds[graph.source[edge]] in AI_KINDS:
                 target = graph.target[edge]
                 if not own[target] and base[target] in (UNCLASSIFIED, UNDECIDED) and kinds[target] in DATA_KINDS:
                     base[target] = PRESUMED
@@ -296,9 +304,9 @@ def _behind_names(graph: Graph, kinds: bytearray) -> None:
             names.setdefault(source, []).append(graph.target[edge])
     if not names:
         return
-    for edge in range(len(graph)):
+    for edge in list(graph.of_types(moving)):
         target = graph.target[edge]
-        if graph.type[edge] not in moving or target not in names:
+        if target not in names:
             continue
         stores = {target}
         for _ in range(_MOST_NAMES):
@@ -319,12 +327,11 @@ def _behind_names(graph: Graph, kinds: bytearray) -> None:
 _MOST_NAMES: Final = 4
 
 
-def _with_unknown_inputs(graph: Graph, kinds: bytearray, classes: bytearray) -> bytearray:
+def _with_unknown_inputs(moves: Moves, kinds: bytearray, classes: bytearray) -> bytearray:
     """The classes, where what works on data nobody saw counts as unread: what it wrote may come from personal data."""
-    upstream = graph.has_upstream()
     found = bytearray(classes)
-    for node, kind in enumerate(kinds):
-        if kind in WORKING_KINDS and not upstream[node] and classes[node] < PRESUMED:
+    for node in compress(count(), kinds.translate(_WORKING)):
+        if not moves.reached[node] and classes[node] < PRESUMED:
             found[node] = UNREAD
     return found
 

@@ -14,12 +14,13 @@ import msgspec
 
 from app.store.documents import evidence_of
 from app.store.driver import BATCH, Database, Where
+from app.store.edges import edges_of
 from app.store.intervals import FIRST, SCANS
 from app.store.numbering import ends_without, numbered
 from app.store.relations import ALIAS, Edge
 from app.store.scans import coverage_of, scan_info
 from app.store.views import joined
-from rules.estate import NO_EVIDENCE, EdgeRow, Known
+from rules.estate import NO_EVIDENCE, Edges, Known
 from scanners.model import Asset, Coverage, Evidence, Relation, one_of
 
 _assets: Final = msgspec.json.Decoder(list[Asset])
@@ -155,6 +156,12 @@ class StoreEstate:
         number: int = rows[0][0] if rows else len(self._dense)
         found = self._dense[number] if number < len(self._dense) else 0  # named since this estate was opened
         return found - 1 if found else None
+
+    def nodes(self, uids: Collection[str]) -> dict[str, int]:
+        """The nodes of these uids or aliases; those that have none are left out."""
+        dense = self._dense
+        rows = self._db.among("SELECT uid, id FROM node WHERE uid IN ({})", dict.fromkeys(uids))
+        return {uid: dense[number] - 1 for uid, number in rows if number < len(dense) and dense[number]}
 
     def stale(self, node: int) -> bool:
         """Whether the scan did not see this asset and carries it over from before."""
@@ -320,32 +327,9 @@ class StoreEstate:
             if batch:
                 yield batch
 
-    def edges(self) -> Iterator[list[EdgeRow]]:
+    def edges(self) -> Iterator[Edges]:
         """The same relations without the names of their ends; documents by the store's own numbers."""
-        scan, types, views = self.scan_id, self._types, self._views
-        place = cast("Callable[[int], int]", self._dense.__getitem__)
-        sql = (
-            "SELECT source, type, target, body, evidence FROM relation_version "
-            f"WHERE first <= ? AND until > ? AND (scope = 0 OR {self._asked}) ORDER BY id"
-        )
-        for rows in self._db.stream(sql, (scan, scan)):
-            batch: list[EdgeRow] = []
-            for source, kind, target, body, document in rows:
-                name = types[kind]
-                start, end = place(source) - 1, place(target) - 1
-                if name == ALIAS or (start == end and source != target and start in views):
-                    continue  # another name, or between two views of one thing
-                number = NO_EVIDENCE if document is None else document
-                if body is None:
-                    batch.append((start, name, end, None, number))
-                    continue
-                edge = _edge.decode(body)
-                if document is None and edge.evidence is not None:
-                    number = NO_EVIDENCE - 1 - len(self._loose)
-                    self._loose.append(edge.evidence)
-                batch.append((start, name, end, edge.attributes or None, number))
-            if batch:
-                yield batch
+        return edges_of(self._db, self.scan_id, self._asked, self._types, self._dense, self._views, self._loose)
 
     def digests(self, numbers: Collection[int]) -> dict[int, str]:
         """The digests of documents by the numbers that `edges` gives them."""
