@@ -105,7 +105,7 @@ def read_register(path: Path, catalogue: Catalogue, as_of: date, sheet: str | No
         try:
             part = Entries(kind, _entries(table, kind, where, catalogue, as_of, remarks), is_export(table.columns))
             for row in table.rows if part.exported else ():
-                if row.cells.get("status") != "covered" and row.cells.get("destination"):
+                if row.cells.get("status") not in ("covered", "expired") and row.cells.get("destination"):
                     name = str(row.cells.get("register_entry"))
                     part.uncovered.setdefault(name, set()).add(str(row.cells["destination"]))
         except PolicyError as error:

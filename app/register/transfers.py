@@ -1,11 +1,13 @@
 """Every flow out of the EEA of a judgement as rows of a register, and as rows of the record of processing."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import UNSET, Struct
 
 from app.report import words
+from app.report.meanings import meaning
 from app.texts import tr
 from rules.judgement import Flow, Transfer
 
@@ -51,6 +53,8 @@ RECORD_COLUMNS: Final = (
 _ADEQUATE: Final = "adequate"
 _HARMLESS: Final = ("anonymous", "public")
 ANYWHERE: Final = "*"
+ASSESSED: Final = ("scc", "bcr", "adhoc")
+"""Tools that carry a transfer only together with an assessment of the destination's law and practice."""
 
 
 class OutFlow(Struct):
@@ -160,18 +164,24 @@ def _name(by: "Yardstick", country: str) -> str:
 def record_rows(store: "Store", scan_id: int, out: Iterable[OutFlow], by: "Yardstick") -> list[tuple[Any, ...]]:
     """One row for each entry of the record of processing, and one for flows that no entry names (record is None).
 
-    A flow belongs to an entry that names its source, or whose number the source carries as a tag or by policy.
+    A flow belongs to every entry that names its source, or whose number the source carries as a tag or by policy.
     """
     records = by.policy.ropa
     known: dict[str, RecordOfProcessing] = {} if records is UNSET else {r.id: r for r in records}
-    by_asset = {uid: r.id for r in known.values() for uid in r.resources}
+    by_asset = defaultdict[str, list[str]](list)
+    for record in known.values():
+        for uid in record.resources:
+            by_asset[uid].append(record.id)
     groups: dict[str | None, list[OutFlow]] = {name: [] for name in known}
-    numbers: dict[str, str | None] = {}
+    numbers: dict[str, list[str | None]] = {}
     for item in out:
         source = item.flow.source if item.flow else ""
         if source not in numbers:
-            numbers[source] = by_asset.get(source) or _tagged(store, scan_id, source, by)
-        groups.setdefault(numbers[source], []).append(item)
+            tagged = _tagged(store, scan_id, source, by)
+            named = [*by_asset[source], *([] if tagged is None else [tagged])]
+            numbers[source] = list(dict.fromkeys(named)) or [None]
+        for number in numbers[source]:
+            groups.setdefault(number, []).append(item)
     return [_record(name, known.get(name or ""), items, by) for name, items in groups.items()]
 
 
@@ -188,17 +198,16 @@ def _record(
 ) -> tuple[Any, ...]:
     classes = _ordered(i.flow.data_class for i in items if i.flow)
     covered = [i for i in items if i.transfer.status == "covered"]
+    entries = _entries(by)
     return (
         name,
         by.policy.organisation,
         None if record is None else record.name,
         classes,
         _ordered([*(record.resources if record else ()), *(i.flow.source for i in items if i.flow)]),
-        _ordered(
-            [*(record.recipients if record else ()), *(i.transfer.importer for i in items if i.transfer.importer)]
-        ),
+        _recipients(record, items, by),
         _ordered(tr(i.country_name) for i in items),
-        _ordered(map(_safeguard, covered)),
+        _ordered(_safeguard(i, entries.get(i.transfer.register_entry or ""), by) for i in covered),
         _ordered(
             f"{tr(i.country_name)}: {words.transfer_status(i.transfer.status)}"
             for i in items
@@ -209,14 +218,39 @@ def _record(
     )
 
 
-def _safeguard(item: OutFlow) -> str:
+def _recipients(record: "RecordOfProcessing | None", items: list[OutFlow], by: "Yardstick") -> list[str]:
+    """Whom the record names and who receives; without the controller, whose own accounts abroad are no recipient."""
+    own = (by.policy.organisation or "").casefold()
+    importers = (i.transfer.importer for i in items)
+    return _ordered([*(record.recipients if record else ()), *(n for n in importers if n and n.casefold() != own)])
+
+
+def _safeguard(item: OutFlow, entry: "TransferEntry | None", by: "Yardstick") -> str:
     t = item.transfer
     parts = [t.register_entry, words.mechanism(t.mechanism) if t.mechanism else None, item.document]
     if t.tia_date:
         parts.append(tr("transfer impact assessment of {day}").format(day=t.tia_date))
+    if entry is not None and entry.tool in ASSESSED:
+        parts += _weak(entry, by)
     if t.expires:
         parts.append(tr("until {day}").format(day=t.expires))
     return f"{tr(item.country_name)}: {', '.join(p for p in parts if p)}"
+
+
+def _weak(entry: "TransferEntry", by: "Yardstick") -> Iterator[str]:
+    """What keeps the assessment of an entry from carrying its clauses."""
+    most = by.policy.tia_max_age_days
+    if entry.tia_date is None:
+        yield tr("no transfer impact assessment")
+        return
+    if entry.tia_date > by.as_of:
+        yield tr("made after {day}").format(day=by.as_of)
+    elif (by.as_of - entry.tia_date).days > most:
+        yield tr("older than {n} days").format(n=most)
+    if entry.tia_result is None:
+        yield tr("result of the assessment not recorded")
+    elif entry.tia_result != "positive":
+        yield meaning("tia_result", entry.tia_result) or entry.tia_result
 
 
 def _erasure(record: "RecordOfProcessing | None", classes: list[str], by: "Yardstick") -> list[str]:

@@ -46,6 +46,55 @@ def test_rows_for_the_record_of_processing(world, tmp_path):
     assert row["without_safeguards"] == ["India: no basis recorded"]
 
 
+def rejudged(world, capsys, old, new):
+    store, policy = world
+    text = policy.read_text(encoding="utf-8")
+    assert old in text
+    policy.write_text(text.replace(old, new), encoding="utf-8")
+    assert main(["judge", "--policy", str(policy), "--as-of", "2026-11-22", *store]) == 0
+    capsys.readouterr()
+
+
+def test_a_source_of_two_activities_is_a_transfer_of_both(world, tmp_path, capsys):
+    second = '[[ropa]]\nid = "VVT-2"\nname = "Audit"\nresources = ["//storage.googleapis.com/source"]\n[[ropa]]'
+    rejudged(world, capsys, "[[ropa]]", second)
+    rows = {row["record"]: row for row in exported(world, tmp_path, "--article-30")["article_30"]}
+    assert set(rows) == {"VVT-1", "VVT-2"}
+    assert set(rows["VVT-1"]["third_countries"]) == set(rows["VVT-2"]["third_countries"])
+    assert "India" in rows["VVT-1"]["third_countries"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("tia_date = 2026-03-01", "result of the assessment not recorded"),
+        ("", "no transfer impact assessment"),
+        ('tia_date = 2026-03-01\ntia_result = "negative"', "safeguards do not hold"),
+        ('tia_date = 2026-03-01\ntia_result = "measures_needed"', "further measures needed"),
+        ('tia_date = 2024-03-01\ntia_result = "positive"', "older than 730 days"),
+        ('tia_date = 2026-12-01\ntia_result = "positive"', "after 2026-11-22"),
+    ],
+)
+def test_article_30_says_where_an_assessment_does_not_carry_the_clauses(world, tmp_path, capsys, line, said):
+    rejudged(world, capsys, "tia_date = 2026-03-01", line)
+    (row,) = exported(world, tmp_path, "--article-30")["article_30"]
+    [text] = [t for t in row["safeguards"] if "SCC-1" in t]
+    assert said in text
+
+
+def test_article_30_has_nothing_to_add_to_a_current_positive_assessment(world, tmp_path, capsys):
+    rejudged(world, capsys, "tia_date = 2026-03-01", 'tia_date = 2026-03-01\ntia_result = "positive"')
+    (row,) = exported(world, tmp_path, "--article-30")["article_30"]
+    [text] = [t for t in row["safeguards"] if "SCC-1" in t]
+    assert text.endswith("transfer impact assessment of 2026-03-01, until 2026-11-30")
+
+
+def test_the_controller_itself_is_no_recipient(world, tmp_path, capsys):
+    rejudged(world, capsys, 'organisation = "Example SE"', 'organisation = "example inc."')
+    (row,) = exported(world, tmp_path, "--article-30")["article_30"]
+    assert row["recipients"] == ["Subsidiary"]
+
+
 def test_spreadsheets_hold_no_formula(world, tmp_path):
     for form in ("xlsx", "csv"):
         assert main(["register", "export", "--out", str(tmp_path / f"o.{form}"), "--article-30", *world[0]]) == 0
