@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from rules.columns import Columns, Facts, PlaceNumbers, Row, Term, codes_of
+from rules.columns import ABSENT, Columns, Facts, PlaceNumbers, Row, Term, codes_of
 from rules.condition import Condition, compile_condition
 from rules.condition.terms import Logic, Node
 from rules.derivations import Record
+from rules.derive import Plan
 from rules.gates import Entry
 from rules.judgement import Finding
-from rules.looks import Looks, Walk, looks_at, together
+from rules.looks import PRESENT, Looks, Walk, looks_at, together
 from rules.program import CompiledCheck
 from rules.verdicts import NOT_APPLICABLE, PASS
 
@@ -171,9 +172,9 @@ class _Step(NamedTuple):
 
 
 class Alike:
-    """The classes of assets of one kind that were met, for some checks."""
+    """The classes of assets of one kind that were met, for some checks. `plan`: how their records are made."""
 
-    def __init__(self, kind: str, checks: Sequence["_Check"], place_numbers: PlaceNumbers) -> None:
+    def __init__(self, kind: str, checks: Sequence["_Check"], plan: Plan, place_numbers: PlaceNumbers) -> None:
         terms = [term for check in checks for term in check.terms()]
         self.columns = Columns(kind, terms, place_numbers)
         self._row = Row(self.columns, [c.columns for c in checks if c.whole is not None])
@@ -181,6 +182,18 @@ class Alike:
         self._keys = sorted({name for term in terms for name in term.keys})
         self._steps: dict[tuple[Any, ...], list[_Step]] = {}
         self.classes: dict[tuple[Any, ...], Class] = {}
+        order = self.columns.order
+        own = {name for name in order if not name.startswith(PRESENT)}.union(plan.reads)
+        self.reads = tuple(sorted(own))
+        """Attributes of a document from which the values of the columns follow, beside whether it has `present`."""
+        self.present = tuple(n[1:] for n in order if n.startswith(PRESENT) and n[1:] not in own)
+        # Which of the things that are known of an asset beside its document matter to the columns.
+        self.marks = tuple(name for name in plan.marks if name in own)
+        self.placed = self.columns.place or plan.by_place
+        self.owned = self.columns.account or plan.by_owner
+        self.source, self.partition, self.native = (n in order for n in ("dc_source", "partition", "native_type"))
+        self.custody = "custody" in order or "volume_custody" in order
+        self.absent = (ABSENT,) * len(self.reads)
         self.near: dict[tuple[Any, ...], Class] = {}
 
     def judged(
@@ -242,13 +255,13 @@ class Kinds:
         self._found: dict[tuple[str, tuple[int, ...]], Alike] = {}
         self._numbers = place_numbers
 
-    def of(self, kind: str, entries: Sequence[Entry]) -> Alike:
-        """For these checks of assets of a kind."""
+    def of(self, kind: str, entries: Sequence[Entry], plan: Plan) -> Alike:
+        """For these checks of assets of a kind, whose records are made by this plan."""
         key = (kind, tuple(entry[0].key for entry in entries))
         found = self._found.get(key)
         if found is None:
             checks = [self._check(kind, entry) for entry in entries]
-            found = self._found[key] = Alike(kind, checks, self._numbers)
+            found = self._found[key] = Alike(kind, checks, plan, self._numbers)
         return found
 
     def _check(self, kind: str, entry: Entry) -> _Check:

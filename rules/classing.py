@@ -119,7 +119,7 @@ class Classing:
             return Met(node, asset, record, None, [], plain(group), group.walks)
         alike = group.alike
         if alike is None:
-            alike = group.alike = self._kinds.of(asset.kind, group.rest)
+            alike = group.alike = self._kinds.of(asset.kind, group.rest, plan)
         near = self._near(alike, node, asset, plan)
         found = None if near is None else alike.near.get(near)
         if found is None:
@@ -148,29 +148,33 @@ class Classing:
         out, into = self._bits[0][node], self._bits[1][node]
         if out & plan.out or into & plan.into or node in world.tables.parts:
             return None
-        custody = -1
-        if out & ENCRYPTED:
-            custody = min([world.custody[key] for key in world.graph.targets(node, "encrypted_by")])
-        attributes = told_apart(asset.attributes)
+        document, columns, account = asset.attributes, alike.columns, world.account_of[node]
+        place = world.place_of[node]
+        read = list(map(document.get, alike.reads, alike.absent))
+        if alike.present:
+            read += [name in document for name in alike.present]
+        attributes = told_apart(read)
         if attributes is None:
             return None
-        columns, account = alike.columns, world.account_of[node]
-        bits = columns.bits
+        partition = custody = None
+        if alike.partition:
+            partition = asset.partition or world.places.places[place]["@partition"] or world.partition(node)
+        if alike.custody and out & ENCRYPTED:
+            custody = min([world.custody[key] for key in world.graph.targets(node, "encrypted_by")])
         return (
             attributes,
-            account if plan.by_account or columns.account else ~self._same[account],
-            world.place_of[node],
+            account if alike.owned else ~self._same[account],
+            place if alike.placed or self._gappy(account, world.kinds[node]) else -1,
             world.classes[node] if columns.level else -1,
             world.ancestors[node] if columns.origin else -1,
             self._verdicts.grade(node),
-            world.class_sources[node],
-            self._marks(plan, world.said[node]),
-            world.flags[node] & UNTAGGED,
+            (world.class_sources[node], world.flags[node] & UNTAGGED) if alike.source else None,
+            self._marks(alike.marks, world.said[node]) if alike.marks else -1,
             custody,
-            out & bits[0],
-            into & bits[1],
-            asset.native_type,
-            asset.partition,
+            out & columns.bits[0],
+            into & columns.bits[1],
+            asset.native_type if alike.native else None,
+            partition,
         )
 
     @cached_property
@@ -183,12 +187,12 @@ class Classing:
             for account, alike in enumerate(self._accounts)
         ]
 
-    def _marks(self, plan: Plan, said: int) -> int:
-        """A number for what the organisation states of an asset, as far as its record tells it."""
-        found = self._said.get((plan.marks, said))
+    def _marks(self, marks: tuple[str, ...], said: int) -> int:
+        """A number for what the organisation states of an asset, as far as these tell it."""
+        found = self._said.get((marks, said))
         if found is None:
-            stated = repr([getattr(self._world.classifications[said], name) for name in plan.marks])
-            found = self._said[(plan.marks, said)] = self._stated.setdefault(stated, len(self._stated))
+            stated = repr([getattr(self._world.classifications[said], name) for name in marks])
+            found = self._said[(marks, said)] = self._stated.setdefault(stated, len(self._stated))
         return found
 
     def _class_of(

@@ -7,12 +7,13 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from rules.condition import Condition
-from rules.derivations import PLACE_LISTS, PLACE_RECORDS, PLACES, Record
+from rules.derivations import Record
 from rules.graph import BACKWARD, FORWARD, TYPE_NUMBER
 from rules.looks import PRESENT, Looks, Walk, keys_matter, together
+from rules.placed import PLACE_LISTS, PLACE_RECORDS, PLACES
 from scanners.model import Asset
 
-_ABSENT: Final = msgspec.msgpack.Ext(1, b"")
+ABSENT: Final = msgspec.msgpack.Ext(1, b"")
 _encode: Final = msgspec.msgpack.Encoder().encode
 ENCRYPTED: Final = 1 << TYPE_NUMBER["encrypted_by"]
 
@@ -104,7 +105,7 @@ class Columns:
     def values(self, record: Record, asset: Asset) -> list[Any] | None:
         """What the asset has of these attributes; None where a place is none of the judgement's."""
         get = record.get
-        values: list[Any] = [get(name, _ABSENT) for name in self._names]
+        values: list[Any] = [get(name, ABSENT) for name in self._names]
         if self._present:
             values += [name in record for name in self._present]
         if self._placed:
@@ -134,13 +135,13 @@ class Columns:
     def _add_places(self, record: Record, asset: Asset, values: list[Any]) -> None:
         """Places by their numbers. Raises KeyError for what is none of the judgement's places."""
         for name in self._places:
-            value = record.get(name, _ABSENT)
-            values.append(value if value is None or value is _ABSENT else self._numbers()[id(value)])
+            value = record.get(name, ABSENT)
+            values.append(value if value is None or value is ABSENT else self._numbers()[id(value)])
         for name in self._lists:
-            value = record.get(name, _ABSENT)
+            value = record.get(name, ABSENT)
             several = isinstance(value, list)
             values.append([None if v is None else self._numbers()[id(v)] for v in value] if several else value)
-        values += [asset.attributes.get(name, _ABSENT) for name in self._records]
+        values += [asset.attributes.get(name, ABSENT) for name in self._records]
 
 
 def told_apart(values: Any) -> bytes | None:

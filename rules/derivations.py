@@ -11,10 +11,11 @@ from msgspec import UNSET
 
 from rules.graph import CLASS_NAMES, TYPE_NUMBER
 from rules.parts import FROM_WHOLE, add_from_whole
+from rules.placed import PLACE_LISTS, PLACE_RECORDS, PLACES
 from rules.places import Place
 from rules.scope import CUSTODY
 from rules.world import World
-from scanners.model import ATTRIBUTES, KINDS, Asset, Location, LocationKind
+from scanners.model import ATTRIBUTES, Asset, Location, LocationKind
 
 Record = dict[str, Any]
 Deriver = Callable[[World, Record, Asset, int], None]
@@ -340,10 +341,13 @@ def _guarded(world: World, record: Record, asset: Asset, node: int) -> None:
 OF_WHOLE: Final = (*FROM_WHOLE, "public_access")
 """Attributes that `from_whole` gives."""
 
+_GUARDRAIL: Final = _countries_of("guardrail_locs", "guardrail_countries")
+_REPLICAS: Final = _countries_of("replica_locs", "replica_countries")
+
 DERIVERS: Final[tuple[tuple[tuple[str, ...], Deriver], ...]] = (
     (("processing_countries",), _processing),
-    (("guardrail_countries",), _countries_of("guardrail_locs", "guardrail_countries")),
-    (("replica_countries",), _countries_of("replica_locs", "replica_countries")),
+    (("guardrail_countries",), _GUARDRAIL),
+    (("replica_countries",), _REPLICAS),
     (("custody",), _custody),
     (("volume_custody",), _volume_custody),
     (("gpu_count", "gpu_model"), _accelerators),
@@ -374,17 +378,31 @@ RELATIONS: Final[dict[Deriver, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 of which the custody of the keys is all that matters."""
 
 
-def _with_type(fits: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:
-    return {k: tuple(a.name for a in ATTRIBUTES.values() if k in a.kinds and fits(a.type)) for k in KINDS}
+_MACHINES: Final = ("instance_type", "gpu_count", "gpu_model", "node_count")
 
+READS: Final[dict[Deriver, tuple[str, ...]]] = {
+    from_whole: ("public_access",),
+    places: (),
+    _processing: ("processing_countries", "processing_locs", "processing_scope"),
+    _GUARDRAIL: ("guardrail_countries", "guardrail_locs"),
+    _REPLICAS: ("replica_countries", "replica_locs"),
+    _custody: ("custody",),
+    _volume_custody: ("volume_custody",),
+    _accelerators: _MACHINES,
+    _hours: (*_MACHINES, "accelerator_hours", "started_at", "ended_at"),
+    _model: ("model",),
+    _physical: ("physical_country",),
+    _served: ("model_vendor",),
+    _spelling: ("model_vendor",),
+    _vendor: ("model_vendor", "provider_vendor"),
+    _role: ("role",),
+    _producer: ("producer_ended_days",),
+    _transfer: ("sources", "hops"),
+    owner: ("id", "owner_entity", "owner_country"),
+    _key_operator: ("key_operator", "key_manager"),
+    _guarded: ("allowed_countries", "allowed_regions"),
+}
+"""The attributes that something is worked out from; of a part of a store, those of the store beside."""
 
-PLACES: Final = _with_type(lambda type_: type_ == "place")
-PLACE_LISTS: Final = _with_type(lambda type_: type_ == "list[place]")
-PLACE_RECORDS: Final = _with_type(lambda type_: type_.startswith("list[{") and "loc: place" in type_)
-
-
-FROM_PLACES: Final = (
-    ("processing_locs", "processing_countries"),
-    ("guardrail_locs", "guardrail_countries"),
-    ("replica_locs", "replica_countries"),
-)
+OF_PLACE: Final = frozenset({_processing, _physical})
+"""What works something out from where an asset lies."""

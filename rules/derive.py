@@ -11,11 +11,9 @@ from msgspec import UNSET
 
 from rules.derivations import (
     DERIVERS,
-    FROM_PLACES,
+    OF_PLACE,
     OF_WHOLE,
-    PLACE_LISTS,
-    PLACE_RECORDS,
-    PLACES,
+    READS,
     RELATIONS,
     Deriver,
     Record,
@@ -25,6 +23,7 @@ from rules.derivations import (
     places,
 )
 from rules.graph import CLASS_NAMES, TYPE_NUMBER
+from rules.placed import FROM_PLACES, PLACE_LISTS, PLACE_RECORDS, PLACES
 from rules.places import Place
 from rules.world import SOURCES, World
 from scanners.model import ATTRIBUTES, Asset
@@ -51,7 +50,7 @@ _DESCRIBED: Final = frozenset({"native_type", "name", "dc_source", "tags", "crea
 class Plan:
     """What is worked out for assets of one kind; `wanted` None: everything."""
 
-    __slots__ = ("by_account", "derivers", "described", "into", "marks", "out")
+    __slots__ = ("by_owner", "by_place", "derivers", "described", "into", "marks", "out", "reads")
 
     def __init__(self, kind: str, wanted: Collection[str] | None) -> None:
         self.described = _DESCRIBED if wanted is None else _DESCRIBED.intersection(wanted)
@@ -63,7 +62,9 @@ class Plan:
             if any(n in own for n in names) and (wanted is None or any(n in wanted for n in names)):
                 found.append(deriver)
         self.derivers = tuple(found)
-        self.by_account = owner in found or "partition" in self.described
+        self.by_owner = owner in found
+        self.by_place = not OF_PLACE.isdisjoint(found)
+        self.reads = frozenset(name for deriver in found for name in READS[deriver])
         # Bits of the types of relations by which something is worked out.
         self.out = sum({1 << TYPE_NUMBER[t] for d in found for t in RELATIONS.get(d, ((), ()))[0]})
         self.into = sum({1 << TYPE_NUMBER[t] for d in found for t in RELATIONS.get(d, ((), ()))[1]})
