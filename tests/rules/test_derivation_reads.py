@@ -40,6 +40,13 @@ class Watched(dict[str, Any]):
         return super().__contains__(key)
 
 
+OPERATORS = """
+[[key_operators]]
+match = "*"
+name = "Anyone"
+country = "DE"
+owner_third_country = false
+"""
 ALWAYS = {"uid", "provider", "account", "kind", "loc", "@n"}
 
 
@@ -49,7 +56,7 @@ def test_what_works_attributes_out_reads_what_is_written_down():
         assets, relations = estate(seed)
         world = World(
             MemoryEstate(assets, relations, read("111122223333")),
-            Policy.parse(POLICY, Catalogue.load(), AS_OF),
+            Policy.parse(POLICY + OPERATORS, Catalogue.load(), AS_OF),
             Catalogue.load(),
             AS_OF,
         )
