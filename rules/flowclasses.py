@@ -290,6 +290,7 @@ class FlowClasses:
             (
                 index,
                 hop.kind,
+                hop.attributes.get("continuous"),  # a derogation does not cover what goes on
                 world.kinds[hop.source] == EXTERNAL,
                 world.classes[hop.source],
                 world.place_of[hop.source],

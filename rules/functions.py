@@ -12,7 +12,7 @@ from rules.derive import Record, moment
 from rules.graph import PRESUMED, SPECIAL, UNCLASSIFIED, UNDECIDED, UNREAD
 from rules.parts import STORES
 from rules.places import Place, eea, eea_or_adequate, outside, third
-from rules.register import ANYWHERE, NO_REGISTER, Answer, Register
+from rules.register import ANYWHERE, NO_REGISTER, Answer, Register, lasting
 from rules.related import Records
 from rules.scope import CLASSES, CUSTODY, SCOPES, SIGNATURES
 from rules.walks import CARRIERS, Walks
@@ -278,7 +278,10 @@ class Functions:
             return found if isinstance(found, Unknown) and not empty else None
         uids = x.get("@uids") or (x.get("uid", ""),)
         account = x.get("dst_account") if "src" in x else x.get("account")
-        return self.register.cover(place, account, uids, level, valid=valid)
+        lasts = False  # an entry is one, whether or not it may be relied on
+        if valid:
+            lasts = lasting(x.get("kind") or x.get("type"), x.get("continuous"))
+        return self.register.cover(place, account, uids, level, valid=valid, lasts=lasts)
 
     def entry(self, x: Record) -> Answer:
         """The entry that names this destination, valid or not."""
@@ -322,7 +325,7 @@ class Functions:
             return found if isinstance(found, Unknown) else None
         uids = (data.get("uid", ""), grantee.get("uid", ""))
         place = self.world.places.country(country)
-        return self.register.cover(place, grantee.get("id"), uids, level)
+        return self.register.cover(place, grantee.get("id"), uids, level, lasts=True)
 
     def operator_fact(self, x: Record | str) -> Record | Unknown:
         """Who operates a partition: eu_controlled is true only where the facts say so plainly."""

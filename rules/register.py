@@ -12,9 +12,12 @@ from rules.graph import CLASS_NAMES, PRESUMED, UNDECIDED, UNREAD
 from rules.judgement import Flow, Transfer
 from rules.places import THIRD, Place
 from rules.policy.records import TransferEntry
+from rules.rule import FLOW_KINDS
 from rules.world import World
+from scanners.model import RELATIONS
 
 NO_REGISTER: Final = Unknown((Lack("policy.transfer_register", "decision_needed"),))
+NOT_TOLD: Final = Unknown((Lack("flow.continuous"),))
 NO_OWNERS: Final = Unknown((Lack("policy.accounts", "decision_needed"),))
 ANYWHERE: Final = "*"
 """In place of a country: the provider may choose any."""
@@ -27,6 +30,15 @@ ASSESSED: Final = ("scc", "bcr", "adhoc")
 
 CHANGE: Final = ("law_changed", "law_change", "law_change_source")
 """What conditions see of an entry beside its own members: the last change of the country's law since its assessment."""
+
+DECISION: Final = "(EU) 2023/1795"
+"""The decision on that framework: none before it, and none that takes its place, is the framework."""
+
+_ONCE: Final = frozenset({"training.job", "transfer.job", "ai.customization"})
+"""What runs once or again and again: its document does not tell."""
+
+_LASTING: Final = frozenset({"share", "shared_with", "replicates_to"})
+"""Flows and relations that last by their nature: whoever may read may do so at any time."""
 
 _NEEDS_COVER: Final = ("third_country", "adequate_partial", "unknown")
 
@@ -52,7 +64,9 @@ class Register:
     An entry covers a destination only where its importer owns the destination's account by the policy's `accounts`, or
     where it names that account, or one of the assets at either end; country and data class must fit as well. An entry
     that relies on adequacy needs an adequacy decision in force; for a partial one, and for the DPF, a certification
-    in force or, where no certification is recorded, a confirmed scope.
+    in force or, where no certification is recorded, a confirmed scope. A derogation covers what happens once, and only
+    where nothing else does: no data that rest somewhere, no flow that goes on, no standing access (Article 49; EDPB
+    Guidelines 2/2018).
     """
 
     def __init__(self, world: World) -> None:
@@ -74,6 +88,7 @@ class Register:
         """
         found, lacks = dict(values), dict[str, tuple[str, str]]()
         found |= dict.fromkeys(CHANGE)
+        found["dpf_in_force"] = self._framework(values["country"]) if values["tool"] == "dpf" else None
         if values["tia_date"] is not None and values["tia_result"] is None:
             del found["tia_result"]
             lacks["tia_result"] = ("entry.tia_result", "not_recorded")
@@ -93,6 +108,11 @@ class Register:
     def _changes(self, country: str, since: date) -> tuple[LawChange, ...]:
         return self._world.catalogue.law_changes(country, since, self._world.as_of)
 
+    def _framework(self, country: str) -> bool:
+        """Whether the decision on the Data Privacy Framework is in force for a country on the as-of date."""
+        found = self._world.catalogue.jurisdiction(country, self._world.as_of)
+        return country == FRAMEWORK and found.status != "third_country" and DECISION in (found.decision or "")
+
     def valid(self, entry: TransferEntry) -> bool:
         """Whether an entry holds on the as-of date."""
         today = self._world.as_of
@@ -102,7 +122,7 @@ class Register:
             if not self._world.catalogue.adequacy_valid(entry.country, today):
                 return False
             partial = self._world.catalogue.jurisdiction(entry.country, today).status == "adequate_partial"
-            if entry.tool == "dpf" and entry.country != FRAMEWORK:
+            if entry.tool == "dpf" and not self._framework(entry.country):
                 return False
             if entry.tool == "dpf" or partial:
                 if entry.dpf_certified_until is not None:  # a scope confirmed once does not outlive the certification
@@ -115,27 +135,41 @@ class Register:
         return not self.entries or (level < PRESUMED and level not in (UNREAD, UNDECIDED))
 
     def find(
-        self, country: str, account: str | None, uids: Iterable[str], level: int, *, valid: bool
+        self,
+        country: str,
+        account: str | None,
+        uids: Iterable[str],
+        level: int,
+        *,
+        valid: bool,
+        lasts: bool | None = False,
     ) -> TransferEntry | Unknown | None:
         """The entry that covers data of a class (as a number) at a destination; None if there is none.
 
-        Unknown while there is no register, or while it would depend on who owns the account and nobody said so.
+        `lasts`: whether the data stay, or flow again and again, so that no derogation covers them; None: not known.
+        Unknown while there is no register, or while it would depend on who owns the account, or on whether it lasts,
+        and nobody said so.
         """
         if not self.given:
             return NO_REGISTER
         named = tuple(sorted(self._named.intersection(uids))) if self._named else ()
-        key = (country, account, named, level, valid)
+        key = (country, account, named, level, valid, lasts)
         if key in self._memo:
             return self._memo[key]
-        found = self._memo[key] = self._search(country, account, named, level, valid)
+        found = self._search(country, account, named, level, valid, lasts is False)
+        if found is None and lasts is None:
+            once = self._search(country, account, named, level, valid, True)
+            found = once if once is None else NOT_TOLD
+        self._memo[key] = found
         return found
 
     def _search(
-        self, country: str, account: str | None, named: tuple[str, ...], level: int, valid: bool
+        self, country: str, account: str | None, named: tuple[str, ...], level: int, valid: bool, once: bool
     ) -> TransferEntry | Unknown | None:
         data_class = "personal" if level == PRESUMED else CLASS_NAMES[level]
         owner = None if account is None else self._world.owners.get(account.casefold())
         candidates = [e for e in self.entries if e.country == country and data_class in e.data_classes]
+        candidates = [e for e in candidates if once or e.tool != "derogation"]
         covering: list[TransferEntry] = []
         for entry in candidates:
             owned = owner is not None and owner.entity.casefold() == entry.importer.casefold()
@@ -152,7 +186,14 @@ class Register:
         return None
 
     def cover(
-        self, place: Place, account: str | None, uids: tuple[str, ...], level: int, *, valid: bool = True
+        self,
+        place: Place,
+        account: str | None,
+        uids: tuple[str, ...],
+        level: int,
+        *,
+        valid: bool = True,
+        lasts: bool | None = False,
     ) -> Answer:
         """The entry for a place: every possible third country needs one, the entry of the first is given."""
         if not self.given:
@@ -163,7 +204,7 @@ class Register:
             return place[THIRD] if isinstance(place[THIRD], Unknown) else None
         first: TransferEntry | None = None
         for country in self.third_countries(place):
-            found = self.find(country, account, uids, level, valid=valid)
+            found = self.find(country, account, uids, level, valid=valid, lasts=lasts)
             if isinstance(found, Unknown) or found is None:
                 return found
             first = first or found
@@ -209,6 +250,8 @@ class Register:
         if found is None:
             return Transfer(flow.id, country, "uncovered", importer)
         status = "covered" if self.valid(found) else "expired"
+        if found.tool == "derogation" and status == "covered":
+            status = {True: "uncovered", False: "covered", None: "unknown"}[lasting(flow.kind, flow.continuous)]
         return Transfer(
             flow=flow.id,
             country=country,
@@ -221,7 +264,17 @@ class Register:
         )
 
 
-def _longest(entry: TransferEntry) -> tuple[date, str]:
-    """Orders entries: that which holds longest first, then by id."""
+def lasting(kind: str | None, continuous: bool | None) -> bool | None:
+    """Whether data stay at an asset of a kind, or go by a flow or relation again and again; None where that is not
+    known."""
+    if kind in _LASTING:
+        return True
+    if kind in FLOW_KINDS or kind in RELATIONS:
+        return continuous
+    return None if kind in _ONCE else True
+
+
+def _longest(entry: TransferEntry) -> tuple[bool, date, str]:
+    """Orders entries: derogations last, then that which holds longest first, then by id."""
     end = entry.expires or date.max
-    return (date.fromordinal(date.max.toordinal() - end.toordinal() + 1), entry.id)
+    return (entry.tool == "derogation", date.fromordinal(date.max.toordinal() - end.toordinal() + 1), entry.id)

@@ -45,9 +45,10 @@ RELATED: Final = related_type(extra=PARTY)
 """An asset, account, tenant or domain that a relation leads to."""
 
 _ENTRY: Final = {name: variable_type(t) for name, t in RECORDS["TransferEntry"].items()}
-_CHANGE: Final = {"law_changed": "date", "law_change": "str", "law_change_source": "str"}
+_CHANGE: Final = {"law_changed": "date", "law_change": "str", "law_change_source": "str", "dpf_in_force": "bool"}
 ENTRY: Final = record("entry", _ENTRY | _CHANGE)
-"""An entry of the transfer register, and the last change of the country's law since its assessment, if there is one."""
+"""An entry of the transfer register, with the last change of the country's law since its assessment, if there is one,
+and whether the decision on the framework that it relies on is in force."""
 
 _EDGE: Final[dict[str, Type]] = {
     "delete_propagation": BOOL,

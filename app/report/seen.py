@@ -65,6 +65,7 @@ _STEPS = {
     "encrypted_by": "key",
     "endpoint_locations": "endpoints called",
     "ends": "ends at",
+    "dpf_in_force": "decision on the Data Privacy Framework in force",
     "eu_controlled": "under EU control",
     "exit_plan_max_age_days": "longest age of exit plans (days)",
     "exportable": "can be taken elsewhere",

@@ -109,6 +109,9 @@ def _transfers() -> list[Problem]:
         flow("transfer_job", outbox, exchange),
         "The job writes to Virginia, which the policy does not allow.",
     )
+    derogation.fail(
+        "RES-001", exchange, "What was sent to Virginia stays there, and a derogation is no basis for keeping data."
+    )
     _abroad(derogation, exchange, "The exchange bucket in Virginia", basis=True)
     pet, archive = s3("lumenar-studies-pet"), gs("lumenar-trial-archive")
     transfer = Problem(
