@@ -92,7 +92,7 @@ def _confidential(document: Any) -> str | None:
         return "cpu"
     if enclave is True:
         return "enclave"
-    return "none" if enclave is False and is_null(document, "CpuOptions.AmdSevSnp") | (memory is not None) else None
+    return "none" if enclave is False and (is_null(document, "CpuOptions.AmdSevSnp") or memory == "disabled") else None
 
 
 def volume(document: Any, origin: Origin) -> Iterator[Asset | Relation]:

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from scanners.members import word
+from scanners.members import has, is_null, word
 
 _CONFIDENTIAL: Final = re.compile(r"^(?:(?:standard|basic)_)?(?:dc|ec|ncc)\d", re.IGNORECASE)
 _WITH_ACCELERATOR: Final = re.compile(r"^(?:standard_)?ncc\d", re.IGNORECASE)
@@ -14,11 +14,14 @@ def confidential(size: str | None, document: Any = None, profile: str = "") -> s
 
     Confidential computing needs a size of the families DC, EC or NCC, so every other size has none. Sizes of these
     families have it where the security type says `ConfidentialVM`; NCC sizes protect their accelerator as well. Older
-    DC sizes have enclaves instead, which the document of a machine does not show.
+    DC sizes have enclaves instead, which the document of a machine does not show. A security type that is none of
+    Azure's three (`SecurityTypes` of azure-mgmt-compute) may be a new one that protects: then nothing is known.
     """
     stated = word(document, f"{profile}.securityType") if profile else None
     if stated == "confidentialvm":
         return "gpu" if _WITH_ACCELERATOR.match(size or "") else "cpu"
-    if stated in ("trustedlaunch", "standard") or (size is not None and not _CONFIDENTIAL.match(size)):
+    if stated in ("trustedlaunch", "standard"):
         return "none"
-    return None
+    if profile and has(document, f"{profile}.securityType") and not is_null(document, f"{profile}.securityType"):
+        return None
+    return "none" if size is not None and not _CONFIDENTIAL.match(size) else None

@@ -450,3 +450,19 @@ def test_casing_gives_what_projection_gives() -> None:
                 at[steps[-1].lower()] = "v"
         assert "x" not in casing.conform(document)
         assert set(casing.conform(document)) == {m.rsplit(":", 1)[-1].split(".")[0].split("[")[0] for m in kind.members}
+
+
+@pytest.mark.parametrize(
+    ("processor", "expected"),
+    [
+        ({"AmdSevSnp": "enabled"}, "cpu"),
+        ({"AmdSevSnp": "disabled"}, "none"),
+        ({"AmdSevSnp": None}, "none"),
+        ({"AmdSevSnp": "required"}, None),  # a word that is not known is no "none"
+        ({}, None),
+    ],
+)
+def test_what_a_machine_says_of_protection_in_use(processor: dict[str, Any], expected: str | None) -> None:
+    document = {"InstanceId": "i-1", "CpuOptions": processor, "EnclaveOptions": {"Enabled": False}}
+    (asset, *_) = (i for i in TYPES["AWS::EC2::Instance"].normalise(document, ORIGIN) if isinstance(i, Asset))
+    assert asset.attributes.get("confidential") == expected

@@ -156,9 +156,13 @@ def test_the_container_of_the_activity_log_speaks_for_its_account(properties: An
         ("Standard_NC40ads_H100_v5", None, "none"),
         ("Standard_HC44rs", None, "none"),
         ("STANDARD_ND96ISR_H200_V5", "TrustedLaunch", "none"),
+        ("STANDARD_ND96ISR_H200_V5", "Standard", "none"),
+        ("STANDARD_ND96ISR_H200_V5", "ConfidentialVM2", None),  # a word that is not known is no "none"
+        ("STANDARD_ND96ISR_H200_V5", 7, None),
+        ("STANDARD_ND96ISR_H200_V5", "", None),
         (None, None, None),
     ],
 )
-def test_what_a_size_proves_about_protection_in_use(size: str | None, stated: str | None, expected: str | None) -> None:
+def test_what_a_size_proves_about_protection_in_use(size: str | None, stated: Any, expected: str | None) -> None:
     document = {} if stated is None else {"securityProfile": {"securityType": stated}}
     assert confidential(size, document, "securityProfile") == expected
