@@ -16,12 +16,15 @@ from rules.derivations import Record
 from rules.derive import Plan
 from rules.gates import Entry
 from rules.judgement import Finding
-from rules.looks import PRESENT, Looks, Walk, looks_at, together
+from rules.looks import PRESENT, STARTS, Looks, Walk, looks_at, together
 from rules.program import CompiledCheck
-from rules.verdicts import NOT_APPLICABLE, PASS
+from rules.verdicts import NOT_APPLICABLE, PASS, Late
 
 _OWN: Final = frozenset({"uid", "name", "tags", "created_at", "idle_since", "started_at", "ended_at"})
 """Attributes that differ from asset to asset: what looks at them is asked for each asset by itself."""
+
+_DATES: Final = frozenset({"created_at", "idle_since", "started_at", "ended_at"})
+"""Those of them of which terms may be asked without the rest of the asset."""
 
 NOT_ALIKE: Final = frozenset({"account", "account.region", "transfer.job", "governance.policy", "site"})
 """Kinds of which each sums up something else."""
@@ -78,13 +81,15 @@ class Asked(NamedTuple):
     """A check that each asset of a class is asked by itself.
 
     `walks`: if given, what it says follows from `key` and the ends of these relations; `known` are the answers so far,
-    apart from those that name an end.
+    apart from those that name an end. `dates`: terms that look at dates of the asset and at nothing else of it; where
+    one of them is false, it passes.
     """
 
     entry: Entry
-    walks: tuple[Ends, ...]
-    key: tuple[Any, ...]
-    known: "Answers"
+    walks: tuple[Ends, ...] = ()
+    key: tuple[Any, ...] = ()
+    known: "Answers | None" = None
+    dates: tuple[Term, ...] = ()
 
 
 class _Check:
@@ -110,11 +115,13 @@ class _Check:
                 for walk in sorted(looks.related)
             )
             self.columns = Columns(kind, (self.whole,), place_numbers)
-        if self.whole is None or self.whole.out or self.whole.into or self.whole.keys or self.walks:
+        self.dates: tuple[Term, ...] = () if self.whole is not None else _of_dates(compiled.condition)
+        whole = self.whole
+        if whole is None or whole.out or whole.into or whole.keys or whole.looks.unless or self.walks:
             self.gates, _ = _terms(compiled.condition)
             if compiled.where is not None:
                 self.where, self.whole_where = _terms(compiled.where)
-        self.known: dict[Any, Counted | Template] = {}
+        self.known: dict[Any, Counted | Template | Asked] = {}
         self.idle: Counted = entry[3], NOT_APPLICABLE
         self.passes: Counted = entry[3], PASS
         self._answers: Answers = {}
@@ -123,10 +130,16 @@ class _Check:
         """Everything in it that can be answered for many."""
         return [*([self.whole] if self.whole is not None else []), *self.where, *self.gates]
 
-    def verdict(self, key: tuple[Any, ...], judge: Judge) -> Counted | Template:
-        """What it says of an asset, and of those after it that are alike."""
+    def verdict(self, key: tuple[Any, ...], judge: Judge) -> Counted | Template | Asked:
+        """What it says of an asset, and of those after it that are alike; what shows the uid is asked of each."""
         said = judge(self.entry)
-        found: Counted | Template = (self.entry[3], said) if isinstance(said, int) else (self.entry[0], *said)
+        found: Counted | Template | Asked
+        if isinstance(said, int):
+            found = self.entry[3], said
+        elif self.whole is not None and self.whole.looks.uid and _shows_uid(said[0]):
+            found = Asked(self.entry)
+        else:
+            found = self.entry[0], *said
         if len(self.known) >= _MOST_KNOWN:
             self.known.clear()
         self.known[key] = found
@@ -139,6 +152,10 @@ class _Check:
         return Asked(self.entry, self.walks, key, self._answers)
 
 
+def _shows_uid(finding: Finding) -> bool:
+    return "asset.uid" in finding.reads or isinstance(finding.why, Late)
+
+
 def _shared(root: Node) -> Looks | None:
     looks = looks_at(root)
     return None if looks is None or looks.names & _OWN else looks
@@ -146,14 +163,28 @@ def _shared(root: Node) -> Looks | None:
 
 def _terms(condition: Condition) -> tuple[list[Term], bool]:
     """The terms of a condition, joined by `&&`, that can be answered for many, and whether these are all."""
-    root = condition.root
-    parts = root.operands if isinstance(root, Logic) and root.operator == "&&" else (root,)
-    found: list[Term] = []
-    for part in parts:
-        looks = _shared(part)
-        if looks is not None:
-            found.append(Term(looks, compile_condition(condition.source[part.start : part.end], condition.scope)))
+    parts = _parts(condition)
+    found = [_term(condition, part, looks) for part in parts if (looks := _shared(part)) is not None]
     return found, len(found) == len(parts)
+
+
+def _of_dates(condition: Condition) -> tuple[Term, ...]:
+    """The terms of a condition, joined by `&&`, that look at dates of the asset, and at nothing else of it."""
+    told = [(part, looks_at(part)) for part in _parts(condition)]
+    return tuple(
+        _term(condition, part, looks)
+        for part, looks in told
+        if looks is not None and looks.names and looks.names <= _DATES and looks == Looks(looks.names)
+    )
+
+
+def _parts(condition: Condition) -> tuple[Node, ...]:
+    root = condition.root
+    return root.operands if isinstance(root, Logic) and root.operator == "&&" else (root,)
+
+
+def _term(condition: Condition, part: Node, looks: Looks) -> Term:
+    return Term(looks, compile_condition(condition.source[part.start : part.end], condition.scope))
 
 
 class _Step(NamedTuple):
@@ -179,11 +210,12 @@ class Alike:
         self.columns = Columns(kind, terms, place_numbers)
         self._row = Row(self.columns, [c.columns for c in checks if c.whole is not None])
         self._checks = [(c, None if c.whole is None else self._row.pick(c.columns)) for c in checks]
-        self._keys = sorted({name for term in terms for name in term.keys})
+        self._keys = sorted({name for term in terms for name in (*term.keys, *term.looks.unless)})
         self._steps: dict[tuple[Any, ...], list[_Step]] = {}
         self.classes: dict[tuple[Any, ...], Class] = {}
         order = self.columns.order
-        own = {name for name in order if not name.startswith(PRESENT)}.union(plan.reads)
+        own = {name for name in order if not name.startswith((PRESENT, STARTS))}.union(plan.reads)
+        own |= {name for term in terms for name in term.looks.unless}
         self.reads = tuple(sorted(own))
         """Attributes of a document from which the values of the columns follow, beside whether it has `present`."""
         self.present = tuple(n[1:] for n in order if n.startswith(PRESENT) and n[1:] not in own)
@@ -210,7 +242,9 @@ class Alike:
             if plain and pick is not None:
                 key = pick(row)
                 known = check.known.get(key) or check.verdict(key, judge)
-                if len(known) == 2:
+                if isinstance(known, Asked):
+                    found.rest.append(known)
+                elif len(known) == 2:
                     found.rows.append(known)
                 else:
                     found.told.append(known)
@@ -218,10 +252,14 @@ class Alike:
             answers = [_answer(term, variables) for term in where]
             if False in answers:
                 found.rows.append(check.idle)
-            elif applies and all(answers) and any(_answer(term, variables) is False for term in gates):
+                continue
+            sure = applies and all(answers)
+            if sure and any(_answer(term, variables) is False for term in gates):
                 found.rows.append(check.passes)
+            elif pick is not None:
+                found.rest.append(check.asked(pick(row)))
             else:
-                found.rest.append(Asked(check.entry, (), (), {}) if pick is None else check.asked(pick(row)))
+                found.rest.append(Asked(check.entry, dates=check.dates if sure else ()))
         return found
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple, Protocol
 
 from rules.alike import NOT_ALIKE, Alike, Answers, Class, End, Ends, Kinds, Template, names_an_end
-from rules.columns import ENCRYPTED, Facts, told_apart
+from rules.columns import ENCRYPTED, Facts, Term, told_apart
 from rules.derive import Plan, Record, record_of
 from rules.functions import Functions
 from rules.gates import Entry, Settled
@@ -15,7 +15,7 @@ from rules.judgement import Finding, Verdict
 from rules.looks import Walk
 from rules.program import CompiledCheck
 from rules.reading import UNTAGGED
-from rules.verdicts import Verdicts
+from rules.verdicts import PASS, Verdicts
 from rules.world import World
 from scanners.model import Asset
 
@@ -133,7 +133,7 @@ class Classing:
                 alike.near[near] = found
                 self._nearest += 1
         found.times += 1
-        answers, questions = self._left(found, node) if found.rest else ((), [])
+        answers, questions = self._left(found, node, asset) if found.rest else ((), [])
         told = [*found.told, *answers] if answers else found.told
         if questions and record is None:
             record = record_of(world, asset, node, plan)
@@ -153,6 +153,7 @@ class Classing:
         read = list(map(document.get, alike.reads, alike.absent))
         if alike.present:
             read += [name in document for name in alike.present]
+        read += columns.starts(asset)
         attributes = told_apart(read)
         if attributes is None:
             return None
@@ -236,14 +237,17 @@ class Classing:
             self._gaps[(account, kind)] = found
         return found
 
-    def _left(self, found: Class, node: int) -> tuple[list[Template], list[Question]]:
+    def _left(self, found: Class, node: int, asset: Asset) -> tuple[list[Template], list[Question]]:
         """What the ends of its relations settle for an asset of a class, and what is left to ask it by itself."""
         told: list[Template] = []
         left: list[Question] = []
         at: dict[Ends, frozenset[End] | None] = {}
         for asked in found.rest:
             if not asked.walks:
-                left.append(Question(asked.entry))
+                if asked.dates and self._dated(asked.dates, asset):
+                    asked.entry[3][PASS] += 1
+                else:
+                    left.append(Question(asked.entry))
                 continue
             for walk in asked.walks:
                 if walk not in at:
@@ -258,6 +262,18 @@ class Classing:
             else:
                 told.append((asked.entry[0], *verdict))
         return told, left
+
+    def _dated(self, terms: tuple[Term, ...], asset: Asset) -> bool:
+        """Whether one of these terms is false of its dates: a condition of which they are parts is so then."""
+        dates = asset.attributes
+        if asset.created_at is not None:
+            dates = {**dates, "created_at": asset.created_at.isoformat()}
+        world = self._world
+        variables = {"asset": dates, "policy": world.variables, "now": world.today}
+        return any(
+            term.condition is not None and term.looks.names <= dates.keys() and term.condition.test(variables) is False
+            for term in terms
+        )
 
     def _ends(self, ends: Ends, node: int) -> frozenset[End] | None:
         """What matters of the ends of relations; None: too many, or one that was not collected."""

@@ -9,7 +9,7 @@ import msgspec
 from rules.condition import Condition
 from rules.derivations import Record
 from rules.graph import BACKWARD, FORWARD, TYPE_NUMBER
-from rules.looks import PRESENT, Looks, Walk, keys_matter, together
+from rules.looks import PRESENT, STARTS, Looks, Walk, keys_matter, together
 from rules.placed import PLACE_LISTS, PLACE_RECORDS, PLACES
 from scanners.model import Asset
 
@@ -68,7 +68,7 @@ class Term:
 
     def free(self, facts: Facts, record: Record) -> bool:
         """Whether an asset with these relations has none that would have to be walked along."""
-        if facts.out & self.out or facts.into & self.into:
+        if facts.out & self.out or facts.into & self.into or any(name in record for name in self.looks.unless):
             return False
         # What is missing of the custody is told of the keys, which have names of their own.
         return not (facts.out & ENCRYPTED and any(name not in record for name in self.keys))
@@ -83,16 +83,24 @@ class Columns:
 
     def __init__(self, kind: str, terms: Sequence[Term], place_numbers: PlaceNumbers) -> None:
         whole = together(term.looks for term in terms)
-        names = sorted(name for name in whole.names if not name.startswith(PRESENT))
+        names = sorted(name for name in whole.names if not name.startswith((PRESENT, STARTS)))
         present = tuple(sorted(name[1:] for name in whole.names if name.startswith(PRESENT)))
         places, lists, records = set(PLACES[kind]), set(PLACE_LISTS[kind]), set(PLACE_RECORDS[kind])
         self._names = tuple(n for n in names if n not in places | lists | records)
         self._present = present
+        self._starts = tuple(sorted(name[1:] for name in whole.names if name.startswith(STARTS)))
         self._places = tuple(n for n in names if n in places)
         self._lists = tuple(n for n in names if n in lists)
         self._records = tuple(n for n in names if n in records)
         self._placed = bool(self._places or self._lists or self._records)
-        self.order = (*self._names, *(PRESENT + n for n in present), *self._places, *self._lists, *self._records)
+        self.order = (
+            *self._names,
+            *(PRESENT + n for n in present),
+            *(STARTS + n for n in self._starts),
+            *self._places,
+            *self._lists,
+            *self._records,
+        )
         """The attributes in the order of their values."""
         self._numbers = place_numbers
         self.place, self.account, self.origin = whole.place, whole.account, whole.origin
@@ -108,12 +116,18 @@ class Columns:
         values: list[Any] = [get(name, ABSENT) for name in self._names]
         if self._present:
             values += [name in record for name in self._present]
+        if self._starts:
+            values += self.starts(asset)
         if self._placed:
             try:
                 self._add_places(record, asset, values)
             except (KeyError, TypeError):
                 return None
         return values
+
+    def starts(self, asset: Asset) -> list[bool]:
+        """Whether its uid starts with each of the texts that are looked for."""
+        return [asset.uid.startswith(head) for head in self._starts]
 
     def key(self, facts: Facts, values: Any) -> tuple[Any, ...]:
         """What they have in common; `values` are theirs, in a form that can be looked up."""

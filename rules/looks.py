@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from rules.condition import Condition
-from rules.condition.terms import Call, Literal, Macro, Name, Node, Select, children, mentions
+from rules.condition.terms import Binary, Call, Literal, Macro, Method, Name, Node, Select, children, mentions
 
 Walk = tuple[str, str]
 """`targets` or `sources`, and a type of relation."""
@@ -21,7 +21,8 @@ class Looks(NamedTuple):
     of whose ends only kind, class and place matter, and not how many are alike; `parts`: which of these three.
     `named`: whether the policy names the asset by its uid. `place`, `account`: where it lies, which account it is of;
     `covered`: what entries of the register say of that account; `keyless`: whether the account has stores whose key was
-    not read. `level`: the asset's class. `origin`: where its data come from.
+    not read. `level`: the asset's class. `origin`: where its data come from. `unless`: attributes; where one of these
+    was read, more matters than is told here. `uid`: its uid is compared, so that the words of a finding may show it.
     """
 
     names: frozenset[str] = frozenset()
@@ -35,11 +36,16 @@ class Looks(NamedTuple):
     keyless: bool = False
     level: bool = False
     origin: bool = False
+    unless: frozenset[str] = frozenset()
+    uid: bool = False
 
 
 NOTHING: Final = Looks()
 PRESENT: Final = "?"
 """Before the name of an attribute of which it matters only whether it was read."""
+
+STARTS: Final = "^"
+"""Before a text of which it matters only whether the uid starts with it."""
 
 
 VALUES: Final = frozenset(
@@ -55,6 +61,7 @@ _OF_REGISTER: Final = Looks(named=True, place=True, covered=True, level=True)
 _RECORDS: Final[dict[str, Looks]] = {
     "pd": _OF_CLASS,
     "sc": _OF_CLASS,
+    "pd_or_unclassified": _OF_CLASS,
     "inherits_pd": Looks(frozenset({"vendor_base", "model_vendor"}), level=True, origin=True),
     "anonymity_ok": Looks(named=True),
     "ropa": Looks(frozenset({"ropa_id"}), named=True),
@@ -67,11 +74,15 @@ _RECORDS: Final[dict[str, Looks]] = {
     "known_guardrail": _OF_ACCOUNT,
     "has_pd": _OF_ACCOUNT,
     "has_pd_or_ai": _OF_ACCOUNT,
+    "first_of_model": Looks(unless=frozenset({"model"})),
     "copies": Looks(
         frozenset({"relations_read"}), frozenset({("targets", "replicates_to"), ("targets", "backs_up_to")})
     ),
 }
 """Functions of the record of the asset, and what they look at."""
+
+_OF_ITS_ACCOUNT: Final = {**_RECORDS, "pd_or_unclassified": _OF_ACCOUNT}
+"""The same of the account that an asset names."""
 
 _OF_END: Final = frozenset({"pd", "sc"})
 PLAIN_END: Final = frozenset({"loc", "kind", "dc"})
@@ -92,12 +103,15 @@ _MEMBERS: Final = {"loc": Looks(place=True), "account": Looks(account=True), "dc
 
 
 def looks_of(condition: Condition) -> Looks | None:
-    """What a condition looks at; None where it is more than can be told."""
-    return looks_at(condition.root)
+    """What a condition looks at; None where it is more than can be told of each asset of any kind."""
+    looks = looks_at(condition.root)
+    if looks is None or looks.unless or looks.uid or "pd_or_unclassified" in condition.functions:
+        return None
+    return looks
 
 
 def looks_at(root: Node) -> Looks | None:
-    """What a term looks at; None where it is more than can be told."""
+    """What a term looks at, for kinds that sum up nothing else; None where it is more than can be told."""
     return _looks(root, frozenset())
 
 
@@ -116,11 +130,28 @@ def _looks(node: Node, bound: frozenset[str]) -> Looks | None:
         case Call(name=name, arguments=(Name(name="asset"), *others)) if name in _RECORDS and "asset" not in bound:
             return _all([_RECORDS[name], *(_looks(other, bound) for other in others)])
         case Call(name=name, arguments=(Select(operand=Name(name="asset"), field="account"), *others)) if (
-            name in _RECORDS and "asset" not in bound
+            name in _OF_ITS_ACCOUNT and "asset" not in bound
         ):
-            return _all([_RECORDS[name], *(_looks(other, bound) for other in others)])
+            return _all([_OF_ITS_ACCOUNT[name], *(_looks(other, bound) for other in others)])
         case Call(name=name, arguments=arguments):
             return _all([_looks(a, bound) for a in arguments]) if name in VALUES else None
+        case Method(
+            target=Select(operand=Name(name="asset"), field="uid"),
+            name="startsWith",
+            arguments=(Literal(value=str() as head),),
+        ) if "asset" not in bound:
+            return Looks(frozenset({STARTS + head}), uid=True)
+        case Macro(
+            over=Select(operand=Name(name="policy"), field="ropa"),
+            variable=variable,
+            body=Binary(
+                operator="in",
+                left=Select(operand=Name(name="asset"), field="uid"),
+                right=Select(operand=Name(name=record), field="resources"),
+            ),
+            keep=None,
+        ) if record == variable and not bound & {"asset", "policy"}:
+            return Looks(named=True, uid=True)
         case Macro(over=Call(name=name) as over) if name in (*_WALKS, "copies"):
             return _related(node, bound) or _looks(over, bound)  # where there is no such relation, its body is idle
         case Macro(over=over, variable=variable, body=body, keep=keep):
@@ -198,6 +229,8 @@ def together(found: Iterable[Looks]) -> Looks:
         any(looks.keyless for looks in parts),
         any(looks.level for looks in parts),
         any(looks.origin for looks in parts),
+        frozenset(name for looks in parts for name in looks.unless),
+        any(looks.uid for looks in parts),
     )
 
 
@@ -206,4 +239,4 @@ def keys_matter(looks: Looks) -> bool:
     return not _CUSTODY.isdisjoint(looks.names)
 
 
-__all__ = ["NOTHING", "PRESENT", "Looks", "Walk", "keys_matter", "looks_at", "looks_of", "together"]
+__all__ = ["NOTHING", "PRESENT", "STARTS", "Looks", "Walk", "keys_matter", "looks_at", "looks_of", "together"]
