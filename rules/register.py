@@ -62,9 +62,10 @@ class Register:
     """Entries of the register against destinations.
 
     An entry covers a destination only where its importer owns the destination's account by the policy's `accounts`, or
-    where it names that account, or one of the assets at either end; country and data class must fit as well. An entry
-    that relies on adequacy needs an adequacy decision in force; for a partial one, and for the DPF, a certification
-    in force or, where no certification is recorded, a confirmed scope. A derogation covers what happens once, and only
+    where it names that account, or one of the assets at either end; country and data class must fit as well. One that
+    names only the asset where the data come from covers no recipient outside the EEA who is somebody else than its
+    importer. An entry that relies on adequacy needs an adequacy decision in force; for a partial one, and for the DPF,
+    a certification in force or, where no certification is recorded, a confirmed scope. A derogation covers what happens once, and only
     where nothing else does: no data that rest somewhere, no flow that goes on, no standing access (Article 49; EDPB
     Guidelines 2/2018).
     """
@@ -146,13 +147,14 @@ class Register:
     ) -> TransferEntry | Unknown | None:
         """The entry that covers data of a class (as a number) at a destination; None if there is none.
 
+        `uids`: the asset at the destination, and before it the one where the data come from, where that is another.
         `lasts`: whether the data stay, or flow again and again, so that no derogation covers them; None: not known.
         Unknown while there is no register, or while it would depend on who owns the account, or on whether it lasts,
         and nobody said so.
         """
         if not self.given:
             return NO_REGISTER
-        named = tuple(sorted(self._named.intersection(uids))) if self._named else ()
+        named = tuple(uid if uid in self._named else "" for uid in uids) if self._named else ()
         key = (country, account, named, level, valid, lasts)
         if key in self._memo:
             return self._memo[key]
@@ -170,11 +172,13 @@ class Register:
         owner = None if account is None else self._world.owners.get(account.casefold())
         candidates = [e for e in self.entries if e.country == country and data_class in e.data_classes]
         candidates = [e for e in candidates if once or e.tool != "derogation"]
+        law = self._world.catalogue
+        other = owner is not None and law.jurisdiction(owner.country, self._world.as_of).status != "eea"
         covering: list[TransferEntry] = []
         for entry in candidates:
             owned = owner is not None and owner.entity.casefold() == entry.importer.casefold()
             by_account = account is not None and account.casefold() in (a.casefold() for a in entry.accounts)
-            if owned or by_account or any(uid in entry.assets for uid in named):
+            if owned or by_account or any(uid in entry.assets for uid in (named[-1:] if other else named)):
                 covering.append(entry)
         current = [e for e in covering if self.valid(e)]
         if current:

@@ -112,14 +112,18 @@ def load(options: argparse.Namespace) -> int:
 
 def warn(store: "Store", by: "Yardstick") -> None:
     """Say on stderr how much of what the organisation recorded ends within two weeks of the judgement, or ended."""
-    from app.register.due import WITHIN, due
+    from app.register.due import WITHIN, due, law_ends
+    from app.register.transfers import flows_out
 
-    found = due(by.policy, by.catalogue, (), store.acceptances(), by.as_of, WITHIN)
+    judged = store.judgement() if law_ends(by.catalogue, by.as_of) else None
+    flows = [] if judged is None else flows_out(store, judged.id, judged.scan, by)
+    found = due(by.policy, by.catalogue, flows, store.acceptances(), by.as_of, WITHIN)
     over = sum(item.left < 0 for item in found)
     if found:
         say(
             tr(
-                "Within {days} days of {day} {soon} entries, assessments or acceptances end; {over} ended already."
+                "Within {days} days of {day} {soon} entries, assessments, acceptances or adequacy decisions end; "
+                "{over} ended already."
             ).format(days=WITHIN, day=by.as_of, soon=len(found) - over, over=over)
             + " "
             + tr("`situs register due` lists them.")

@@ -48,7 +48,7 @@ def due(
     """
     flows = list(out)
     by_entry = Counter(o.transfer.register_entry or "" for o in flows)
-    last = today + timedelta(days=max(0, within))
+    last = _after(today, max(0, within))
     found = [
         *_entries(policy, by_entry, today),
         *_acceptances(acceptances, today),
@@ -71,7 +71,7 @@ def _entries(policy: "Policy", flows: "Counter[str]", today: date) -> Iterator[D
             text = tr("Certification under the Data Privacy Framework: {whose}").format(whose=whose)
             yield _due("certification", entry.id, entry.dpf_certified_until, today, text, n)
         if entry.tia_date and entry.tool in ("scc", "bcr", "adhoc"):
-            day = entry.tia_date + timedelta(days=policy.tia_max_age_days)
+            day = _after(entry.tia_date, policy.tia_max_age_days)
             text = tr("Transfer impact assessment of {day} gets too old: {whose}").format(
                 day=entry.tia_date, whose=whose
             )
@@ -106,7 +106,7 @@ def _plans(policy: "Policy", today: date) -> Iterator[Due]:
     plans = policy.exit_plans
     for plan in () if plans is UNSET else plans:
         if plan.tested:
-            day = plan.tested + timedelta(days=policy.exit_plan_max_age_days)
+            day = _after(plan.tested, policy.exit_plan_max_age_days)
             text = tr("Exit plan for {provider}, last tested on {day}").format(provider=plan.provider, day=plan.tested)
             yield _due("exit_plan", plan.provider, day, today, text)
     records = policy.ropa
@@ -114,6 +114,19 @@ def _plans(policy: "Policy", today: date) -> Iterator[Due]:
         if record.ends:
             text = tr("Purpose of processing {id} ({name})").format(id=record.id, name=record.name or "")
             yield _due("processing", record.id, record.ends, today, text)
+
+
+def _after(day: date, days: int) -> date:
+    """So many days later, or the last day that there is."""
+    return day + timedelta(days=min(days, (date.max - day).days))
+
+
+def law_ends(catalogue: "Catalogue", today: date, within: int = WITHIN) -> bool:
+    """Whether any adequacy decision ends up to `within` days after today, so that flows are worth a look."""
+    last = _after(today, within)
+    standings = (catalogue.jurisdiction(country, today) for country in catalogue.country_codes)
+    ends = (s.valid_until for s in standings if s.status in ("adequate", "adequate_partial"))
+    return any(end is not None and end <= last for end in ends)
 
 
 def _due(what: str, name: str, day: date, today: date, text: str, flows: int | None = None) -> Due:

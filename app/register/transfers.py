@@ -232,6 +232,8 @@ def _safeguard(item: OutFlow, entry: "TransferEntry | None", by: "Yardstick") ->
         parts.append(tr("transfer impact assessment of {day}").format(day=t.tia_date))
     if entry is not None and entry.tool in ASSESSED:
         parts += _weak(entry, by)
+    if entry is not None and entry.dpf_certified_until:
+        parts.append(tr("certified until {day}").format(day=entry.dpf_certified_until))
     if t.expires:
         parts.append(tr("until {day}").format(day=t.expires))
     return f"{tr(item.country_name)}: {', '.join(p for p in parts if p)}"

@@ -63,11 +63,23 @@ def test_country_and_class_alone_cover_nothing(register, why):
     assert [t.status for t in transfers] == ["uncovered"]
 
 
-@pytest.mark.parametrize("named", [{"assets": ["t"]}, {"assets": ["s"]}, {"accounts": ["999988887777"]}])
+@pytest.mark.parametrize("named", [{"assets": ["t"]}, {"accounts": ["999988887777"]}])
 def test_an_entry_that_names_asset_or_account_covers_whoever_owns_it(named):
     verdicts, transfers = transfer(OWNERS + entry(importer="Another Inc.", **named))
     assert verdicts == {}
     assert transfers[0].status == "covered"
+
+
+def test_an_entry_that_names_where_the_data_come_from_covers_no_other_recipient():
+    source = entry(importer="Another Inc.", assets=["s"])
+    verdicts, transfers = transfer(OWNERS + source)
+    assert verdicts == {"SIT-XFER-001": "fail", "SIT-XFER-002": "fail"}
+    assert [(t.status, t.importer) for t in transfers] == [("uncovered", "Example Inc.")]
+    for own in ("111122223333", "444455556666"):  # of the exporter itself, of somebody whom the policy does not name
+        verdicts, transfers = transfer(OWNERS + source, account=own)
+        assert verdicts == {}
+        assert transfers[0].register_entry == "E-1"
+    assert transfer(OWNERS + entry(importer="example inc.", assets=["s"]))[0] == {}
 
 
 def test_an_expired_entry_is_an_entry_but_no_basis():

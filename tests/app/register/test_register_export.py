@@ -211,6 +211,28 @@ def test_judging_warns_of_what_ends_within_two_weeks(world, capsys):
         assert ("`situs register due` lists them" in capsys.readouterr().err) is said
 
 
+@pytest.mark.parametrize(("day", "said"), [("2031-12-12", False), ("2031-12-13", True), ("2031-12-28", False)])
+def test_judging_warns_of_an_adequacy_decision_that_ends(world, capsys, day, said):
+    rejudged(world, capsys, "expires = 2026-11-30", "")
+    store, policy = world
+    policy.write_text(policy.read_text(encoding="utf-8").replace("tia_date = 2026-03-01", ""), encoding="utf-8")
+    assert main(["judge", "--policy", str(policy), "--as-of", day, *store]) == 0
+    assert ("Within 14 days" in capsys.readouterr().err) is said
+
+
+def test_the_last_day_that_there_is_can_be_judged(world, capsys):
+    rejudged(world, capsys, "tia_date = 2026-03-01", "tia_date = 9999-12-30")
+    assert main(["judge", "--policy", str(world[1]), "--as-of", "9999-12-31", *world[0]]) == 0
+    assert main(["register", "due", "--as-of", "9999-12-31", *world[0]]) == 0
+
+
+def test_article_30_says_until_when_a_recipient_is_certified(world, tmp_path, capsys):
+    rejudged(world, capsys, 'tool = "scc"', 'tool = "dpf"\ndpf_certified_until = 2027-05-31')
+    (row,) = exported(world, tmp_path, "--article-30")["article_30"]
+    [text] = [t for t in row["safeguards"] if "SCC-1" in t]
+    assert "certified until 2027-05-31" in text
+
+
 def test_wrong_words_are_sentences(world, tmp_path, capsys):
     assert main(["register", "export", "--out", str(tmp_path / "x.doc"), *world[0]]) == 2
     assert ".xlsx, .csv or .json" in capsys.readouterr().err
