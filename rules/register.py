@@ -65,9 +65,9 @@ class Register:
     where it names that account, or one of the assets at either end; country and data class must fit as well. One that
     names only the asset where the data come from covers no recipient outside the EEA who is somebody else than its
     importer. An entry that relies on adequacy needs an adequacy decision in force; for a partial one, and for the DPF,
-    a certification in force or, where no certification is recorded, a confirmed scope. A derogation covers what happens once, and only
-    where nothing else does: no data that rest somewhere, no flow that goes on, no standing access (Article 49; EDPB
-    Guidelines 2/2018).
+    a certification in force or, where no certification is recorded, a confirmed scope. A derogation covers what happens
+    once, and only where nothing else does: no data that rest somewhere, no flow that goes on, no standing access
+    (Article 49; EDPB Guidelines 2/2018).
     """
 
     def __init__(self, world: World) -> None:
