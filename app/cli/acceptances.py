@@ -18,10 +18,13 @@ _RULE = re.compile(r"[A-Z]{2,12}-[A-Z]{2,8}-[0-9]{3}")
 
 def list_them(options: argparse.Namespace) -> int:
     """Print acceptances, oldest first, with what became of each."""
+    from app.decisions import state_of
+    from app.decisions.entry import read_log
     from app.store import Store
 
     with Store.open(store_location(options.store), create=False, read_only=True) as store:
         found = store.acceptances(revoked=options.revoked)
+        known = state_of(read_log(store)) if found else None
     if options.format == "json":
         put_json(found)
         return 0
@@ -29,18 +32,29 @@ def list_them(options: argparse.Namespace) -> int:
         put(tr("Nothing was accepted."))
     day = today()
     for a in found:
-        state = tr("revoked") if a.revoked else tr("in force") if a.until >= day else tr("expired")
+        waits = known is not None and known.waits(a.id)
+        holds = tr("waits") if waits else tr("in force")
+        state = tr("revoked") if a.revoked else holds if a.until >= day else tr("expired")
         second = tr(", agreed by {name}").format(name=a.second_person) if a.second_person else ""
         put(f"{a.id}  {state:<9} {tr('until')} {a.until}  {a.rule}  {a.asset or a.flow}")
         put(f"          {a.owner}{second}: {a.why}")
+        if waits and not a.revoked and a.until >= day:
+            put("          " + _waiting(a.id))
     return 0
+
+
+def _waiting(number: str) -> str:
+    return tr(
+        "It counts once a second person has agreed with a key of their own: `situs decide agree {id} --by NAME`."
+    ).format(id=number)
 
 
 def add(options: argparse.Namespace) -> int:
     """Record one. It overrides failures only, and ends by itself after its day."""
-    from app.decisions import Actor, Subject
+    from app.decisions import Actor, Subject, state_of
     from app.decisions.actions import accept
     from app.decisions.checking import note
+    from app.decisions.entry import read_log
     from app.store import Store
 
     rule = str(options.rule).strip().upper()
@@ -51,6 +65,8 @@ def add(options: argparse.Namespace) -> int:
     if until is None or until < today():
         raise UsageError(tr("--until {day} is over already; it is the last day that counts.").format(day=until))
     second = options.second_person
+    if second is not None and not second.strip():
+        raise UsageError(tr("--second-person is empty; leave it out where nobody has agreed."))
     if second is not None and second.strip().casefold() == options.owner.strip().casefold():
         raise UsageError(tr("--second-person must be somebody else than --owner."))
     with Store.open(store_location(options.store), create=False) as store:
@@ -58,11 +74,17 @@ def add(options: argparse.Namespace) -> int:
         subject = Subject(rule, options.asset, options.flow)
         done = accept(store, Actor.here(options.owner), [subject], options.why, until, second_person=second)
         made = next(a for a in store.acceptances() if a.id == done[0].entry.acceptance)
+        waits = state_of(read_log(store)).waits(made.id)
         note(data_folder(), store)
     if options.format == "json":
         put_json(made)
     else:
-        put(tr("Recorded as {id}, until {day}. It counts from the next judgement on.").format(id=made.id, day=until))
+        said = (
+            tr("Recorded as {id}, until {day}.")
+            if waits
+            else tr("Recorded as {id}, until {day}. It counts from the next judgement on.")
+        )
+        put(said.format(id=made.id, day=until) + (" " + _waiting(made.id) if waits else ""))
     return 0
 
 

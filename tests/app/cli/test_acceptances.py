@@ -86,6 +86,7 @@ def test_revoking_brings_the_failure_back_and_stays_on_record(store, capsys):
         (("--rule", "SIT-RES-999"), "there is no rule SIT-RES-999"),
         (("--why", "  "), "--why is empty"),
         (("--second-person", " ada "), "somebody else"),
+        (("--second-person", " "), "--second-person is empty"),
     ],
 )
 def test_what_cannot_be_recorded_is_a_sentence(store, capsys, words, said):
@@ -93,6 +94,19 @@ def test_what_cannot_be_recorded_is_a_sentence(store, capsys, words, said):
     assert said in capsys.readouterr().err
     main(["acceptances", "list", *store])
     assert "Nothing was accepted" in capsys.readouterr().out
+
+
+def test_an_acceptance_that_waits_for_a_second_person_is_not_said_to_be_in_force(store, capsys):
+    assert main(["decide", "two-people", "on", "--by", "Ada", *store]) == 0
+    capsys.readouterr()
+    assert add(store, "--second-person", "Grace") == 0
+    assert "second person" in capsys.readouterr().out
+    assert verdict(store, capsys) == {"fail"}
+    assert main(["acceptances", "list", *store]) == 0
+    out = capsys.readouterr().out
+    assert "waits" in out
+    assert "in force" not in out
+    assert "situs decide agree ACC-0001" in out
 
 
 def test_a_subject_without_failure_is_noted(store, capsys):
