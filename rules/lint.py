@@ -10,6 +10,7 @@ from rules.members import nearest
 from rules.rule import PROVIDERS, Rule, RuleError
 from rules.rulefile import PACK, files_of, load_rules, read_each
 from rules.selftest import run_cases
+from rules.words import odd_words
 
 _CLOUDS: Final = tuple(p for p in PROVIDERS if p in ("aws", "azure", "gcp"))
 
@@ -45,6 +46,8 @@ def lint(folder: Path, catalogue: Catalogue) -> tuple[int, list[Remark]]:
             _add(remarks, rule, "error", f"is there already ({before.file}, line {before.line}).")
         if rule.id in built_in and Path(rule.file).parent.resolve() != PACK.resolve():
             _add(remarks, rule, "error", "is a rule of the program; choose your own prefix.")
+        for word in dict.fromkeys(w for check in rule.checks for s in check.sources for w in odd_words(s, catalogue)):
+            _add(remarks, rule, "error", word)
         _style(remarks, rule, {*built_in, *(r.id for r in rules)})
     for result in run_cases(rules, catalogue):
         if result.problem is not None:

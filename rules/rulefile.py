@@ -39,9 +39,14 @@ class Law(Protocol):
 def load_rules(folders: Iterable[Path] = (PACK,), catalogue: Law | None = None) -> list[Rule]:
     """The rules of these folders (`*.yaml`, `*.yml`), in the order of their ids.
 
-    Without a catalogue legal ids are checked for their form only. Raises RuleError for the first mistake.
+    Without a catalogue legal ids are checked for their form only. Raises RuleError for the first mistake, and for a
+    folder without a rule file.
     """
     rules: dict[str, Rule] = {}
+    folders = list(folders)
+    for folder in folders:
+        if not files_of([folder]):
+            raise RuleError(str(folder), 1, "there is no rule file (*.yaml) in this folder.")
     for path in files_of(folders):
         for rule in read_rules(path, catalogue):
             first = rules.get(rule.id)
@@ -93,7 +98,7 @@ def files_of(folders: Iterable[Path]) -> list[Path]:
     for folder in folders:
         if not folder.is_dir():
             raise RuleError(str(folder), 1, "there is no such folder of rules.")
-        found += sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml") and p.is_file())
+        found += sorted(p for p in folder.iterdir() if p.suffix.lower() in (".yaml", ".yml") and p.is_file())
         if len(found) > _MOST_FILES:
             raise RuleError(str(folder), 1, f"there are more than {_MOST_FILES} rule files.")
     return found

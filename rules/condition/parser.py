@@ -33,6 +33,8 @@ MACROS: Final = ("all", "exists", "exists_one", "filter", "map")
 
 _RELATIONS: Final = frozenset(["==", "!=", "<", "<=", ">", ">=", "in"])
 _BINDING: Final = {"+": 2, "-": 2, "*": 3, "/": 3, "%": 3} | dict.fromkeys(_RELATIONS, 1)
+_SIGNS: Final = {"and": "&&", "or": "||", "not": "!", "und": "&&", "oder": "||", "nicht": "!"}
+"""What people write from habit, and the sign that is meant."""
 _CONSTANTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 
 
@@ -88,7 +90,10 @@ class _Parser:
         )
         if expected:
             return self._error(token, f"{expected}, but {found} here.")
-        return self._error(token, f"{found} where that makes no sense.")
+        near = (self._tokens[max(0, self._at - 1)], token)
+        words = {self._source[t.start : t.end].lower() for t in near}
+        hint = next((f' Write "{sign}".' for word, sign in _SIGNS.items() if word in words), "")
+        return self._error(token, f"{found} where that makes no sense.{hint}")
 
     def _sized(self, start: int, *below: Node) -> int:
         """Height of a term over these, having counted it. Raises past the limits."""

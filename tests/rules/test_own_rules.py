@@ -13,6 +13,7 @@ from rules.catalogue import Catalogue
 from rules.documentation import plain, write_pages
 from rules.editorschema import rules_schema
 from rules.lint import lint
+from rules.rule import RuleError
 from rules.rulefile import PACK, load_rules
 from rules.selftest import run_cases
 from rules.yamlread import Mapping, Sequence, Text, read
@@ -68,6 +69,18 @@ def made(tmp_path: Path, *changes: tuple[str, str]) -> Path:
         ("      gcp: What to do.\n", "", "warning", "nothing to do for gcp"),
         ("    severity:", "    replaces: [SIT-RES-0O1]\n    severity:", "error", "no id of a rule"),
         ("    severity:", "    replaces: [SIT-RES-999]\n    severity:", "warning", "does not exist"),
+        ("pd(asset) && asset", "pd(asset) and asset", "error", 'Write "&&"'),
+        ("pd(asset) &&", "not asset.encrypted && pd(asset) &&", "error", 'Write "!"'),
+        ("asset.encrypted == false", "(asset.encrypted == false || asset.loc.country == 'UK')", "error", "GB"),
+        ("asset.encrypted == false", "(asset.encrypted == false || asset.loc.country in ['CN', 'xx'])", "error", "xx"),
+        ("asset.encrypted == false", "(asset.encrypted == false || 'de' in asset.loc.countries)", "error", "capitals"),
+        (
+            "asset.encrypted == false",
+            "(asset.encrypted == false || asset.loc.countries.exists(c, c == 'EU'))",
+            "error",
+            "group",
+        ),
+        ("asset.encrypted == false", "(asset.encrypted == false || asset.provider == 'awss')", "error", '"aws"'),
     ],
 )
 def test_lint_names_the_line_and_what_was_meant(tmp_path, old, new, level, said):
@@ -102,6 +115,20 @@ def test_lint_of_odd_folders(tmp_path, capsys):
     assert main(["rules", "lint", "--format", "json", str(tmp_path)]) == 1
     out = capsys.readouterr().out
     assert "UTF-8" in json.loads(out)["remarks"][0]["message"]
+
+
+def test_words_that_are_known_are_no_mistake(tmp_path):
+    known = "(asset.encrypted == false || asset.provider in ['aws', 'on_prem'] && asset.loc.country in ['GB', 'NO'])"
+    made(tmp_path, ("asset.encrypted == false", known))
+    assert [r for r in lint(tmp_path, CATALOGUE)[1] if "never matches" in r.message] == []
+
+
+def test_a_folder_without_rules_is_no_pack(tmp_path):
+    (tmp_path / "rule.txt").write_text("rules: []", encoding="utf-8")
+    with pytest.raises(RuleError, match="no rule file"):
+        load_rules([PACK, tmp_path])
+    made(tmp_path).rename(tmp_path / "OWN.YAML")
+    assert "ACME-RES-001" in {rule.id for rule in load_rules([PACK, tmp_path])}
 
 
 def test_the_built_in_pack_has_no_error():
