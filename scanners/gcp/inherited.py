@@ -132,6 +132,8 @@ class Inherited:
         if asset.native_type == f"{_MANAGER}/Organization":
             self.named(asset.uid.removeprefix(_HOLDER), asset.name)
         read = asset.attributes.get("relations_read")
+        if asset.kind == "key" and read is None:
+            read = []  # its own policy was not read, yet what is granted above it counts
         if not isinstance(read, list) or asset.kind == "account":
             return asset
         whole = "shared_with" in read and not asset.native_type.startswith(_WITHIN)
@@ -149,6 +151,13 @@ class Inherited:
             known["closed"] = known["closed"] or closed
             known["open"] = known["open"] or asset.attributes.get("public_access") == "public"
         return asset
+
+    def unread(self, project: str, number: str | None) -> tuple[list[str], list[str]]:
+        """(key rings, keys) of a project of which nothing told who may use them, sorted."""
+        spelled = [name for name in (number, project) if name]
+        keys = {uid: thing for uid, thing in self._things.get(project, {}).items() if thing["kind"] == "key"}
+        rings = {_ring_of(uid) for uid in keys if self._ring(uid, spelled) is None}
+        return sorted(rings - {""}), sorted(uid for uid, thing in keys.items() if not thing["listed"])
 
     def accounts(self) -> list[str]:
         """The projects that hold things that may be shared."""

@@ -96,6 +96,10 @@ class Projects:
             if found is not None:
                 yield found
 
+    def unread(self, project: str) -> tuple[list[str], list[str]]:
+        """(key rings, keys) of a project of which nothing told yet who may use them."""
+        return self._inherited.unread(project, self._numbers.get(project))
+
     def _note(self, asset: Asset) -> None:
         if asset.native_type == "spanner.googleapis.com/Instance" and asset.location.kind is not LocationKind.UNKNOWN:
             self._places[asset.uid] = asset.location

@@ -38,6 +38,15 @@ _QUERIES: Final = re.compile(
 """Requests that are sent as POST because their question is a body; each of them answers and changes nothing."""
 
 
+_POLICY: Final = re.compile(r"^/v\d+/[^:?]+:getIamPolicy$")
+"""Who may use a thing, as Google tells it by GET."""
+_VERB: Final = re.compile(r":(.*)$")
+_READING_VERBS: Final = frozenset(
+    {"calculate", "compute", "getEffectivePolicy", "getIamPolicy", "search", "searchAllResources", "testIamPermissions"}
+)
+"""Google's verbs of its own (`:verb` at the end of a path) that answer and change nothing; no other can be declared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paging:
     """How an interface says that there is more.
@@ -82,11 +91,16 @@ class RestOperation:
 
     def __post_init__(self) -> None:
         """Raises ValueError for a request that could change something or return the contents of data."""
-        if _CONTENTS.search(self.path) and not _QUERIES.match(self.path):
+        question = self.method == "POST" and _QUERIES.match(self.path)
+        policy = self.method == "GET" and _POLICY.match(self.path)
+        if _CONTENTS.search(self.path) and not question and not policy:
             raise ValueError(f"{self.path} could return the contents of data and cannot be declared")
+        verb = _VERB.search(self.path)
+        if verb and verb[1] not in _READING_VERBS:
+            raise ValueError(f"{self.path}: {verb[1]} is not known to be a verb that only reads")
         if any(value.lower() == "media" for name, value in self.query if name == "alt"):
             raise ValueError(f"{self.path}: alt=media returns the contents of data and cannot be declared")
-        if self.method != "GET" and not (self.method == "POST" and _QUERIES.match(self.path)):
+        if self.method != "GET" and not question:
             raise ValueError(f"{self.method} {self.path}: only GET, and POST to known questions, can be declared")
         pattern = _SLOT.sub("\x00", self.path)
         slots = ["[^?#]+" if plus else "[^/?#]+" for plus, _ in _SLOT.findall(self.path)]
@@ -134,6 +148,8 @@ class RestGuard:
         found = urlsplit(url)
         if found.scheme != "https" or not operation.like.match(found.path):
             raise RefusedError(f"{operation.key}: the address is not the declared one; it was not sent.")
+        if "getiampolicy" in found.path.lower() and not (operation.method == "GET" and _POLICY.match(found.path)):
+            raise RefusedError(f"{operation.key}: the address asks for more than a policy; it was not sent.")
         if not _like_host(operation.host).match(found.netloc):
             raise RefusedError(f"{operation.key}: the host is not the declared one; it was not sent.")
 

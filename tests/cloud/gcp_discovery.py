@@ -56,7 +56,7 @@ def methods(service: str) -> tuple[Method, ...]:
         for name, method in (part.get("methods") or {}).items():
             if method["httpMethod"] == "GET":
                 path = f"/{described.get('servicePath', '')}{method.get('flatPath') or method['path']}"
-                pattern = re.sub(r"\\\{\\?\+?[A-Za-z0-9_]+\\\}", "[^/]+", re.escape(path))
+                pattern = re.sub(r"\\\{\\?\+?[A-Za-z0-9_]+\\\}", "[^/:]+", re.escape(path))
                 asked = {k: v for k, v in method["parameters"].items() if v["location"] == "query"}
                 needed = frozenset(k for k, v in asked.items() if v.get("required"))
                 schema = (method.get("response") or {}).get("$ref")

@@ -938,6 +938,8 @@ def _moving(p: Proof) -> None:
             "US-CENTRAL1",
             SPARE,
             **({"encryption": {"defaultKmsKeyName": OUTSIDE}} if name == "measures" and p.good else {}),
+            # Data that stay there need more than a derogation: what was sent once names nobody.
+            **({"labels": p.labels("anonymous")} if name == "once" and p.good else {}),
         )
         job = {
             "name": f"transferJobs/{number}",

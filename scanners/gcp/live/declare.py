@@ -25,7 +25,8 @@ class Collector:
     `service` is the name that coverage uses, `api` the service that must be enabled for it (`tpu.googleapis.com`; "" is
     never asked about). `scope`: `project` runs once in each project, `organization` once in each organisation that is
     known. `silent` collectors read what Cloud Asset Inventory does not show, and always run; the others run where the
-    inventory could not be read. `late` ones run after everything that the inventory shows was seen.
+    inventory could not be read. `late` ones run after everything that the inventory shows was seen; those with a `turn`
+    after all of these, the first before the second. `facets`: what it shows are things that others show and count.
     `needless`: where the service is off, there is nothing that it could show. `regional`: it asks place by place, and
     so has a part of the coverage for each place. `grants`: it tells who may use what, and so stands in for the
     inventory where that did not.
@@ -39,6 +40,8 @@ class Collector:
     scope: Literal["project", "organization"] = "project"
     silent: bool = False
     late: bool = False
+    turn: int = 0
+    facets: bool = False
     needless: bool = False
     regional: bool = False
     grants: bool = False

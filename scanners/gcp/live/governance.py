@@ -272,7 +272,7 @@ COLLECTORS: Final[tuple[Collector, ...]] = (
         "compute", (), (), ways_in, silent=True, late=True, types=(_TYPES["compute.googleapis.com/Firewalls"],)
     ),
     Collector("iam", (), (), audit_configs, silent=True, late=True, types=(_TYPES["iam.googleapis.com/AuditConfig"],)),
-    Collector("iam", (), (), inherited, silent=True, late=True, types=(_TYPES["iam.googleapis.com/InheritedGrants"],)),
+    Collector("iam", (), (), inherited, silent=True, turn=2, types=(_TYPES["iam.googleapis.com/InheritedGrants"],)),
     Collector(
         "assuredworkloads", ("account",), (WORKLOAD_PLACES,), workloads, "", "organization",
         types=(_TYPES["assuredworkloads.googleapis.com/Workload"],),

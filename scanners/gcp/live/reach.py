@@ -116,6 +116,11 @@ class Known:
         with self.lock:
             return list(self._names.grants(project))
 
+    def unread_keys(self, project: str) -> tuple[list[str], list[str]]:
+        """(key rings, keys) of a project of which nothing told yet who may use them."""
+        with self.lock:
+            return self._names.unread(project)
+
     def _remember(self, asset: Asset) -> None:
         if asset.kind in ("warehouse", "storage.bucket") and asset.location.region:
             self.places.setdefault(asset.account, set()).add(asset.location.region.lower())
@@ -179,6 +184,7 @@ class GcpRun(CollectorRun[GcpSite]):
         self, site: GcpSite, collector: Collecting, *, lane: str = "", place: str = "", shown: str = ""
     ) -> None:
         self.whole = collector
+        self.facets = isinstance(collector, Collector) and collector.facets
         self.spreads = isinstance(collector, Collector) and collector.regional and not place
         super().__init__(
             site,
@@ -188,6 +194,11 @@ class GcpRun(CollectorRun[GcpSite]):
             reach=GcpReach,
             lane=(site.account, lane or collector.service),
         )
+
+    def saw(self, asset: Asset) -> None:
+        """An asset was seen; one that another run counts is not counted again."""
+        if not self.facets:
+            super().saw(asset)
 
     def note(self, operation: Declared, miss: MissedError, accounts: Sequence[str] = ()) -> None:
         """A call was not answered."""

@@ -1,7 +1,8 @@
 """Scans one connection to Google Cloud: projects, the inventory, every service that it does not show, the coverage.
 
 First who is there; then, side by side, the inventory of each scope and, in each project, what the inventory never
-shows; last what depends on both, and the services themselves for projects whose inventory could not be read.
+shows; then what depends on both, and the services themselves for projects whose inventory could not be read; last who
+may use keys of which nothing told it yet, and what all levels of policies together let others read.
 """
 
 from collections.abc import Callable, Iterable
@@ -120,7 +121,7 @@ class _Scan:
         with suppress(MissedError):  # where it is not known which services are on, all are asked
             list(enabled(reach))
         for collector in self.used:
-            if collector.silent and not collector.late and collector.scope == "project":
+            if collector.silent and not collector.late and not collector.turn and collector.scope == "project":
                 task = self._task(site, project, collector)
                 if task is not None:
                     reach.follow(task)
@@ -161,7 +162,7 @@ class _Scan:
             for collector in self.used:
                 due = collector.late if collector.silent else project.id not in read
                 due = due or (collector.grants and project.id in ungranted)
-                if due and collector.scope == "project":
+                if due and not collector.turn and collector.scope == "project":
                     task = self._task(site, project, collector)
                     if task is not None:
                         yield task
@@ -172,6 +173,22 @@ class _Scan:
                     said.add(account)
                     self.cell(account, "cloudasset", "identity", told.bodies)
         yield from self._above()
+
+    def _turn(self, turn: int) -> Iterable[Task]:
+        for project in self.found.projects:
+            for collector in self.used:
+                if collector.turn == turn:
+                    task = self._task(self.site(project.id), project, collector)
+                    if task is not None:
+                        yield task
+
+    def fourth(self) -> Iterable[Task]:
+        """What only the services tell of things that are known by now."""
+        return self._turn(1)
+
+    def fifth(self) -> Iterable[Task]:
+        """What is weighed once everything was read."""
+        return self._turn(2)
 
     def _above(self) -> Iterable[Task]:
         """What the interfaces of an organisation tell, as far as its inventory did not."""
@@ -215,7 +232,7 @@ def scan(
     if not run_tasks([entering], sink, cancelled=cancelled):  # a login that hangs must not delay a person who stops
         return Scanned(False, (), [])
     finished = True
-    for phase in (work.first, work.second, work.third):
+    for phase in (work.first, work.second, work.third, work.fourth, work.fifth):
         finished = finished and run_tasks(list(phase()), sink, manners=manners, progress=progress, cancelled=cancelled)
     if not finished:
         work.stopped()

@@ -1,5 +1,10 @@
 """What can be declared as a request, and what the guard lets through."""
 
+import json
+import re
+from pathlib import Path
+
+import googleapiclient
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,3 +121,96 @@ def test_an_undeclared_or_altered_operation_is_refused() -> None:
 )
 def test_links_are_followed_to_the_same_place_only(link: str, follows: bool) -> None:
     assert DISKS.follows(link, {"subscription": SUBSCRIPTION}) is follows
+
+
+RING = "/v1/{+ring}:getIamPolicy"
+
+
+def policy(path: str = RING, method: str = "GET") -> RestOperation:
+    return RestOperation("policy", "cloudkms.googleapis.com", path, "cloudkms.keyRings.getIamPolicy", method=method)  # type: ignore[arg-type]
+
+
+def test_who_may_use_a_thing_can_be_asked_by_get() -> None:
+    found = policy().url({"ring": "projects/p/locations/eu/keyRings/r"})
+    assert found == "https://cloudkms.googleapis.com/v1/projects/p/locations/eu/keyRings/r:getIamPolicy"
+    guard_of([policy()]).permit(policy(), found)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "get", ""])
+def test_no_other_method_asks_for_it(method: str) -> None:
+    with pytest.raises(ValueError, match="cannot be declared"):
+        policy(method=method)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/{+ring}:getiampolicy",
+        "/v1/{+ring}:GetIamPolicy",
+        "/v1/{+ring}/getIamPolicy",
+        "/v1/{+ring}:getIamPolicy/more",
+        "/v1/{+ring}:getIamPolicy:setIamPolicy",
+        "/v1/{+ring}:setIamPolicy:getIamPolicy",
+        "/v1beta1/{+ring}:getIamPolicy",
+        "/{+ring}:getIamPolicy",
+        "/v1/:getIamPolicy",
+        "/v1/{+ring}?x=:getIamPolicy",
+    ],
+)
+def test_it_has_one_form_only(path: str) -> None:
+    with pytest.raises(ValueError, match=r"declared|only reads"):
+        policy(path)
+
+
+def _verbs() -> list[tuple[str, str]]:
+    """(method, verb) of every request of Google that has a verb of its own at the end of its path."""
+    found: set[tuple[str, str]] = set()
+    for file in sorted((Path(googleapiclient.__file__).parent / "discovery_cache" / "documents").glob("*.json")):
+        stack = [json.loads(file.read_text(encoding="utf-8"))]
+        while stack:
+            part = stack.pop()
+            stack += (part.get("resources") or {}).values()
+            for method in (part.get("methods") or {}).values():
+                verb = re.search(r":([A-Za-z]+)$", method.get("flatPath") or method["path"])
+                if verb:
+                    found.add((method["httpMethod"], verb[1]))
+    return sorted(found)
+
+
+READS = {"calculate", "compute", "getEffectivePolicy", "getIamPolicy", "search", "searchAllResources"}
+
+
+def test_no_other_verb_of_google_can_be_declared() -> None:
+    verbs = _verbs()
+    assert len(verbs) > 500
+    assert {"setIamPolicy", "testIamPermissions", "access", "encrypt", "decrypt"} <= {verb for _, verb in verbs}
+    for method, verb in verbs:
+        for path in (f"/v1/{{+ring}}:{verb}", f"/v3/{{+resource}}:{verb}", f"/v1/projects/{{project}}/keys:{verb}"):
+            if method == "GET" and verb in READS:
+                policy(path)
+                with pytest.raises(ValueError, match="be declared"):
+                    policy(path, "POST")
+                continue
+            # Asked for by another method than Google's own it is no less refused: the verb itself is.
+            for sent in ("GET", method):
+                if verb in READS and sent == "GET":
+                    continue
+                if (sent, path) == ("POST", "/v3/{+resource}:testIamPermissions"):
+                    continue  # the one question that is sent with a body: it tells what the login may do
+                with pytest.raises(ValueError, match=r"be declared|only reads"):
+                    policy(path, sent)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://cloudkms.googleapis.com/v1/projects/p/keyRings/r:GETIAMPOLICY",
+        "https://cloudkms.googleapis.com/v1/projects/p:setIamPolicy/x:getIamPolicy",
+        "https://cloudkms.googleapis.com/v1/projects/p/keyRings/r:setIamPolicy",
+        "https://cloudkms.googleapis.com/v1/projects/p/keyRings/r:getIamPolicy:setIamPolicy",
+        "https://cloudkms.googleapis.com/v1/projects/p/keyRings/r",
+    ],
+)
+def test_the_guard_looks_at_the_address_too(address: str) -> None:
+    with pytest.raises(RefusedError):
+        guard_of([policy()]).permit(policy(), address)
