@@ -90,24 +90,23 @@ def differing(
     `before` are all verdicts in the world `base`, those of `world` are judged as far as they matter.
 
     A flow can stand for a verdict on the asset at its end, and the other way round. Assets at the further ends for
-    which that may have become another one are judged in a second round, with all flows that touch them. What these
-    flows are by themselves is as it was, so that nothing lies behind them.
+    which that may have become another one are judged in a second round, with the flows that may stand for that or that
+    it may stand for. What these flows are by themselves is as it was, so that nothing lies behind them.
     """
     from rules.engine import Judging, judge_some
-    from rules.movements import Some
+    from rules.movements import Near, Some
 
     if alike:
-        some = Some({*some.nodes, *(nodes[0] for nodes in alike)}, some.ends)
-    if not some.nodes and not some.ends:
+        some = some._replace(nodes={*some.nodes, *(nodes[0] for nodes in alike)})
+    if not some.around:
         return {}, {}
     estate = world.estate
     names = {rule.id for rule in rules}
     main = Judging(world, rules, tuple(acceptances), False, late=True)
     nodes = {*some.nodes, *main.movements.beginnings(some.nodes)}
     telling = main.subjects.kinds_for_flows
-    some = Some(
-        nodes, {*some.ends, *(node for node in nodes if world.kinds[node] in telling)} if telling else some.ends
-    )
+    ends = {*some.ends, *(node for node in nodes if world.kinds[node] in telling)} if telling else some.ends
+    some = Some(nodes, ends, some.near)
     if len(nodes) > _SHARE * estate.size:
         return None
     found = {uid: node for node, uid in estate.uids(nodes).items()}
@@ -132,7 +131,7 @@ def differing(
         if len(again) + len(nodes) > _SHARE * estate.size:
             return None
         found = {uid: node for node, uid in estate.uids(again).items()}
-        some = Some(again, again)
+        some = Some(again, {node for node in again if world.kinds[node] in telling}, Near(alone=again))
     if alike:
         _tell(main, old, new, [nodes for nodes in alike if len(nodes) > 1], names)
     return old, new
@@ -202,7 +201,11 @@ def _again(
     movements = main.movements
     if not movements.for_assets and not main.subjects.for_flows:
         return
-    won = {key[2] for key, told in known.items() if key[2] and any(graded[0] in _WINS for graded, _ in told)}
+    won = {
+        key[2]
+        for key, told in known.items()
+        if key[2] and key[0] in movements.standing_for_assets and any(graded[0] in _WINS for graded, _ in told)
+    }
     now: dict[str, set[str]] = {}
     for rule, uid in standing:
         now.setdefault(uid, set()).add(rule)

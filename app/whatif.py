@@ -112,6 +112,12 @@ class WhatIf:
         return self._answer(by, Question(), [], most)
 
     def _answer(self, by: "Yardstick", question: Question, remarks: list[str], most: int | None) -> Difference:
+        from rules.heap import seldom_searched
+
+        with seldom_searched():
+            return self._worked_out(by, question, remarks, most)
+
+    def _worked_out(self, by: "Yardstick", question: Question, remarks: list[str], most: int | None) -> Difference:
         began = time.perf_counter()
         base, _ = self._base, self._before
         prepared = time.perf_counter() - began

@@ -24,7 +24,7 @@ _OF_VALUES: Final = frozenset(
     {"third", "outside", "eea", "eea_or_adequate", "third_country", "class_rank", "rank", "worse"}
 )
 _OF_ACCOUNT: Final = frozenset({"known_guardrail"})
-_OF_REGISTER: Final = frozenset({"entry", "basis"})
+OF_REGISTER: Final = frozenset({"entry", "basis"})
 _FIELDS: Final = {
     "asset": frozenset({"loc", "dc", "dc_source", "provider", "kind", "critical"}),
     "flow": frozenset({"src_loc", "dst_loc", "dc", "kind"}),
@@ -89,11 +89,11 @@ def _alike(node: Node, kind: str, bound: frozenset[str]) -> bool:
             return True
         case Select(operand=Name(name=name), field=field) if name not in bound:
             return name in _ALIKE or field in _FIELDS.get(name, ())
-        case Call(name=name, arguments=arguments) if name in _OF_REGISTER:
+        case Call(name=name, arguments=arguments) if name in OF_REGISTER:
             return len(arguments) == 1 and isinstance(arguments[0], Name) and arguments[0].name in _FIELDS
         case Call(name=name, arguments=(Select(operand=Name(name="asset"), field="account"), *others)):
             return name in _OF_ACCOUNT and all(isinstance(o, Literal) for o in others)
-        case Select(operand=Call(name=name) as operand) if name in _OF_REGISTER:
+        case Select(operand=Call(name=name) as operand) if name in OF_REGISTER:
             return _alike(operand, kind, bound)
         case Call(name=name, arguments=arguments) if name in _OF_RECORD:
             return len(arguments) == 1 and _subject(arguments[0], name, kind)
@@ -174,7 +174,7 @@ class Gates:
             if bit is None:
                 bit = self._bits[gate.source] = 1 << len(self._bits)
                 facts = tuple(sorted(_named(gate.root)))
-                of_register = not _OF_REGISTER.isdisjoint(gate.functions)
+                of_register = not OF_REGISTER.isdisjoint(gate.functions)
                 self._by_facts.setdefault((of_register, facts), []).append((bit, gate))
             found |= bit
         return found

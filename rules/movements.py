@@ -1,6 +1,7 @@
 """The loops: rules over flows and over relations."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from rules.classing import WINS, Found, alike_accounts
@@ -20,19 +21,62 @@ _GRAVEST: Final = {verdict: rank for rank, verdict in enumerate((Verdict.FAIL, V
 _SEVEREST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 _FACTS: Final = ("kind", "level", "source", "place", "target")
 
+_WHOLE: Final = ("transfer_job", "inference")
+"""Kinds of flows of which all that are looked at are judged: these are found without their ends."""
+
 _FEW = 100
 """Of the flows of fewer assets each is judged by itself."""
 
 
+class Near(NamedTuple):
+    """Flows to some nodes, and from some `ends`: of these, those of which this is told.
+
+    `alone`: of flows to these nodes, beside those that are told, only those matter that may stand for what is said of
+    the nodes.
+    """
+
+    nodes: Set[int] = frozenset()
+    ends: Set[int] = frozenset()
+    told: Callable[[Path], bool] = lambda path: False
+    alone: Set[int] = frozenset()
+
+
 class Some(NamedTuple):
-    """The part of an estate that is to be judged: these assets with all flows to them, and the flows from `ends`."""
+    """The part of an estate that is to be judged: these assets with all flows to them, and the flows from `ends`.
+
+    `near`: further flows.
+    """
 
     nodes: Collection[int]
     ends: Collection[int]
+    near: Near | None = None
 
     def wanted(self, source: int, target: int) -> bool:
-        """Whether a flow is one of them."""
-        return target in self.nodes or source in self.ends
+        """Whether a flow may be one of them."""
+        near = self.near
+        return (
+            target in self.nodes
+            or source in self.ends
+            or (near is not None and (target in near.nodes or source in near.ends))
+        )
+
+    def judged(self, path: Path, standing: Collection[str]) -> bool:
+        """Whether a flow is one of them. `standing`: the kinds of flows that may stand for what is said of an asset."""
+        near, ends = self.near, self.ends
+        return (
+            near is None
+            or path.kind in _WHOLE
+            or path.source in ends
+            or path.target in ends
+            or (path.target in self.nodes and (path.kind in standing or path.target not in near.alone))
+            or near.told(path)
+        )
+
+    @property
+    def around(self) -> set[int]:
+        """All nodes whose flows may be among them."""
+        near = self.near
+        return {*self.nodes, *self.ends, *(() if near is None else (*near.nodes, *near.ends))}
 
 
 def _gravity(finding: Finding) -> tuple[int, int]:
@@ -52,6 +96,9 @@ class Movements(Loop):
         self._waiting = {c.rule.id for checks in self.program.by_flow.values() for c in checks} & (
             under | self.for_assets
         )
+        self._standing = {
+            k for k, checks in self.program.by_flow.items() for c in checks if c.rule.id in self.for_assets
+        }
 
     def flows(
         self, suppressed: set[Pair], some: Some | None = None
@@ -62,7 +109,7 @@ class Movements(Loop):
         that must wait for the verdicts on assets are left to `held`.
         """
         seen: set[str] = set()
-        nodes = None if some is None else {*some.nodes, *some.ends}
+        nodes = None if some is None else some.around
         few = self.world.estate.size < FEW if nodes is None else len(nodes) < _FEW
         each = self.passes or few
         self._held = []
@@ -72,6 +119,8 @@ class Movements(Loop):
             flows: list[Flow] = []
             transfers: list[Transfer] = []
             findings: list[Finding] = []
+            if some is not None and some.near is not None:
+                batch = [path for path in batch if some.judged(path, self._standing)]
             names = named(self.world, batch)
             external = [path.target for path in batch if path.target >= 0 and self.world.account(path.target) is None]
             if external:
@@ -103,6 +152,29 @@ class Movements(Loop):
         for group in settled.values():
             group.flush()
 
+    def left(self) -> Callable[[Path], list[Entry]]:
+        """Tells the checks of which kind, class and places leave open what they say of a flow."""
+        gates = {kind: Gates(kind, entries) for kind, entries in self._loops.items()}
+        settled: dict[tuple[Any, ...], Settled] = {}
+        classes = self.world.classes
+        return lambda path: self._left(path, classes[path.source], gates, settled)
+
+    def alike(self, path: Path) -> dict[str, Any]:
+        """What all flows of the kind, class and places of this one have alike, as conditions see it."""
+        world = self.world
+        known = world.kinds[path.source] != EXTERNAL
+        flow: Record = {
+            "kind": path.kind,
+            "src": {"@n": path.source, "kind": world.kind(path.source)} if known else {"@n": path.source},
+            "src_loc": world.place(path.source),
+            "dst_loc": path.target_place,
+            "@n": path.source,
+        }
+        name = CLASS_NAMES[world.classes[path.source]] if known else None
+        if name is not None:
+            flow["dc"] = name
+        return {"flow": flow, "policy": world.variables}
+
     def _left(
         self, path: Path, level: int, gates: dict[str, Gates], settled: dict[tuple[Any, ...], Settled]
     ) -> list[Entry]:
@@ -111,24 +183,13 @@ class Movements(Loop):
         if found is None:
             return self._loops.get(path.kind, [])
         world = self.world
-        known = world.kinds[path.source] != EXTERNAL
         key = (path.kind, level, world.kinds[path.source], world.place_of[path.source], id(path.target_place))
         group = settled.get(key)
         if group is None:
-            flow: Record = {
-                "kind": path.kind,
-                "src": {"@n": path.source, "kind": world.kind(path.source)} if known else {"@n": path.source},
-                "src_loc": world.place(path.source),
-                "dst_loc": path.target_place,
-                "@n": path.source,
-            }
-            name = CLASS_NAMES[level] if known else None
-            if name is not None:
-                flow["dc"] = name
             alike = self.functions.register.says_alike(level)
             facts: dict[str, Any] = dict(zip(_FACTS, key, strict=True))
             facts["ancestors"] = -1  # no gate of flows looks at them
-            group = settled[key] = found.settled({"flow": flow, "policy": world.variables}, facts, alike)
+            group = settled[key] = found.settled(self.alike(path), facts, alike)
         group.times += 1
         return group.rest
 
@@ -247,6 +308,14 @@ class Movements(Loop):
         if result is False:
             return False, PASS
         return False, self.verdicts.finding(compiled, result, variables, node, **subject)
+
+    @cached_property
+    def standing_for_assets(self) -> frozenset[str]:
+        """Rules over flows whose failure may mean that one failed which stands for a rule over assets."""
+        found = set(self.for_assets)
+        while more := {r for r in self._flow_rules if r not in found and not found.isdisjoint(self._replaces[r])}:
+            found |= more
+        return frozenset(found)
 
     def beginnings(self, nodes: Collection[int]) -> set[int]:
         """Where relations to these nodes start that rules are about: the worst of them counts for their source."""

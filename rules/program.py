@@ -11,6 +11,9 @@ from rules.rule import Check, Rule, Source
 from rules.scope import scope_of
 from scanners.model import KINDS
 
+CHECKS: Final = 100
+"""A check has the number of its rule times this, and its place among the checks of the rule, for its key."""
+
 _WALK: Final = re.compile(r"\b(targets|sources)\s*\(\s*asset\s*,\s*[\"']([a-z_]+)[\"']\s*\)")
 _COPIES: Final = re.compile(r"\bcopies\s*\(\s*asset\s*\)")
 _ACCOUNT: Final = re.compile(r"\baccount\s*\.|\(\s*account\b|\baccount\s*,")
@@ -119,7 +122,7 @@ def compile_rule(
                 made(check.where) if check.where is not None else None,
                 tuple((made(source), word) for source, word in check.severity_when),
                 check.severity or rule.severity,
-                number * 100 + len(found),
+                number * CHECKS + len(found),
                 _told_by(condition, check),
                 bool({"basis", "entry", "anonymity_ok", "ropa"} & set(condition.functions)),
                 bool(_BY_ACCOUNT & set(condition.functions)),

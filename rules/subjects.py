@@ -23,7 +23,7 @@ from scanners.model import Asset
 Pair = tuple[str, str]
 """Id of a rule and uid of an asset."""
 
-_OF_MORE: Final = frozenset({"account", "account.region"})
+OF_MORE: Final = frozenset({"account", "account.region"})
 """Kinds whose class is that of what lies in them."""
 
 _FACTS: Final = ("kind", "level", "ancestors", "place", "account", "source", "critical")
@@ -176,7 +176,7 @@ class Subjects(Loop):
         if each:
             return [self._whole.get(world.kinds[node]) for node in nodes]
         if not self._gates:
-            aside = {KIND_NUMBER[kind] for kind in _OF_MORE}
+            aside = {KIND_NUMBER[kind] for kind in OF_MORE}
             self._gates = {
                 kind: Gates(KIND_NAMES[kind], entries) for kind, entries in self._loops.items() if kind not in aside
             }
@@ -204,10 +204,16 @@ class Subjects(Loop):
             group = settled.get(key)
             if group is None:
                 facts: dict[str, Any] = dict(zip(_FACTS, key, strict=True))
-                group = settled[key] = gates[kind].settled(self._alike(node, node in parts), facts, alike(level))
+                group = settled[key] = gates[kind].settled(self.alike(node, node in parts), facts, alike(level))
             group.times += 1
             found.append(group)
         return found
+
+    def left(self, nodes: Sequence[int]) -> Iterator[tuple[int, list[Entry]]]:
+        """Those of these nodes that kind, class and place leave open, each with the checks of which they do."""
+        for node, group in zip(nodes, self._groups(nodes, False), strict=True):
+            if group is not None and group.rest:
+                yield node, group.rest
 
     def _accounts(self) -> list[int]:
         """For each account a number: equal where provider, coverage and region guardrails are. The last one stands for
@@ -228,7 +234,7 @@ class Subjects(Loop):
         said = [(repr(c.critical), c.dc is None) for c in self.world.classifications]
         return [*(numbers.setdefault(s, len(numbers)) for s in said), -1]
 
-    def _alike(self, node: int, part: bool) -> dict[str, Any]:
+    def alike(self, node: int, part: bool) -> dict[str, Any]:
         """What all assets of the kind, class and place of this one have alike, as conditions see it."""
         world = self.world
         place, account = world.place(node), world.account(node)

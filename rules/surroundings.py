@@ -136,7 +136,14 @@ class Around:
         self._told = self.changed.union(naming)
 
     @cached_property
-    def _walkers(self) -> dict[tuple[str, str], set[int]]:
+    def own(self) -> set[int]:
+        """The nodes of which something else is said themselves: these, what sums up, jobs that touch these."""
+        kinds = self._memory.world.kinds
+        jobs = (node for nodes in self.walkers.values() for node in nodes if kinds[node] == _JOB)
+        return {*self._told, *self._memory.sums, *jobs}
+
+    @cached_property
+    def walkers(self) -> dict[tuple[str, str], set[int]]:
         """Whoever walks to these nodes, by direction and type of relation."""
         graph, told = self._memory.world.graph, self._told
         found: dict[tuple[str, str], set[int]] = {}
@@ -153,10 +160,8 @@ class Around:
 
     def of(self, group: Iterable[Rule]) -> set[int]:
         """The nodes to judge again by rules of a group."""
-        kinds, walkers = self._memory.world.kinds, self._walkers
-        found = {*self._told, *self._memory.sums}
-        for nodes in walkers.values():
-            found.update(node for node in nodes if kinds[node] == _JOB)
+        kinds, walkers = self._memory.world.kinds, self.walkers
+        found = set(self.own)
         walks: dict[tuple[str, str], set[int]] = {}
         for rule in group:
             for check in rule.checks:

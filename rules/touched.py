@@ -9,6 +9,7 @@ are looked at in groups: a rule and those that stand for it, or that it stands f
 import re
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -16,8 +17,9 @@ from msgspec import UNSET
 
 from rules.bounds import asks_for_the_day
 from rules.condition import Unknown
+from rules.flips import OF_COUNTRIES, Flips
 from rules.graph import KIND_NUMBER, UNDECIDED, UNREAD
-from rules.movements import Some
+from rules.movements import Near, Some
 from rules.places import OUTSIDE
 from rules.policy.fields import SETTINGS
 from rules.policy.records import TransferEntry
@@ -31,7 +33,6 @@ _JOB: Final = KIND_NUMBER["transfer.job"]
 _NOTHING: Final = Some(frozenset(), frozenset())
 _PARTIES: Final = ("account", "organization", "tenant", "domain")
 
-_OF_COUNTRIES: Final = re.compile(r"\boutside\s*\(|\ballowed_countries\b")
 _OF_REGISTER: Final = re.compile(r"\b(?:entry|basis|basis_all|basis_for)\s*\(|\btransfer_register\b")
 _REGISTER_ITSELF: Final = re.compile(r"\bpolicy\s*\.\s*transfer_register\b")
 _CHAIN: Final = re.compile(r"\bchain\s*\(")
@@ -47,6 +48,24 @@ class Reached(NamedTuple):
     rules: list[Rule]
     some: Some | None
     alike: Sequence[Sequence[int]] = ()
+
+
+@dataclass(slots=True)
+class _Together:
+    """Groups of rules that go along the flows together."""
+
+    rules: list[Rule] = field(default_factory=list[Rule])
+    nodes: set[int] = field(default_factory=set[int])
+    ends: set[int] = field(default_factory=set[int])
+    near_nodes: set[int] = field(default_factory=set[int])
+    near_ends: set[int] = field(default_factory=set[int])
+    alone: set[int] = field(default_factory=set[int])
+
+    def some(self, flips: Flips | None) -> Some:
+        if flips is None:
+            return Some(self.nodes, self.ends)
+        alone = self.alone - self.nodes
+        return Some(self.nodes | alone, self.ends, Near(self.near_nodes, self.near_ends, flips.flow, alone))
 
 
 class Change:
@@ -87,7 +106,7 @@ class Change:
         days = calendar.touched(self._world, lawful) if self._another_day else {}
         unclear = calendar.flows_unclear(self._world, lawful) if self._another_day else set[str]()
         reached: list[Reached] = []
-        same: dict[bool, tuple[list[Rule], set[int], set[int]]] = {}
+        same: dict[bool, _Together] = {}
         whole: list[Rule] = []
         plain: list[Rule] = []  # rules over assets for which only places and the like matter
         there: set[int] = set()
@@ -98,8 +117,9 @@ class Change:
                 whole += group
                 continue
             some = [self._of_places(group), self._of_countries(group), self._of_entries(group)]
-            nodes = set[int]().union(*(s.nodes for s in some), *(self._subjects(s) for s in ending))
+            nodes = set[int]().union(*(s.nodes for s in some if s.near is None), *(self._subjects(s) for s in ending))
             ends = set[int]().union(*(s.ends for s in some))
+            near = next((s.near for s in some if s.near is not None and (s.near.nodes or s.near.ends)), None)
             dated = set[int]().union(*(days.get(rule.id, ()) for rule in group))
             if _only_assets(group):
                 kinds = _kinds_of(group)
@@ -112,13 +132,18 @@ class Change:
                 if len(group) == 1 and (sorted_ := calendar.alike(group[0], self._world, apart)) is not None:
                     reached.append(Reached(group, Some(nodes | sorted_[0], ends), sorted_[1]))
                     continue
-            if nodes or ends or dated:
+            if nodes or ends or dated or near:
                 # One way along the flows for all groups, but for those that begin where chains of flows do.
-                rules, together, starts = same.setdefault(bool(ends - nodes), ([], set(), set()))
-                rules += group
-                together |= nodes | dated
-                starts |= ends
-        reached += [Reached(rules, Some(together, starts)) for rules, together, starts in same.values()]
+                apart_ = bool(ends - nodes) or (near is not None and not near.ends <= near.nodes)
+                together = same.setdefault(apart_, _Together())
+                together.rules += group
+                together.nodes |= nodes | dated
+                together.ends |= ends
+                if near is not None:
+                    together.near_nodes |= near.nodes
+                    together.near_ends |= near.ends
+                    together.alone |= near.alone
+        reached += [Reached(t.rules, t.some(self._flips)) for t in same.values()]
         if plain:
             reached.append(Reached(plain, Some(there, frozenset[int]())))
         return [*reached, *([Reached(whole, None)] if whole else [])]
@@ -126,7 +151,7 @@ class Change:
     def telling_of_gaps(self) -> list[Rule]:
         """Rules that may say another thing of what could not be read at all."""
         base, world = self._base, self._world
-        asked = [_OF_COUNTRIES] if base.allowed != world.allowed else []
+        asked = [OF_COUNTRIES] if base.allowed != world.allowed else []
         asked += [_OF_REGISTER] if base.policy.transfer_register != world.policy.transfer_register else []
         return [
             rule
@@ -179,8 +204,11 @@ class Change:
     def _of_countries(self, group: Sequence[Rule]) -> Some:
         """Where other countries are allowed."""
         around = self._countries
-        if around is None or not asks(group, _OF_COUNTRIES):
+        if around is None or not asks(group, OF_COUNTRIES):
             return _NOTHING
+        flips = self._flips
+        if flips is not None and _only_assets(group):
+            return Some(flips.assets(group, around.own, around.walkers), frozenset())
         touched = around.of(group)
         other = any(
             _OTHER_ENDS.search(source.text)
@@ -189,7 +217,19 @@ class Change:
             if check.subject != "asset"
             for source in check.sources
         )
-        return Some(touched, (touched | around.above(group)) if other else touched - around.changed)
+        ends = (touched | around.above(group)) if other else touched - around.changed
+        if flips is None or any(check.subject == "relation" for rule in group for check in rule.checks):
+            return Some(touched, ends)
+        found = flips.assets(group, around.own, around.walkers)
+        return Some(found, frozenset(), Near(touched, ends, flips.flow, found))
+
+    @cached_property
+    def _flips(self) -> Flips | None:
+        """What other allowed countries can matter for; None where they matter for more, since there were none or are
+        none now."""
+        if self._base.allowed is None or self._world.allowed is None or self._base.allowed == self._world.allowed:
+            return None
+        return Flips(self._base, self._world, [rule for rule in self._memory.rules if asks((rule,), OF_COUNTRIES)])
 
     @cached_property
     def _countries(self) -> "Around | None":

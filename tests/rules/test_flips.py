@@ -1,0 +1,128 @@
+"""What other allowed countries can matter for is read off checks: too much is slow, too little would be wrong."""
+
+from dataclasses import replace
+
+import pytest
+from estates import AS_OF, TAGS, asset, read, rel, rule
+
+from rules.catalogue import Catalogue
+from rules.estate import MemoryEstate
+from rules.flips import Flips, asked_about
+from rules.flows import paths
+from rules.policy import Policy
+from rules.program import compile_rule
+from rules.related import Records
+from rules.rule import Source
+from rules.world import World
+
+OWN = ("", "")
+KEYS = ("targets", "encrypted_by")
+COPIED = ("sources", "backs_up_to")
+
+
+@pytest.mark.parametrize(
+    ("condition", "graver", "wanted"),
+    [
+        ("pd(asset) && outside(asset.loc)", None, {OWN}),
+        ("outside(location)", None, {OWN}),
+        ("asset.loc.countries.exists(c, !(c in policy.allowed_countries))", None, {OWN}),
+        ('targets(asset, "encrypted_by").exists(k, outside(k.loc))', None, {KEYS}),
+        ('sources(asset, "backs_up_to").exists(s, pd(s)) && outside(asset.loc)', None, {OWN}),
+        ('sources(asset, "backs_up_to").exists(s, pd(s) && outside(asset.loc))', None, {OWN}),
+        (
+            'targets(asset, "encrypted_by").exists(k, k.loc.countries.exists(c, !(c in policy.allowed_countries)))',
+            None,
+            {KEYS},
+        ),
+        # What is not plain counts as everything that the check looks at.
+        ('targets(asset, "encrypted_by").exists(k, size(policy.allowed_countries) > 1)', None, {OWN, KEYS}),
+        ('targets(asset, "encrypted_by").filter(k, pd(k)).exists(k, outside(k.loc))', None, {OWN, KEYS}),
+        (
+            'sources(asset, "backs_up_to").exists(s, pd(s))',
+            'targets(asset, "encrypted_by").exists(k, outside(k.loc))',
+            {KEYS},
+        ),
+        (
+            'sources(asset, "backs_up_to").exists(s, outside(s.loc))',
+            'targets(asset, "encrypted_by").exists(k, outside(k.loc))',
+            {KEYS, COPIED},
+        ),
+    ],
+)
+def test_what_a_check_asks_for_allowed_countries_about(condition, graver, wanted):
+    made = rule("SIT-T-1", condition)
+    check = replace(made.checks[0], severity_when=((Source(graver), "critical"),) if graver else ())
+    (compiled,) = compile_rule(replace(made, checks=(check,)), None)
+    assert asked_about(compiled) == wanted
+
+
+def flips(rules, allowed=("EEA", "US")):
+    assets = [
+        asset("here", data="personal"),
+        asset("there", region="us-east-1", data="personal"),
+        asset("public", region="us-east-1", data="public"),
+        asset("far", region="ap-northeast-1", data="personal"),
+        asset("key", "key", region="us-east-1"),
+        asset("account", "account", region="us-east-1"),
+    ]
+    relations = [
+        rel("here", "encrypted_by", "key"),
+        *(rel(source, "replicates_to", target) for source in ("here", "public") for target in ("there", "far")),
+    ]
+    estate, catalogue = MemoryEstate(assets, relations, read()), Catalogue.load()
+    base, world = (
+        World(estate, Policy.parse(f"allowed_countries = {list(a)}\n{TAGS}", catalogue, AS_OF), catalogue, AS_OF)
+        for a in (("EEA",), allowed)
+    )
+    return world, Flips(base, world, rules)
+
+
+def assets_of(made, walkers=None):
+    world, found = flips([made])
+    own = range(world.estate.size)
+    by_name = {walk: [world.estate.node(uid) for uid in uids] for walk, uids in (walkers or {}).items()}
+    return {world.estate.uid(node) for node in found.assets([made], own, by_name)}
+
+
+@pytest.mark.parametrize(
+    ("condition", "where", "wanted"),
+    [
+        ("pd(asset) && outside(asset.loc)", None, {"there"}),
+        ("outside(asset.loc)", None, {"there", "public"}),
+        ("outside(asset.loc) || pd(asset)", None, {"public"}),  # of the other it is true either way
+        ("pd(asset)", "outside(asset.loc)", {"there", "public"}),
+        ("outside(asset.loc)", "pd(asset)", {"there"}),
+        # Of a value that only the document tells, all whose class leaves it open.
+        ("pd(asset) && !(asset.secondary_loc.country in policy.allowed_countries)", None, {"here", "there", "far"}),
+        ("third(asset.loc) && pd(asset)", None, set()),
+    ],
+)
+def test_assets_of_which_something_else_may_be_said(condition, where, wanted):
+    assert assets_of(rule("SIT-T-1", condition, where=where)) == wanted
+
+
+def test_a_check_that_asks_about_keys_only_looks_at_what_keys_change_for():
+    walking = rule("SIT-T-1", 'pd(asset) && targets(asset, "encrypted_by").exists(k, outside(k.loc))')
+    assert assets_of(walking, {KEYS: ["here", "public"]}) == {"here"}
+    assert assets_of(walking, {COPIED: ["here"]}) == set()
+
+
+def test_accounts_are_not_told_apart_by_the_class_of_what_lies_in_them():
+    assert assets_of(rule("SIT-T-1", "pd(asset) && outside(asset.loc)", names=["account"])) == {"account"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "wanted"),
+    [
+        ("outside(flow.dst_loc)", {("here", "there"), ("public", "there")}),
+        ("pd(flow) && outside(flow.dst_loc)", {("here", "there")}),
+        ("pd(flow) && (third(flow.dst_loc) || outside(flow.dst_loc))", set()),
+        ("pd(flow) && (flow.enabled || outside(flow.dst_loc))", {("here", "there"), ("here", "far")}),
+        ("pd(flow) && third(flow.dst_loc)", set()),
+    ],
+)
+def test_flows_of_which_something_else_may_be_said(condition, wanted):
+    made = rule("SIT-T-1", condition, names=["replication"], subject="flow")
+    world, found = flips([made])
+    told = [path for batch in paths(world, Records(world)) for path in batch if found.flow(path)]
+    assert {(world.estate.uid(path.source), world.estate.uid(path.target)) for path in told} == wanted
