@@ -8,6 +8,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -19,6 +20,7 @@ from app.store.intervals import SCANS
 Row: TypeAlias = tuple[Any, ...]
 FLOOR: Final = (3, 40, 0)
 BATCH: Final = 2000
+_TOGETHER: Final = 50
 _BUSY_SECONDS: Final = 10.0
 _DECIDING: Final = 0x53495455534C  # any number that others do not use
 _NETWORK: Final = (
@@ -97,13 +99,28 @@ class Database:
         with self.sentences():
             return int(self.raw.execute(self._dialect(sql), values).rowcount)
 
-    def many(self, sql: str, rows: Sequence[Row]) -> None:
+    def many(self, sql: str, rows: Iterable[Row]) -> None:
         """Run one statement for each row."""
         if rows:
             with self.sentences():
                 cursor = self.raw.cursor()
                 cursor.executemany(self._dialect(sql), rows)
                 cursor.close()
+
+    def append(self, table: str, columns: str, rows: Sequence[Row]) -> None:
+        """Insert rows that come behind all others of a table without further indexes: in a file many at a time.
+
+        Elsewhere it does not pay: what a statement of many rows changes, SQLite copies first, in case it fails halfway.
+        """
+        width = columns.count(",") + 1
+        one = "(" + ",".join("?" * width) + ")"
+        sql = f"INSERT INTO {table} ({columns}) VALUES "
+        whole = 0 if self.where.server else len(rows) // _TOGETHER * _TOGETHER
+        if whole:
+            values = chain.from_iterable(islice(rows, whole))
+            self.many(sql + ",".join([one] * _TOGETHER), zip(*[values] * (width * _TOGETHER), strict=True))
+            rows = rows[whole:]
+        self.many(sql + one, rows)
 
     def among(self, sql: str, keys: Iterable[Any], values: Sequence[Any] = ()) -> Iterator[Row]:
         """Rows of a query with `{}` where a list of keys goes (after all of `values`), asked in portions."""

@@ -1,6 +1,6 @@
 """Writing and reading judgements: narrow rows, with everything that recurs told once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from app.store.records import JudgementHeader, JudgementInfo
 from rules.judgement import Finding, Flow, Missing, Severity, Summary, Transfer, Verdict
 
 _MOST_WHYS: Final = 50_000
+_MOST_SORTS: Final = 20_000
 _BUFFER: Final = 10_000
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
@@ -50,6 +51,7 @@ class JudgementWriter:
         self._base = self.judgement_id * PER_JUDGEMENT
         self._outcomes: dict[tuple[Any, ...], int] = {}
         self._whys: dict[str, int] = {}
+        self._sorts: dict[tuple[int, int, int], tuple[Any, ...]] = {}
         self._flows: dict[str, int] = {}
         self._told: set[int] = set()
         self._words: list[object] = []  # kept, so that no other object gets their addresses
@@ -83,10 +85,11 @@ class JudgementWriter:
         if not self._open:
             raise KnownStoreError("This judgement is over: nothing more can be written to it.")
         recent = {} if self._estate is None else self._estate.recent()
-        strangers = {f.asset for f in batch if f.asset is not None and f.asset not in recent}
-        numbers = self._numbers(strangers) if strangers else {}
-        outcomes, whys, rows = self._outcomes, self._whys, self._rows
-        for finding in batch:
+        strangers: dict[str, int] | None = None
+        sorts, rows = self._sorts, self._rows
+        if len(sorts) > _MOST_SORTS:
+            sorts.clear()
+        for number, finding in enumerate(batch, self._base + self._findings + 1):
             uid, evidence = finding.asset, finding.evidence
             node = None
             if uid is not None:
@@ -96,28 +99,49 @@ class JudgementWriter:
                     if evidence == known[1]:
                         evidence = None  # that of the asset
                 else:
-                    node = numbers[uid]
-            # Words of an enumeration are slow to hash and live as long as the program: their addresses tell them apart.
-            words = (id(finding.verdict), id(finding.severity))
-            key = (finding.rule, words, finding.potential, finding.missing, finding.reads, finding.related)
-            outcome = outcomes.get(key)
-            if outcome is None:
-                outcome = outcomes[key] = self._outcome(finding)
-            why = whys.get(finding.why)
-            if why is None:
-                why = whys[finding.why] = self._next_why
-                self._next_why += 1
-                self._new_whys.append((why, plain(finding.why)))
-            self._findings += 1
-            number = self._base + self._findings
+                    if strangers is None:
+                        uids = (f.asset for f in batch if f.asset is not None and f.asset not in recent)
+                        strangers = self._numbers(dict.fromkeys(uids))
+                    node = strangers[uid]
+            # Findings of one sort share these objects, and what is kept here keeps its address.
+            why, missing, reads = finding.why, finding.missing, finding.reads
+            address = (id(why), id(missing), id(reads))
+            sort = sorts.get(address)
+            if (
+                sort is None
+                or sort[5] != finding.rule
+                or sort[6] is not finding.verdict
+                or sort[7] is not finding.severity
+                or sort[8] is not finding.potential
+                or sort[9] != finding.related
+            ):
+                sort = sorts[address] = self._sort(finding)
             if evidence is None and finding.acceptance is None and finding.flow is None:
-                rows.append((number, outcome, node, why))
+                rows.append((number, sort[0], node, sort[1]))
             else:
                 flow = None if finding.flow is None else self._flow(finding.flow)
                 digests = None if evidence is None else bytes.fromhex("".join(evidence))
-                self._full.append((number, outcome, node, flow, why, finding.acceptance, digests))
+                self._full.append((number, sort[0], node, flow, sort[1], finding.acceptance, digests))
+        self._findings += len(batch)
         if len(rows) + len(self._full) >= _BUFFER:
             self._flush()
+
+    def _sort(self, finding: Finding) -> tuple[Any, ...]:
+        """The numbers of outcome and text of a finding, and what they stand for."""
+        why, verdict, severity = finding.why, finding.verdict, finding.severity
+        # Words of an enumeration are slow to hash and live as long as the program: their addresses tell them apart.
+        words = (id(verdict), id(severity))
+        key = (finding.rule, words, finding.potential, finding.missing, finding.reads, finding.related)
+        outcome = self._outcomes.get(key)
+        if outcome is None:
+            outcome = self._outcomes[key] = self._outcome(finding)
+        text = self._whys.get(why)
+        if text is None:
+            text = self._whys[why] = self._next_why
+            self._next_why += 1
+            self._new_whys.append((text, plain(why)))
+        shared = (why, finding.missing, finding.reads, finding.rule, verdict, severity)
+        return (outcome, text, *shared, finding.potential, finding.related)
 
     def _outcome(self, finding: Finding) -> int:
         number = self._next_outcome
@@ -132,35 +156,30 @@ class JudgementWriter:
 
     def flows(self, batch: list[Flow]) -> None:
         """Take flows, each once."""
-        known = {} if self._estate is None else self._estate.numbers()
-        ends = {uid for flow in batch for uid in (flow.source, flow.target)}
-        nodes = {uid: known[uid] for uid in ends if uid in known}
-        nodes.update(self._numbers({uid for uid in ends if uid not in nodes}))
+        nodes = {} if self._estate is None else self._estate.numbers()
+        strangers = dict.fromkeys(uid for f in batch for uid in (f.source, f.target) if uid not in nodes)
+        if strangers:
+            nodes = {**nodes, **self._numbers(strangers)}
+        base, numbers, told = self._base, self._flows, self._told
         rows: list[tuple[Any, ...]] = []
         for flow in batch:
-            number = self._flow(flow.id)
-            if number not in self._told:
-                self._told.add(number)
-                rows.append(
-                    (
-                        self._base + number,
-                        plain(flow.id),
-                        plain(flow.kind),
-                        nodes[flow.source],
-                        nodes[flow.target],
-                        _encode(flow),
-                    )
-                )
+            key = flow.id
+            number = numbers.get(key) or self._flow(key)
+            if number not in told:
+                told.add(number)
+                ends = (nodes[flow.source], nodes[flow.target])
+                rows.append((base + number, plain(key), plain(flow.kind), *ends, _encode(flow)))
         with self._db.transaction():
-            self._db.many("INSERT INTO flow (id, key, kind, source, target, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._db.append("flow", "id, key, kind, source, target, body", rows)
 
     def transfers(self, batch: list[Transfer]) -> None:
         """Take transfers, each once per flow and country."""
         begin = self._base + self._transfers
         self._transfers += len(batch)
         with self._db.transaction():
-            self._db.many(
-                "INSERT INTO transfer (id, flow, country, status, body) VALUES (?, ?, ?, ?, ?)",
+            self._db.append(
+                "transfer",
+                "id, flow, country, status, body",
                 [(n, plain(t.flow), plain(t.country), plain(t.status), _encode(t)) for n, t in enumerate(batch, begin)],
             )
 
@@ -201,7 +220,7 @@ class JudgementWriter:
             number = self._flows[key] = len(self._flows) + 1
         return number
 
-    def _numbers(self, uids: set[str]) -> dict[str, int]:
+    def _numbers(self, uids: Iterable[str]) -> dict[str, int]:
         with self._db.transaction():
             return self._nodes.numbers(uids)
 
@@ -214,19 +233,17 @@ class JudgementWriter:
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 self._new_outcomes,
             )
-            self._db.many("INSERT INTO why (id, text) VALUES (?, ?)", self._new_whys)
+            self._db.append("why", "id, text", self._new_whys)
             # Binding costs more than storing: most findings need four of the seven columns.
-            self._db.many("INSERT INTO finding (id, outcome, node, why) VALUES (?, ?, ?, ?)", self._rows)
-            self._db.many(
-                "INSERT INTO finding (id, outcome, node, flow, why, acceptance, evidence) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                self._full,
-            )
+            self._db.append("finding", "id, outcome, node, why", self._rows)
+            self._db.append("finding", "id, outcome, node, flow, why, acceptance, evidence", self._full)
         self._rows.clear()
         self._full.clear()
         self._new_whys.clear()
         self._new_outcomes.clear()
         if len(self._whys) > _MOST_WHYS:
             self._whys.clear()
+            self._sorts.clear()
 
 
 _COLUMNS: Final = "id, scan, made, state, as_of, program, pack, catalogue, policy, summary"

@@ -2,6 +2,7 @@
 
 import pickle
 from datetime import date
+from typing import Any
 
 import pytest
 from store_world import DENIED, EMPTY, NOON, bucket, cell, document, scan
@@ -197,6 +198,39 @@ def test_findings_come_back_as_they_were(store: Store, fast: bool):
     assert info.header == HEADER
     assert info.summary is not None
     assert info.summary.decisions == [Decision("allowed_countries", 3)]
+
+
+def test_findings_that_share_some_of_their_parts_are_told_apart(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("app.store.judgements._MOST_SORTS", 2)
+    scan(store, world())
+    why, missing, reads = "asset.loc", (Missing("asset.x", "denied"),), ("asset.loc",)
+    shared: dict[str, Any] = {"why": why, "missing": missing, "reads": reads}
+    sorts: list[dict[str, Any]] = [
+        shared,
+        {**shared, "related": ("R-9",)},
+        {**shared, "severity": Severity.LOW},
+        {**shared, "verdict": Verdict.NOT_CHECKED},
+        {**shared, "potential": True},
+        {**shared, "missing": (Missing("asset.y", "denied"),)},
+        {**shared, "reads": ("asset.kind",)},
+        {**shared, "why": "asset.kind"},
+    ]
+    one = [finding("R-1", A, **each) for sort in sorts for each in (shared, sort)]
+    given = [*one, finding("R-2", A, **shared)] * 25
+    flows = [Flow(f"f{n}", "replication", A, f"external:{n % 7}", ("DE",)) for n in range(170)]
+    transfers = [Transfer(flow.id, "US", "covered") for flow in flows]
+    with store.save_judgement(1, HEADER) as sink:
+        for at in range(0, len(given), 30):
+            sink.findings(given[at : at + 30])
+        sink.flows(flows)
+        sink.flows(flows)
+        sink.transfers(transfers)
+        info = sink.finish(Summary(HEADER.as_of))
+    assert [row.finding for row in store.findings(info.id)] == given
+    assert list(store.flows(info.id)) == flows
+    assert list(store.transfers(info.id)) == transfers
+    assert store._db.rows("SELECT count(*) FROM outcome") == [(8,)]
+    assert store._db.rows("SELECT count(*) FROM why") == [(2,)]
 
 
 def test_flows_and_transfers(store: Store):
