@@ -2,6 +2,8 @@
 
 import difflib
 import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -122,6 +124,8 @@ class Policy(Struct, frozen=True, kw_only=True, dict=True):
                 _check(reader, key, values[key])
             except Wrong:
                 continue
+        with suppress(Wrong):  # it has noted the problem
+            _check_utilisation(reader, values)
         if reader.problems:
             raise PolicyError(reader.problems)
         return cls._made(name, hashlib.sha256(body).hexdigest(), values)
@@ -220,6 +224,17 @@ def _check(reader: Reader, key: str, value: Any) -> None:
                 failed = reader.wrong((key, number, "kind"), f"“{shown(kind, 60)}” is not a kind of asset.{hint}", kind)
     if failed is not None:
         raise failed
+
+
+def _check_utilisation(reader: Reader, values: Mapping[str, Any]) -> None:
+    """The range of training compute must be one: turned round, its high end would say too little. Raises Wrong."""
+    low, high = (
+        values.get(name, SETTINGS[name].default) for name in ("training_utilisation_low", "training_utilisation_high")
+    )
+    if not 0 < high >= low:
+        name = "training_utilisation_high" if "training_utilisation_high" in values else "training_utilisation_low"
+        said = f"the high end ({high}) must be above 0 and not below the low end ({low})."
+        raise reader.wrong((name,), said)
 
 
 def _typed(key: str, value: Any) -> Any:

@@ -210,6 +210,25 @@ def test_a_mistake_is_named_with_its_line_and_what_would_be_right(bad: Bad) -> N
     assert bad.says in text, text
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("training_utilisation_low = 0.6", 1),  # the high end is 0.55 by default
+        ("training_utilisation_high = 0.2", 1),
+        ("training_utilisation_low = 0.0\ntraining_utilisation_high = 0.0", 2),
+        ("training_utilisation_low = 0.5\ntraining_utilisation_high = 0.4", 2),
+    ],
+)
+def test_the_range_of_training_compute_is_not_turned_round(text: str, line: int) -> None:
+    said = wrong(text)
+    assert f"line {line}:" in said
+    assert "high end" in said
+
+
+def test_a_range_of_one_value_is_one() -> None:
+    assert parse("training_utilisation_low = 0.3\ntraining_utilisation_high = 0.3").training_utilisation_high == 0.3
+
+
 def test_all_mistakes_are_named_at_once_up_to_a_limit() -> None:
     text = wrong("sovereign_level = 9\nkey_rotation_days = 'x'\nnonsense = 1")
     assert text.count("\n") == 2
