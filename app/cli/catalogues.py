@@ -112,6 +112,13 @@ def install(options: argparse.Namespace) -> int:
     from app.edition.installed import install as make_count
 
     now = make_count(options.file, older=options.older)
+    if now.set_aside:
+        say(
+            tr("The installed edition {version} is older than that of the program and does not count.").format(
+                version=now.set_aside
+            )
+        )
+        return 0
     say(
         tr("Edition {version} of {day} counts from now on. Judge again to see what it changes.").format(
             version=now.version, day=now.as_of
@@ -205,6 +212,11 @@ def _passphrase() -> str:
     found = os.environ.get(PASSPHRASE)
     if found is None:
         import getpass
+        import sys
 
+        if not sys.stdin.isatty():
+            raise UsageError(
+                tr("There is nobody to ask for the passphrase; put it into {name}.").format(name=PASSPHRASE)
+            )
         found = getpass.getpass(tr("Passphrase for the new key: "))
     return found

@@ -8,7 +8,9 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -27,6 +29,8 @@ SIGNATURE: Final = "manifest.sig"
 _KIND: Final = "situs-catalogue-1"
 _LARGEST_FILE: Final = 8 * 1024 * 1024
 _LARGEST: Final = 32 * 1024 * 1024
+_AHEAD: Final = 92
+"""Days that an edition may be checked for beyond today: facts of a later day would never count as too old."""
 _FIXED: Final = (2020, 1, 1, 0, 0, 0)
 """Time of every member, so that the same facts give the same bytes."""
 
@@ -49,6 +53,17 @@ class Edition(Struct, frozen=True):
         return Catalogue(self.files)
 
 
+def not_of_the_future(name: str, catalogue: Catalogue) -> None:
+    """Raises EditionError for facts that claim to be checked for a day that is far ahead."""
+    known = max(datetime.now(UTC).date(), Catalogue.load().as_of)
+    if (catalogue.as_of - known).days > _AHEAD:
+        raise EditionError(
+            tr(
+                "{file}: its facts claim to be checked for {day}, a day that is still to come. Nothing was changed."
+            ).format(file=name, day=catalogue.as_of)
+        )
+
+
 def built_in() -> Edition:
     """The edition that comes with the program."""
     from resources import ROOT
@@ -64,9 +79,10 @@ def fingerprint(key: "Ed25519PublicKey") -> str:
 
 
 def pack(folder: Path, key: "Ed25519PrivateKey") -> bytes:
-    """The signed file for the fact files in a folder. Raises CatalogueError for facts that cannot be used."""
+    """The signed file for the fact files in a folder. Raises CatalogueError or EditionError for facts of no use."""
     files = read_files(folder)
     catalogue = Catalogue(files)
+    not_of_the_future("meta.toml", catalogue)
     manifest = {
         "kind": _KIND,
         "version": catalogue.version,
@@ -162,7 +178,7 @@ def _members(name: str, body: bytes) -> dict[str, bytes]:
         raise EditionError(
             tr("{file} is damaged, or no edition of the catalogue ({reason}).").format(file=name, reason=error)
         ) from error
-    except OSError as error:  # zlib and the like
+    except (OSError, zlib.error) as error:
         raise EditionError(tr("{file} is damaged.").format(file=name)) from error
     return found
 

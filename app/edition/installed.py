@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.edition.file import ENDING, Edition, EditionError, built_in, read
+from app.edition.file import ENDING, Edition, EditionError, built_in, not_of_the_future, read
 from app.edition.keys import trusted, trusted_keys
 from app.settings import data_folder
 from app.texts import tr
@@ -97,6 +97,7 @@ def install(path: Path, folder: Path | None = None, *, older: bool = False) -> S
     found = read(path, trusted(where))
     catalogue, now = found.catalogue(), current(where)
     _holds_rules(path.name, catalogue)
+    not_of_the_future(path.name, catalogue)
     if catalogue.as_of < now.as_of and not older:
         raise EditionError(
             tr(

@@ -130,13 +130,54 @@ def test_a_member_that_grows_without_end_is_refused(tmp_path: Path, home: Path, 
     assert "too large" in capsys.readouterr().err
 
 
+def test_a_damaged_byte_in_a_compressed_member_is_a_sentence(newer: Path, tmp_path: Path, home: Path, capsys):
+    trust(tmp_path)
+    body = bytearray(newer.read_bytes())
+    for at in range(len(body) // 3, len(body) // 3 + 40):
+        body[at] ^= 0xFF
+    newer.write_bytes(bytes(body))
+    capsys.readouterr()
+    assert main(["catalogue", "install", str(newer)]) == 2
+    said = capsys.readouterr().err
+    assert "damaged" in said or "not as it was signed" in said
+    assert "inside the program" not in said
+    assert installed.current() is Catalogue.load()
+
+
+def test_facts_of_a_day_that_is_still_to_come_would_never_be_too_old(
+    tmp_path: Path, key: Path, home: Path, monkeypatch, capsys
+):
+    trust(tmp_path)
+    source = changed(tmp_path / "facts", "adequacy.csv", without_the_uk, "2062-01-15")
+    out = tmp_path / "far.situs-catalogue"
+    words = ["catalogue", "pack", "--from", str(source), "--key", str(key), "--out", str(out)]
+    assert main(words) == 2
+    assert "still to come" in capsys.readouterr().err
+    with monkeypatch.context() as patch:
+        patch.setattr(editions, "_AHEAD", 99_999)
+        packed(source, key, out)
+    assert main(["catalogue", "install", str(out)]) == 2
+    assert "still to come" in capsys.readouterr().err
+    assert installed.current() is Catalogue.load()
+
+
+def test_nobody_to_ask_for_a_passphrase_is_a_sentence(tmp_path: Path, home: Path, monkeypatch, capsys):
+    monkeypatch.delenv("SITUS_KEY_PASSPHRASE")
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert main(["catalogue", "key", "--out", str(tmp_path / "k")]) == 2
+    assert "SITUS_KEY_PASSPHRASE" in capsys.readouterr().err
+    assert not (tmp_path / "k.pem").exists()
+
+
 def test_an_older_edition_needs_a_word(tmp_path: Path, key: Path, home: Path, capsys):
     trust(tmp_path)
     source = changed(tmp_path / "old", "adequacy.csv", without_the_uk, "2026-01-01")
     old = packed(source, key, tmp_path / "old.situs-catalogue")
     assert main(["catalogue", "install", str(old)]) == 2
     assert "older" in capsys.readouterr().err
+    capsys.readouterr()
     assert main(["catalogue", "install", "--older", str(old)]) == 0
+    assert "does not count" in capsys.readouterr().err
     assert installed.standing().set_aside == "test"
     assert installed.current() is Catalogue.load()
 
