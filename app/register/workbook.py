@@ -6,7 +6,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from app.register.cells import Formula, Merged
 from app.register.sheets import RegisterError
@@ -64,7 +64,9 @@ def read_workbook(name: str, body: bytes, made: Callable[[str, Iterator[Line]], 
                     )
                     for sheet in book.worksheets
                 ]
-    except (BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError, AttributeError, IndexError) as error:
+    except RegisterError:
+        raise
+    except Exception as error:  # openpyxl lets through whatever zip, zlib and its XML parsers raise
         raise RegisterError(
             tr("{file} is a workbook that cannot be read; nothing was kept of it: save it again as .xlsx.").format(
                 file=name

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -281,3 +282,28 @@ def test_the_number_that_a_spreadsheet_has_for_a_day_is_explained(tmp_path):
     said = problem(saved(book_of(HEADER, row(expires=46387)), tmp_path))
     assert "46387" in said
     assert "2026-12-31" in said
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "docProps/core.xml", "xl/workbook.xml"])
+@pytest.mark.parametrize("body", [b"", b"<a", b"<a>" * 3000, b"\x00\xff"])
+def test_a_workbook_with_a_broken_part_is_a_sentence_or_read_whole(tmp_path, part, body):
+    whole, broken = saved(book_of(HEADER, row()), tmp_path), tmp_path / "broken.xlsx"
+    with ZipFile(whole) as old, ZipFile(broken, "w") as new:
+        for item in old.infolist():
+            new.writestr(item, body if item.filename == part else old.read(item))
+    assert "broken.xlsx" in problem(broken)
+
+
+def test_a_workbook_with_damaged_bytes_is_a_sentence(tmp_path):
+    whole = saved(book_of(HEADER, row()), tmp_path).read_bytes()
+    told: list[str] = []
+    for at in range(40, len(whole), 150):
+        damaged = bytearray(whole)
+        damaged[at : at + 4] = bytes(b ^ 0xA5 for b in damaged[at : at + 4])
+        (tmp_path / "damaged.xlsx").write_bytes(bytes(damaged))
+        try:
+            told.append(str(entries(tmp_path / "damaged.xlsx")[0]["id"]))
+        except RegisterError as error:
+            told.append(str(error))
+    assert len(told) > 20
+    assert [text for text in told if text != "S-1" and "damaged.xlsx" not in text] == []
