@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rules.engine import Judging
     from rules.judgement import Acceptance, Finding, Flow
-    from rules.movements import Some
+    from rules.portion import Some
     from rules.rule import Rule
     from rules.world import World
 
@@ -94,7 +94,7 @@ def differing(
     it may stand for. What these flows are by themselves is as it was, so that nothing lies behind them.
     """
     from rules.engine import Judging, judge_some
-    from rules.movements import Near, Some
+    from rules.portion import Near, Some
 
     if alike:
         some = some._replace(nodes={*some.nodes, *(nodes[0] for nodes in alike)})
@@ -161,7 +161,7 @@ def _tell(main: "Judging", old: Found, new: Found, alike: Sequence[Sequence[int]
 def _late(main: "Judging", node: int, rule: str) -> str:
     """Why a rule fails on an asset, found out by judging it when it is asked for."""
     from rules.engine import judge_some
-    from rules.movements import Some
+    from rules.portion import Some
     from rules.verdicts import Late
 
     def why() -> str:
@@ -221,7 +221,7 @@ def _again(
 
 def _flow_ids(world: "World", some: "Some") -> set[str]:
     """The flows of some nodes whose being there depends on places, by their ids."""
-    from rules.flows import flow_of, named, paths
+    from rules.flows import flow_of, named, paths, shape_of
     from rules.related import Records
     from rules.world import INFERENCE
 
@@ -229,7 +229,7 @@ def _flow_ids(world: "World", some: "Some") -> set[str]:
     found: set[str] = set()
     for batch in paths(world, Records(world), nodes, lambda source, target: False) if nodes else ():
         names = named(world, batch)
-        found.update(flow_of(world, path, names).id for path in batch)
+        found.update(flow_of(path, names, shape_of(world, path)).id for path in batch)
     return found
 
 

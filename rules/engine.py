@@ -11,8 +11,9 @@ from rules.functions import Functions
 from rules.gaps import Gaps
 from rules.heap import seldom_searched
 from rules.judgement import Acceptance, Decision, Finding, Severity, Sink, Summary, Verdict
-from rules.movements import Movements, Some
+from rules.movements import Movements
 from rules.policy import Policy
+from rules.portion import Some
 from rules.program import Program
 from rules.related import Records
 from rules.rule import Rule

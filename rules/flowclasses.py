@@ -10,13 +10,12 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from rules.condition import Condition
-from rules.condition.terms import Call, Index, Literal, Macro, Name, Node, Select, children, mentions
+from rules.flowfacts import Fact, every, facts_of, names_ends
 from rules.flows import Path, account_of
 from rules.functions import Functions
 from rules.gates import Entry
 from rules.graph import EXTERNAL, KIND_NAMES
 from rules.judgement import Finding, Flow
-from rules.looks import VALUES
 from rules.program import CompiledCheck
 from rules.reading import POLICY, TAG, UNTAGGED
 from rules.verdicts import Verdicts
@@ -26,128 +25,8 @@ _MOST_KNOWN: Final = 50_000
 _APPLIES: Final = -1
 _encode: Final = msgspec.msgpack.Encoder().encode
 
-Fact = str
-_FLOW: Final = {
-    "kind": "",
-    "src_loc": "src.place",
-    "dst_loc": "dst_loc",
-    "dc": "",
-    "dst_account": "dst.account",
-    "importer": "dst.owner",
-}
-_END: Final = {
-    "kind": "kind",
-    "provider": "",
-    "dc": "level",
-    "loc": "place",
-    "account": "account",
-    "dc_source": "source",
-    "critical": "critical",
-}
-"""Members of a flow, and of its ends, and the fact that each follows from; "": one that all flows of a class share."""
-
-_HOP: Final = {
-    "index": "chain",
-    "kind": "chain",
-    "src_loc": "src.place",
-    "dst_loc": "dst_loc",
-    "importer": "dst.owner",
-}
-"""Members of a flow of a chain that `FlowClasses.chain_of` tells of those after the flow itself; of that one, the fact
-that each follows from."""
-
-_OF_DESTINATION: Final = frozenset({"dst_loc", "dst.covered"})
-_OF_CHAIN: Final = frozenset({"chain"})
-
 Known = int | tuple[Finding, bool]
 """PASS, NOT_APPLICABLE, or a finding and whether the flow's documents are its evidence."""
-
-
-def facts_of(root: Node) -> frozenset[Fact] | None:
-    """The facts that a term about a flow follows from; None where it is more than these."""
-    return _facts(root, frozenset())
-
-
-def _facts(node: Node, bound: frozenset[str]) -> frozenset[Fact] | None:
-    match node:
-        case Literal():
-            return frozenset()
-        case Name(name=name):
-            return frozenset() if name in bound or name in ("policy", "now") else None
-        case _ if "flow" in bound:
-            return None
-        case Select(operand=Select(operand=Name(name="flow"), field="src" | "dst" as end), field=field):
-            return _fact(_END, field, f"{end}.")
-        case Select(operand=Name(name="flow"), field=field):
-            return _fact(_FLOW, field)
-        case Call(name="pd" | "sc", arguments=(Name(name="flow"),)):
-            return frozenset()
-        case Call(name="pd" | "sc", arguments=(Select(operand=Name(name="flow"), field="src" | "dst" as end),)):
-            return frozenset({f"{end}.level"})
-        case Call(name="basis" | "entry", arguments=(Name(name="flow"),)):
-            return _OF_DESTINATION
-        case Macro(over=Call(name="chain", arguments=(Name(name="flow"),)), variable=variable, body=body, keep=keep):
-            inner = [body] if keep is None else [body, keep]
-            return _all([_OF_CHAIN, *(_of_hop(part, variable, bound) for part in inner)])
-        case Select(operand=Index(operand=Call(name="chain") as chain, index=Literal()), field=field):
-            return _OF_CHAIN | {_HOP[field]} if field in _HOP and _of_flow(chain) else None
-        case Call(name="transformation_recorded", arguments=(Name(name="flow"),)):
-            return frozenset({"named"})
-        case Call(name=name, arguments=arguments):
-            return _all(_facts(a, bound) for a in arguments) if name in VALUES else None
-        case Macro(over=over, variable=variable, body=body, keep=keep):
-            inner = bound | {variable}
-            return _all([_facts(over, bound), *(_facts(n, inner) for n in (body, keep) if n is not None)])
-        case _:
-            return _all(_facts(child, bound) for child in children(node))
-
-
-def _of_flow(call: Call) -> bool:
-    return len(call.arguments) == 1 and isinstance(call.arguments[0], Name) and call.arguments[0].name == "flow"
-
-
-def _of_hop(node: Node, hop: str, bound: frozenset[str]) -> frozenset[Fact] | None:
-    """The facts that a term about one flow of a chain follows from; None where it is more than these."""
-    match node:
-        case Name(name=name) if name == hop:
-            return None
-        case Select(operand=Name(name=name), field=field) if name == hop:
-            return frozenset() if field in _HOP else None
-        case Call(name="basis" | "entry", arguments=(Name(name=name),)) if name == hop:
-            return frozenset()
-        case Call(name=name, arguments=arguments) if name in VALUES:
-            return _all([_of_hop(a, hop, bound) for a in arguments])
-        case Macro(over=over, variable=variable, body=body, keep=None) if variable not in (hop, "flow"):
-            return _all([_of_hop(over, hop, bound), _of_hop(body, hop, bound | {variable})])
-        case Macro() | Call() | Select(operand=Name()) | Select(operand=Index()) | Name() | Literal():
-            return _facts(node, bound) if not mentions(node, hop) else None
-        case _:
-            return _all([_of_hop(child, hop, bound) for child in children(node)])
-
-
-def _fact(table: dict[str, str], field: str, end: str = "") -> frozenset[Fact] | None:
-    found = table.get(field)
-    if found is None:
-        return None
-    return frozenset({f"{end}{found}"}) if found else frozenset()
-
-
-def _all(found: Iterable[frozenset[Fact] | None]) -> frozenset[Fact] | None:
-    whole: frozenset[Fact] = frozenset()
-    for facts in found:
-        if facts is None:
-            return None
-        whole |= facts
-    return whole
-
-
-def _names_ends(node: Node) -> bool:
-    """Whether an explanation shows an end of the flow by its name: functions are shown with what they are given."""
-    match node:
-        case Call(arguments=(Select(operand=Name(name="flow"), field="src" | "dst"), *_)):
-            return True
-        case _:
-            return any(_names_ends(child) for child in children(node))
 
 
 class _Check:
@@ -155,14 +34,22 @@ class _Check:
 
     def __init__(self, compiled: CompiledCheck) -> None:
         def both(conditions: Iterable[Condition]) -> frozenset[Fact] | None:
-            return _all(facts_of(c.root) for c in conditions)
+            return every(facts_of(c.root) for c in conditions)
 
         first = [] if compiled.where is None else [compiled.where]
-        self.where = both(first)
-        self.whole = both([*first, compiled.condition, *(c for c, _ in compiled.severity_when)])
-        self.names_ends = any(_names_ends(c.root) for c in (*first, compiled.condition))
+        self.where = _ways(both(first))
+        self.whole = _ways(both([*first, compiled.condition, *(c for c, _ in compiled.severity_when)]))
+        self.names_ends = any(names_ends(c.root) for c in (*first, compiled.condition))
+        self.carried = any("chain" in c.functions for c in (*first, compiled.condition))
         self.applies: dict[Any, Known] = {}
         self.verdicts: dict[Any, Known] = {}
+
+    def known(self, where: Any, whole: Any) -> "Known | None":
+        """What was found of a flow under these keys."""
+        found = self.verdicts.get(whole) if whole is not None else None
+        if found is None and where is not None:
+            found = self.applies.get(where)
+        return None if found is None or found == _APPLIES else found
 
 
 class Question(NamedTuple):
@@ -172,6 +59,10 @@ class Question(NamedTuple):
     check: _Check | None
     where: Any
     whole: Any
+
+    def learned(self) -> "Known | None":
+        """What was found meanwhile of a flow like this one."""
+        return None if self.check is None else self.check.known(self.where, self.whole)
 
     def learn(self, of_where: bool, answer: int | Finding) -> None:
         """Keep an answer for flows like this one; `of_where`: its `where` settled it."""
@@ -215,16 +106,11 @@ class FlowClasses:
             if base is None:
                 left.append(Question(entry, None, None, None))
                 continue
-            compiled: CompiledCheck = entry[0]
-            check = self._checks.get(compiled.key)
-            if check is None:
-                check = self._checks[compiled.key] = _Check(compiled)
+            check = self._check(entry)
             where = self._key(check.where, base, path)
             whole = self._key(check.whole, base, path)
-            found = check.verdicts.get(whole) if whole is not None else None
-            if found is None and where is not None:
-                found = check.applies.get(where)
-            if found is None or found is _APPLIES or found == _APPLIES:
+            found = check.known(where, whole)
+            if found is None:
                 left.append(Question(entry, check, where, whole))
             else:
                 known.append((entry, found))
@@ -262,17 +148,47 @@ class FlowClasses:
             self._gaps[(account, kind)] = gappy
         return self._accounts[account], kind if gappy else -1, world.place_of[node] if gappy else -1
 
-    def _key(self, facts: frozenset[Fact] | None, base: tuple[Any, ...], path: Path) -> tuple[Any, ...] | None:
-        if facts is None:
+    def _check(self, entry: Entry) -> _Check:
+        compiled: CompiledCheck = entry[0]
+        check = self._checks.get(compiled.key)
+        if check is None:
+            check = self._checks[compiled.key] = _Check(compiled)
+        return check
+
+    def prepare(self, left: Iterable[tuple[Path, list[Entry]]]) -> None:
+        """Fetch with few questions what the keys of some flows are made of."""
+        self._functions.walks.prepare(
+            path.target for path, entries in left if any(self._check(entry).carried for entry in entries)
+        )
+
+    def fetch(self, asked: list[tuple[Path, list[Question]]]) -> None:
+        """Make the records ready of flows that questions are about, those left out that others will answer."""
+        coming: set[tuple[_Check, Any]] = set()
+        nodes: list[int] = []
+        carried: list[Path] = []
+        for path, questions in asked:
+            fresh = False
+            for _, check, _, whole in questions:
+                if check is not None and whole is not None and not check.names_ends:
+                    if (check, whole) in coming:
+                        continue
+                    coming.add((check, whole))
+                fresh = True
+                if check is not None and check.carried:
+                    carried.append(path)
+            if fresh:
+                nodes += (path.source, path.target)
+        self._functions.records.fetch([node for node in nodes if node >= 0])
+        self._functions.walks.recorded(carried)
+
+    def _key(self, ways: "_Ways | None", base: tuple[Any, ...], path: Path) -> tuple[Any, ...] | None:
+        if ways is None:
             return None
-        parts = self._world.tables.parts
-        found: list[Any] = []
-        for fact in sorted(facts):
-            if fact.endswith(".critical") and (path.source in parts or path.target in parts):
-                return None  # what the organisation says of a store counts for its parts
-            getter = _GETTERS.get(fact)
-            if getter is not None:
-                found.append(getter(self, path))
+        if ways.critical:  # what the organisation says of a store counts for its parts
+            parts = self._world.tables.parts
+            if path.source in parts or path.target in parts:
+                return None
+        found = [way(self, path) for way in ways.values]
         return None if None in found else (base, *found)
 
     def chain_of(self, path: Path) -> int | None:
@@ -353,6 +269,20 @@ _GETTERS: Final[dict[Fact, Callable[[FlowClasses, Path], Any]]] = {
     "dst.covered": lambda c, p: c.covered_of(p),
     "chain": lambda c, p: c.chain_of(p),
 }
+
+
+class _Ways(NamedTuple):
+    """How the facts are read that answers follow from; whether one of them is that an end is critical."""
+
+    values: tuple[Callable[[FlowClasses, Path], Any], ...]
+    critical: bool
+
+
+def _ways(facts: frozenset[Fact] | None) -> _Ways | None:
+    if facts is None:
+        return None
+    values = tuple(_GETTERS[fact] for fact in sorted(facts) if fact in _GETTERS)
+    return _Ways(values, any(fact.endswith(".critical") for fact in facts))
 
 
 def told_of_flow(one: Finding, flow: Flow, evidence: tuple[str, ...]) -> Finding:

@@ -1,31 +1,29 @@
 """Relations → flows: data moving from one asset's place to another's, external ends included."""
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
 
 from rules.derivations import data_zone
 from rules.derive import Record
 from rules.estate import NO_EVIDENCE
-from rules.graph import CLASS_NAMES, KIND_NUMBER, TYPE_NUMBER, TYPES
+from rules.flowkinds import FLOWING, READS, STARTS, kind_of
+from rules.graph import CLASS_NAMES, EXTERNAL, KIND_NUMBER, TYPE_NUMBER
 from rules.judgement import Flow
-from rules.parts import STORES
 from rules.places import Place, eea
 from rules.related import Records
 from rules.world import INFERENCE, World
 from scanners.model import Location, LocationKind
 
 _BATCH: Final = 2000
+_PARTIES: Final = (EXTERNAL, KIND_NUMBER["account"])
 _MOST_PAIRS: Final = 400
 """A transfer job with more pairs of sources and destinations is shown as flows to and from the job itself."""
 
-_NOT_DATA: Final = ("key", "secret", "identity", "governance.policy", "network.vpc", "network.peering")
-_READS: Final = TYPE_NUMBER["reads"]
 
-
-@dataclass(slots=True)
-class Path:
+class Path(Struct):
     """One flow before it is written out. `target` is a node, or -1 for places that no node stands for.
 
     `target_uid` is that of such a place; the uids of nodes are asked for when the flow is written out.
@@ -37,7 +35,7 @@ class Path:
     target_uid: str
     target_place: Place
     via: tuple[str, ...] = ()
-    attributes: dict[str, Any] = field(default_factory=dict[str, Any])
+    attributes: dict[str, Any] = {}
     evidence: tuple[str, ...] = ()
     record: Record | None = None
     document: int = NO_EVIDENCE
@@ -46,7 +44,7 @@ class Path:
 def flow_id(kind: str, source: str, target: str, via: tuple[str, ...] = ()) -> str:
     """An id that is the same in every judgement: 20 hexadecimal digits of a digest of kind, ends and way."""
     text = "\0".join((kind, source, target, *via))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def paths(
@@ -60,25 +58,20 @@ def paths(
     With `nodes` only those that start or end there, or whose job is one of them; with `wanted` of these only those with
     such a source and target. Where data are computed elsewhere, and what transfer jobs move, is not asked about.
     """
-    kinds, graph = _BY_TYPE, world.graph
+    graph, types = world.graph, world.graph.type
     found: list[tuple[str, int]] = []
-    for edge in range(len(graph)) if nodes is None else graph.touching(nodes):
-        type_ = graph.type[edge]
-        kind_of = kinds.get(type_)
-        if wanted is not None and kind_of is not None:
+    for edge in graph.of_types(FLOWING) if nodes is None else graph.touching(nodes):
+        if wanted is not None:
             source, target = graph.source[edge], graph.target[edge]
-            if not (wanted(target, source) if type_ == _READS else wanted(source, target)):
+            if not (wanted(target, source) if types[edge] == READS else wanted(source, target)):
                 continue
-        kind = kind_of(world, edge) if kind_of is not None else None
-        if kind is None:
-            continue
-        attributes = graph.attributes.get(edge)
-        if attributes is None or attributes.get("enabled") is not False:
+        kind = kind_of(world, edge)
+        if kind is not None:
             found.append((kind, edge))
-        if len(found) >= _BATCH:
-            world.stop_if_cancelled()
-            yield _of_relations(world, records, found)
-            found = []
+            if len(found) >= _BATCH:
+                world.stop_if_cancelled()
+                yield _of_relations(world, records, found)
+                found = []
     batch = _of_relations(world, records, found)
     batch += [path for node in _jobs(world, nodes) for path in _transfer_job(world, records, node)]
     for node in range(len(world.flags)) if nodes is None else sorted(nodes):
@@ -91,7 +84,7 @@ def paths(
 def starts_flows(world: World, node: int) -> bool:
     """Whether a flow may start at a node; that none does is certain."""
     out, into = world.graph.types()
-    return bool(out[node] & _STARTS or into[node] & 1 << _READS or world.flags[node] & INFERENCE)
+    return bool(out[node] & STARTS or into[node] & 1 << READS or world.flags[node] & INFERENCE)
 
 
 def _jobs(world: World, nodes: Collection[int] | None) -> list[int]:
@@ -106,22 +99,24 @@ def _jobs(world: World, nodes: Collection[int] | None) -> list[int]:
 def _of_relations(world: World, records: Records, found: list[tuple[str, int]]) -> list[Path]:
     """The flows of some relations; the parties that data are shared with are fetched with one question."""
     graph = world.graph
-    parties = [
-        graph.source[edge] if graph.type[edge] == _READS else graph.target[edge] for k, edge in found if k == "share"
-    ]
+    sources, targets, types, documents = graph.source, graph.target, graph.type, graph.evidence
+    parties = {sources[edge] if types[edge] == READS else targets[edge] for kind, edge in found if kind == "share"}
+    parties = {node for node in parties if world.kinds[node] in _PARTIES}
     if parties:
-        records.fetch(parties)
+        records.fetch(sorted(parties))
+    sits = {node: _party_place(world, records.get(node)) for node in parties}
+    places, place_of, told = world.places.places, world.place_of, graph.attributes
     batch: list[Path] = []
     for kind, edge in found:
-        source, target = graph.source[edge], graph.target[edge]
-        if graph.type[edge] == _READS:
+        source, target = sources[edge], targets[edge]
+        if types[edge] == READS:
             source, target = target, source
-        path = Path(kind, source, target, "", world.place(target))
+        place = places[place_of[target]]
         if kind == "share":
-            path.target_place = _party_place(world, path, records.get(target))
-        if edge in graph.attributes:
-            path.attributes = graph.attributes[edge]
-        path.document = graph.evidence[edge]
+            place = sits.get(target, place)
+        path = Path(kind, source, target, "", place, document=documents[edge])
+        if edge in told:
+            path.attributes = told[edge]
         batch.append(path)
     return batch
 
@@ -134,76 +129,8 @@ def _of_kind(world: World, kind: str) -> Iterator[int]:
         at = world.kinds.find(number, at + 1)
 
 
-def _reading(world: World, edge: int) -> str | None:
-    if world.graph.attributes.get(edge, {}).get("use") == "files":
-        return None  # a name for the data: they are where they are
-    kind = world.kind(world.graph.source[edge])
-    if kind is None or kind in ("identity", "account", "account.region"):
-        reader, data = world.graph.source[edge], world.graph.target[edge]
-        return _first_told(world, data, reader, "shared_with", "share")
-    if kind == "transfer.job":
-        return None
-    if kind.startswith("ai.") and kind != "ai.customization":
-        return "inference"
-    return "training_read"
-
-
-def _first_told(world: World, source: int, target: int, by: str, kind: str) -> str | None:
-    """The kind of a flow, or None where another relation between the same ends tells of that flow."""
-    graph = world.graph
-    told = (edge for edge in graph.out(source, TYPE_NUMBER[by]) if graph.target[edge] == target)
-    return None if any(graph.attributes.get(e, {}).get("enabled") is not False for e in told) else kind
-
-
-def _writing(world: World, edge: int) -> str | None:
-    """A connection of an AI service sends prompts to whatever answers them: inference, wherever that is.
-
-    To a store it only opens the way, as a share does: which data go there, and whether any do, nothing tells.
-    """
-    graph = world.graph
-    kind = world.kind(graph.source[edge])
-    if kind == "transfer.job":
-        return None
-    attributes = graph.attributes.get(edge, {})
-    if "connection" in (attributes.get("use"), attributes.get("role")):
-        target = graph.target[edge]
-        store = world.kinds[target] in STORES or world.estate.uid(target).startswith(_STORE_NAMES)
-        by, kind = ("shared_with", "share") if store else ("overflows_to", "inference")
-        return _first_told(world, graph.source[edge], target, by, kind)
-    return "training_write"
-
-
-_STORE_NAMES: Final = ("arn:aws:s3:::", "//storage.googleapis.com/", "azure-storage:")
-
-
-def _data(name: str) -> Callable[[World, int], str | None]:
-    def kind_of(world: World, edge: int) -> str | None:
-        return None if world.kind(world.graph.source[edge]) in _NOT_DATA else name
-
-    return kind_of
-
-
-_KIND_OF: Final[dict[str, Callable[[World, int], str | None]]] = {
-    "reads": _reading,
-    "writes": _writing,
-    "replicates_to": _data("replication"),
-    "backs_up_to": _data("backup"),
-    "deployed_as": _data("deploy"),
-    "overflows_to": _data("inference"),
-    "shared_with": _data("share"),
-    "logs_to": _data("log"),
-}
-_BY_TYPE: Final = {number: _KIND_OF[name] for number, name in enumerate(TYPES) if name in _KIND_OF}
-
-
-_STARTS: Final = sum(1 << number for number in _BY_TYPE if number != _READS)
-"""Bits of the types of relations that a flow from their source may come from."""
-
-
-def _party_place(world: World, path: Path, end: Record) -> Place:
+def _party_place(world: World, end: Record) -> Place:
     """Where whoever may read sits: the country of the entity that owns the account, by policy."""
-    if world.kind(path.target) not in (None, "account"):
-        return path.target_place
     if end["uid"] == "public":
         return world.places.of("", Location(LocationKind.GLOBAL))
     country = end.get("owner_country")
@@ -279,39 +206,63 @@ def _inference(world: World, records: Records, node: int) -> list[Path]:
 
 
 def named(world: World, batch: Sequence[Path]) -> dict[int, str]:
-    """The uids of all ends of some flows, with one question; and likewise the documents that show them."""
+    """The uids of all ends of some flows, with one question."""
+    return world.estate.uids({node for path in batch for node in (path.source, path.target) if node >= 0})
+
+
+def shown(world: World, batch: Sequence[Path]) -> None:
+    """Fill in the documents that show some flows, with one question."""
     numbers = {path.document for path in batch if path.document != NO_EVIDENCE and not path.evidence}
     if numbers:
         digests = world.estate.digests(numbers)
         for path in batch:
             if path.document in digests:
                 path.evidence = (digests[path.document],)
-    nodes = {node for path in batch for node in (path.source, path.target) if node >= 0}
-    return world.estate.uids(nodes)
 
 
-def flow_of(world: World, path: Path, names: Mapping[int, str]) -> Flow:
+class Shape(NamedTuple):
+    """What flows share that are of one kind, from one class and place to another place."""
+
+    places: tuple[tuple[str, ...], tuple[str, ...], str, str]  # countries of both ends, then what the law says of them
+    data_class: str
+    external: bool
+    lasting: bool | None  # whether they go on, where nothing tells
+
+
+def shape_of(world: World, path: Path) -> Shape:
+    """What a flow shares with others of its shape."""
+    start, end = world.place(path.source), path.target_place
+    known = world.kind(path.source) is not None
+    return Shape(
+        (
+            start.get("countries", ()),
+            end.get("countries", ()),
+            start.get("status", "unknown"),
+            end.get("status", "unknown"),
+        ),
+        (CLASS_NAMES[world.classes[path.source]] if known else None) or "unclassified",
+        path.target >= 0 and world.kind(path.target) is None,
+        True if path.kind == "replication" else None,
+    )
+
+
+def flow_of(path: Path, names: Mapping[int, str], shape: Shape) -> Flow:
     """The flow as it is handed on; `names` are the uids of nodes."""
+    kind, via = path.kind, path.via
     source = names[path.source]
     target = names[path.target] if path.target >= 0 else path.target_uid
-    start, end = world.place(path.source), path.target_place
-    external = path.target < 0 or world.kind(path.target) is None
-    known = world.kind(path.source) is not None
-    continuous = path.attributes.get("continuous")
+    continuous = path.attributes.get("continuous") if path.attributes else None
     return Flow(
-        id=flow_id(path.kind, source, target, path.via),
-        kind=path.kind,
-        source=source,
-        target=target,
-        source_countries=start.get("countries", ()),
-        target_countries=end.get("countries", ()),
-        source_status=start.get("status", "unknown"),
-        target_status=end.get("status", "unknown"),
-        data_class=(CLASS_NAMES[world.classes[path.source]] if known else None) or "unclassified",
-        via=path.via,
-        continuous=True if continuous is None and path.kind == "replication" else continuous,
-        external=external and path.target >= 0,
-        evidence=path.evidence,
+        flow_id(kind, source, target, via),
+        kind,
+        source,
+        target,
+        *shape.places,
+        shape.data_class,
+        via,
+        shape.lasting if continuous is None else continuous,
+        shape.external,
+        path.evidence,
     )
 
 

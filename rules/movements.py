@@ -1,6 +1,6 @@
 """The loops: rules over flows and over relations."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -8,11 +8,14 @@ from rules.classing import WINS, Found, alike_accounts
 from rules.condition import Unknown
 from rules.derive import Record
 from rules.flowclasses import FlowClasses, Known, Question, told_of_flow
-from rules.flows import Path, account_of, flow_id, flow_of, named, paths, record_of_path
+from rules.flows import Path, Shape, account_of, flow_id, flow_of, named, paths, record_of_path, shape_of, shown
 from rules.gates import Entry, Gates, Settled
 from rules.graph import CLASS_NAMES, EXTERNAL, TYPE_NUMBER, TYPES
 from rules.judgement import Finding, Flow, Severity, Transfer, Verdict
+from rules.places import Place
+from rules.portion import Some
 from rules.program import CompiledCheck
+from rules.register import may_be_transfer
 from rules.rule import Rule
 from rules.subjects import FEW, Loop, Pair, in_order, passed, without_replaced
 from rules.verdicts import NOT_APPLICABLE, PASS
@@ -21,62 +24,29 @@ _GRAVEST: Final = {verdict: rank for rank, verdict in enumerate((Verdict.FAIL, V
 _SEVEREST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 _FACTS: Final = ("kind", "level", "source", "place", "target")
 
-_WHOLE: Final = ("transfer_job", "inference")
-"""Kinds of flows of which all that are looked at are judged: these are found without their ends."""
-
 _FEW = 100
 """Of the flows of fewer assets each is judged by itself."""
 
 
-class Near(NamedTuple):
-    """Flows to some nodes, and from some `ends`: of these, those of which this is told.
+class _Group(NamedTuple):
+    """What is known of all flows from one kind, class and place to one place."""
 
-    `alone`: of flows to these nodes, beside those that are told, only those matter that may stand for what is said of
-    the nodes.
-    """
-
-    nodes: Set[int] = frozenset()
-    ends: Set[int] = frozenset()
-    told: Callable[[Path], bool] = lambda path: False
-    alone: Set[int] = frozenset()
+    shape: Shape
+    settled: Settled | None
+    entries: list[Entry]  # checks that are not settled
+    moves: bool  # whether they may be transfers
+    place: Place  # kept, so that no other place gets its address
 
 
-class Some(NamedTuple):
-    """The part of an estate that is to be judged: these assets with all flows to them, and the flows from `ends`.
+_Left = tuple[Path, Flow, _Group]
 
-    `near`: further flows.
-    """
 
-    nodes: Collection[int]
-    ends: Collection[int]
-    near: Near | None = None
-
-    def wanted(self, source: int, target: int) -> bool:
-        """Whether a flow may be one of them."""
-        near = self.near
-        return (
-            target in self.nodes
-            or source in self.ends
-            or (near is not None and (target in near.nodes or source in near.ends))
-        )
-
-    def judged(self, path: Path, standing: Collection[str]) -> bool:
-        """Whether a flow is one of them. `standing`: the kinds of flows that may stand for what is said of an asset."""
-        near, ends = self.near, self.ends
-        return (
-            near is None
-            or path.kind in _WHOLE
-            or path.source in ends
-            or path.target in ends
-            or (path.target in self.nodes and (path.kind in standing or path.target not in near.alone))
-            or near.told(path)
-        )
-
-    @property
-    def around(self) -> set[int]:
-        """All nodes whose flows may be among them."""
-        near = self.near
-        return {*self.nodes, *self.ends, *(() if near is None else (*near.nodes, *near.ends))}
+def _take(entry: Entry, verdict: Known, path: Path, flow: Flow, pending: Found) -> None:
+    """What was found of a flow like this one holds for it."""
+    if isinstance(verdict, int):
+        entry[3][verdict] += 1
+    else:
+        pending.append((entry[0], told_of_flow(verdict[0], flow, path.evidence if verdict[1] else ())))
 
 
 def _gravity(finding: Finding) -> tuple[int, int]:
@@ -115,49 +85,58 @@ class Movements(Loop):
         self._held = []
         gates = {} if each else {kind: Gates(kind, entries) for kind, entries in self._loops.items()}
         settled: dict[tuple[Any, ...], Settled] = {}
-        for batch in paths(self.world, self.records, nodes, None if some is None else some.wanted):
+        groups: dict[tuple[Any, ...], _Group] = {}
+        world = self.world
+        classes, kinds, place_of = world.classes, world.kinds, world.place_of
+        for batch in paths(world, self.records, nodes, None if some is None else some.wanted):
             flows: list[Flow] = []
-            transfers: list[Transfer] = []
-            findings: list[Finding] = []
+            left: list[_Left] = []
+            moved: list[_Left] = []
             if some is not None and some.near is not None:
                 batch = [path for path in batch if some.judged(path, self._standing)]
-            names = named(self.world, batch)
-            external = [path.target for path in batch if path.target >= 0 and self.world.account(path.target) is None]
-            if external:
-                self.records.fetch(external)
-            left: list[tuple[Path, Flow, list[tuple[Entry, Known]], list[Question]]] = []
+            shown(world, batch)
+            names = named(world, batch)
             for path in batch:
-                flow = flow_of(self.world, path, names)
+                source, target = path.source, path.target
+                end = -1 if target < 0 else kinds[target] == EXTERNAL
+                key = (path.kind, classes[source], kinds[source], place_of[source], id(path.target_place), end)
+                group = groups.get(key)
+                if group is None:
+                    group = groups[key] = self._group(path, gates, settled)
+                flow = flow_of(path, names, group.shape)
                 if flow.id in seen:
                     continue
                 seen.add(flow.id)
                 flows.append(flow)
-                level = self.world.classes[path.source]
-                if some is None:
-                    account = account_of(self.world, self.records, path)
-                    source = self.world.place(path.source)
-                    transfers += self.functions.register.transfers(flow, source, path.target_place, account, level)
-                entries = self._left(path, level, gates, settled)
-                if not entries:
-                    continue
-                if each:
-                    left.append((path, flow, [], [Question(entry, None, None, None) for entry in entries]))
-                else:
-                    left.append((path, flow, *self._classes.asked(entries, path, flow)))
-            asked = [path for path, _, _, questions in left if questions]
-            self.records.fetch([n for path in asked for n in (path.source, path.target) if n >= 0])
-            for path, flow, known, questions in left:
-                findings += self._flow(path, flow, known, questions, suppressed)
-            yield flows, transfers, findings
+                if group.settled is not None:
+                    group.settled.times += 1
+                if group.entries:
+                    left.append((path, flow, group))
+                if group.moves and some is None:
+                    moved.append((path, flow, group))
+            yield flows, self._transfers(moved), self._findings(left, each, suppressed)
         for group in settled.values():
             group.flush()
+
+    def _group(self, path: Path, gates: dict[str, Gates], settled: dict[tuple[Any, ...], Settled]) -> "_Group":
+        """What is known of a flow and of those from the same kind, class and place to the same place."""
+        world = self.world
+        level = world.classes[path.source]
+        found = self._settled(path, gates, settled)
+        entries = self._loops.get(path.kind, []) if found is None else found.rest
+        moves = may_be_transfer(world.place(path.source), path.target_place, level)
+        return _Group(shape_of(world, path), found, entries, moves, path.target_place)
 
     def left(self) -> Callable[[Path], list[Entry]]:
         """Tells the checks of which kind, class and places leave open what they say of a flow."""
         gates = {kind: Gates(kind, entries) for kind, entries in self._loops.items()}
         settled: dict[tuple[Any, ...], Settled] = {}
-        classes = self.world.classes
-        return lambda path: self._left(path, classes[path.source], gates, settled)
+
+        def entries(path: Path) -> list[Entry]:
+            found = self._settled(path, gates, settled)
+            return self._loops.get(path.kind, []) if found is None else found.rest
+
+        return entries
 
     def alike(self, path: Path) -> dict[str, Any]:
         """What all flows of the kind, class and places of this one have alike, as conditions see it."""
@@ -175,14 +154,13 @@ class Movements(Loop):
             flow["dc"] = name
         return {"flow": flow, "policy": world.variables}
 
-    def _left(
-        self, path: Path, level: int, gates: dict[str, Gates], settled: dict[tuple[Any, ...], Settled]
-    ) -> list[Entry]:
-        """The checks that flows of the same kind, class and places do not settle alike."""
+    def _settled(self, path: Path, gates: dict[str, Gates], settled: dict[tuple[Any, ...], Settled]) -> Settled | None:
+        """The checks that flows of the same kind, class and places settle alike; None without gates."""
         found = gates.get(path.kind)
         if found is None:
-            return self._loops.get(path.kind, [])
+            return None
         world = self.world
+        level = world.classes[path.source]
         key = (path.kind, level, world.kinds[path.source], world.place_of[path.source], id(path.target_place))
         group = settled.get(key)
         if group is None:
@@ -190,8 +168,41 @@ class Movements(Loop):
             facts: dict[str, Any] = dict(zip(_FACTS, key, strict=True))
             facts["ancestors"] = -1  # no gate of flows looks at them
             group = settled[key] = found.settled(self.alike(path), facts, alike)
-        group.times += 1
-        return group.rest
+        return group
+
+    def _ends(self, left: "list[_Left]") -> None:
+        """Fetch what is at the ends of flows whose account only their own record tells."""
+        account = self.world.account_of
+        self.records.fetch([path.target for path, _, _ in left if path.target >= 0 and account[path.target] < 0])
+
+    def _transfers(self, moved: "list[_Left]") -> list[Transfer]:
+        """The rows of the register's report for some flows."""
+        world, register = self.world, self.functions.register
+        self._ends(moved)
+        found: list[Transfer] = []
+        for path, flow, _ in moved:
+            account = account_of(world, self.records, path)
+            source, level = world.place(path.source), world.classes[path.source]
+            found += register.transfers(flow, source, path.target_place, account, level)
+        return found
+
+    def _findings(self, left: "list[_Left]", each: bool, suppressed: set[Pair]) -> list[Finding]:
+        """The findings on some flows."""
+        asked: list[tuple[Path, Flow, list[tuple[Entry, Known]], list[Question]]] = []
+        if not each:
+            self._ends(left)
+            self._classes.prepare([(path, group.entries) for path, _, group in left])
+        for path, flow, group in left:
+            if each:
+                asked.append((path, flow, [], [Question(entry, None, None, None) for entry in group.entries]))
+            else:
+                asked.append((path, flow, *self._classes.asked(group.entries, path, flow)))
+        self._classes.fetch([(path, questions) for path, _, _, questions in asked if questions])
+        return [
+            finding
+            for path, flow, known, questions in asked
+            for finding in self._flow(path, flow, known, questions, suppressed)
+        ]
 
     def _flow_variables(self, path: Path, flow: Flow) -> dict[str, Any]:
         return {
@@ -211,14 +222,17 @@ class Movements(Loop):
         pending: Found = []
         findings: list[Finding] = []
         for entry, verdict in known:
-            if isinstance(verdict, int):
-                entry[3][verdict] += 1
-            else:
-                pending.append((entry[0], told_of_flow(verdict[0], flow, path.evidence if verdict[1] else ())))
+            _take(entry, verdict, path, flow, pending)
         if questions:
-            variables = self._flow_variables(path, flow)
+            variables: dict[str, Any] | None = None
             subject = {"flow": flow.id, "evidence": path.evidence}
             for question in questions:
+                verdict = question.learned()
+                if verdict is not None:  # of a flow before this one
+                    _take(question.entry, verdict, path, flow, pending)
+                    continue
+                if variables is None:
+                    variables = self._flow_variables(path, flow)
                 of_where, answer = self._verdict(question.entry, variables, path.source, subject)
                 question.learn(of_where, answer)
                 if isinstance(answer, Finding):
@@ -227,7 +241,7 @@ class Movements(Loop):
                 question.entry[3][answer] += 1
                 if self.passes and answer == PASS:
                     findings.append(passed(question.entry[0], flow=flow.id))
-            if known and len(pending) > 1:
+            if len(pending) > 1:
                 pending.sort(key=in_order)
         for compiled, finding in pending:
             if finding.verdict in WINS and compiled.rule.id in self.for_assets:
@@ -380,7 +394,8 @@ class Movements(Loop):
         attributes = graph.attributes.get(edge, {})
         path = Path("replication", source, target, "", world.place(target), (), attributes)
         path.document = graph.evidence[edge]
-        flow = flow_of(world, path, named(world, (path,)))
+        shown(world, (path,))
+        flow = flow_of(path, named(world, (path,)), shape_of(world, path))
         record = {**record_of_path(world, self.records, path, flow), "type": name}
         record["id"] = flow_id(name, flow.source, flow.target)
         record.pop("kind", None)

@@ -45,6 +45,13 @@ _NEEDS_COVER: Final = ("third_country", "adequate_partial", "unknown")
 Answer = dict[str, Any] | Unknown | None
 
 
+def may_be_transfer(source: Place, target: Place, level: int) -> bool:
+    """Whether data of a class (as a number) that go from one place to another may be a transfer."""
+    return (
+        (level >= PRESUMED or level in (UNREAD, UNDECIDED)) and source[THIRD] is not True and target[THIRD] is not False
+    )
+
+
 class _Told(dict[str, Any]):
     """An entry as conditions see it; a member that it lacks says why."""
 
@@ -227,7 +234,7 @@ class Register:
 
     def transfers(self, flow: Flow, source: Place, target: Place, account: str | None, level: int) -> list[Transfer]:
         """The rows of the register's report for one flow; none where it is no transfer."""
-        if PRESUMED > level not in (UNREAD, UNDECIDED) or source[THIRD] is True or target[THIRD] is False:
+        if not may_be_transfer(source, target, level):
             return []
         owner = None if account is None else self._world.owners.get(account.casefold())
         importer = None if owner is None else owner.entity

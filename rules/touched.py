@@ -19,10 +19,10 @@ from rules.bounds import asks_for_the_day
 from rules.condition import Unknown
 from rules.flips import OF_COUNTRIES, Flips
 from rules.graph import KIND_NUMBER, UNDECIDED, UNREAD
-from rules.movements import Near, Some
 from rules.places import OUTSIDE
 from rules.policy.fields import SETTINGS
 from rules.policy.records import TransferEntry
+from rules.portion import Near, Some
 from rules.rule import Rule
 from rules.surroundings import Around, Memory, asks
 from rules.world import Tables, World

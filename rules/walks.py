@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from rules.condition import Lack, Listed, Unknown
 from rules.derive import Record
-from rules.flows import Path, flow_of, named, paths, record_of_path, starts_flows
+from rules.flows import Path, flow_of, named, paths, record_of_path, shape_of, starts_flows
 from rules.governed import by_uid
 from rules.graph import TYPE_NUMBER
 from rules.parts import STORES
@@ -22,6 +22,9 @@ _MOST: Final = 500
 _MOST_HOPS: Final = 200
 _MOST_KEPT: Final = 20_000
 """Nodes whose flows are remembered."""
+_MOST_AHEAD: Final = 4000
+"""Nodes whose flows are looked up together; further ones when they are needed."""
+
 _OWN_WORDS: Final = frozenset({"member_of", "overflows_to", "runs_on", "logs_to"})
 """Relations that an asset's own document names or not: where none is there, there is none."""
 
@@ -213,9 +216,34 @@ class Walks:
         if found is None:
             account = self._world.account(node)
             found = account is None or not self._world.seen.asked(account, CARRIERS)
-            found = found or isinstance(self.targets(self._records.get(node), "replicates_to"), Unknown)
+            if not found and not self._world.graph.targets(node, "replicates_to"):
+                found = isinstance(self.targets(self._records.get(node), "replicates_to"), Unknown)
             self._going_on[node] = found
         return found
+
+    def prepare(self, targets: Iterable[int]) -> None:
+        """Look up with few questions how data may be carried on from these nodes, as far as that is not kept."""
+        first = {node for node in targets if node >= 0 and node not in self._ways}
+        frontier = first
+        reached: set[int] = set()
+        while frontier and len(reached) < _MOST_AHEAD:
+            reached |= frontier
+            frontier = {path.target for path in self._from(sorted(frontier)) if path.target >= 0} - reached
+        # Most chains are told to be open by the first of their ends.
+        self._records.fetch([node for node in sorted(first) if self._own_word(node)])
+
+    def _own_word(self, node: int) -> bool:
+        """Whether its own record tells if a store may be copied without that being seen."""
+        world = self._world
+        account = world.account(node)
+        if node in self._going_on or account is None or not world.seen.asked(account, CARRIERS):
+            return False
+        return not world.graph.targets(node, "replicates_to")
+
+    def recorded(self, flows: Iterable[Path]) -> None:
+        """Make the flows ready, as conditions see them, that carry the data of these on."""
+        ways = {id(path): path for flow in flows for _, path in self.hops(flow.source, flow.target)}
+        self._recorded(list(ways.values()))
 
     def hops(self, source: int, target: int) -> list[Hop]:
         """How the data of a flow are carried on, nearest first: hops before each, and the flow."""
@@ -255,7 +283,8 @@ class Walks:
                 fresh = [node for node in nodes if starts_flows(self._world, node)]
             known.update((node, []) for node in fresh)
             wanted = frozenset(fresh)
-            every = (path for batch in paths(self._world, self._records, wanted) for path in batch)
+            found = paths(self._world, self._records, wanted, lambda source, _: source in wanted)
+            every = (path for batch in found for path in batch)
             found = [path for path in every if path.source in wanted]
             names = self._world.estate.uids({path.target for path in found if path.target >= 0})
             found.sort(key=lambda path: (names.get(path.target, path.target_uid), path.kind, path.via))
@@ -272,7 +301,7 @@ class Walks:
             if records.ends_of_hops:
                 records.fetch([n for path in fresh for n in (path.source, path.target) if n >= 0])
             for path in fresh:
-                flow = flow_of(world, path, names)
+                flow = flow_of(path, names, shape_of(world, path))
                 path.record = record_of_path(world, records, path, flow, bare=not records.ends_of_hops)
         return [path.record or {} for path in hops]
 
