@@ -70,7 +70,7 @@ def add(options: argparse.Namespace) -> int:
     if second is not None and second.strip().casefold() == options.owner.strip().casefold():
         raise UsageError(tr("--second-person must be somebody else than --owner."))
     with Store.open(store_location(options.store), create=False) as store:
-        _check(store, rule, options.asset, options.flow)
+        check(store, rule, options.asset, options.flow)
         subject = Subject(rule, options.asset, options.flow)
         done = accept(store, Actor.here(options.owner), [subject], options.why, until, second_person=second)
         made = next(a for a in store.acceptances() if a.id == done[0].entry.acceptance)
@@ -88,20 +88,26 @@ def add(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check(store: "Store", rule: str, asset: str | None, flow: str | None) -> None:
-    """Refuses a rule that does not exist; says where the subject has no failure of that rule."""
+def known_rule(store: "Store", rule: str) -> int | None:
+    """The number of the latest judgement, None where there is none. Raises UsageError for a rule that is not there."""
     from app.audit import yardstick_of
 
     judged = store.judgement()
     if judged is None:
         if not _RULE.fullmatch(rule):
             raise UsageError(tr("{rule} is no id of a rule.").format(rule=rule[:60]))
-        return
+        return None
     if rule not in {r.id for r in yardstick_of(store, judged.id).rules}:
         raise UsageError(tr("there is no rule {rule}. `situs rules list` names them all.").format(rule=rule[:60]))
-    if asset == "*":
+    return judged.id
+
+
+def check(store: "Store", rule: str, asset: str | None, flow: str | None) -> None:
+    """Refuses a rule that does not exist; says where the subject has no failure of that rule. Raises UsageError."""
+    judgement = known_rule(store, rule)
+    if judgement is None or asset == "*":
         return
-    found = [r.finding for r in store.findings(judged.id, rule=rule)]
+    found = [r.finding for r in store.findings(judgement, rule=rule)]
     of_subject = [f for f in found if (f.flow == flow if flow is not None else f.asset == asset)]
     if not any(f.verdict.value in ("fail", "accepted") for f in of_subject):
         if any(f.verdict.value == "not_checked" for f in of_subject):

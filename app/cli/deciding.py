@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from app.cli.acceptances import check, known_rule
 from app.cli.errors import UsageError
 from app.cli.latest import day_of, put_json, today
 from app.cli.terminal import put
@@ -49,10 +50,13 @@ def not_applicable(options: argparse.Namespace) -> int:
     until = day_of("--until", options.until)
     if until is None or until < today():
         raise UsageError(tr("--until {day} is over already; it is the last day that counts.").format(day=until))
-    return _recorded(
-        options,
-        lambda s: actions.accept(s, _actor(options), [_subject(options)], options.why, until, applies=False),
-    )
+
+    def work(store: Any) -> "list[Logged]":
+        one = _subject(options)
+        check(store, one.rule, one.asset, one.flow)
+        return actions.accept(store, _actor(options), [one], options.why, until, applies=False)
+
+    return _recorded(options, work)
 
 
 def assign(options: argparse.Namespace) -> int:
@@ -60,14 +64,23 @@ def assign(options: argparse.Namespace) -> int:
     from app.decisions import actions
 
     due = day_of("--due", options.due)
-    return _recorded(options, lambda s: actions.assign(s, _actor(options), [_subject(options)], options.to, due))
+
+    def work(store: Any) -> "list[Logged]":
+        known_rule(store, _subject(options).rule)
+        return actions.assign(store, _actor(options), [_subject(options)], options.to, due)
+
+    return _recorded(options, work)
 
 
 def comment(options: argparse.Namespace) -> int:
     """Say something."""
     from app.decisions import actions
 
-    return _recorded(options, lambda s: actions.comment(s, _actor(options), [_subject(options)], options.text))
+    def work(store: Any) -> "list[Logged]":
+        known_rule(store, _subject(options).rule)
+        return actions.comment(store, _actor(options), [_subject(options)], options.text)
+
+    return _recorded(options, work)
 
 
 def undo(options: argparse.Namespace) -> int:

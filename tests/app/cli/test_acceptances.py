@@ -109,6 +109,29 @@ def test_an_acceptance_that_waits_for_a_second_person_is_not_said_to_be_in_force
     assert "situs decide agree ACC-0001" in out
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["not-applicable", "--why", "x", "--until", str(TOMORROW)],
+        ["assign", "--to", "Bob"],
+        ["comment", "--text", "seen"],
+    ],
+)
+def test_work_on_a_rule_that_does_not_exist_is_refused(store, capsys, words):
+    words = ["decide", *words, "--by", "Ada", "--asset", UID, *store]
+    assert main([*words, "--rule", "SIT-RES-999"]) == 2
+    assert "there is no rule SIT-RES-999" in capsys.readouterr().err
+    assert main(["log", "list", *store]) == 0
+    assert "Nothing was decided" in capsys.readouterr().out
+    assert main([*words, "--rule", "sit-res-002"]) == 0
+
+
+def test_what_does_not_apply_where_nothing_failed_is_noted(store, capsys):
+    words = ["decide", "not-applicable", "--why", "x", "--until", str(TOMORROW), "--by", "Ada", "--rule", "SIT-RES-002"]
+    assert main([*words, "--asset", "nothing-there", *store]) == 0
+    assert "no failure of SIT-RES-002 there" in capsys.readouterr().err
+
+
 def test_a_subject_without_failure_is_noted(store, capsys):
     assert add(store, "--asset", "nothing-there") == 0
     assert "no failure of SIT-RES-002 there" in capsys.readouterr().err
