@@ -21,6 +21,7 @@ from rules.catalogue import Catalogue
 from rules.policy import Policy
 from rules.policy.classify import Classifier, Line
 from rules.policy.fields import OTHER, SETTINGS
+from rules.policy.lines import Lines
 from rules.policy.reading import PolicyError, parse
 from scanners.model import Asset
 
@@ -74,8 +75,16 @@ def save(path: Path, changes: Mapping[str, Any], catalogue: Catalogue, as_of: da
     text = (before or b"").decode("utf-8-sig")
     ends = "\r\n" if "\r\n" in text else "\n"
     text = text.replace("\r\n", "\n") or f"# {tr('The policy of the organisation')}\n"
+    wanted = dict(parse(text.encode("utf-8"), path.name)[0])
     for name, value in changes.items():
         text = with_setting(text, name, value, path.name)
+        wanted.pop(name, None)
+        if value is not None:
+            wanted[name] = _listed(value)
+    if parse(text.encode("utf-8"), path.name)[0] != wanted:  # nothing may be lost, however the file is written
+        raise PolicyError(
+            [tr("{file} is written in a way that cannot be changed here: edit the file itself.").format(file=path.name)]
+        )
     Policy.parse(text, catalogue, as_of, path.name)
     after = (b"\xef\xbb\xbf" if mark else b"") + text.replace("\n", ends).encode("utf-8")
     if after == before:
@@ -86,6 +95,13 @@ def save(path: Path, changes: Mapping[str, Any], catalogue: Catalogue, as_of: da
     with replacing(path) as target:
         target.write_bytes(after)
     return Change(path, before, after)
+
+
+def _listed(value: Any) -> Any:
+    """A value as it comes back from TOML: sequences are lists."""
+    if isinstance(value, list | tuple):
+        return [_listed(item) for item in cast("list[Any]", value)]
+    return {k: _listed(v) for k, v in cast("dict[str, Any]", value).items()} if isinstance(value, dict) else value
 
 
 def with_setting(text: str, name: str, value: Any, file: str = "policy") -> str:
@@ -100,7 +116,7 @@ def with_setting(text: str, name: str, value: Any, file: str = "policy") -> str:
         return (text.rstrip("\n") + "\n\n" if text.strip() else "") + block + "\n"
     lines = text.split("\n")
     if at is None:
-        at = next((n for n, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+        at = _top(text)
         while at > 0 and lines[at - 1].lstrip().startswith("#"):
             at -= 1  # remarks above the first heading belong to it
         while at > 0 and not lines[at - 1].strip():
@@ -145,22 +161,28 @@ def _without(text: str, name: str, file: str) -> tuple[str, int | None]:
         while end > line and (not rows[end - 1].strip() or rows[end - 1].lstrip().startswith("#")):
             end -= 1  # remarks above the next heading belong to that
         del rows[line - 1 : end]
-    first = next((n for n, row in enumerate(rows) if row.lstrip().startswith("[")), len(rows))
+    first = _top("\n".join(rows))
     spelled = re.compile(rf'\s*("{name}"|\'{name}\'|{name})\s*[=.]')
     at_line: int | None = None
     number = 0
     while number < first:
+        end = number + 1
+        while end < first and not _whole(rows[number:end]):
+            end += 1
         if spelled.match(rows[number]):
-            end = number + 1
-            while end < len(rows) and not _whole(rows[number:end]):
-                end += 1
             del rows[number:end]
             first -= end - number
             at_line = number if at_line is None else at_line
         else:
-            number += 1
+            number = end  # what a longer value holds is no setting, whatever it looks like
     tidy = re.sub(r"\n{4,}", "\n\n\n", "\n".join(rows))
     return tidy, at_line if tidy == "\n".join(rows) else None
+
+
+def _top(text: str) -> int:
+    """How many lines stand above the first heading."""
+    headings = Lines(text).headings
+    return min((line for _, line in headings), default=len(text.split("\n")) + 1) - 1
 
 
 def _whole(rows: list[str]) -> bool:

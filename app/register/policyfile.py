@@ -144,6 +144,13 @@ def _merged(file: str, text: str, part: Entries, whole: bool) -> tuple[str, Merg
     block = [entry for name, entry in wanted.items() if name not in kept]
     if block:
         text = (text.rstrip("\n") + "\n\n" if text.strip() else "") + _block(sheet, block)
+    after, _ = parse(text.encode("utf-8"), file)
+    told_now = {_name(sheet, entry): entry for entry in cast("list[Entry]", after.pop(sheet.setting, []))}
+    document.pop(sheet.setting, None)
+    if after != document or told_now != wanted:  # nothing may be lost, however the file is written
+        raise RegisterError(
+            tr("{file} is written in a way that cannot be changed here: edit the file itself.").format(file=file)
+        )
     return text, told
 
 

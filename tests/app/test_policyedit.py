@@ -40,6 +40,66 @@ def test_each_setting_is_taken_out_and_put_back_and_nothing_else_changes(name, s
         assert with_setting(twice, name, before[name]) == twice
 
 
+ODD = '''organisation = """A
+[x]
+sovereign_level = 4
+"""
+"allowed_countries" = [
+  "EEA", # [[transfer_register]]
+  "CH" ] # done
+'trusted_accounts' = ["[[classify]]", "a # b"]
+required_custody = { personal = "customer" }
+retention_days.personal = 30
+retention_days.special_category = 40
+transfer_register = []
+sovereign_level = 2 # two
+
+# about tags
+[ tags ] # t
+critical = ["x"]
+[[ classify ]]
+name = """*
+[[ropa]]
+x"""
+data_class = "personal"
+# above ropa
+[[ropa]]
+id = "1"
+'''
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sovereign_level", 3),
+        ("coverage_min", 0.5),
+        ("allowed_countries", ["DE"]),
+        ("transfer_register", [{"id": "1", "importer": "x", "country": "US", "tool": "scc"}]),
+        ("required_custody", {"personal": "external"}),
+        ("retention_days", {"personal": 9}),
+        ("ropa", []),
+        ("organisation", "B"),
+        ("classify", [{"name": "z", "data_class": "public"}]),
+    ],
+)
+@pytest.mark.parametrize("out", [False, True])
+def test_what_stands_in_texts_of_several_lines_is_no_setting(tmp_path, catalogue, name, value, out):
+    path = tmp_path / "policy.toml"
+    path.write_text(ODD, encoding="utf-8")
+    save(path, {name: None if out else value}, catalogue, DAY)
+    wanted = {k: v for k, v in tomllib.loads(ODD).items() if k != name}
+    assert tomllib.loads(path.read_text(encoding="utf-8")) == (wanted if out else wanted | {name: value})
+
+
+def test_what_would_lose_something_is_refused(tmp_path, catalogue, monkeypatch):
+    path = tmp_path / "policy.toml"
+    path.write_text(ODD, encoding="utf-8")
+    monkeypatch.setattr(policyedit, "with_setting", lambda text, *_: text.replace("sovereign_level = 2 # two", ""))
+    with pytest.raises(PolicyError, match="edit the file itself"):
+        save(path, {"coverage_min": 0.5}, catalogue, DAY)
+    assert path.read_text(encoding="utf-8") == ODD
+
+
 def test_remarks_stay():
     text = "# ours\nallowed_countries = [  # by the board\n  'EEA',\n]\n\n# logs\n[log_retention]\nmin = 18\nmax = 40\n"
     changed = with_setting(text, "allowed_countries", ["EU"])

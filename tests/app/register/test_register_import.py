@@ -100,6 +100,15 @@ def test_an_entry_written_by_hand_is_replaced_and_the_remarks_around_it_stay(tmp
     assert "# decided in May" in text
 
 
+def test_headings_within_texts_are_no_entries(tmp_path, policy):
+    odd = POLICY.replace('importer = "Example Inc."', 'importer = """A\n[[transfer_register]]\nid = "SCC-9"\n"""')
+    policy.write_bytes(odd.encode())
+    file = as_file(tmp_path / "r.json", [{**ENTRY, "id": "SCC-1"}])
+    assert main(["register", "import", str(file), "--policy", str(policy)]) == 0
+    assert [(e.id, e.importer) for e in load(policy).transfer_register] == [("SCC-1", "Imaging KK")]
+    assert load(policy).retention_days == {"personal": 730}
+
+
 def test_whole_removes_what_the_file_does_not_name(tmp_path, policy):
     file = as_file(tmp_path / "r.json", [ENTRY])
     assert main(["register", "import", str(file), "--policy", str(policy), "--whole"]) == 0
