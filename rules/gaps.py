@@ -6,7 +6,7 @@ from typing import Final
 from rules.judgement import Finding, Missing, Severity, Verdict
 from rules.program import CompiledCheck, compile_rule
 from rules.rule import Rule
-from rules.seen import SHOWN_BY_SOURCE, Key
+from rules.seen import ABOUT, SHOWN_BY_SOURCE, Key
 from rules.verdicts import Verdicts
 from rules.world import World
 from scanners.model import Coverage
@@ -51,7 +51,7 @@ class Gaps:
                     if gaps[(key, kind)]:
                         compiled = compiled or compile_rule(rule, self._functions)  # pyright: ignore[reportArgumentType]
                         if kind in rule.also_reads or self._may_fail(compiled, kind, key):
-                            cells += gaps[(key, kind)]
+                            cells += (cell for cell in gaps[(key, kind)] if _concerns(cell, rule))
                 if cells:
                     yield number, self._finding(rule, key, cells)
 
@@ -95,6 +95,12 @@ class Gaps:
             why=why[:600],
             missing=tuple(missing.values())[:_MOST_MISSING],
         )
+
+
+def _concerns(cell: Coverage, rule: Rule) -> bool:
+    """Whether a rule looks at what a cell speaks of."""
+    name = ABOUT.get(cell.service)
+    return name is None or any(f".{name}" in source.text for check in rule.checks for source in check.sources)
 
 
 def _kinds(rule: Rule) -> list[str]:

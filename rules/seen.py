@@ -36,6 +36,9 @@ SHOWN_BY_SOURCE: Final[dict[str, tuple[str, ...]]] = {
 }
 """Relation → kinds whose assets may have it to the one asked about."""
 
+ABOUT: Final[dict[str, str]] = {"cloudtrail.dataevents": "read_logging"}
+"""Service of a cell → the one attribute that it speaks of: assets of its kind were all shown, whatever it says."""
+
 Key = tuple[str, str]
 _CLUSTERS: Final = "kubernetes"
 
@@ -85,7 +88,7 @@ class Seen:
         found = False
         for kind in kinds:
             for cell in self.of(key, kind):
-                if cell.service in beside:
+                if cell.service in beside or cell.service in ABOUT:
                     continue
                 if not cell.status.read:
                     return False
@@ -94,7 +97,7 @@ class Seen:
 
     def why(self, key: Key, kind: str, region: str | None, what: str) -> Missing:
         """Why an attribute of an asset was not read: a gap in the coverage if there is one, else `not_read`."""
-        gaps = self.gaps(key, kind)
+        gaps = [cell for cell in self.gaps(key, kind) if cell.service not in ABOUT]
         here = [c for c in gaps if region is not None and c.region in (region, "*")] or gaps
         if not here:
             return Missing(what, "not_read")

@@ -9,6 +9,11 @@ def _cell(service: str, kind: str, what: str) -> tuple[str, str, str]:
     return service, kind, _TAIL.format(what)
 
 
+_EVENTS: Final = (
+    "AWS Config does not export which reads of data trails and event data stores log, nor the event data stores that"
+    " the management account of an organisation keeps; connect the account."
+)
+
 CANNOT_SEE: Final = (
     _cell("sagemaker", "training.job", "training, processing and transform jobs"),
     _cell("sagemaker", "compute.cluster", "HyperPod clusters"),
@@ -26,6 +31,7 @@ CANNOT_SEE: Final = (
     _cell("batch", "training.job", "Batch jobs"),
     _cell("pcs", "compute.cluster", "clusters of Parallel Computing Service"),
     _cell("s3vectors", "storage.bucket", "vector buckets"),
+    ("cloudtrail.dataevents", "log.trail", _EVENTS),
     _cell("logs", "log.group", "log groups"),
     _cell("cloudhsmv2", "key", "CloudHSM clusters"),
     _cell("storagegateway", "storage.filesystem", "storage gateways and their shares"),

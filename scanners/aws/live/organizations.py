@@ -2,12 +2,13 @@
 A9)."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from scanners.aws.live.declare import Collector, Waiting, op, pages
 from scanners.aws.live.reach import Reach
 from scanners.aws.organizations import ACCOUNT, CONTROL_POLICY, MEMBERSHIP
-from scanners.model import Item
+from scanners.coverage import MissedError, Part
+from scanners.model import CoverageStatus, Item
 
 _NONE: Final = ("AWSOrganizationsNotInUseException",)
 ORGANIZATION: Final = op("organizations", "DescribeOrganization", none=_NONE)
@@ -37,10 +38,27 @@ _DEEPEST: Final = 8  # AWS allows five levels of units
 def account(reach: Reach) -> Iterator[Item]:
     """Which organisation the account is in, and the opt-out that holds for it; every account may ask for itself."""
     document: dict[str, Any] = {"Partition": reach.partition}
-    reach.detail(document, "Organization", ORGANIZATION, "Organization")
+    organization = reach.detail(document, "Organization", ORGANIZATION, "Organization")
+    if isinstance(organization, dict):
+        _note_stores(reach, cast("dict[str, Any]", organization))
     reach.detail(document, "AiOptOut", EFFECTIVE, "EffectivePolicy", PolicyType="AISERVICES_OPT_OUT_POLICY")
     if len(document) > 1:
         yield from reach.see(ACCOUNT, document, by=EFFECTIVE)
+
+
+def _note_stores(reach: Reach, organization: dict[str, Any]) -> None:
+    """What a member account cannot see: which reads the event data stores of its management account log."""
+    above = organization.get("MasterAccountId")
+    if above == reach.account:
+        return
+    sentence = (
+        "Event data stores that the management account of the organisation keeps are not shown to a member account;"
+        " they may log reads of its data."
+    )
+    parts = [Part(reach.account, "*", "cloudtrail.dataevents", "log.trail")]
+    reach.site.book.plan(parts)
+    reach.site.book.missed(parts, MissedError(CoverageStatus.UNSUPPORTED, sentence), "ListEventDataStores")
+    reach.site.book.ended(parts)
 
 
 def control_policies(reach: Reach) -> Iterator[Item]:

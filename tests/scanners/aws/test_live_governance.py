@@ -122,6 +122,24 @@ def test_accounts_are_part_of_the_units_above_them() -> None:
     assert run.relations(f"arn:aws:iam::{'2' * 12}:root") == below
 
 
+@pytest.mark.parametrize(
+    ("organization", "said"),
+    [
+        ({"Id": "o-1", "MasterAccountId": "999988887777"}, True),
+        ({"Id": "o-1", "MasterAccountId": ACCOUNT}, False),
+        (None, False),
+    ],
+)
+def test_a_member_account_does_not_see_the_event_data_stores_above_it(organization: Any, said: bool) -> None:
+    answers: dict[str, Any] = {"organizations.DescribeOrganization": {"Organization": organization}}
+    if organization is None:
+        answers = {"organizations.DescribeOrganization": ("AWSOrganizationsNotInUseException", "no")}
+    run = play(organizations.COLLECTORS, answers)
+    cells = [c for c in run.cells if c.service == "cloudtrail.dataevents"]
+    assert [(c.kind, c.status, c.region) for c in cells] == ([("log.trail", "unsupported", "*")] if said else [])
+    assert all("management account" in (c.detail or "") for c in cells)
+
+
 def test_what_access_analyzer_found_becomes_relations() -> None:
     arn = f"arn:aws:access-analyzer:eu-central-1:{ACCOUNT}:analyzer/a"
     found = [
