@@ -47,6 +47,7 @@ class Desk:
         self.loaded: Then = nothing
         self._job: ChildJob | Asked | None = None
         self._leaving = False
+        self.heard = ""  # what the last child process said
         self._reading = 0
         try:
             self.preferences, wrong = load_preferences(folder), ""
@@ -318,7 +319,7 @@ class Desk:
     def _ended(
         self, then: Then, capture: Callable[[bytes], bool] | None, after: Then | None, good: bool, said: str
     ) -> None:
-        job, self._job = self._job, None
+        job, self._job, self.heard = self._job, None, said
         if after is not None:
             after()
         if capture is not None and job is not None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from app.desktop.asking import spoken
 from app.desktop.jobs import ChildJob, Reading
 from app.desktop.record import Record
 from app.settings import Preferences
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from scanners.model import Asset
 
 _MOST_HELD = 300_000
+_FEW = 3
+"""Remarks that are told at once; the others by Show details."""
 
 
 class PolicyWork:
@@ -191,9 +194,14 @@ class PolicyWork:
         before = self.path().read_bytes() if self.path().is_file() else None
 
         def imported() -> None:
+            remarks = _remarks(d.heard)
+            if remarks:
+                few = " ".join(remarks[:_FEW])
+                d.trouble("\n".join([tr("The table was taken over, but mind:") + f" {few}", *remarks]))
             d.work(tr("Recording"), partial(self._note, before), self._saved)
 
-        d.start([["register", "import", name, "--policy", str(self.path())]], imported)
+        words = ["register", "import", name, "--policy", str(self.path())]
+        d.start([words], imported, environment=spoken())
 
     def _save(self, name: str, value: object) -> Record | None:
         """Runs in a worker."""
@@ -269,3 +277,9 @@ def understood(path: Path) -> None:
     from app.audit import yardstick
 
     yardstick(path, datetime.now(UTC).date())
+
+
+def _remarks(said: str) -> list[str]:
+    """What a command said beside the files that it wrote."""
+    files = [tr(text).partition("{")[0] for text in ("Written: {path}", "The file as it was before: {path}")]
+    return [line.strip() for line in said.splitlines() if line.strip() and not line.startswith(tuple(files))]

@@ -166,6 +166,27 @@ def test_the_register_is_saved_and_taken_over(qtbot, own, tmp_path):
     assert out.stat().st_size > 500
     own.policy.import_register(str(out))
     settled(qtbot, own)
+    assert own.box is not None  # flows without an entry were left out: that is said here too
+    assert "register_entry" in own.box.text()
+
+
+def test_a_table_that_leaves_nothing_out_is_taken_over_in_silence_and_a_wrong_one_is_not(qtbot, own, tmp_path):
+    table = tmp_path / "r.csv"
+    line = "SCC-77;Annotata Labs Pvt Ltd;IN;scc;personal;888899990000\n"
+    table.write_text("id;importer;country;tool;data_classes;accounts\n" + line, encoding="utf-8")
+    own.policy.import_register(str(table))
+    settled(qtbot, own)
+    assert own.box is None
+    assert settings_of(own.policy.path())["transfer_register"][-1]["id"] == "SCC-77"
+    table.write_text("id;importer;country;tool\nSCC-78;Nobody;IN;scc\n", encoding="utf-8")
+    own.policy.import_register(str(table))
+    settled(qtbot, own)
+    assert "SCC-78" in own.box.text()
+    own.box.close()
+    table.write_text("id;importer;country;tool\nSCC-79;Nobody;XX;scc\n", encoding="utf-8")
+    own.policy.import_register(str(table))
+    settled(qtbot, own)
+    assert "XX" in own.box.text()
 
 
 def flow(source, target, status="", **more):
