@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from rules.columns import ABSENT, Columns, Facts, PlaceNumbers, Row, Term, codes_of
+from rules.columns import ABSENT, Columns, Facts, PlaceNumbers, Row, Term
 from rules.condition import Condition, compile_condition
 from rules.condition.terms import Logic, Node
 from rules.derivations import Record
 from rules.derive import Plan
-from rules.gates import Entry
+from rules.gates import Entry, Settled
 from rules.judgement import Finding
 from rules.looks import PRESENT, STARTS, Looks, Walk, looks_at, together
 from rules.program import CompiledCheck
@@ -34,6 +34,9 @@ Counted = tuple[list[int], int]
 
 Template = tuple[CompiledCheck, Finding, bool]
 """A check, what it finds of every asset of a class, and whether the asset's documents are its evidence."""
+
+Found = list[tuple[CompiledCheck, Finding]]
+"""What checks find of one subject."""
 
 Ends = tuple[Walk, bool, bool, bool]
 """A relation, and whether kind, class and place of its ends matter."""
@@ -225,15 +228,18 @@ class Alike:
         self.owned = self.columns.account or plan.by_owner
         self.source, self.partition, self.native = (n in order for n in ("dc_source", "partition", "native_type"))
         self.custody = "custody" in order or "volume_custody" in order
+        self.more = self.source or self.partition or self.native or self.custody
         self.absent = (ABSENT,) * len(self.reads)
         self.near: dict[tuple[Any, ...], Class] = {}
+        self.codes: dict[tuple[int, ...], int] = {}  # what groups have alike that matters here, and its number
+        self.said: dict[int, int] = {}  # number of a classification → that of what it says of the marks
 
     def judged(
-        self, record: Record, values: Sequence[Any], variables: Mapping[str, Any], facts: Facts, judge: Judge
+        self, record: Record, codes: Sequence[bytes], variables: Mapping[str, Any], facts: Facts, judge: Judge
     ) -> Class:
-        """The class of an asset, from this first one of it; `values` are those of its columns."""
+        """The class of an asset, from this first one of it; `codes` are its values of the columns."""
         found = Class()
-        row = self._row.of(facts, codes_of(values))
+        row = self._row.of(facts, codes)
         sort = (facts.out & self.columns.out, facts.into & self.columns.into, *[n in record for n in self._keys])
         steps = self._steps.get(sort)
         if steps is None:
@@ -283,6 +289,34 @@ def _idle(term: Term, facts: Facts, record: Record) -> bool:
 def _answer(term: Term, variables: Mapping[str, Any]) -> bool | None:
     found = None if term.condition is None else term.condition.test(variables)
     return found if isinstance(found, bool) else None
+
+
+class Group:
+    """Assets of one kind, class, place and sort of account.
+
+    `settled`: what is so for all of them. `plan`: how their records are made. `settle`: what makes one finding of those
+    that stand for each other, if any do. `alike`, `code`: what makes them alike for the checks that are left, and a
+    number for what of it the group tells. `apart`: each stands for itself. `times`: how many were met.
+    """
+
+    __slots__ = ("alike", "apart", "code", "plan", "rest", "settle", "settled", "times", "walks")
+
+    def __init__(self, settled: Settled, plan: Plan, settle: Callable[[Found], Found] | None, apart: bool) -> None:
+        self.settled = settled
+        self.rest = settled.rest
+        self.walks = settled.walks
+        self.plan = plan
+        self.settle = settle
+        self.apart = apart
+        self.alike: Alike | None = None
+        self.code = -1
+        self.times = 0
+
+    def flush(self) -> None:
+        """Add what was met to the counts of the rules."""
+        self.settled.times += self.times
+        self.times = 0
+        self.settled.flush()
 
 
 class Kinds:

@@ -88,7 +88,7 @@ class Columns:
         places, lists, records = set(PLACES[kind]), set(PLACE_LISTS[kind]), set(PLACE_RECORDS[kind])
         self._names = tuple(n for n in names if n not in places | lists | records)
         self._present = present
-        self._starts = tuple(sorted(name[1:] for name in whole.names if name.startswith(STARTS)))
+        self.heads = tuple(sorted(name[1:] for name in whole.names if name.startswith(STARTS)))
         self._places = tuple(n for n in names if n in places)
         self._lists = tuple(n for n in names if n in lists)
         self._records = tuple(n for n in names if n in records)
@@ -96,7 +96,7 @@ class Columns:
         self.order = (
             *self._names,
             *(PRESENT + n for n in present),
-            *(STARTS + n for n in self._starts),
+            *(STARTS + n for n in self.heads),
             *self._places,
             *self._lists,
             *self._records,
@@ -116,7 +116,7 @@ class Columns:
         values: list[Any] = [get(name, ABSENT) for name in self._names]
         if self._present:
             values += [name in record for name in self._present]
-        if self._starts:
+        if self.heads:
             values += self.starts(asset)
         if self._placed:
             try:
@@ -126,8 +126,8 @@ class Columns:
         return values
 
     def starts(self, asset: Asset) -> list[bool]:
-        """Whether its uid starts with each of the texts that are looked for."""
-        return [asset.uid.startswith(head) for head in self._starts]
+        """Whether its uid starts with each of the texts that are looked for, `heads`."""
+        return [asset.uid.startswith(head) for head in self.heads]
 
     def key(self, facts: Facts, values: Any) -> tuple[Any, ...]:
         """What they have in common; `values` are theirs, in a form that can be looked up."""
@@ -158,14 +158,6 @@ class Columns:
         values += [asset.attributes.get(name, ABSENT) for name in self._records]
 
 
-def told_apart(values: Any) -> bytes | None:
-    """Values as bytes, different where they are: 1, 1.0 and true, null and absent. None for what has no such form."""
-    try:
-        return _encode(values)
-    except (TypeError, OverflowError, ValueError):
-        return None
-
-
 class Row:
     """What is known of an asset in one row, of which each of several checks picks what it depends on."""
 
@@ -174,7 +166,7 @@ class Row:
         self._intos = sorted({part.into for part in parts} - {0})
         self._order = whole.order
 
-    def of(self, facts: Facts, codes: list[bytes]) -> list[Any]:
+    def of(self, facts: Facts, codes: Sequence[bytes]) -> list[Any]:
         """The row of an asset; `codes` are its values of all columns."""
         level, ancestors, grade, account, alike, covered, keyless, place, gappy, out, into = facts
         follows = bool(out & BACKWARD or into & FORWARD)
@@ -204,6 +196,17 @@ _FACTS: Final = 10
 """Values at the head of a row that are the same for all columns."""
 
 
-def codes_of(values: Iterable[Any]) -> list[bytes]:
-    """Each of some values as bytes. Raises TypeError, OverflowError or ValueError for what has no such form."""
-    return [_encode(value) for value in values]
+def told_apart(values: Any) -> bytes | None:
+    """Values as bytes, different where they are: 1, 1.0 and true, null and absent. None for what has no such form."""
+    try:
+        return _encode(values)
+    except (TypeError, OverflowError, ValueError):
+        return None
+
+
+def codes_of(values: Iterable[Any]) -> tuple[bytes, ...] | None:
+    """Each of some values as `told_apart` has it; None where one of them has no such form."""
+    try:
+        return tuple([_encode(value) for value in values])
+    except (TypeError, OverflowError, ValueError):
+        return None

@@ -6,15 +6,12 @@ anything` is false, a false one settles the check for every subject alike. Nothi
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rules.condition import Condition, compile_condition
 from rules.condition.terms import Call, Literal, Logic, Macro, Name, Node, Select, children
 from rules.functions import LINEAGE
 from rules.verdicts import NOT_APPLICABLE, PASS
-
-if TYPE_CHECKING:
-    from rules.alike import Alike
 
 Entry = tuple[Any, ...]
 """One check of a loop: itself, its quick form, that of its `where`, its counts, the decisions it waits for."""
@@ -125,14 +122,13 @@ class Settled:
     `walks` is what the checks that are left walk to, as (targets or sources, type of relation).
     """
 
-    __slots__ = ("_verdicts", "alike", "rest", "times", "walks")
+    __slots__ = ("_verdicts", "rest", "times", "walks")
 
     def __init__(self, verdicts: list[tuple[list[int], int]], rest: list[Entry]) -> None:
         self._verdicts = verdicts
         self.rest = rest
         self.walks = tuple(sorted({walk for entry in rest for walk in entry[0].walked}))
         self.times = 0
-        self.alike: Alike | None = None  # of assets: what makes them alike for the checks that are left
 
     def flush(self) -> None:
         """Add what was met to the counts of the rules."""

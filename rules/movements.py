@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from rules.classing import WINS, Found, alike_accounts
+from rules.alike import Found
+from rules.classing import WINS, alike_accounts
 from rules.condition import Unknown
 from rules.derive import Record
 from rules.flowclasses import FlowClasses, Known, Question, told_of_flow

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from rules.classing import WINS, Classing, Found, Met, alike_accounts, plain, told
+from rules.alike import NOT_ALIKE, Class, Found, Group
+from rules.asking import Met, plain
+from rules.classing import WINS, Classing, alike_accounts, told
 from rules.condition import Unknown
 from rules.derive import Record, record_of
 from rules.functions import Functions
@@ -79,10 +81,14 @@ class Subjects(Loop):
             KIND_NUMBER[kind]: [self._entry(c) for c in program.checks]
             for kind, program in self.program.by_kind.items()
         }
-        self._whole = {kind: Settled([], entries) for kind, entries in self._loops.items()}
+        self._whole = {kind: self._group(kind, Settled([], entries)) for kind, entries in self._loops.items()}
         self._account_numbers: list[int] = []
         self._gates: dict[int, Gates] = {}
-        self._settled: dict[tuple[int, ...], Settled] = {}
+        self._known: dict[tuple[int, ...], Group] = {}
+
+    def _group(self, kind: int, settled: Settled) -> Group:
+        name = KIND_NAMES[kind]
+        return Group(settled, self.program.by_kind[name].plan, self._settling[name], name in NOT_ALIKE)
 
     def assets(
         self, nodes: Sequence[int], suppressed: set[Pair], met: set[Pair], held: list[Finding]
@@ -92,30 +98,34 @@ class Subjects(Loop):
         What is in `suppressed` is left out and noted in `met`. Failures of rules that stand for rules over flows go to
         `held`, until it is known which flows there are.
         """
-        programs = self.program.by_kind
         each = self.passes or len(nodes) < FEW
         groups = self._groups(nodes, each)
         left = array("i", (node for node, group in zip(nodes, groups, strict=True) if group is not None and group.rest))
         rests = iter([group for group in groups if group is not None and group.rest])
         blocked = {uid for _, uid in suppressed}
+        classing = self.classing
         for batch in self.world.estate.chosen(left):
             self.world.stop_if_cancelled()
             findings: list[Finding] = []
-            work: list[Met] = []
+            work: list[Met | tuple[Class, Asset]] = []
+            asking: list[Met] = []
             for (node, asset), group in zip(batch, islice(rests, len(batch)), strict=True):
-                plan = programs[asset.kind].plan
                 if each or asset.uid in blocked:
-                    record = record_of(self.world, asset, node, plan)
-                    work.append(Met(node, asset, record, None, [], plain(group), group.walks))
+                    record = record_of(self.world, asset, node, group.plan)
+                    one = Met(node, asset, record, None, [], plain(group), group.walks)
                 else:
-                    work.append(self.classing.met(node, asset, plan, group, self._settling[asset.kind]))
-            self._fetch(work)
-            for met_asset in work:
-                found = met_asset.found
-                if found is not None and found.settled:
-                    self.classing.tell(found, met_asset.asset, findings, held)
-                    continue
-                self._one(met_asset, suppressed, met, held, findings)
+                    one = classing.met(node, asset, group)
+                if isinstance(one, Met):
+                    work.append(one)
+                    asking.append(one)
+                elif one.told:
+                    work.append((one, asset))
+            self._fetch(asking)
+            for one in work:
+                if isinstance(one, Met):
+                    self._one(one, suppressed, met, held, findings)
+                else:
+                    classing.tell(*one, findings, held)
             if findings:
                 yield findings
         for group in {id(g): g for g in groups if g is not None}.values():
@@ -170,44 +180,47 @@ class Subjects(Loop):
             return PASS
         return self._note(compiled, record, account, asset, node, failed)
 
-    def _groups(self, nodes: Sequence[int], each: bool) -> list[Settled | None]:
+    def _groups(self, nodes: Sequence[int], each: bool) -> list[Group | None]:
         """For each of these nodes what is settled for its like; None where no rule is about it."""
-        world = self.world
+        world, known = self.world, self._known
         if each:
             return [self._whole.get(world.kinds[node]) for node in nodes]
+        accounts, marks, parts = self._accounts(), self._marks(), world.tables.parts
+        keys = zip(
+            map(world.kinds.__getitem__, nodes),
+            map(world.classes.__getitem__, nodes),
+            map(world.ancestors.__getitem__, nodes),
+            map(world.place_of.__getitem__, nodes),
+            map(accounts.__getitem__, map(world.account_of.__getitem__, nodes)),
+            map(world.class_sources.__getitem__, nodes),
+            [
+                -1 if node in parts else marks[said]
+                for node, said in zip(nodes, map(world.said.__getitem__, nodes), strict=True)
+            ],
+            strict=True,
+        )
+        found: list[Group | None] = []
+        for node, key in zip(nodes, keys, strict=True):
+            group = known.get(key) or self._new_group(node, key)
+            if group is not None:
+                group.times += 1
+            found.append(group)
+        return found
+
+    def _new_group(self, node: int, key: tuple[int, ...]) -> Group | None:
         if not self._gates:
             aside = {KIND_NUMBER[kind] for kind in OF_MORE}
             self._gates = {
                 kind: Gates(KIND_NAMES[kind], entries) for kind, entries in self._loops.items() if kind not in aside
             }
-        gates, settled = self._gates, self._settled
-        accounts = self._accounts()
-        marks = self._marks()
-        alike = self.functions.register.says_alike
-        parts = world.tables.parts
-        found: list[Settled | None] = []
-        for node in nodes:
-            kind = world.kinds[node]
-            if kind not in gates:
-                found.append(self._whole.get(kind))
-                continue
-            level = world.classes[node]
-            key = (
-                kind,
-                level,
-                world.ancestors[node],
-                world.place_of[node],
-                accounts[world.account_of[node]],
-                world.class_sources[node],
-                -1 if node in parts else marks[world.said[node]],
-            )
-            group = settled.get(key)
-            if group is None:
-                facts: dict[str, Any] = dict(zip(_FACTS, key, strict=True))
-                group = settled[key] = gates[kind].settled(self.alike(node, node in parts), facts, alike(level))
-            group.times += 1
-            found.append(group)
-        return found
+        kind, level, *_ = key
+        if kind not in self._gates:
+            return self._whole.get(kind)
+        facts: dict[str, Any] = dict(zip(_FACTS, key, strict=True))
+        alike = self.alike(node, node in self.world.tables.parts)
+        settled = self._gates[kind].settled(alike, facts, self.functions.register.says_alike(level))
+        group = self._known[key] = self._group(kind, settled)
+        return group
 
     def left(self, nodes: Sequence[int]) -> Iterator[tuple[int, list[Entry]]]:
         """Those of these nodes that kind, class and place leave open, each with the checks of which they do."""
