@@ -1,11 +1,14 @@
 """The memory of a judgement: millions of short-lived objects, none of them in circles."""
 
 import gc
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
 _THRESHOLDS: Final = (500_000, 20, 100)
+_lock: Final = threading.Lock()
+_inside: Final[list[tuple[int, int, int]]] = []
 
 
 @contextmanager
@@ -14,9 +17,16 @@ def seldom_searched() -> Generator[None]:
 
     What is not part of a circle is given back at once, as ever.
     """
-    before = gc.get_threshold()
-    if before[0] and before[0] < _THRESHOLDS[0]:
-        gc.set_threshold(*_THRESHOLDS)
+    with (
+        _lock
+    ):  # threads may be inside side by side: the first one in notes the usual pace, the last one out restores it
+        if not _inside:
+            before = gc.get_threshold()
+            if before[0] and before[0] < _THRESHOLDS[0]:
+                gc.set_threshold(*_THRESHOLDS)
+        else:
+            before = _inside[0]
+        _inside.append(before)
     try:
         yield
     finally:
@@ -25,4 +35,7 @@ def seldom_searched() -> Generator[None]:
             # of what the judgement made. The next full search, some 80,000 new objects later, gives it back.
             gc.freeze()
             gc.unfreeze()
-        gc.set_threshold(*before)
+        with _lock:
+            _inside.pop()
+            if not _inside:
+                gc.set_threshold(*before)

@@ -1,12 +1,14 @@
 """From a store to what the window shows; runs in a worker thread, imports no Qt."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from app.desktop import clock
 from app.desktop.snapshot import AssetRow, CoverageRow, DecisionMade, FindingRow, FlowRow, Glance, ScanRow, Snapshot
 from app.texts import tr, trn
+from rules.heap import seldom_searched
 
 if TYPE_CHECKING:
     from app.desktop.source import KeptSource
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
     from app.report.source import PlacedAsset
     from app.store import Store
     from app.store.records import JudgementInfo
-    from rules.judgement import Finding
+    from rules.judgement import Finding, Missing
+    from scanners.model import Location
 
 _Read = TypeVar("_Read")
 
@@ -34,6 +37,7 @@ def load_glance(where: str | Path) -> Glance | None:
     return _latest(where, _glance)
 
 
+@seldom_searched()
 def load_snapshot(where: str | Path, folder: Path | None = None) -> Snapshot | None:
     """The latest judgement of a store, or None where there is no store or nothing was judged yet.
 
@@ -170,22 +174,40 @@ def _findings(
 
     flows = {flow.id: flow for flow in source.flows()}
     spoken = Spoken(source)
+
+    @cache
+    def place_at(provider: str, location: "Location") -> str:
+        at = source.by.catalogue.place(provider, location, source.info.header.as_of)
+        return words.place(spoken.place(place_of(at, provider)), content.countries)
+
+    @cache
+    def cited(name: str) -> str:
+        rule = source.rule(name)
+        return ", ".join(p.citation for p in map(source.provision, rule.law) if p) if rule else ""
+
+    @cache
+    def remedy(name: str, provider: str) -> str:
+        rule = source.rule(name)
+        told = rule.remediation if rule else {}
+        return told.get(provider) or "\n".join(f"{words.provider(p)}: {t}" for p, t in told.items())
+
+    @cache
+    def why(text: str) -> str:
+        return seen(spoken.why(text))
+
+    missing = cache(_missing)
     for row in store.findings(source.info.id, gravest_first=True, limit=MOST_FINDINGS):
         finding = row.finding
         rule = source.rule(finding.rule)
         flow = flows.get(finding.flow) if finding.flow else None
         uid = finding.asset or (flow.source if flow else "")
-        place = ""
-        if row.location is not None and row.provider:
-            at = source.by.catalogue.place(row.provider, row.location, source.info.header.as_of)
-            place = words.place(spoken.place(place_of(at, row.provider)), content.countries)
+        place = "" if row.location is None or not row.provider else place_at(row.provider, row.location)
         name = row.name or uid
         if flow is not None:
             target = source.ends.get(flow.target)
             name = f"{name} → {target.asset.name if target else flow.target}"
             away = words.countries(flow.target_countries, content.countries)
             place = f"{place} → {away}" if place else away
-        remediation = rule.remediation if rule else {}
         yield FindingRow(
             finding.rule,
             rule.title if rule else finding.rule,
@@ -197,12 +219,11 @@ def _findings(
             words.provider(row.provider) if row.provider else "",
             row.account or "",
             place,
-            ", ".join(p.citation for p in map(source.provision, rule.law) if p) if rule else "",
-            seen(spoken.why(finding.why)),
-            _missing(finding),
+            cited(finding.rule),
+            why(finding.why),
+            missing(finding.missing),
             rule.explanation if rule else "",
-            remediation.get(row.provider or "")
-            or "\n".join(f"{words.provider(p)}: {t}" for p, t in remediation.items()),
+            remedy(finding.rule, row.provider or ""),
             finding.potential,
             finding.asset,
             finding.flow,
@@ -217,12 +238,12 @@ def plain_source(connection: str) -> str:
     return connection.removeprefix("import:")
 
 
-def _missing(finding: "Finding") -> str:
+def _missing(missing: "tuple[Missing, ...]") -> str:
     from app.report import words
 
     return "; ".join(
         f"{words.attribute(m.what)}: {words.reason(m.reason)}" + (f" ({m.permission})" if m.permission else "")
-        for m in finding.missing
+        for m in missing
     )
 
 

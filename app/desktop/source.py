@@ -1,6 +1,7 @@
 """A stored judgement as the window reads it: one pass over the assets for the report's content and for the tables."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 
 from app.desktop.assetcache import AssetCache
 from app.desktop.snapshot import AssetRow
@@ -9,6 +10,7 @@ from app.report.source import PlacedAsset
 from app.report.spoken import Spoken
 from app.store import Store
 from app.texts import tr
+from rules.judgement import Flow
 
 _BATCH = 5_000
 
@@ -26,6 +28,14 @@ class KeptSource(StoreSource):
         self.ends: dict[str, PlacedAsset | None] = {}
         for flow in self.flows():
             self.ends[flow.source] = self.ends[flow.target] = None
+
+    def flows(self) -> Iterator[Flow]:
+        """Every flow; read once."""
+        return iter(self._flows)
+
+    @cached_property
+    def _flows(self) -> list[Flow]:
+        return list(super().flows())
 
     def assets(self) -> Iterator[PlacedAsset]:
         """Every asset, in ascending order of uid."""

@@ -58,6 +58,7 @@ class StoreSource:
         self.by: Yardstick = yardstick_of(store, judgement_id)
         self._rules: dict[str, Rule] = {rule.id: rule for rule in self.by.rules}
         self._notes: dict[str, EvidenceNote | None] = {}
+        self._operators: dict[tuple[str, str | None], str | None] = {}
         self._estate = store.estate(info.scan)
 
     def head(self) -> Head:
@@ -137,14 +138,26 @@ class StoreSource:
 
         world = self._world
         records = Records(world)
-        nodes = [n for batch in self._estate.assets() for n, _ in batch]
-        nodes.sort(key=self._estate.uid)
+        nodes = self._estate.in_order()
         for start in range(0, len(nodes), _CHUNK):
             chunk = nodes[start : start + _CHUNK]
             found = self._estate.some(chunk)
+            self._estate.uids(self._named_by(chunk))  # in one question what is asked for one by one below
             for node in chunk:
                 asset = found[node]
                 yield self._placed(asset, records.full(asset, node), node)
+
+    def _named_by(self, nodes: Sequence[int]) -> set[int]:
+        """The keys of these assets and what they are parts of."""
+        targets, within = self._world.graph.targets, self._accelerators.within
+        return {n for node in nodes for n in (*targets(node, "encrypted_by")[:1], within.get(node)) if n is not None}
+
+    def _operator(self, provider: str, partition: str | None) -> str | None:
+        if (provider, partition) not in self._operators:
+            found = self.by.catalogue.operator(provider, partition)
+            told = None if found is None else f"{found.name} ({found.parent_country})"
+            self._operators[provider, partition] = told
+        return self._operators[provider, partition]
 
     def _placed(self, asset: Asset, record: dict[str, Any], node: int) -> PlacedAsset:
         keys = self._world.graph.targets(node, "encrypted_by")
@@ -153,7 +166,6 @@ class StoreSource:
         provider = provider or asset.provider
         machines = self._accelerators
         within = machines.within.get(node)
-        operator = self.by.catalogue.operator(asset.provider, record.get("partition"))
         return PlacedAsset(
             asset,
             place_of(self.by.catalogue.place(provider, location, self.info.header.as_of), provider),
@@ -165,7 +177,7 @@ class StoreSource:
             None if within is None else self._estate.uid(within),
             record.get("custody"),
             self._estate.uid(keys[0]) if keys else None,
-            None if operator is None else f"{operator.name} ({operator.parent_country})",
+            self._operator(asset.provider, record.get("partition")),
             self._estate.stale(node),
             node in machines.by_parts,
         )

@@ -16,7 +16,7 @@ from app.store.documents import evidence_of
 from app.store.driver import BATCH, Database, Where
 from app.store.edges import edges_of
 from app.store.intervals import FIRST, SCANS
-from app.store.numbering import ends_without, numbered
+from app.store.numbering import ends_without, in_order_of_uid, numbered
 from app.store.relations import ALIAS, Edge
 from app.store.scans import coverage_of, scan_info
 from app.store.views import joined
@@ -162,6 +162,10 @@ class StoreEstate:
         dense = self._dense
         rows = self._db.among("SELECT uid, id FROM node WHERE uid IN ({})", dict.fromkeys(uids))
         return {uid: dense[number] - 1 for uid, number in rows if number < len(dense) and dense[number]}
+
+    def in_order(self) -> "array[int]":
+        """The nodes of all assets in ascending order of uid."""
+        return in_order_of_uid(self._db, self._keys, self._dense)
 
     def stale(self, node: int) -> bool:
         """Whether the scan did not see this asset and carries it over from before."""

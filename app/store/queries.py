@@ -4,19 +4,35 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from app.store.driver import Database
 from app.store.intervals import FIRST, PER_JUDGEMENT, SCANS
 from app.store.judgements import Profile, judgement_info
 from app.store.records import AssetRow, FindingRow
 from rules.judgement import Finding, Flow, Severity, Transfer, Verdict
-from scanners.model import Asset
+from scanners.model import Asset, Location
 
 _asset: Final = msgspec.json.Decoder(Asset)
 _flow: Final = msgspec.json.Decoder(Flow)
+_VERDICTS: Final = {str(verdict): verdict for verdict in Verdict}
+_SEVERITIES: Final = {str(severity): severity for severity in Severity}
 _RANK: Final = (
     "CASE o.severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END"
 )
+
+
+class _About(Struct, gc=False):
+    """What a finding tells of its asset."""
+
+    native_type: str
+    name: str
+    location: Location
+    evidence: tuple[str, ...] = ()
+
+
+_about: Final = msgspec.json.Decoder(_About)
+_profile: Final = msgspec.json.Decoder(Profile)
 
 
 def _page(judgement: int) -> tuple[int, int]:
@@ -66,37 +82,46 @@ def findings(
     bytewise = ' COLLATE "C"' if db.where.server else ""
     order = f"{_RANK}, o.rule{bytewise}, f.id" if gravest_first else "f.id"
     about = "coalesce(f.node, l.source)"
-    sql = (
-        "SELECT f.id, o.rule, o.verdict, o.severity, n.uid, l.key, w.text, o.profile, f.evidence, o.potential, "
-        "f.acceptance, a.provider, a.account, s.kind, v.body, t.node, f.node FROM finding f "
-        "JOIN outcome o ON o.id = f.outcome JOIN why w ON w.id = f.why "
+    tables = (
+        "finding f JOIN outcome o ON o.id = f.outcome JOIN why w ON w.id = f.why "
         "LEFT JOIN flow l ON l.id = ? + f.flow LEFT JOIN node n ON n.id = f.node "
         f"LEFT JOIN asset_version v ON {db.versions(about)} AND v.id <= {about} * {SCANS} + ? AND v.until > ? "
         "LEFT JOIN scope s ON s.id = v.scope LEFT JOIN account a ON a.id = s.account "
-        f"LEFT JOIN stale t ON t.node = v.id / {SCANS} AND t.first <= ? AND t.until > ? "
-        f"WHERE {' AND '.join(conditions)} ORDER BY {order}"
+        f"LEFT JOIN stale t ON t.node = v.id / {SCANS} AND t.first <= ? AND t.until > ?"
     )
+    fits = " AND ".join(conditions)
     if limit is not None or offset:
-        sql += f" LIMIT {int(limit) if limit is not None else 1 << 40} OFFSET {int(offset)}"
+        most = int(limit) if limit is not None else 1 << 40
+        # Which they are is settled by numbers alone: what is sorted is then small.
+        fits = f"f.id IN (SELECT f.id FROM {tables} WHERE {fits} ORDER BY {order} LIMIT {most} OFFSET {int(offset)})"
+        values = [*values[:5], *values]
+    sql = (
+        "SELECT f.id, o.rule, o.verdict, o.severity, n.uid, l.key, w.text, o.profile, f.evidence, o.potential, "
+        "f.acceptance, a.provider, a.account, s.kind, v.body, t.node, f.node "
+        f"FROM {tables} WHERE {fits} ORDER BY {order}"
+    )
+    profiles: dict[str, Profile] = {}
     for batch in db.stream(sql, values):
         for row in batch:
-            yield _finding(row)
+            profile = profiles.get(row[7])
+            if profile is None:
+                profile = profiles[row[7]] = _profile.decode(row[7])
+            yield _finding(row, profile)
 
 
-def _finding(row: tuple[Any, ...]) -> FindingRow:
-    (number, rule, verdict, severity, uid, flow, why, told, evidence, potential, acceptance) = row[:11]
+def _finding(row: tuple[Any, ...], profile: Profile) -> FindingRow:
+    (number, rule, verdict, severity, uid, flow, why, _, evidence, potential, acceptance) = row[:11]
     provider, account, kind, body, stale, node = row[11:]
-    profile = msgspec.json.decode(told, type=Profile)
-    asset = None if body is None else _asset.decode(body)
+    asset = None if body is None else _about.decode(body)
     if evidence is None:
         digests = asset.evidence if asset is not None and node is not None else ()
     else:
         text = bytes(evidence).hex()
-        digests = tuple(text[i : i + 64] for i in range(0, len(text), 64))
+        digests = tuple([text[i : i + 64] for i in range(0, len(text), 64)])
     finding = Finding(
         rule,
-        Verdict(verdict),
-        Severity(severity),
+        _VERDICTS[verdict],
+        _SEVERITIES[severity],
         uid,
         flow,
         why,

@@ -68,3 +68,13 @@ def test_the_pace_is_as_before() -> None:
     with seldom_searched():
         assert gc.get_threshold()[0] > before[0]
     assert gc.get_threshold() == before
+
+
+def test_two_threads_inside_leave_the_usual_pace_behind():
+    usual = gc.get_threshold()
+    first, second = seldom_searched(), seldom_searched()
+    with first:
+        second.__enter__()
+    assert gc.get_threshold()[0] > usual[0]
+    second.__exit__(None, None, None)
+    assert gc.get_threshold() == usual

@@ -140,6 +140,18 @@ def test_external_ends_in_the_order_in_which_relations_name_them(
         assert [estate.node(uid) for uid in wanted] == list(range(size, estate.size))
 
 
+def test_assets_in_order_of_uid(store: Store):
+    names = ["b", "B", "a-b", "a/b", "ä", "z", "\U0001f600", "\uff5e", "a"]
+    key = bucket("key", kind="key")
+    key.aliases = ("alias/key", "AAA")
+    scan(store, [*map(bucket, names), key, Relation(A, "replicates_to", "external:far"), cell(), cell(kind="key")])
+    scan(store, [bucket("o", account="222"), cell(account="222", connection="other")], ["other"])
+    estate = store.estate(1)
+    found = [estate.uid(node) for node in estate.in_order()]
+    assert found == sorted(asset.uid for batch in estate.assets() for _, asset in batch)
+    assert len(found) == 10
+
+
 def judged(store: Store, number: int, findings: list[Finding], *, fast: bool = False):
     estate = store.estate(number) if fast else None
     if estate is not None:
@@ -194,6 +206,10 @@ def test_findings_come_back_as_they_were(store: Store, fast: bool):
     assert len(list(store.findings(info.id, account="222"))) == 0
     assert next(store.findings(info.id, gravest_first=True)).finding.severity is Severity.CRITICAL
     assert [r.id for r in store.findings(info.id, limit=2, offset=3)] == [r.id for r in rows[3:5]]
+    gravest = list(store.findings(info.id, gravest_first=True))
+    assert list(store.findings(info.id, gravest_first=True, limit=3, offset=1)) == gravest[1:4]
+    few = store.findings(info.id, gravest_first=True, verdict="fail", account="111", asset=A, limit=2)
+    assert list(few) == [r for r in gravest if r.finding.asset == A and r.finding.verdict == "fail"][:2]
     assert store.judgement() == info
     assert info.header == HEADER
     assert info.summary is not None
