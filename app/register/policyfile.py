@@ -16,7 +16,7 @@ from app.texts import tr
 from rules.catalogue import Catalogue
 from rules.policy import Policy
 from rules.policy.lines import Lines
-from rules.policy.reading import parse
+from rules.policy.reading import MOST_BYTES, parse
 
 _OPEN: Final = "# >>> {setting}: written by `situs register import`; renewed by the next import"
 _CLOSE: Final = "# <<< {setting}"
@@ -132,9 +132,9 @@ def _merged(file: str, text: str, part: Entries, whole: bool) -> tuple[str, Merg
     if not (told.added or told.changed or told.removed):
         return text, told
     text, inside = _without_block(text, sheet.setting)
-    written = [n for n, entry in enumerate(known) if wanted.get(_name(sheet, entry)) != entry]
+    written = {n for n, entry in enumerate(known) if wanted.get(_name(sheet, entry)) != entry}
     if inside is not None:
-        in_block = [_name(sheet, e) for e in tomllib.loads(inside).get(sheet.setting, [])]
+        in_block = {_name(sheet, e) for e in tomllib.loads(inside).get(sheet.setting, [])}
         _, lines = parse(text.encode("utf-8"), file)
         outside = [n for n, e in enumerate(known) if _name(sheet, e) not in in_block]
     else:
@@ -144,6 +144,13 @@ def _merged(file: str, text: str, part: Entries, whole: bool) -> tuple[str, Merg
     block = [entry for name, entry in wanted.items() if name not in kept]
     if block:
         text = (text.rstrip("\n") + "\n\n" if text.strip() else "") + _block(sheet, block)
+    if len(text.encode("utf-8")) > MOST_BYTES:
+        raise RegisterError(
+            tr(
+                "{file} would be larger than {n} MB with these entries, more than is read; nothing was changed. "
+                "Import fewer of them."
+            ).format(file=file, n=MOST_BYTES // 1024 // 1024)
+        )
     after, _ = parse(text.encode("utf-8"), file)
     told_now = {_name(sheet, entry): entry for entry in cast("list[Entry]", after.pop(sheet.setting, []))}
     document.pop(sheet.setting, None)

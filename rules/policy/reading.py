@@ -13,7 +13,8 @@ from rules.policy.fields import RECORDS, UNIQUE
 from rules.policy.lines import Lines
 from rules.policy.records import CLASSES, CUSTODY
 
-_MOST_BYTES: Final = 4 * 1024 * 1024
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""The size of the largest policy that is read."""
 _MOST_PROBLEMS: Final = 20
 _MOST_ENTRIES: Final = 100_000
 _LONGEST_TEXT: Final = 4_000
@@ -36,10 +37,8 @@ class Wrong(Exception):  # noqa: N818 - never leaves the reader
 
 def parse(body: bytes, name: str) -> tuple[dict[str, Any], Lines]:
     """The tables of a TOML text and where each key stands. Raises PolicyError with line and column."""
-    if len(body) > _MOST_BYTES:
-        raise PolicyError(
-            [f"{name}: the policy is larger than {_MOST_BYTES // 1024 // 1024} MB; is it the right file?"]
-        )
+    if len(body) > MOST_BYTES:
+        raise PolicyError([f"{name}: the policy is larger than {MOST_BYTES // 1024 // 1024} MB; is it the right file?"])
     try:
         text = body.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -217,7 +217,10 @@ class _Choices(QStyledItemDelegate):
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
         """Begin with what is there."""
         if isinstance(editor, QComboBox):
-            editor.setCurrentText(str(index.data() or ""))
+            text = str(index.data() or "")
+            if editor.findText(text) < 0:
+                editor.addItem(text)  # a word that the list does not offer stays what it is
+            editor.setCurrentText(text)
         else:
             super().setEditorData(editor, index)
 

@@ -9,10 +9,11 @@ pytestmark = pytest.mark.window
 pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
 
 from PySide6.QtCore import Qt, QThreadPool  # noqa: E402
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QWidget  # noqa: E402
 
 from app import sample  # noqa: E402
 from app.desktop.pages.policyform import editor_of  # noqa: E402
+from app.desktop.pages.records import Records  # noqa: E402
 from app.policyedit import save, settings_of  # noqa: E402
 from app.settings import load_preferences  # noqa: E402
 from rules.catalogue import Catalogue  # noqa: E402
@@ -176,3 +177,14 @@ def test_an_answer_that_comes_after_the_end_changes_nothing(qtbot, own):
     assert QThreadPool.globalInstance().waitForDone(LONG)
     QApplication.processEvents()
     assert form.wrong.text() == ""
+
+
+def test_a_word_that_the_list_does_not_offer_stays_when_its_cell_is_left(qtbot):
+    entry = {"id": "P-1", "provider": "ovhcloud"}
+    form = Records("Processors", {"id": "text!", "provider": "provider"}, [entry])
+    qtbot.addWidget(form)
+    index, delegate = form.table.model().index(0, 1), form.table.itemDelegate()
+    box = delegate.createEditor(form.table, QStyleOptionViewItem(), index)
+    delegate.setEditorData(box, index)
+    delegate.setModelData(box, form.table.model(), index)
+    assert form.value() == [entry]

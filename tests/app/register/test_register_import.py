@@ -100,6 +100,14 @@ def test_an_entry_written_by_hand_is_replaced_and_the_remarks_around_it_stay(tmp
     assert "# decided in May" in text
 
 
+def test_entries_that_no_policy_would_hold_are_refused_as_such(tmp_path, policy, monkeypatch, capsys):
+    monkeypatch.setattr("app.register.policyfile.MOST_BYTES", 1_000)
+    file = as_file(tmp_path / "r.json", [{**ENTRY, "id": f"SCC-{n}", "note": "x" * 100} for n in range(20)])
+    assert main(["register", "import", str(file), "--policy", str(policy)]) == 2
+    assert "with these entries" in capsys.readouterr().err
+    assert policy.read_bytes() == POLICY.encode()
+
+
 def test_headings_within_texts_are_no_entries(tmp_path, policy):
     odd = POLICY.replace('importer = "Example Inc."', 'importer = """A\n[[transfer_register]]\nid = "SCC-9"\n"""')
     policy.write_bytes(odd.encode())
