@@ -183,8 +183,9 @@ def _hours(world: World, record: Record, asset: Asset, node: int) -> None:
     if count and not asset.attributes.get("gpu_count") and "node_count" not in record and asset.kind in _OF_MACHINES:
         return  # so many are in one machine, and on how many it ran was not read
     end = moment(record["ended_at"]) if record["ended_at"] else datetime.combine(world.as_of, datetime.min.time())
-    if end is not None:
-        record["accelerator_hours"] = max(0.0, (end - start).total_seconds() / 3600) * count
+    if end is None or (record["ended_at"] and end < start):
+        return  # two clocks that disagree do not say how long it took
+    record["accelerator_hours"] = max(0.0, (end - start).total_seconds() / 3600) * count
 
 
 def _made(world: World, node: int) -> str | None:

@@ -85,6 +85,8 @@ def _tell(found: "Compute") -> None:
                 f"{job.hours:,.1f} h" if job.hours is not None else "? h"
             )
             peak = f", {job.peak:,.0f} TFLOP/s" if job.peak is not None else ""
+            if job.running:
+                peak += ", " + tr("still running")
             lack = shown_missing(job.missing)
             put(f"    {job.uid}: {told}{peak}" + (f" ({lack})" if lack else ""))
         if n > _MOST_JOBS:

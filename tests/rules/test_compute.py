@@ -63,6 +63,13 @@ def test_hours_follow_from_start_and_end_and_a_running_job_counts_until_the_day(
     assert running.jobs[0].running
 
 
+def test_a_job_that_ended_before_it_began_took_nobody_knows_how_long():
+    (model,) = computed(job("j", model="m", started_at="2026-11-03", ended_at="2026-11-02")).models
+    assert (model.jobs[0].hours, model.jobs[0].missing, model.state) == (None, "hours", "incomplete")
+    (later,) = computed(job("j", model="m", started_at="2026-11-03", ended_at=None), day=date(2026, 11, 1)).models
+    assert (later.hours, later.complete) == (0, True)
+
+
 def test_jobs_of_one_model_are_added_up_and_what_is_missing_makes_a_lower_bound():
     found = computed(
         job("a", model="m", accelerator_hours=10.0),
