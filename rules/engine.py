@@ -92,6 +92,7 @@ def judge(
     job = Job(opener, bare, policy, catalogue, as_of, accepted, with_passes)
     with Crew(job, estate, workers) as crew:
         world = World(estate, policy, catalogue, as_of, cancelled=cancelled, read=crew.read)
+        crew.begin(world)
         return _judged(Judging(world, rules, accepted, with_passes), sink, progress, crew)
 
 
@@ -157,8 +158,6 @@ def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | 
     movements, world, rules = main.movements, main.world, main.verdicts.rules
     out = _Out(sink)
     suppressed: set[Pair] = set()
-    if crew is not None:
-        crew.begin(main)
     for moving, transfers, findings in movements.flows(suppressed) if flows else ():
         if moving:
             sink.flows(moving)

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-_THRESHOLDS: Final = (500_000, 20, 100)
+_THRESHOLDS: Final = (10_000_000, 20, 100)
 _lock: Final = threading.Lock()
 _inside: Final[list[tuple[int, int, int]]] = []
 

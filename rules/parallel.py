@@ -189,6 +189,7 @@ class Crew:
         self._files = [_written(job._replace(catalogue=None) if default else job, ".job")]
         self._pool = ProcessPoolExecutor(workers - 1, get_context("spawn"), _start, (self._files[0],))
         self._parts: Iterator[tuple[int, Any]] = iter(())
+        self._main: Judging  # from when its results are asked for
 
     def __enter__(self) -> Self:
         return self
@@ -244,13 +245,13 @@ class Crew:
 
         return finish
 
-    def begin(self, main: "Judging") -> None:
-        """Have the processes judge assets from now on, while this one goes through flows."""
-        file = _written(main.world.tables, ".tables")
+    def begin(self, world: World) -> None:
+        """Have the processes judge assets from now on, while this one gets ready and goes through flows."""
+        file = _written(world.tables, ".tables")
         self._files.append(file)
         self._parts = self._ranges(
             lambda start, stop: self._pool.submit(_run, file, start, stop),
-            lambda start, stop: _here(main, start, stop),
+            lambda start, stop: _here(self._main, start, stop),
         )
 
     def assets(
@@ -265,6 +266,7 @@ class Crew:
 
         The processes did not know yet which verdicts flows stand for: those in `suppressed` are taken out again here.
         """
+        self._main = main
         numbers = {rule.id: number for number, rule in enumerate(main.verdicts.rules)}
         about = {uid for _, uid in suppressed}
 
