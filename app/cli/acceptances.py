@@ -54,7 +54,7 @@ def add(options: argparse.Namespace) -> int:
     from app.decisions import Actor, Subject, state_of
     from app.decisions.actions import accept
     from app.decisions.checking import note
-    from app.decisions.entry import read_log
+    from app.decisions.entry import read_log, same_person
     from app.store import Store
 
     rule = str(options.rule).strip().upper()
@@ -67,7 +67,7 @@ def add(options: argparse.Namespace) -> int:
     second = options.second_person
     if second is not None and not second.strip():
         raise UsageError(tr("--second-person is empty; leave it out where nobody has agreed."))
-    if second is not None and second.strip().casefold() == options.owner.strip().casefold():
+    if second is not None and same_person(second, options.owner):
         raise UsageError(tr("--second-person must be somebody else than --owner."))
     with Store.open(store_location(options.store), create=False) as store:
         check(store, rule, options.asset, options.flow)

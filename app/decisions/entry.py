@@ -2,6 +2,7 @@
 
 import getpass
 import platform
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
@@ -40,6 +41,16 @@ class Actor(Struct, frozen=True):
         except (OSError, KeyError, ImportError):
             user = "?"
         return cls(name.strip()[:200], role.strip()[:200], f"{user}@{platform.node()}"[:200])
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one to the eye: whatever their case, spaces, invisible characters and forms of letters."""
+    return _seen(one) == _seen(other)
+
+
+def _seen(name: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c) != "Cf")
+    return " ".join(plain.casefold().split())
 
 
 class Subject(Struct, frozen=True):

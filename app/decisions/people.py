@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from app.decisions.entry import Actor, DecisionError, Logged, by, read_log, record
+from app.decisions.entry import Actor, DecisionError, Logged, by, read_log, record, same_person
 from app.decisions.state import State, state_of
 from app.texts import tr
 
@@ -104,12 +104,12 @@ def confirm(store: "Store", person: Actor, key_file: Path, passphrase: str, batc
     with store.together():
         known = state_of(read_log(store))
         owner = known.people.get(name)
-        if owner is not None and owner.who.casefold() != person.name.casefold():
+        if owner is not None and not same_person(owner.who, person.name):
             raise DecisionError(tr("This key belongs to {name}.").format(name=owner.who))
         for one in batch:
             if one.entry.kind not in ("accept", "not_applicable", "undo") or not one.entry.acceptance:
                 raise DecisionError(tr("Only an acceptance needs a second person."))
-            if one.entry.who.casefold() == person.name.casefold():
+            if same_person(one.entry.who, person.name):
                 raise DecisionError(
                     tr("{name} recorded this decision; somebody else has to agree.").format(name=person.name)
                 )
@@ -147,7 +147,9 @@ def wrong_signatures(state: State) -> list[int]:
             continue
         agreed, owner = entries.get(one.entry.confirms), state.people.get(one.entry.key)
         try:
-            if agreed is None or owner is None or owner.who != one.entry.who or agreed.entry.who == one.entry.who:
+            if agreed is None or owner is None or not same_person(owner.who, one.entry.who):
+                raise InvalidSignature
+            if same_person(agreed.entry.who, one.entry.who):
                 raise InvalidSignature
             public = Ed25519PublicKey.from_public_bytes(base64.b64decode(one.entry.key, validate=True))
             public.verify(base64.b64decode(one.entry.signature, validate=True), statement(agreed))

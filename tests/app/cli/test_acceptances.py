@@ -87,6 +87,7 @@ def test_revoking_brings_the_failure_back_and_stays_on_record(store, capsys):
         (("--why", "  "), "--why is empty"),
         (("--second-person", " ada "), "somebody else"),
         (("--second-person", " "), "--second-person is empty"),
+        (("--owner", "Ada Lovelace", "--second-person", "ada\u00a0 Love\u200blace"), "somebody else"),
     ],
 )
 def test_what_cannot_be_recorded_is_a_sentence(store, capsys, words, said):

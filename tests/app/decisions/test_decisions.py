@@ -116,6 +116,14 @@ def test_an_acceptance_counts_only_once_a_second_person_agreed(store, tmp_path):
     assert whole(store)
 
 
+@pytest.mark.parametrize("name", ["ann", "ANN ", "A\u200bnn", "\uff21nn"])
+def test_the_same_name_written_otherwise_is_no_second_person(store, tmp_path, name):
+    actor = Actor("Ann")
+    made = actions.accept(store, actor, [ONE], "why", UNTIL)
+    with pytest.raises(DecisionError, match="somebody else"):
+        confirm(store, Actor(name), make_key(tmp_path, "other", WORDS), WORDS, made)
+
+
 def test_a_key_needs_a_long_passphrase_and_is_never_overwritten(tmp_path):
     with pytest.raises(DecisionError, match="12 characters"):
         make_key(tmp_path, "Bob", "short")
