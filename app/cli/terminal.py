@@ -1,9 +1,11 @@
 """What people see on a terminal: sentences on stderr, one line of progress, results on stdout."""
 
+import errno
+import os
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import BinaryIO, Final, TextIO
 
@@ -30,12 +32,16 @@ def output() -> Generator[BinaryIO]:
     if console is None:
         yield BytesIO()
         return
-    console.flush()
     buffer: BinaryIO | None = getattr(console, "buffer", None)
     if buffer is not None:
-        yield buffer
-        buffer.flush()
+        try:
+            console.flush()
+            yield buffer
+            buffer.flush()
+        except OSError as error:
+            _nobody_reads(console, error)
         return
+    console.flush()
     kept = BytesIO()  # standard output was replaced by something that takes text only
     yield kept
     console.write(kept.getvalue().decode("utf-8"))
@@ -91,8 +97,21 @@ def _write(stream: TextIO | None, text: str) -> None:
     if stream is None:
         return  # a program without a console; what is said goes to the log and the history
     try:
-        stream.write(text)
-    except UnicodeEncodeError:
-        encoding = stream.encoding or "ascii"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    stream.flush()
+        try:
+            stream.write(text)
+        except UnicodeEncodeError:
+            encoding = stream.encoding or "ascii"
+            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except OSError as error:
+        _nobody_reads(stream, error)
+
+
+def _nobody_reads(stream: TextIO, error: OSError) -> None:
+    """Whoever read this has gone (`| head`): the command goes on, and its exit status counts. Raises other errors."""
+    if error.errno not in (errno.EPIPE, errno.EINVAL):  # Windows says the latter
+        raise error
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

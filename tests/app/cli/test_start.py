@@ -90,3 +90,15 @@ def test_a_window_can_ask_for_sentences_in_its_language(tmp_path, monkeypatch, c
         assert "muss mit https:// beginnen" in capsys.readouterr().err
     finally:
         texts.use("en")
+
+
+@pytest.mark.parametrize("words", [["rules", "list"], ["rules", "list", "--format", "json"], ["catalogue", "show"]])
+def test_a_reader_that_has_gone_is_no_fault_of_the_program(words):
+    code = f"import sys; from app.cli.main import main; sys.exit(main({words!r}))"
+    run = [sys.executable, "-c", code]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        said = child.stderr.read()
+    assert (child.returncode, said) == (0, "")
