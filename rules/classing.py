@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final, Protocol
 
-from rules.alike import Alike, Class, Found, Group, Kinds
+from rules.alike import Alike, Class, Found, Group, Kinds, Template
 from rules.asking import Asking, Met, plain, rests_on_documents
 from rules.columns import ENCRYPTED, Facts, codes_of, told_apart
 from rules.derive import Record, record_of
@@ -52,6 +52,8 @@ class Classing:
         self._accounts = alike_accounts(world)
         self._gaps: dict[tuple[int, int], bool] = {}
         self._stated: dict[str, int] = {}
+        self._touched: list[Class] = []
+        self._settled: dict[tuple[int, ...], tuple[list[Template], list[Template]]] = {}
         self._count = self._nearest = 0
 
     def _place_numbers(self) -> dict[int, int]:
@@ -80,6 +82,8 @@ class Classing:
                     self._forget_near()
                 alike.near[near] = found
                 self._nearest += 1
+        if not found.times:
+            self._touched.append(found)
         found.times += 1
         if found.settled:
             return found
@@ -225,14 +229,28 @@ class Classing:
         variables = {"asset": record, "location": place, "policy": world.variables, "now": world.today}
         found = alike.judged(record, codes, variables, facts, judged)
         found.settled = not found.rest
-        found.walks = tuple(sorted({walk for asked in found.rest for walk in asked.entry[0].walked}))
-        if found.settled and settle is not None and len(found.told) > 1:
-            # What a check found is shared with other classes; what stands for what is not.
-            own = [(compiled, told(finding, asset, flag), flag) for compiled, finding, flag in found.told]
+        if found.rest:
+            found.walks = tuple(sorted({walk for asked in found.rest for walk in asked.entry[0].walked}))
+        elif settle is not None and len(found.told) > 1:
+            found.told = self._one_each(found.told, asset, settle)
+        return found
+
+    def _one_each(self, several: list[Template], asset: Asset, settle: Callable[[Found], Found]) -> list[Template]:
+        """What is left of the findings of a class where some stand for others; the same for the same findings.
+
+        What a check found is shared with other classes; what stands for what is not.
+        """
+        key = tuple([id(one[1]) for one in several])
+        known = self._settled.get(key)
+        if known is None:
+            own = [(compiled, told(finding, asset, flag), flag) for compiled, finding, flag in several]
             shown = {id(finding): flag for _, finding, flag in own}
             left = settle([(compiled, finding) for compiled, finding, _ in own])
-            found.told = [(compiled, finding, shown[id(finding)]) for compiled, finding in left]
-        return found
+            # Beside the result what it was made of: while that is kept, no other finding has such an identity.
+            known = several, [(compiled, finding, shown[id(finding)]) for compiled, finding in left]
+            if len(self._settled) < _MOST_CLASSES:
+                self._settled[key] = known
+        return known[1]
 
     def tell(self, found: Class, asset: Asset, findings: list[Finding], held: list[Finding]) -> None:
         """The findings on one more asset of a class that leaves nothing to ask."""
@@ -245,16 +263,14 @@ class Classing:
 
     def flush(self) -> None:
         """Count what was met since the last time."""
-        for alike in self._kinds:
-            for found in alike.classes.values():
-                times, found.times = found.times, 0
-                if not times:
-                    continue
-                for row, verdict in found.rows:
-                    row[verdict] += times
-                if found.settled:
-                    for compiled, finding, _ in found.told:
-                        self._verdicts.count(compiled.number, finding, times)
+        for found in self._touched:
+            times, found.times = found.times, 0
+            for row, verdict in found.rows:
+                row[verdict] += times
+            if found.settled:
+                for compiled, finding, _ in found.told:
+                    self._verdicts.count(compiled.number, finding, times)
+        self._touched = []
 
     def _forget(self) -> None:
         self.flush()

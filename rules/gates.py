@@ -48,6 +48,10 @@ _FACTS: Final = {
 """Members of a subject, and the fact that each follows from. A caller of `Gates.settled` tells a value for each."""
 
 
+_told_by: Final[dict[str, tuple[str, ...]]] = {}
+"""The facts that each gate follows from, by its text: the same gates are met for many kinds."""
+
+
 def _named(node: Node) -> set[str]:
     """The facts that a gate follows from."""
     match node:
@@ -169,7 +173,9 @@ class Gates:
             bit = self._bits.get(gate.source)
             if bit is None:
                 bit = self._bits[gate.source] = 1 << len(self._bits)
-                facts = tuple(sorted(_named(gate.root)))
+                facts = _told_by.get(gate.source)
+                if facts is None:
+                    facts = _told_by[gate.source] = tuple(sorted(_named(gate.root)))
                 of_register = not OF_REGISTER.isdisjoint(gate.functions)
                 self._by_facts.setdefault((of_register, facts), []).append((bit, gate))
             found |= bit
