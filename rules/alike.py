@@ -232,7 +232,6 @@ class Alike:
         self.absent = (ABSENT,) * len(self.reads)
         self.near: dict[tuple[Any, ...], Class] = {}
         self.codes: dict[tuple[int, ...], int] = {}  # what groups have alike that matters here, and its number
-        self.said: dict[int, int] = {}  # number of a classification → that of what it says of the marks
 
     def judged(
         self, record: Record, codes: Sequence[bytes], variables: Mapping[str, Any], facts: Facts, judge: Judge

@@ -6,13 +6,13 @@ from typing import Any, Final, Protocol
 
 from rules.alike import Alike, Class, Found, Group, Kinds, Template
 from rules.asking import Asking, Met, plain, rests_on_documents
-from rules.columns import ENCRYPTED, Facts, codes_of, told_apart
+from rules.columns import Facts, codes_of
 from rules.derive import Record, record_of
 from rules.functions import Functions
 from rules.gates import Entry
 from rules.graph import KIND_NAMES
 from rules.judgement import Finding, Verdict
-from rules.reading import UNTAGGED
+from rules.near import Near, NearOf
 from rules.verdicts import Verdicts
 from rules.world import World
 from scanners.model import Asset
@@ -50,8 +50,8 @@ class Classing:
         self._out, self._into = world.graph.types()
         self._asking = Asking(world)
         self._accounts = alike_accounts(world)
+        self._near_of: dict[Alike, NearOf] = {}
         self._gaps: dict[tuple[int, int], bool] = {}
-        self._stated: dict[str, int] = {}
         self._touched: list[Class] = []
         self._settled: dict[tuple[int, ...], tuple[list[Template], list[Template]]] = {}
         self._count = self._nearest = 0
@@ -69,7 +69,7 @@ class Classing:
         if group.apart or asset.uid in self._verdicts.singled_out:
             return Met(node, asset, record_of(world, asset, node, plan), None, [], plain(group), group.walks)
         alike = group.alike or self._begun(group, node, asset)
-        near = self._near(group, alike, node, asset)
+        near = self._near_of[alike](node, asset, group.code)
         found = None if near is None else alike.near.get(near)
         record: Record | None = None
         if found is None:
@@ -106,66 +106,13 @@ class Classing:
             world.class_sources[node] if alike.source else -1,
         )
         group.code = alike.codes.setdefault(known, len(alike.codes))
+        if alike not in self._near_of:
+            self._near_of[alike] = self._near.of(alike, group.plan)
         return alike
 
-    def _near(self, group: Group, alike: Alike, node: int, asset: Asset) -> tuple[Any, ...] | None:
-        """What makes the class of an asset without working anything out: where all this is the same, it is one class.
-
-        None for an asset of which more would have to be known.
-        """
-        world, plan = self._world, group.plan
-        out, into = self._out[node], self._into[node]
-        if out & plan.out or into & plan.into or node in world.tables.parts:
-            return None
-        document = asset.attributes
-        read = list(map(document.get, alike.reads, alike.absent))
-        if alike.present:
-            read += [name in document for name in alike.present]
-        if alike.columns.heads:
-            read += alike.columns.starts(asset)
-        attributes = told_apart(read)
-        if attributes is None:
-            return None
-        account, bits = world.account_of[node], alike.columns.bits
-        near = (
-            attributes,
-            group.code,
-            account if alike.owned else ~self._same[account],
-            out & bits[0],
-            into & bits[1],
-            self._marked(alike, world.said[node]) if alike.marks else -1,
-        )
-        return (*near, *self._more(alike, node, asset, out)) if alike.more else near
-
-    def _more(self, alike: Alike, node: int, asset: Asset, out: int) -> tuple[Any, ...]:
-        """What matters of few assets."""
-        world = self._world
-        partition = custody = None
-        if alike.partition:
-            place = world.places.places[world.place_of[node]]
-            partition = asset.partition or place["@partition"] or world.partition(node)
-        if alike.custody and out & ENCRYPTED:
-            custody = min([world.custody[key] for key in world.graph.targets(node, "encrypted_by")])
-        untagged = world.flags[node] & UNTAGGED if alike.source else 0
-        return partition, custody, untagged, asset.native_type if alike.native else None
-
     @cached_property
-    def _same(self) -> list[int]:
-        """For each account a number: equal where nothing apart from their names tells two of them apart."""
-        keyless, entries = self._functions.walks.keyless, bool(self._functions.register.entries)
-        same: dict[tuple[int, int, bool], int] = {}
-        return [
-            same.setdefault((alike, account if entries else -1, account in keyless), len(same))
-            for account, alike in enumerate(self._accounts)
-        ]
-
-    def _marked(self, alike: Alike, said: int) -> int:
-        """A number for what the organisation states of an asset, as far as it matters to the checks."""
-        found = alike.said.get(said)
-        if found is None:
-            stated = repr([getattr(self._world.classifications[said], name) for name in alike.marks])
-            found = alike.said[said] = self._stated.setdefault(stated, len(self._stated))
-        return found
+    def _near(self) -> Near:
+        return Near(self._world, self._functions, self._accounts)
 
     def _class_of(
         self, alike: Alike, node: int, asset: Asset, record: Record, settle: Callable[[Found], Found] | None

@@ -18,6 +18,8 @@ PASS, FAIL, NOT_CHECKED, NOT_APPLICABLE, ACCEPTED = range(5)
 VERDICTS: Final = (Verdict.PASS, Verdict.FAIL, Verdict.NOT_CHECKED, Verdict.NOT_APPLICABLE, Verdict.ACCEPTED)
 """Verdicts by the number that counts use."""
 
+_FAILED: Final = Verdict.FAIL
+_UNCHECKED: Final = Verdict.NOT_CHECKED
 _POLICY: Final = re.compile(r"policy\.([a-z_]+)")
 _PLACE: Final = re.compile(r"(?:^|[._])locs?\b|^location\b|countries\b|\bcountry$")
 _MOST_MISSING: Final = 6
@@ -280,13 +282,14 @@ class Verdicts:
     def count(self, number: int, finding: Finding, times: int = 1) -> None:
         """Count a finding that is handed on, or so many that say the same."""
         verdict = finding.verdict
-        if verdict is Verdict.FAIL:
+        if verdict is _FAILED:
             self.counts[number][FAIL] += times
             severities = self.severities[number]
             severities[finding.severity] = severities.get(finding.severity, 0) + times
-        elif verdict is Verdict.NOT_CHECKED:
+        elif verdict is _UNCHECKED:
             self.counts[number][NOT_CHECKED] += times
-            for decision in sorted({m.decision for m in finding.missing if m.decision}):
+            decisions = [m.decision for m in finding.missing if m.decision]
+            for decision in sorted(set(decisions)) if decisions else ():
                 self.waiting[decision] = self.waiting.get(decision, 0) + times
                 rules = self.waiting_rules.setdefault(decision, {})
                 rules[finding.rule] = rules.get(finding.rule, 0) + times
