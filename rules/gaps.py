@@ -1,15 +1,17 @@
 """What could not be listed: one not_checked for each rule and account, so that silence is never taken for order."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
+from rules.graph import KIND_NUMBER
 from rules.judgement import Finding, Missing, Severity, Verdict
 from rules.program import CompiledCheck, compile_rule
 from rules.rule import Rule
 from rules.seen import ABOUT, SHOWN_BY_SOURCE, Key
 from rules.verdicts import Verdicts
 from rules.world import World
-from scanners.model import Coverage
+from scanners.model import Coverage, CoverageStatus
 
 _SHOWN_BY: Final[dict[str, tuple[str, ...]]] = {
     "training_read": ("training.job", "training.notebook", "ai.customization"),
@@ -25,6 +27,9 @@ _SHOWN_BY: Final[dict[str, tuple[str, ...]]] = {
 """Kind of flow → kinds of assets that show it."""
 
 _MOST_MISSING: Final = 8
+_CLOUDS: Final = frozenset({"aws", "azure", "gcp"})
+_OWN: Final = re.compile(r"(?!unknown$)[A-Za-z0-9][A-Za-z0-9.:_-]*")
+"""Names of accounts, subscriptions and projects; what holds several of them has a slash in its name."""
 
 
 class Gaps:
@@ -39,7 +44,7 @@ class Gaps:
     def findings(self) -> Iterator[tuple[int, Finding]]:
         """One finding for each rule, provider and account with cells that were not read, in order."""
         accounts = sorted(self._world.seen.cells)
-        gaps: dict[tuple[Key, str], list[Coverage]] = {}
+        gaps: dict[tuple[Key, str], list[Coverage]] = {(key, "account"): [_nameless(key)] for key in self._nameless()}
         for number, rule in enumerate(self._rules):
             kinds = _kinds(rule)
             compiled: list[CompiledCheck] | None = None
@@ -54,6 +59,20 @@ class Gaps:
                             cells += (cell for cell in gaps[(key, kind)] if _concerns(cell, rule))
                 if cells:
                     yield number, self._finding(rule, key, cells)
+
+    def _nameless(self) -> Iterator[Key]:
+        """Accounts of clouds of which there is no asset, though something of them was read, and nobody asked for one:
+        an export of some types only. An account always is there, so that none was read says nothing of it."""
+        world = self._world
+        numbers, number = world.account_of, KIND_NUMBER["account"]
+        there: set[Key] = set()
+        at = world.kinds.find(number)
+        while at >= 0:
+            there.add(world.tables.account_keys[numbers[at]])
+            at = world.kinds.find(number, at + 1)
+        for key in world.seen.cells:
+            if key[0] in _CLOUDS and _OWN.fullmatch(key[1]) and key not in there and not world.seen.of(key, "account"):
+                yield key
 
     def _may_fail(self, checks: list[CompiledCheck], kind: str, key: Key) -> bool:
         """Whether an asset of this kind and account could fail at all (a rule for one provider cannot elsewhere)."""
@@ -97,10 +116,15 @@ class Gaps:
         )
 
 
+def _nameless(key: Key) -> Coverage:
+    detail = "What is set for the account itself is not in what was read."
+    return Coverage("", key[0], key[1], "*", "account", "account", CoverageStatus.NOT_ASKED, detail=detail)
+
+
 def _concerns(cell: Coverage, rule: Rule) -> bool:
     """Whether a rule looks at what a cell speaks of."""
     name = ABOUT.get(cell.service)
-    return name is None or any(f".{name}" in source.text for check in rule.checks for source in check.sources)
+    return not name or any(f".{name}" in source.text for check in rule.checks for source in check.sources)
 
 
 def _kinds(rule: Rule) -> list[str]:

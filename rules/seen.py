@@ -36,8 +36,10 @@ SHOWN_BY_SOURCE: Final[dict[str, tuple[str, ...]]] = {
 }
 """Relation → kinds whose assets may have it to the one asked about."""
 
-ABOUT: Final[dict[str, str]] = {"cloudtrail.dataevents": "read_logging"}
-"""Service of a cell → the one attribute that it speaks of: assets of its kind were all shown, whatever it says."""
+ABOUT: Final[dict[str, str]] = {"cloudtrail.dataevents": "read_logging", "config.types": "", "cloudasset.types": ""}
+"""Services of cells that say something beside what was read. With the name of an attribute, the cell speaks of that
+alone; else it says that a file holds nothing of a kind, and may have left it out. Rules say so once for each account;
+what else is known of the kind stands."""
 
 Key = tuple[str, str]
 _CLUSTERS: Final = "kubernetes"

@@ -22,7 +22,7 @@ from scanners.exports.awsshapes import reshaped, unwrapped
 from scanners.exports.cover import Collected
 from scanners.exports.source import ExportError, Head, SourceFile
 from scanners.exports.stream import Element, ExportStream
-from scanners.model import Asset, Item, Location, LocationKind
+from scanners.model import KINDS, Asset, Item, Location, LocationKind
 
 _LISTS: Final = ("configurationItems", "baseConfigurationItems", "BaseConfigurationItems", "Results")
 _GONE: Final = ("ResourceDeleted", "ResourceDeletedNotRecorded")
@@ -290,10 +290,18 @@ class _Import:
             if region not in ("global", "unknown"):
                 for service, kind, detail in CANNOT_SEE:
                     self._book.cannot(account, region, service, kind, detail)
+        for account in sorted(self._accounts - {"unknown"}):
+            for kind in sorted(_KINDS - self._book.kinds(account)):
+                self._book.cannot(account, "*", "config.types", kind, _LEFT_OUT.format(kind=KINDS[kind]))
         yield from self._book.cells()
 
 
+_LEFT_OUT: Final = (
+    "The file holds none of these: {kind}. AWS Config shows the types that its recorder is set to, so that there may be"
+    " some all the same."
+)
 _TYPES: Final = document_types()
+_KINDS: Final = frozenset(kind for type_ in _TYPES.values() for kind in type_.kinds) - {"account"}
 _SERVICES: Final = {native: kind.service for native, kind in _TYPES.items()}
 _CASINGS: Final = {native: Casing(kind.members) for native, kind in _TYPES.items()}
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
 from scanners.documents import Origin, observe
@@ -16,7 +17,7 @@ from scanners.gcp.projects import Label, Projects
 from scanners.kubernetes import document_types as kubernetes_types
 from scanners.kubernetes import native_type
 from scanners.members import record, text, texts
-from scanners.model import UNREAD, Asset, Coverage, CoverageStatus, Item, Location, LocationKind
+from scanners.model import KINDS, UNREAD, Asset, Coverage, CoverageStatus, Item, Location, LocationKind
 
 PROVIDER: Final = "gcp"
 _MOST_TYPES_NAMED: Final = 12
@@ -28,6 +29,10 @@ _NEVER_SHOWN: Final = (
     ("notebooks", "training.notebook", "Cloud Asset Inventory does not list Workbench instances."),
     ("aiplatform-calls", "ai.endpoint", "Calls of a vendor's models leave nothing in the inventory."),
     ("cloudaudit", "log.trail", "The inventory does not show which data-access logs are switched on."),
+)
+_LEFT_OUT: Final = (
+    "The export holds none of these: {kind}. An export of chosen asset types leaves out the others, so that there may"
+    " be some all the same."
 )
 _NO_POLICIES: Final = "The export holds no organisation policies: export the content type ORG_POLICY as well."
 _NO_IAM: Final = (
@@ -73,6 +78,7 @@ class _Reading:
         self.unknown: dict[tuple[str, str], dict[str, int]] = {}
         self.placeless: dict[str, int] = {}
         self.seen: set[tuple[str, str, str]] = set()
+        self.left_out: frozenset[str] = frozenset()
         self.deleted = 0
         self.entries = 0
         self.shown: set[str] = set()  # the content types that the file turned out to hold
@@ -149,6 +155,7 @@ class _Reading:
             self.file.warn(f"{self.file.name}: {self.deleted} entries describe something deleted since; left out.")
         if not self.entries:
             self.file.warn(f"{self.file.name}: the export holds no assets.")
+        self.left_out = _every() - self.book.kinds()
         for account in sorted({account for account, _ in self.book.scopes()}):
             self._not_shown(account)
         yield from self.book.cells()
@@ -176,12 +183,22 @@ class _Reading:
         for service, kind, why in () if holder else _NEVER_SHOWN:
             if (account, service, kind) not in self.seen:
                 self.book.cannot(account, "*", service, kind, why)
+        # What the file shows of one project was exported, so that another one without it has none.
+        for kind in () if holder else sorted(self.left_out):
+            self.book.cannot(account, "*", "cloudasset.types", kind, _LEFT_OUT.format(kind=KINDS[kind]))
         if "ORG_POLICY" not in self.shown and (account, "orgpolicy", "governance.policy") not in self.seen:
             self.book.cannot(account, "*", "orgpolicy", "governance.policy", _NO_POLICIES)
         if "IAM_POLICY" not in self.shown:
             self.book.cannot(account, "*", "iam", "identity", _NO_IAM)
         if not self.shown:
             self.book.cannot(account, "*", "*", "*", _NO_BODIES)
+
+
+@cache
+def _every() -> frozenset[str]:
+    """The kinds that the inventory can show; whether an account itself is in it is asked elsewhere."""
+    never = {kind for _, kind, _ in _NEVER_SHOWN} | {"account", "governance.policy"}
+    return frozenset(kind for type_ in document_types().values() for kind in type_.kinds) - never
 
 
 _CONTENTS: Final = {

@@ -32,6 +32,10 @@ class Collected:
         """Every (account, region) of which anything was seen."""
         return {(account, region) for account, region, _, _ in self._seen}
 
+    def kinds(self, account: str | None = None) -> set[str]:
+        """Every kind of which anything is known, of one account or of all: what was seen, and what cannot be."""
+        return {kind for name, _, _, kind in (*self._seen, *self._cannot) if account in (None, name)}
+
     def cells(self) -> Iterator[Coverage]:
         """The cells, in a fixed order. What cannot be shown gives way to what was seen all the same."""
         file = self._file

@@ -285,6 +285,9 @@ def test_coverage_says_what_was_seen_and_what_config_cannot_show(tmp_path: Path)
     assert jobs.status is CoverageStatus.NOT_EXPORTED
     assert "AWS Config does not record training" in (jobs.detail or "")
     assert (ACCOUNT, REGION, "rds", "database.instance") not in cells
+    left_out = cells[ACCOUNT, "*", "config.types", "database.instance"]
+    assert (left_out.status, "recorder" in (left_out.detail or "")) == (CoverageStatus.NOT_EXPORTED, True)
+    assert (ACCOUNT, "*", "config.types", "storage.volume") not in cells
     reads = cells[ACCOUNT, REGION, "cloudtrail.dataevents", "log.trail"]
     assert reads.status is CoverageStatus.NOT_EXPORTED
     assert "which reads" in (reads.detail or "")

@@ -205,6 +205,9 @@ def test_coverage_says_what_was_seen_and_what_no_export_shows(tmp_path: Path) ->
     assert "2 × compute.googleapis.com/UrlMap" in (missing.detail or "")
     for service, kind in (("storagetransfer", "transfer.job"), ("orgpolicy", "governance.policy"), ("iam", "identity")):
         assert found["imaging-prod", "*", service, kind].status is CoverageStatus.NOT_EXPORTED
+    left_out = found["imaging-prod", "*", "cloudasset.types", "warehouse"]
+    assert (left_out.status, "chosen asset types" in (left_out.detail or "")) == (CoverageStatus.NOT_EXPORTED, True)
+    assert ("imaging-prod", "*", "cloudasset.types", "compute.instance") not in found
 
 
 def test_lists_of_the_api_search_results_and_history(tmp_path: Path) -> None:
