@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from rules.outlines import Outline
 from scanners.model import Asset, Coverage, Location, Relation
 
 if TYPE_CHECKING:
@@ -41,6 +42,14 @@ class MovedEstate:
         """Batches of (node, asset), moved ones in their new place."""
         for batch in self._estate.assets(kinds, start, stop):
             yield [(node, self._placed(node, asset)) for node, asset in batch]
+
+    def outlines(self, start: int, stop: int) -> Iterator[list[tuple[int, Outline]]]:
+        """Batches of outlines, moved ones in their new place."""
+        for batch in self._estate.outlines(start, stop):
+            yield [
+                (node, one if (place := self._moved.get(node)) is None else replace(one, location=place))
+                for node, one in batch
+            ]
 
     def chosen(self, nodes: Sequence[int]) -> Iterator[list[tuple[int, Asset]]]:
         """Batches of these nodes, moved ones in their new place."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
+from rules.outlines import Outline, outline
 from scanners.model import Asset, Coverage, Relation, one_of, same
 from scanners.model.merging import both_told
 
@@ -55,6 +56,11 @@ class Estate(Protocol):
         self, kinds: Collection[str] | None = None, start: int = 0, stop: int | None = None
     ) -> Iterator[list[tuple[int, Asset]]]:
         """Batches of (node, asset) in ascending order of node, from `start` up to but not including `stop`."""
+        ...
+
+    def outlines(self, start: int, stop: int) -> Iterator[list[tuple[int, Outline]]]:
+        """The same of every asset from `start` up to but not including `stop`, without what the first pass does not
+        look at."""
         ...
 
     def some(self, nodes: Sequence[int]) -> dict[int, Asset]:
@@ -145,6 +151,11 @@ class MemoryEstate:
         batch = [(n, self._assets[n]) for n in range(start, last) if kinds is None or self._assets[n].kind in kinds]
         if batch:
             yield batch
+
+    def outlines(self, start: int, stop: int) -> Iterator[list[tuple[int, Outline]]]:
+        """One batch with all of them."""
+        for batch in self.assets(None, start, stop):
+            yield [(node, outline(asset)) for node, asset in batch]
 
     def some(self, nodes: Sequence[int]) -> dict[int, Asset]:
         """The assets of these nodes."""

@@ -8,9 +8,10 @@ from msgspec import UNSET
 
 from rules.estate import Estate
 from rules.graph import CLASS_NUMBER, EXTERNAL, KIND_NUMBER, UNDECIDED, UNREAD
+from rules.outlines import PLACES, Outline
 from rules.policy import Classification, Policy
 from rules.scope import CUSTODY
-from scanners.model import ATTRIBUTES, Asset, Location, LocationKind
+from scanners.model import Location, LocationKind
 
 CUSTODY_NUMBER: Final = {word: number for number, word in enumerate(CUSTODY, 1)}
 """Custody as a number from 1; 0 stands for "not read"."""
@@ -22,12 +23,6 @@ CRITICAL, INFERENCE, FACET, NAMES_PLACES, UNTAGGED = 1, 2, 16, 32, 64
 """Flags of a node: the organisation calls it critical; it computes elsewhere than at its place; only what another
 document says of it was read, so that its own place was not; its document names further places; its tags were not
 read."""
-
-_PLACES: Final = frozenset(
-    name for name, attribute in ATTRIBUTES.items() if "place" in attribute.type or "countr" in name
-) | {"key_manager", "allowed_regions"}
-"""Attributes that name places, or what is looked up by country."""
-
 
 _Key = TypeVar("_Key")
 
@@ -85,7 +80,7 @@ def read_assets(
     classify, assessed, tagged, neutral = terms.policy.classify, terms.assessed, terms.tagged, terms.neutral
     kind_number, class_number, unset = KIND_NUMBER, CLASS_NUMBER, UNSET
     cluster_kind = kind_number["compute.cluster"]  # Kubernetes has no tags for it, and its place was looked for
-    for batch in estate.assets(None, start, stop):
+    for batch in estate.outlines(start, stop):
         if stop_if_cancelled is not None:
             stop_if_cancelled()
         for node, asset in batch:
@@ -130,7 +125,7 @@ def read_assets(
             if said.critical is True:
                 flags[at] |= CRITICAL
             attributes = asset.attributes
-            if not _PLACES.isdisjoint(attributes) and any(attributes.get(name) for name in _PLACES):
+            if not PLACES.isdisjoint(attributes) and any(attributes.get(name) for name in PLACES):
                 flags[at] |= NAMES_PLACES
             if "custody" in attributes:
                 custody[at] = CUSTODY_NUMBER.get(str(attributes["custody"]), 0)
@@ -165,7 +160,7 @@ _COMPUTING: Final = frozenset(number for name, number in KIND_NUMBER.items() if 
 _COPIES: Final = frozenset((KIND_NUMBER["storage.snapshot"], KIND_NUMBER["storage.image"]))
 
 
-def _computes_elsewhere(asset: Asset) -> int:
+def _computes_elsewhere(asset: Outline) -> int:
     attributes = asset.attributes
     scope = attributes.get("processing_scope")
     if scope in ("zone", "global") or attributes.get("processing_locs") or attributes.get("routing_regions"):

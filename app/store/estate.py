@@ -21,13 +21,18 @@ from app.store.relations import ALIAS, Edge
 from app.store.scans import coverage_of, scan_info
 from app.store.views import joined
 from rules.estate import NO_EVIDENCE, Edges, Known
+from rules.outlines import Outline, outline
 from scanners.model import Asset, Coverage, Evidence, Relation, one_of
 
 _assets: Final = msgspec.json.Decoder(list[Asset])
 _edge: Final = msgspec.json.Decoder(Edge)
+_outlines: Final = msgspec.json.Decoder(list[Outline])
 _view: Final = msgspec.json.Decoder(Asset)
 _FEW: Final = 0.2
 _RECENT: Final = 20_000
+_NUL: Final = b"\\u0000"
+_FEW_ASSETS: Final = 200_000
+"""Of so many assets the uids are kept once they were read."""
 
 
 class StoreEstate:
@@ -64,6 +69,8 @@ class StoreEstate:
         self._coverage: list[Coverage] | None = None
         self._uids: dict[int, str] = {}
         self._numbers: dict[str, int] = {}
+        self._named: list[str | None] = []  # uids of assets, as far as they were read
+        self._listed = False  # whether `_numbers` has them
         self._loose: list[str] = []  # digests of documents that the store does not have
 
     def _load(self) -> None:
@@ -140,7 +147,7 @@ class StoreEstate:
 
     def uid(self, node: int) -> str:
         """The uid of a node. Raises IndexError beyond `size`."""
-        found = self._uids.get(node)
+        found = self._uids.get(node) if not 0 <= node < len(self._named) else self._named[node]
         if found is None:
             if node < 0:
                 raise IndexError(node)
@@ -217,8 +224,14 @@ class StoreEstate:
 
     def uids(self, nodes: Collection[int]) -> dict[int, str]:
         """The uids of these nodes."""
-        known = self._uids
-        found = {node: known[node] for node in nodes if node in known}
+        known, named = self._uids, self._named
+        if named:
+            top = len(named)
+            found = {node: uid for node in nodes if node < top and (uid := named[node]) is not None}
+            if len(found) < len(nodes):
+                found.update((node, known[node]) for node in nodes if node in known)
+        else:
+            found = {node: known[node] for node in nodes if node in known}
         if len(found) < len(nodes):
             number = self.stored_number
             wanted = {number(node): node for node in nodes if node not in found}
@@ -226,17 +239,23 @@ class StoreEstate:
             found.update(fresh)
             if len(known) > _RECENT:
                 known.clear()
-                self._numbers.clear()
+                self._numbers, self._listed = {}, False
             known.update(fresh)
             self._numbers.update((uid, number(node)) for node, uid in fresh.items())
         return found
 
     def numbers(self) -> dict[str, int]:
         """uid → the store's number, of nodes whose uids were asked for last."""
+        if self._named and not self._listed:
+            told = zip(self._named, self._keys, strict=True)
+            self._numbers.update((uid, key // SCANS) for uid, key in told if uid is not None)
+            self._listed = True
         return self._numbers
 
-    def _run_of(self, first: int, last: int, picked: Sequence[int] | None = None) -> Iterator[list[tuple[int, Asset]]]:
-        """Assets of a run of nodes, or those `picked` among them: what is not asked for is not decoded."""
+    def _bodies(
+        self, first: int, last: int, picked: Sequence[int] | None = None
+    ) -> Iterator[tuple[Sequence[int], list[bytes]]]:
+        """Nodes and bodies of a run of assets, or of those `picked` among them, in batches that are not empty."""
         sql = f"SELECT id, body FROM asset_version WHERE id >= ? AND id <= ? AND until > ? AND {FIRST} <= ? ORDER BY id"
         for begin in range(first, last, BATCH):
             end = min(begin + BATCH, last)
@@ -250,14 +269,34 @@ class StoreEstate:
             nodes: Sequence[int] = range(begin, end)
             if chosen is not None:
                 rows, nodes = list(compress(rows, chosen)), list(compress(nodes, chosen))
-            found = _assets.decode(b"[" + b",".join([row[1] for row in rows]) + b"]")
-            viewed = self._viewed[bisect_left(self._viewed, begin) : bisect_left(self._viewed, end)]
+            yield nodes, [row[1] for row in rows]
+
+    def _run_of(self, first: int, last: int, picked: Sequence[int] | None = None) -> Iterator[list[tuple[int, Asset]]]:
+        """Assets of a run of nodes, or those `picked` among them: what is not asked for is not decoded."""
+        for nodes, bodies in self._bodies(first, last, picked):
+            found = _assets.decode(b"[" + b",".join(bodies) + b"]")
+            viewed = self._viewed[bisect_left(self._viewed, nodes[0]) : bisect_left(self._viewed, nodes[-1] + 1)]
             if viewed:
                 place = {node: at for at, node in enumerate(nodes)}
                 for node, asset in self._as_one({n: found[place[n]] for n in viewed if n in place}).items():
                     found[place[node]] = asset
             self._unlisted.append((nodes, found))
             del self._unlisted[:-2]
+            yield list(zip(nodes, found, strict=True))
+
+    def outlines(self, start: int, stop: int) -> Iterator[list[tuple[int, Outline]]]:
+        """Batches of outlines of the assets from `start` up to but not including `stop`."""
+        keep = len(self._keys) <= _FEW_ASSETS
+        if keep and not self._named:
+            self._named = [None] * len(self._keys)
+        for nodes, bodies in self._bodies(max(start, 0), min(stop, len(self._keys))):
+            text = b"[" + b",".join(bodies) + b"]"
+            found = _outlines.decode(text)
+            if keep and _NUL not in text:  # in the table of names NUL is another character
+                self._named[nodes[0] : nodes[-1] + 1] = [one.uid for one in found]
+            viewed = self._viewed[bisect_left(self._viewed, nodes[0]) : bisect_left(self._viewed, nodes[-1] + 1)]
+            for node, asset in self.some(viewed).items():
+                found[node - nodes[0]] = outline(asset)
             yield list(zip(nodes, found, strict=True))
 
     def recent(self) -> Known:

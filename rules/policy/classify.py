@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from msgspec import UNSET, Struct, UnsetType
 
+from rules.outlines import Outline
 from rules.policy.records import CLASSES
 from scanners.model import Asset
 
@@ -107,7 +108,7 @@ class Classifier:
         )
         return self is other or mine == theirs
 
-    def classify(self, asset: Asset) -> Classification:
+    def classify(self, asset: Asset | Outline) -> Classification:
         """What tags and policy say of the asset."""
         number = self._line(asset) if self._lines else -1
         tags = asset.tags
@@ -128,7 +129,7 @@ class Classifier:
                 self._memo[key] = found
         return found
 
-    def _line(self, asset: Asset) -> int:
+    def _line(self, asset: Asset | Outline) -> int:
         """The number of the first line that fits, or -1."""
         place = (asset.provider, asset.account, asset.kind)
         candidates = self._candidates.get(place)

@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from rules.catalogue import Catalogue
 from rules.catalogue.records import shown
+from rules.outlines import Outline
 from rules.policy.classify import Classification, Classifier, Line
 from rules.policy.fields import DECISIONS, OTHER, SETTINGS
 from rules.policy.reading import PolicyError, Reader, Wrong, parse
@@ -156,7 +157,7 @@ class Policy(Struct, frozen=True, kw_only=True, dict=True):
             **fields,
         )
 
-    def classify(self, asset: Asset) -> Classification:
+    def classify(self, asset: Asset | Outline) -> Classification:
         """Class, owner and other marks of an asset, from its tags or from the policy's lines."""
         return self.classifier.classify(asset)
 

@@ -11,6 +11,7 @@ from app.store import KnownStoreError, Store
 from app.store.records import AssetChange, FindingChange, JudgementHeader
 from rules.estate import Estate, MemoryEstate
 from rules.judgement import Decision, Finding, Flow, Missing, Severity, Summary, Transfer, Verdict
+from rules.outlines import outline
 from scanners.model import Item, Relation
 
 HEADER = JudgementHeader(date(2026, 6, 1), "1.0", "pack", "catalogue", "policy")
@@ -138,6 +139,29 @@ def test_external_ends_in_the_order_in_which_relations_name_them(
         assert estate.asset_count == size
         assert [estate.uid(node) for node in range(size, estate.size)] == wanted
         assert [estate.node(uid) for uid in wanted] == list(range(size, estate.size))
+
+
+def test_outlines_are_the_assets_without_what_the_first_pass_does_not_look_at(store: Store):
+    other = bucket("other")
+    other.aliases = ("shared",)
+    first = bucket("first", custody="own", encrypted=True, replica_locs=[{"kind": "region", "region": "eu-west-3"}])
+    first.aliases = ("shared",)
+    named = bucket("nul\0l", processing_scope="zone")
+    named.tags = {"owner": "a"}
+    scan(store, [first, other, named, *(bucket(f"n{n}") for n in range(2100)), cell()])
+    for estate in (store.estate(1), pickle.loads(pickle.dumps(store.estate(1)))):  # noqa: S301
+        given = [(node, outline(asset)) for batch in estate.assets() for node, asset in batch]
+        assert [pair for batch in estate.outlines(0, estate.size) for pair in batch] == given
+        assert [pair for batch in estate.outlines(5, 2050) for pair in batch] == given[5:2050]
+        assert "encrypted" not in given[0][1].attributes
+        assert given[0][1].attributes["custody"] == "own"
+        rows = dict(store._db.rows("SELECT id, uid FROM node"))
+        wanted = {node: rows[estate.stored_number(node)] for node in range(estate.size)}
+        assert estate.uids(range(estate.size)) == wanted
+        assert {node: estate.uid(node) for node in range(estate.size)} == wanted
+        assert all(rows[number] == uid for uid, number in estate.numbers().items())
+        assert {uid for uid in wanted.values() if "nul" not in uid} <= set(estate.numbers())
+        estate.close()
 
 
 def test_assets_in_order_of_uid(store: Store):
