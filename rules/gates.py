@@ -57,6 +57,12 @@ def _named(node: Node) -> set[str]:
     match node:
         case Select(operand=Name(name=name), field=field) if (name, field) in _FACTS:
             return {_FACTS[name, field]}
+        case Call(name="inherits_pd"):
+            return {
+                "level",
+                "ancestors",
+                "account",
+            }  # of a store: jobs that were refused in its account may write to it
         case Name(name="asset" | "flow"):
             return {"level", "ancestors"}  # of a subject as a whole, functions look at its class
         case Name(name="location"):

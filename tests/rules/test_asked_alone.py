@@ -11,7 +11,7 @@ from test_memory_of_results import each_by_itself, many_at_once
 
 from rules.rulefile import load_rules
 from rules.subjects import Subjects
-from scanners.model import Asset, Relation
+from scanners.model import Asset, CoverageStatus, Relation
 
 POLICY = """
 snapshot_max_age_days = 400
@@ -99,3 +99,17 @@ def test_a_date_that_is_no_failure_is_not_asked_with_the_rest_of_the_asset(monke
     uids, found = asked(monkeypatch, [rule("T-ONE-001", days, ("storage.volume",))], volumes, [])
     assert uids == ["v2", "v3"]
     assert [(f.asset, str(f.verdict)) for f in found] == [("v2", "fail"), ("v3", "not_checked")]
+
+
+def test_what_was_refused_in_one_account_is_not_settled_by_another(monkeypatch):
+    """Plain stores of two accounts: in one of them jobs were refused, any of which may have written people's data."""
+    rules = [rule("T-ONE-001", "inherits_pd(asset) && asset.encrypted == false")]
+    cells = [
+        replace(c, status=CoverageStatus.DENIED) if c.account == "2" and c.kind == "training.job" else c
+        for c in read("1", "2")
+    ]
+    stores = [asset(f"b{n}", data="public", account=n, encrypted=False) for n in ("1", "2")]
+    for order in (stores, stores[::-1]):
+        at_once = many_at_once(monkeypatch, rules, order, [], coverage=cells)
+        assert at_once == each_by_itself(monkeypatch, rules, order, [], coverage=cells)
+        assert [(f.asset, str(f.verdict)) for f in at_once[0]] == [("b2", "not_checked")]
