@@ -10,23 +10,24 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from rules.condition import Condition
+from rules.condition.trace import value_text
 from rules.flowfacts import Fact, every, facts_of, names_ends
 from rules.flows import Path, account_of
 from rules.functions import Functions
 from rules.gates import Entry
 from rules.graph import EXTERNAL, KIND_NAMES
-from rules.judgement import Finding, Flow
+from rules.judgement import Finding, Flow, Verdict
 from rules.program import CompiledCheck
 from rules.reading import POLICY, TAG, UNTAGGED
-from rules.verdicts import Verdicts
+from rules.verdicts import MOST_WHY, Verdicts
 from rules.world import World
 
 _MOST_KNOWN: Final = 50_000
 _APPLIES: Final = -1
 _encode: Final = msgspec.msgpack.Encoder().encode
 
-Known = int | tuple[Finding, bool]
-"""PASS, NOT_APPLICABLE, or a finding and whether the flow's documents are its evidence."""
+Known = int | tuple[Finding, bool, tuple[str, str] | None]
+"""PASS, NOT_APPLICABLE, or a finding, whether the flow's documents are its evidence, and which ends it names."""
 
 
 class _Check:
@@ -64,21 +65,32 @@ class Question(NamedTuple):
         """What was found meanwhile of a flow like this one."""
         return None if self.check is None else self.check.known(self.where, self.whole)
 
-    def learn(self, of_where: bool, answer: int | Finding) -> None:
+    def learn(self, of_where: bool, answer: int | Finding, flow: Flow) -> None:
         """Keep an answer for flows like this one; `of_where`: its `where` settled it."""
         if self.check is None:
             return
-        if not isinstance(answer, int):
+        known: Known
+        if isinstance(answer, int):
+            known = answer
+        else:
+            named = None
             if self.check.names_ends:
-                return
-            answer = copy(answer)  # what stands for what is noted in the flow's own
-        waits = self.entry[4]
-        # A finding that only waits for decisions rests on no document.
-        known = answer if isinstance(answer, int) else (answer, not waits or answer.missing is not waits)
+                # Only what is whole, and misses nothing, differs for another flow in the names of the ends alone.
+                if answer.verdict is Verdict.NOT_CHECKED or answer.why.__class__ is not str or _cut(answer.why):
+                    return
+                named = flow.source, flow.target
+            waits = self.entry[4]
+            # A finding that only waits for decisions rests on no document.
+            documents = not waits or answer.missing is not waits
+            known = copy(answer), documents, named  # what stands for what is noted in the flow's own
         if self.where is not None and len(self.check.applies) < _MOST_KNOWN:
             self.check.applies[self.where] = known if of_where else _APPLIES
         if self.whole is not None and not of_where and len(self.check.verdicts) < _MOST_KNOWN:
             self.check.verdicts[self.whole] = known
+
+
+def _cut(why: str) -> bool:
+    return len(why) >= MOST_WHY
 
 
 class FlowClasses:
@@ -169,7 +181,7 @@ class FlowClasses:
         for path, questions in asked:
             fresh = False
             for _, check, _, whole in questions:
-                if check is not None and whole is not None and not check.names_ends:
+                if check is not None and whole is not None:
                     if (check, whole) in coming:
                         continue
                     coming.add((check, whole))
@@ -285,18 +297,24 @@ def _ways(facts: frozenset[Fact] | None) -> _Ways | None:
     return _Ways(values, any(fact.endswith(".critical") for fact in facts))
 
 
-def told_of_flow(one: Finding, flow: Flow, evidence: tuple[str, ...]) -> Finding:
+def told_of_flow(known: tuple[Finding, bool, tuple[str, str] | None], flow: Flow, path: Path) -> Finding:
     """A finding on a flow, by that on one like it."""
+    one, documents, named = known
+    why = one.why
+    if named is not None:
+        for end, before, now in (("src", named[0], flow.source), ("dst", named[1], flow.target)):
+            why = why.replace(f"flow.{end} is {value_text(before)}", f"flow.{end} is {value_text(now)}")
+        why = why[:MOST_WHY]
     return Finding(
         one.rule,
         one.verdict,
         one.severity,
         None,
         flow.id,
-        one.why,
+        why,
         one.missing,
         one.reads,
-        evidence,
+        path.evidence if documents else (),
         one.related,
         one.potential,
         one.acceptance,

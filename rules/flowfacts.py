@@ -17,6 +17,8 @@ _FLOW: Final = {
     "dc": "",
     "dst_account": "dst.account",
     "importer": "dst.owner",
+    # What the relation says of itself, which flows of a class have alike to the letter.
+    **dict.fromkeys(("enabled", "continuous", "delete_propagation", "content_logged", "role", "external"), ""),
 }
 _END: Final = {
     "kind": "kind",

@@ -23,7 +23,7 @@ _MOST_PAIRS: Final = 400
 """A transfer job with more pairs of sources and destinations is shown as flows to and from the job itself."""
 
 
-class Path(Struct):
+class Path(Struct, gc=False):
     """One flow before it is written out. `target` is a node, or -1 for places that no node stands for.
 
     `target_uid` is that of such a place; the uids of nodes are asked for when the flow is written out.

@@ -27,7 +27,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-class Missing(Struct, frozen=True, omit_defaults=True):
+class Missing(Struct, frozen=True, omit_defaults=True, gc=False):
     """One thing that a verdict would have needed.
 
     `what` is the attribute (`asset.encrypted`), the policy field (`policy.allowed_countries`) or the relation.
@@ -41,7 +41,7 @@ class Missing(Struct, frozen=True, omit_defaults=True):
     decision: str | None = None
 
 
-class Finding(Struct, omit_defaults=True):
+class Finding(Struct, omit_defaults=True, gc=False):
     """One verdict of one rule on one asset or one flow.
 
     `why` is the sub-term of the condition that decided, with the values it saw, as text. `reads` are the attributes
@@ -63,7 +63,7 @@ class Finding(Struct, omit_defaults=True):
     acceptance: str | None = None
 
 
-class Flow(Struct, omit_defaults=True):
+class Flow(Struct, omit_defaults=True, gc=False):
     """Data moving from one asset's place to another's.
 
     `id` is stable across judgements (a digest of kind, source and target). Countries are as of the judgement's date;
@@ -86,7 +86,7 @@ class Flow(Struct, omit_defaults=True):
     evidence: tuple[str, ...] = ()
 
 
-class Transfer(Struct, omit_defaults=True):
+class Transfer(Struct, omit_defaults=True, gc=False):
     """A flow that leaves the EEA, with its legal mechanism or the lack of one.
 
     `status`: `covered`, `expired`, `uncovered`, `decision_needed` (no register was ever given) or `unknown` (a place or

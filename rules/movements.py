@@ -47,7 +47,7 @@ def _take(entry: Entry, verdict: Known, path: Path, flow: Flow, pending: Found) 
     if isinstance(verdict, int):
         entry[3][verdict] += 1
     else:
-        pending.append((entry[0], told_of_flow(verdict[0], flow, path.evidence if verdict[1] else ())))
+        pending.append((entry[0], told_of_flow(verdict, flow, path)))
 
 
 def _gravity(finding: Finding) -> tuple[int, int]:
@@ -168,6 +168,8 @@ class Movements(Loop):
             alike = self.functions.register.says_alike(level)
             facts: dict[str, Any] = dict(zip(_FACTS, key, strict=True))
             facts["ancestors"] = -1  # no gate of flows looks at them
+            # Of what nobody collected no class is told, whatever reached it.
+            facts["level"] = level, world.kinds[path.source] != EXTERNAL
             group = settled[key] = found.settled(self.alike(path), facts, alike)
         return group
 
@@ -235,7 +237,7 @@ class Movements(Loop):
                 if variables is None:
                     variables = self._flow_variables(path, flow)
                 of_where, answer = self._verdict(question.entry, variables, path.source, subject)
-                question.learn(of_where, answer)
+                question.learn(of_where, answer, flow)
                 if isinstance(answer, Finding):
                     pending.append((question.entry[0], answer))
                     continue

@@ -23,7 +23,7 @@ _UNCHECKED: Final = Verdict.NOT_CHECKED
 _POLICY: Final = re.compile(r"policy\.([a-z_]+)")
 _PLACE: Final = re.compile(r"(?:^|[._])locs?\b|^location\b|countries\b|\bcountry$")
 _MOST_MISSING: Final = 6
-_MOST_WHY: Final = 600
+MOST_WHY: Final = 600
 _MOST_TOLD: Final = 20_000
 _SEVERITY: Final = {word: number for number, word in enumerate(SEVERITIES)}
 _ORDER: Final = tuple(Severity(word) for word in SEVERITIES)
@@ -145,12 +145,12 @@ class Verdicts:
     ) -> tuple[str, tuple[str, ...], tuple[Missing, ...]]:
         """Why, what was read and what is missing."""
         if self._late:
-            return Late.of(lambda: condition.explain(variables).text[:_MOST_WHY]), (), ()
+            return Late.of(lambda: condition.explain(variables).text[:MOST_WHY]), (), ()
         trace = condition.explain(variables)
         reads = tuple(trace.reads)
         missing = self.missing(result.lacks, variables.get("asset")) if isinstance(result, Unknown) else ()
         # Equal tuples are one object: what is stored tells each of them once.
-        return trace.text[:_MOST_WHY], self._reads.setdefault(reads, reads), self._missing.setdefault(missing, missing)
+        return trace.text[:MOST_WHY], self._reads.setdefault(reads, reads), self._missing.setdefault(missing, missing)
 
     def undecided_where(self, check: CompiledCheck) -> Callable[..., bool | Unknown] | None:
         """A `where` that waits for decisions, answered once for each set of values that it reads; None for others.
