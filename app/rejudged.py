@@ -43,6 +43,11 @@ class Before:
         """Those of some rules on some flows."""
         return self._of(self._flows, flows, rules)
 
+    def told(self, uid: str) -> dict[str, bool]:
+        """The rules that say something of an asset, and whether they fail, acceptances or not."""
+        found = self.found
+        return {key[0]: any(g[0] in _WINS for g, _ in found[key]) for key in self._assets.get(uid, ())}
+
     def of_rules(self, rules: set[str]) -> Found:
         """Those of some rules."""
         return {key: told for key, told in self.found.items() if key[0] in rules}

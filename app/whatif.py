@@ -7,7 +7,7 @@ worked out once for many questions, wherever the change leaves it as it is.
 import difflib
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
@@ -152,7 +152,7 @@ class WhatIf:
 
         if by.rules is not self._by.rules or not comparable(base, world):
             return None
-        change = Change(self._memory, world)
+        change = Change(self._memory, world, self._told)
         if not change.told:
             return None
         days = sorted((base.as_of, world.as_of))
@@ -180,6 +180,10 @@ class WhatIf:
         before |= {key: self._before.found[key] for key in keys if key in self._before.found}
         after |= gaps(world, telling)
         return before, after, judged
+
+    def _told(self, nodes: Collection[int]) -> dict[int, dict[str, bool]]:
+        """Of some assets the rules that say something of them before the change, and whether they fail."""
+        return {node: self._before.told(uid) for node, uid in self._base.estate.uids(nodes).items()}
 
     @cached_property
     def _memory(self) -> "Memory":

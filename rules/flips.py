@@ -6,19 +6,20 @@ what relations lead to says the same of all whose relations lead to nothing that
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rules.condition import Condition
-from rules.condition.terms import Binary, Call, Index, Literal, Logic, Macro, Name, Node, Select, children
+from rules.condition.terms import Binary, Call, Index, Literal, Logic, Macro, Name, Node, Not, Select, children
 from rules.engine import Judging
 from rules.flows import Path
-from rules.gates import OF_REGISTER, gates_of
+from rules.gates import OF_REGISTER, Entry, facts_of, gates_of
+from rules.graph import KIND_NAMES, KIND_NUMBER
 from rules.looks import Walk
 from rules.program import CHECKS, CompiledCheck, compile_rule
-from rules.rule import Check, Rule, Source
+from rules.rule import SEVERITIES, Check, Rule, Source
 from rules.subjects import OF_MORE
 from rules.world import World
 
@@ -26,6 +27,7 @@ OF_COUNTRIES: Final = re.compile(r"\boutside\s*\(|\ballowed_countries\b")
 
 _OWN: Final[Walk] = ("", "")
 """In place of a walk: the subject itself."""
+_NO_NODES: Final = frozenset[int]()
 _UNCLEAR: Final[Walk] = ("?", "")
 _NOTHING: Final = frozenset[Walk]()
 _OF_SCOPE: Final[Mapping[str, frozenset[Walk]]] = {
@@ -35,17 +37,39 @@ _OF_SCOPE: Final[Mapping[str, frozenset[Walk]]] = {
     "now": _NOTHING,
 }
 
+_ASSET_FACTS: Final = ("level", "ancestors", "place", "account", "source", "critical")
+_FLOW_FACTS: Final = ("level", "source", "place", "target")
+
+
+class _Gate(NamedTuple):
+    """A term, whether it asks the transfer register, and the names of the facts that it follows from."""
+
+    term: Condition
+    of_register: bool
+    facts: tuple[str, ...]
+
+
+_States = tuple[Mapping[str, Any], Mapping[str, Any]]
+Told = Callable[[Collection[int]], Mapping[int, Mapping[str, bool]]]
+
 
 class Flips:
-    """For a world in which other countries are allowed than before, and the rules that ask for these."""
+    """For a world in which other countries are allowed than before, and the rules, of which some ask for these.
 
-    def __init__(self, base: World, world: World, rules: Iterable[Rule]) -> None:
+    `told`: of some assets the rules that said something of them before, and whether they failed, acceptances or not.
+    """
+
+    def __init__(self, base: World, world: World, rules: Sequence[Rule], told: Told) -> None:
         self._base = base
         self._world = world
+        self._told = told
         self._checks: dict[str, list[CompiledCheck]] = {}
-        self._asked: dict[str, list[tuple[frozenset[str], frozenset[Walk]]]] = {}
-        self._gates: dict[tuple[str, int, str], list[Condition] | None] = {}
-        self._answers: dict[tuple[object, ...], bool] = {}
+        self._asked: dict[str, list[tuple[frozenset[int], frozenset[Walk]]]] = {}
+        self._bound: dict[int, CompiledCheck] = {}
+        self._gates: dict[tuple[int, str], list[_Gate] | None] = {}
+        self._answers: dict[tuple[Any, ...], bool] = {}
+        self._rules: dict[tuple[Any, ...], list[str]] = {}
+        self._flows: dict[tuple[Any, ...], bool] = {}
         self._numbers: dict[int, int] = {}
         bare: list[Rule] = []
         for rule in rules:
@@ -54,29 +78,53 @@ class Flips:
                 bare.append(replace(rule, checks=tuple(map(_bare, asking)), needs=(), replaces=(), cases=()))
                 self._checks[rule.id] = asking
                 self._asked[rule.id] = [
-                    (frozenset(c.check.names), asked_about(c)) for c in asking if c.check.subject == "asset"
+                    (frozenset(KIND_NUMBER[name] for name in c.check.names), asked_about(c))
+                    for c in asking
+                    if c.check.subject == "asset"
                 ]
         self._judging = Judging(world, bare, (), False)
+        over = [rule for rule in rules if rule.id not in self._checks and rule.replaces]
+        named = [rule for rule in rules if rule.id in self._checks]
+        hiding = {rule.id: frozenset(o.id for o in over if _hides(o, rule)) for rule in named}
+        self._hiding = {rule: others for rule, others in hiding.items() if others}
+        # Where more countries are allowed, these may say less than before, and never more.
+        under = {other for rule in rules for other in rule.replaces}
+        more = base.allowed is not None and world.allowed is not None and base.allowed <= world.allowed
+        self._falling = {
+            rule for rule, checks in self._checks.items() if more and rule not in under and all(map(falls, checks))
+        }
 
     def assets(self, group: Sequence[Rule], own: Collection[int], walkers: Mapping[Walk, Collection[int]]) -> set[int]:
         """The assets of which a rule of a group may say something else.
 
         `own`: those of which something else is said themselves; `walkers`: those whose relations lead to one of them.
         """
-        kind = self._world.kind
+        kinds = self._world.kinds
         among: dict[str, set[int]] = {}
         for rule in group:
             for names, walks in self._asked.get(rule.id, ()):
                 nodes = among.setdefault(rule.id, set())
                 for walk in walks:
                     there = own if walk == _OWN else walkers.get(walk, ())
-                    nodes.update(node for node in there if kind(node) in names)
-        nodes = sorted(set[int]().union(*among.values()))
-        return {
-            node
-            for node, entries in self._judging.subjects.left(nodes)
-            if any(node in among.get(entry[0].rule.id, ()) and self._asset(entry[0], node) for entry in entries)
-        }
+                    nodes.update(node for node in there if kinds[node] in names)
+        found: set[int] = set()
+        unsure: dict[int, list[str]] = {}
+        for node, entries in self._judging.subjects.left(sorted(set[int]().union(*among.values()))):
+            rules = [rule for rule in self._of_asset(node, entries) if node in among.get(rule, _NO_NODES)]
+            if rules and all(rule in self._hiding or rule in self._falling for rule in rules):
+                unsure[node] = rules
+            elif rules:
+                found.add(node)
+        told = self._told(unsure)
+        return found.union(node for node, rules in unsure.items() if not self._nothing_new(rules, told[node]))
+
+    def _nothing_new(self, rules: Iterable[str], told: Mapping[str, bool]) -> bool:
+        """Whether these rules cannot say anything new of an asset of which that was told before."""
+        failed = {rule for rule, failed in told.items() if failed}
+        return all(
+            not failed.isdisjoint(self._hiding.get(rule, ())) or (rule in self._falling and rule not in told)
+            for rule in rules
+        )
 
     @cached_property
     def flow(self) -> Callable[[Path], bool]:
@@ -84,29 +132,33 @@ class Flips:
         left = self._judging.movements.left()
         return lambda path: any(self._flow(entry[0], path) for entry in left(path))
 
-    def _asset(self, bare: CompiledCheck, node: int) -> bool:
-        """Whether what a check asks for allowed countries has another answer for an asset, or none that is certain."""
+    def _of_asset(self, node: int, entries: Sequence[Entry]) -> list[str]:
+        """The rules whose question for allowed countries has another answer for an asset, or none that is certain."""
         base, world = self._base, self._world
-        kind, part = world.kind(node), node in world.tables.parts
-        if kind is None or kind in OF_MORE:
-            return True
+        part = node in world.tables.parts
         key = (
-            bare.key,
-            kind,
+            id(entries),  # kept by what made them
+            world.kinds[node],
             world.classes[node],
             world.ancestors[node],
-            base.place_of[node],
-            world.place_of[node],
+            (base.place_of[node], world.place_of[node]),
             world.account_of[node],
             world.class_sources[node],
             -1 if part else world.said[node],
         )
-        found = self._answers.get(key)
+        found = self._rules.get(key)
         if found is None:
-            after, place = self._judging.subjects.alike(node, part), base.place(node)
-            asset = {**after["asset"], "loc": place}
-            before = {"asset": asset, "location": place, "policy": base.variables}
-            found = self._answers[key] = self._other(bare, kind, world.classes[node], before, after)
+            kind = KIND_NAMES[world.kinds[node]]
+            facts: dict[str, Any] = dict(zip(_ASSET_FACTS, key[2:], strict=True))
+
+            def states() -> _States:
+                after, place = self._judging.subjects.alike(node, part), base.place(node)
+                asset = {**after["asset"], "loc": place}
+                return {"asset": asset, "location": place, "policy": base.variables}, after
+
+            found = self._rules[key] = [
+                entry[0].rule.id for entry in entries if kind in OF_MORE or self._other(entry[0], kind, facts, states)
+            ]
         return found
 
     def _flow(self, bare: CompiledCheck, path: Path) -> bool:
@@ -119,33 +171,54 @@ class Flips:
         if target is None:
             return True
         key = (bare.key, path.kind, world.classes[source], world.kinds[source], world.place_of[source], target)
-        found = self._answers.get(key)
+        found = self._flows.get(key)
         if found is None:
-            after = self._judging.movements.alike(path)
-            flow = {**after["flow"], "src_loc": base.place(source), "dst_loc": base.places.of(*places.keys[target])}
-            before = {"flow": flow, "policy": base.variables}
-            found = self._answers[key] = self._other(bare, path.kind, world.classes[source], before, after)
+
+            def states() -> _States:
+                after, end = self._judging.movements.alike(path), base.places.of(*places.keys[target])
+                flow = {**after["flow"], "src_loc": base.place(source), "dst_loc": end}
+                return {"flow": flow, "policy": base.variables}, after
+
+            facts: dict[str, Any] = dict(zip(_FLOW_FACTS, key[2:], strict=True))
+            found = self._flows[key] = self._other(bare, path.kind, facts, states)
         return found
 
     def _other(
-        self, bare: CompiledCheck, kind: str, level: int, before: Mapping[str, Any], after: Mapping[str, Any]
+        self,
+        bare: CompiledCheck,
+        kind: str,
+        facts: Mapping[str, Any],
+        states: "Callable[[], _States]",
     ) -> bool:
-        key = (bare.rule.id, bare.key % CHECKS, kind)
+        """Whether what a check asks for allowed countries may have another answer for subjects of which these facts
+        hold; `states`: what one of them is like before and after."""
+        key = (bare.key, kind)
         if key not in self._gates:
-            self._gates[key] = self._asking_gates(self._checks[bare.rule.id][key[1]], kind)
+            self._gates[key] = self._asking_gates(bare, kind)
         gates = self._gates[key]
         if gates is None:
             return True
-        alike = self._judging.functions.register.says_alike(level)
-        if not alike and any(not OF_REGISTER.isdisjoint(gate.functions) for gate in gates):
-            return True
-        answers = [(gate.test(before), gate.test(after)) for gate in gates]
-        return any(old is not new or not isinstance(old, bool) for old, new in answers)
+        alike = self._judging.functions.register.says_alike(facts["level"])
+        for gate, of_register, names in gates:
+            if of_register and not alike:
+                return True
+            told = (gate.source, bare.check.subject, *[facts.get(name, kind) for name in names])
+            other = self._answers.get(told)
+            if other is None:
+                old, new = [gate.test(state) for state in states()]
+                other = self._answers[told] = old is not new or not isinstance(old, bool)
+            if other:
+                return True
+        return False
 
-    def _asking_gates(self, compiled: CompiledCheck, kind: str) -> list[Condition] | None:
+    def _asking_gates(self, bare: CompiledCheck, kind: str) -> list[_Gate] | None:
         """The terms of a check that ask for allowed countries; None where kind, class and place do not tell one."""
-        found: list[Condition] = []
-        bound = compile_rule(replace(compiled.rule, checks=(compiled.check,)), self._judging.functions)[0]
+        found: list[_Gate] = []
+        bound = self._bound.get(bare.key)
+        if bound is None:
+            asking = self._checks[bare.rule.id][bare.key % CHECKS]
+            (bound,) = compile_rule(replace(asking.rule, checks=(asking.check,)), self._judging.functions)
+            self._bound[bare.key] = bound
         for condition in (bound.condition, bound.where, *(c for c, _ in bound.severity_when)):
             if condition is None or not OF_COUNTRIES.search(condition.source):
                 continue
@@ -153,8 +226,32 @@ class Flips:
             asking = [text for text in _terms(condition) if OF_COUNTRIES.search(text)]
             if not gates.keys() >= set(asking):
                 return None
-            found += [gates[text] for text in asking]
+            found += [
+                _Gate(gates[text], not OF_REGISTER.isdisjoint(gates[text].functions), facts_of(gates[text]))
+                for text in asking
+            ]
         return found
+
+
+def _hides(winner: Rule, other: Rule) -> bool:
+    """Whether a failure of one rule on an asset is told as it is, whatever another says there: it stands for that and
+    for all that that would stand for, and is as grave."""
+    if other.id not in winner.replaces or not set(winner.replaces).issuperset(other.replaces):
+        return False
+    if any(check.subject != "asset" for rule in (winner, other) for check in rule.checks):
+        return False
+    alike = (winner.raise_for_special, winner.potential_when_unclassified) == (
+        other.raise_for_special,
+        other.potential_when_unclassified,
+    )
+    return alike and max(_gravities(winner)) <= min(_gravities(other))
+
+
+def _gravities(rule: Rule) -> Iterator[int]:
+    """The severities that a failure of a rule may have, the gravest being nought."""
+    for check in rule.checks:
+        for word in (check.severity or rule.severity, *(word for _, word in check.severity_when)):
+            yield SEVERITIES.index(word)
 
 
 def _asks(check: Check) -> bool:
@@ -182,6 +279,31 @@ def _terms(condition: Condition) -> list[str]:
 
 def _plain_terms(condition: Condition) -> list[str]:
     return [text for text in _terms(condition) if not OF_COUNTRIES.search(text)]
+
+
+def falls(compiled: CompiledCheck) -> bool:
+    """Whether the more countries are allowed the less a check says: what is no finding stays none."""
+    conditions = (compiled.condition, compiled.where)
+    return all(condition is None or _falls(condition.root, condition.source, True) for condition in conditions)
+
+
+def _falls(node: Node, source: str, upward: bool) -> bool:
+    """Whether a term is the less true, or the more with `upward` false, the more countries are allowed."""
+    if not OF_COUNTRIES.search(source, node.start, node.end):
+        return True
+    match node:
+        case Call(name="outside", arguments=(place,)):
+            return upward and _falls(place, source, upward)
+        case Binary(operator="in", left=left, right=Select(operand=Name(name="policy"), field="allowed_countries")):
+            return not upward and not OF_COUNTRIES.search(source, left.start, left.end)
+        case Not(operand=operand):
+            return _falls(operand, source, not upward)
+        case Logic(operands=operands):
+            return all(_falls(operand, source, upward) for operand in operands)
+        case Macro(kind="exists" | "all", over=over, body=body, keep=None):
+            return not OF_COUNTRIES.search(source, over.start, over.end) and _falls(body, source, upward)
+        case _:
+            return False
 
 
 def asked_about(compiled: CompiledCheck) -> frozenset[Walk]:

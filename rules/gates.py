@@ -73,6 +73,14 @@ def _named(node: Node) -> set[str]:
             return {name for child in children(node) for name in _named(child)}
 
 
+def facts_of(gate: Condition) -> tuple[str, ...]:
+    """The names of the facts that a gate follows from, in order."""
+    facts = _told_by.get(gate.source)
+    if facts is None:
+        facts = _told_by[gate.source] = tuple(sorted(_named(gate.root)))
+    return facts
+
+
 def gates_of(condition: Condition, kind: str) -> tuple[list[Condition], bool]:
     """The terms of a condition, joined by `&&`, that follow from kind, class and place; and whether these are all.
 
@@ -179,9 +187,7 @@ class Gates:
             bit = self._bits.get(gate.source)
             if bit is None:
                 bit = self._bits[gate.source] = 1 << len(self._bits)
-                facts = _told_by.get(gate.source)
-                if facts is None:
-                    facts = _told_by[gate.source] = tuple(sorted(_named(gate.root)))
+                facts = facts_of(gate)
                 of_register = not OF_REGISTER.isdisjoint(gate.functions)
                 self._by_facts.setdefault((of_register, facts), []).append((bit, gate))
             found |= bit

@@ -83,6 +83,7 @@ class Subjects(Loop):
         }
         self._whole = {kind: self._group(kind, Settled([], entries)) for kind, entries in self._loops.items()}
         self._account_numbers: list[int] = []
+        self._marked: list[int] = []
         self._gates: dict[int, Gates] = {}
         self._known: dict[tuple[int, ...], Group] = {}
 
@@ -243,9 +244,11 @@ class Subjects(Loop):
 
     def _marks(self) -> list[int]:
         """For each classification a number: equal where it says the same of being critical and has a class or none."""
-        numbers: dict[tuple[str, bool], int] = {}
-        said = [(repr(c.critical), c.dc is None) for c in self.world.classifications]
-        return [*(numbers.setdefault(s, len(numbers)) for s in said), -1]
+        if len(self._marked) <= len(self.world.classifications):
+            numbers: dict[tuple[str, bool], int] = {}
+            said = [(repr(c.critical), c.dc is None) for c in self.world.classifications]
+            self._marked = [*(numbers.setdefault(s, len(numbers)) for s in said), -1]
+        return self._marked
 
     def alike(self, node: int, part: bool) -> dict[str, Any]:
         """What all assets of the kind, class and place of this one have alike, as conditions see it."""

@@ -17,7 +17,7 @@ from msgspec import UNSET
 
 from rules.bounds import asks_for_the_day
 from rules.condition import Unknown
-from rules.flips import OF_COUNTRIES, Flips
+from rules.flips import OF_COUNTRIES, Flips, Told
 from rules.graph import KIND_NUMBER, UNDECIDED, UNREAD
 from rules.places import OUTSIDE
 from rules.policy.fields import SETTINGS
@@ -71,11 +71,13 @@ class _Together:
 class Change:
     """What is another thing in a world than in the one before; both are of the same estate.
 
-    Of the policies, allowed countries and the register may differ, and nothing else.
+    Of the policies, allowed countries and the register may differ, and nothing else. `told`: of some assets the
+    rules that said something of them before, and whether they failed, acceptances or not.
     """
 
-    def __init__(self, memory: Memory, world: World) -> None:
+    def __init__(self, memory: Memory, world: World, told: Told) -> None:
         base = memory.world
+        self._told_before = told
         self._memory = memory
         self._base = base
         self._world = world
@@ -229,7 +231,7 @@ class Change:
         none now."""
         if self._base.allowed is None or self._world.allowed is None or self._base.allowed == self._world.allowed:
             return None
-        return Flips(self._base, self._world, [rule for rule in self._memory.rules if asks((rule,), OF_COUNTRIES)])
+        return Flips(self._base, self._world, self._memory.rules, self._told_before)
 
     @cached_property
     def _countries(self) -> "Around | None":

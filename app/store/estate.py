@@ -33,6 +33,7 @@ _RECENT: Final = 20_000
 _NUL: Final = b"\\u0000"
 _FEW_ASSETS: Final = 200_000
 """Of so many assets the uids are kept once they were read."""
+_MOST_FEW: Final = 100
 
 
 class StoreEstate:
@@ -62,6 +63,7 @@ class StoreEstate:
         return _reopened, (self.where, self.scan_id, state)
 
     def _attach(self) -> None:
+        self._few: dict[tuple[frozenset[int], int, int], array[int]] = {}
         self._unlisted: list[tuple[Sequence[int], list[Asset]]] = []
         self._known: Known = {}
         self._kinds: dict[int, str] = dict(self._db.rows("SELECT id, kind FROM scope"))
@@ -192,11 +194,15 @@ class StoreEstate:
         if kinds is None:
             yield from self._run_of(first, last)
             return
-        wanted = {number for number, kind in self._kinds.items() if kind in kinds}
-        chosen = array("i", (node for node in range(first, last) if self._scopes[node] in wanted))
-        if len(chosen) > _FEW * (last - first):
-            yield from self._run_of(first, last, [scope in wanted for scope in self._scopes[first:last]])
-            return
+        wanted = frozenset(number for number, kind in self._kinds.items() if kind in kinds)
+        chosen = self._few.get((wanted, first, last))  # one asks again and again for accounts and what governs them
+        if chosen is None:
+            chosen = array("i", (node for node in range(first, last) if self._scopes[node] in wanted))
+            if len(chosen) > _FEW * (last - first):
+                yield from self._run_of(first, last, [scope in wanted for scope in self._scopes[first:last]])
+                return
+            if len(chosen) <= BATCH and len(self._few) < _MOST_FEW:
+                self._few[wanted, first, last] = chosen
         remaining = iter(chosen)
         while portion := list(islice(remaining, BATCH)):
             found = self.some(portion)

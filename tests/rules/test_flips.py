@@ -7,7 +7,7 @@ from estates import AS_OF, TAGS, asset, read, rel, rule
 
 from rules.catalogue import Catalogue
 from rules.estate import MemoryEstate
-from rules.flips import Flips, asked_about
+from rules.flips import Flips, asked_about, falls
 from rules.flows import paths
 from rules.policy import Policy
 from rules.program import compile_rule
@@ -56,7 +56,7 @@ def test_what_a_check_asks_for_allowed_countries_about(condition, graver, wanted
     assert asked_about(compiled) == wanted
 
 
-def flips(rules, allowed=("EEA", "US")):
+def flips(rules, allowed=("EEA", "US"), told=(("SIT-T-1", True),)):
     assets = [
         asset("here", data="personal"),
         asset("there", region="us-east-1", data="personal"),
@@ -74,11 +74,11 @@ def flips(rules, allowed=("EEA", "US")):
         World(estate, Policy.parse(f"allowed_countries = {list(a)}\n{TAGS}", catalogue, AS_OF), catalogue, AS_OF)
         for a in (("EEA",), allowed)
     )
-    return world, Flips(base, world, rules)
+    return world, Flips(base, world, rules, lambda nodes: {node: dict(told) for node in nodes})
 
 
-def assets_of(made, walkers=None):
-    world, found = flips([made])
+def assets_of(made, walkers=None, **options):
+    world, found = flips([made, *options.pop("others", ())], **options)
     own = range(world.estate.size)
     by_name = {walk: [world.estate.node(uid) for uid in uids] for walk, uids in (walkers or {}).items()}
     return {world.estate.uid(node) for node in found.assets([made], own, by_name)}
@@ -109,6 +109,52 @@ def test_a_check_that_asks_about_keys_only_looks_at_what_keys_change_for():
 
 def test_accounts_are_not_told_apart_by_the_class_of_what_lies_in_them():
     assert assets_of(rule("SIT-T-1", "pd(asset) && outside(asset.loc)", names=["account"])) == {"account"}
+
+
+def test_what_said_nothing_says_nothing_where_more_countries_are_allowed():
+    plain = rule("SIT-T-1", "pd(asset) && outside(asset.loc)")
+    assert assets_of(plain, told=[("SIT-T-2", True)]) == set()
+    assert assets_of(plain, told=[("SIT-T-1", False)]) == {"there"}
+    assert assets_of(plain, told=[], allowed=("US",)) == {"here", "there"}  # fewer, too: it may say more
+    upward = rule("SIT-T-1", "pd(asset) && !outside(asset.loc)")
+    assert assets_of(upward, told=[]) == {"there"}
+    over = rule("SIT-T-2", "pd(asset)", replaces=("SIT-T-1",), severity="low")
+    assert assets_of(plain, told=[], others=[over]) == {"there"}  # it may have failed under another
+
+
+def test_what_a_graver_failure_stands_for_before_and_after_matters_not():
+    plain = rule("SIT-T-1", "pd(asset) && outside(asset.loc)", replaces=("SIT-T-3",))
+    over = rule("SIT-T-2", "pd(asset)", replaces=("SIT-T-1", "SIT-T-3"), severity="high")
+    assert assets_of(plain, others=[over], told=[("SIT-T-2", True)]) == set()
+    assert assets_of(plain, others=[over], told=[("SIT-T-2", False)]) == {"there"}
+    for other in (
+        replace(over, replaces=("SIT-T-1",)),  # what it stands for comes to light
+        replace(over, severity="medium"),  # it takes the severity of what it stands for
+        replace(over, raise_for_special=True),
+        rule("SIT-T-2", "pd(asset) && outside(asset.loc)", replaces=over.replaces),  # it may fail no more
+        rule("SIT-T-2", "pd(flow)", names=["log"], subject="flow", replaces=over.replaces),
+    ):
+        assert assets_of(plain, others=[other], told=[("SIT-T-2", True)]) == {"there"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "where", "wanted"),
+    [
+        ("outside(asset.loc) && pd(asset)", None, True),
+        ("outside(asset.loc) || third(asset.loc)", None, True),
+        ("asset.loc.countries.exists(c, !(c in policy.allowed_countries))", None, True),
+        ("!asset.loc.countries.all(c, c in policy.allowed_countries)", None, True),
+        ("pd(asset)", "outside(asset.loc)", True),
+        ("asset.loc.countries.exists(c, c in policy.allowed_countries)", None, False),
+        ("outside(asset.loc) == false", None, False),
+        ("outside(asset.loc) ? pd(asset) : true", None, False),
+        ("outside(asset.loc)", "!outside(asset.loc)", False),
+        ("size(policy.allowed_countries) > 3", None, False),
+    ],
+)
+def test_which_checks_say_less_the_more_countries_are_allowed(condition, where, wanted):
+    (compiled,) = compile_rule(rule("SIT-T-1", condition, where=where), None)
+    assert falls(compiled) is wanted
 
 
 @pytest.mark.parametrize(
