@@ -59,6 +59,7 @@ def accept(
                     flow=one.flow,
                     text=text,
                     until=until,
+                    second=made.second_person or "",
                     acceptance=made.id,
                 )
             )

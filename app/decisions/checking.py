@@ -2,21 +2,27 @@
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from msgspec import Struct
 
-from app.decisions.entry import DecisionError, Logged, read
-from app.decisions.people import wrong_signatures
+from app.decisions.entry import DecisionError, Entry, Logged, read
+from app.decisions.people import agreed_by, wrong_signatures
 from app.decisions.state import state_of
+from app.store.intern import plain
 from app.texts import tr, trn
 
 if TYPE_CHECKING:
     from app.store import Store
+    from app.store.records import Acceptance
 
 _NOTED: Final = "noted.json"
 _LARGEST: Final = 1 << 20
+_ACCEPTING: Final = ("accept", "not_applicable")
+_SAME_MOMENT: Final = 120
+"""Seconds between an acceptance and its entry at most: they are recorded together."""
 
 
 class Checked(Struct):
@@ -67,29 +73,66 @@ def check_log(store: "Store", folder: Path | None = None) -> Checked:
 
 def _acceptances(store: "Store", known: set[str], logged: list[Logged]) -> list[str]:
     """Acceptances that the log knows otherwise."""
-    problems: list[str] = []
     rows = {a.id: a for a in store.acceptances(revoked=True)}
-    # Acceptances are older than the log: those made before its first entry are none of its business.
-    begun = min((e.entry.made for e in logged), default=None)
-    problems += [
-        tr("The acceptance {id} is not in the log.").format(id=a.id)
-        for a in rows.values()
-        if begun is not None and a.made >= begun and a.id not in known
-    ]
-    gone = {e.entry.acceptance for e in logged if e.entry.kind == "revoke"}
+    problems = _unlogged(list(rows), rows, known, logged)
+    confirmed = {e.entry.confirms: e.entry for e in logged if e.entry.kind == "confirm"}
     undone = {n for e in logged for n in e.entry.undoes}
+    gone = {e.entry.acceptance for e in logged if e.entry.kind == "revoke"}
+    gone |= {e.entry.acceptance for e in logged if e.number in undone and e.entry.kind in _ACCEPTING}
+    by_number = {e.number: e.entry for e in logged}
     for one in logged:
         e = one.entry
-        if e.kind not in ("accept", "not_applicable"):
+        again = _taken_back(e, by_number)
+        if e.kind not in _ACCEPTING and again is None:
             continue
         row = rows.get(e.acceptance)
         if row is None:
             problems.append(tr("The acceptance {id} was removed from the store.").format(id=e.acceptance))
-        elif (row.rule, row.asset, row.flow, row.why, row.until) != (e.rule, e.asset, e.flow, e.text, e.until):
+            continue
+        said = (e.rule, e.asset, e.flow, e.text, e.until, plain(f"{e.who}, {e.role}" if e.role else e.who))
+        if again is not None:  # it says what the one said that was revoked, which is looked at itself
+            old = rows.get(again)
+            said = None if old is None else (old.rule, old.asset, old.flow, old.why, old.until, old.owner)
+        agreed = confirmed.get(one.number)
+        second = (
+            agreed_by(agreed) if agreed is not None else row.second_person if e.second is None else e.second or None
+        )
+        changed = said is not None and said != (row.rule, row.asset, row.flow, row.why, row.until, row.owner)
+        if changed or second != row.second_person or abs((row.made - e.made).total_seconds()) > _SAME_MOMENT:
             problems.append(tr("The acceptance {id} was changed after it was recorded.").format(id=e.acceptance))
-        elif row.revoked is not None and e.acceptance not in gone and one.number not in undone:
+        elif row.revoked is not None and e.acceptance not in gone:
             problems.append(tr("The acceptance {id} was revoked past the log.").format(id=e.acceptance))
+        elif row.revoked is None and e.acceptance in gone:
+            problems.append(
+                tr("The acceptance {id} was revoked, and made to count again past the log.").format(id=row.id)
+            )
     return problems
+
+
+def _unlogged(ids: list[str], rows: "Mapping[str, Acceptance]", known: set[str], logged: list[Logged]) -> list[str]:
+    """Acceptances that are not in the log. Those before its first entry are none of its business."""
+    begun = min((e.entry.made for e in logged), default=None)
+    first = min((_number(i) for i in known), default=None)
+    return [
+        tr("The acceptance {id} is not in the log.").format(id=i)
+        for i in ids
+        if i not in known
+        and begun is not None
+        and (rows[i].made >= begun or _number(i) < 1 or (first is not None and _number(i) > first))
+    ]
+
+
+def _number(acceptance: str) -> int:
+    text = acceptance.rpartition("ACC-")[2]
+    return int(text) if text.lstrip("-").isdecimal() else 0
+
+
+def _taken_back(entry: Entry, by_number: Mapping[int, Entry]) -> str | None:
+    """Of an entry that made a revoked acceptance count anew: the one that was revoked."""
+    if entry.kind != "undo" or not entry.acceptance:
+        return None
+    undid = [by_number[n] for n in entry.undoes if n in by_number]
+    return next((e.acceptance for e in undid if e.kind == "revoke"), None)
 
 
 def note(folder: Path, store: "Store") -> None:

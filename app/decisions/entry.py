@@ -69,7 +69,8 @@ class Subject(Struct, frozen=True):
 class Entry(Struct, frozen=True, omit_defaults=True):
     """One entry. `kind` is one of `KINDS`; members that a kind does not use are left out.
 
-    `batch`: number of the first entry that was recorded together with it. `number` and `digest` come from the log.
+    `batch`: number of the first entry that was recorded together with it. `second`: who is said to have agreed,
+    without a key; empty: nobody; None: entries of earlier versions do not say. `number` and `digest` come from the log.
     """
 
     kind: str
@@ -84,6 +85,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     text: str = ""
     acceptance: str = ""
     until: date | None = None
+    second: str | None = None
     assignee: str = ""
     due: date | None = None
     undoes: tuple[int, ...] = ()

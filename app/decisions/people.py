@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from app.decisions.entry import Actor, DecisionError, Logged, by, read_log, record, same_person
+from app.decisions.entry import Actor, DecisionError, Entry, Logged, by, read_log, record, same_person
 from app.decisions.state import State, state_of
+from app.store.intern import plain
 from app.texts import tr
 
 if TYPE_CHECKING:
@@ -91,6 +92,18 @@ def fingerprint(public: bytes) -> str:
     return ":".join(text[i : i + 4] for i in range(0, 32, 4))
 
 
+def _signed_by(name: str, public: bytes) -> str:
+    return f"{name} ({fingerprint(public)})"
+
+
+def agreed_by(confirmed: Entry) -> str:
+    """How the store names the second person of an entry that confirms; empty where its key is none."""
+    try:
+        return plain(_signed_by(confirmed.who, base64.b64decode(confirmed.key, validate=True)))
+    except ValueError:
+        return ""
+
+
 def statement(one: Logged) -> bytes:
     """The bytes that a second person signs."""
     return f"situs decision\n{one.number}\n{one.digest}\n".encode()
@@ -131,7 +144,7 @@ def confirm(store: "Store", person: Actor, key_file: Path, passphrase: str, batc
             for one in batch
         ]
         for one in batch:
-            store.confirm(one.entry.acceptance, f"{person.name} ({fingerprint(public)})")
+            store.confirm(one.entry.acceptance, _signed_by(person.name, public))
         return record(store, entries)
 
 

@@ -1,5 +1,7 @@
 """Decisions: recorded whole, told in the log, taken back, agreed to; and whatever was changed afterwards shows."""
 
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -245,3 +247,45 @@ def test_deciding_on_the_command_line(store_place, tmp_path, monkeypatch, capsys
     store_place.sql("UPDATE decision SET body = replace(body, 'hm', 'ok')")
     assert main(["log", "verify", *at]) == 1
     assert "was changed after it was written" in capsys.readouterr().out
+
+
+INSERTED = "INSERT INTO acceptance (id, rule, asset, why, owner, until, made) VALUES"
+TAMPERED = [
+    ("UPDATE acceptance SET revoked = NULL, revoked_by = NULL, revoked_why = NULL WHERE id = 1", "count again"),
+    ("UPDATE acceptance SET owner = 'Bob' WHERE id = 2", "ACC-0002 was changed"),
+    ("UPDATE acceptance SET second_person = 'Bob' WHERE id = 2", "ACC-0002 was changed"),
+    ("UPDATE acceptance SET second_person = 'Eve' WHERE id = 3", "ACC-0003 was changed"),
+    ("UPDATE acceptance SET second_person = 'Eve' WHERE id = 4", "ACC-0004 was changed"),
+    ("UPDATE acceptance SET made = '2020-01-01T00:00:00+00:00' WHERE id = 2", "ACC-0002 was changed"),
+    ("UPDATE acceptance SET until = '2099-01-01' WHERE id = 6", "ACC-0006 was changed"),
+    ("DELETE FROM acceptance WHERE id = 6", "ACC-0006 was removed"),
+    (
+        f"{INSERTED} (99, 'SIT-RES-001', '*', 'x', 'y', '2099-01-01', '2020-01-01T00:00:00+00:00')",
+        "ACC-0099 is not in the log",
+    ),
+    (
+        f"{INSERTED} (0, 'SIT-RES-001', '*', 'x', 'y', '2099-01-01', '2020-01-01T00:00:00+00:00')",
+        "ACC-0000 is not in the log",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "said"), TAMPERED)
+def test_whatever_is_changed_of_an_acceptance_past_the_log_shows(tmp_path, sql, said):
+    path = tmp_path / "situs.db"
+    with Store.open(path) as store:
+        actions.accept(store, ANN, [ONE], "revoked later", UNTIL)
+        actions.accept(store, ANN, [ONE], "plain", UNTIL)
+        actions.accept(store, ANN, [ONE], "agreed by word", UNTIL, second_person="Carl")
+        signed = actions.accept(store, ANN, [ONE], "agreed by key", UNTIL)
+        confirm(store, BOB, make_key(tmp_path, "Bob Second", WORDS), WORDS, signed)
+        actions.revoke(store, ANN, ["ACC-0001"], "over")
+        actions.accept(store, ANN, [TWO], "undone and back", UNTIL)
+        actions.undo(store, ANN, actions.revoke(store, ANN, ["ACC-0005"], "by mistake"))
+        assert [a.id for a in store.acceptances()] == ["ACC-0002", "ACC-0003", "ACC-0004", "ACC-0006"]
+        assert whole(store)
+    with closing(sqlite3.connect(path)) as changed:
+        assert changed.execute(sql).rowcount == 1
+        changed.commit()
+    with Store.open(path) as store:
+        assert any(said in problem for problem in check_log(store).problems)
