@@ -1,8 +1,8 @@
 """Kinds of assets, types of relations, and every attribute a rule may read: name, type, kinds, meaning.
 
 Types: `bool`, `int`, `float`, `str`, `date` (ISO 8601 text), `place` (a `Location`; resolved at judgement),
-`a|b|c` (one of these words), `list[T]`, `{name: T, …}` (a record), `map` (text to text). In every type but the words,
-`None` is allowed and means "read, and there is none"; words spell it out (`none`). Absent means "not read".
+`a|b|c` (one of these words), `list[T]`, `{name: T, …}` (a record), `map` (text to text). In every type but the words
+and `bool`, `None` is allowed and means "read, and there is none"; words spell it out (`none`). Absent: "not read".
 `by_judgement` attributes are worked out when judging (from catalogue, policy and relations); a scanner may state them
 itself only where the provider's own answer does.
 """
@@ -127,6 +127,10 @@ def attributes_of(kind: str) -> Kind:
     return Kind(kind, label, CORE | own)
 
 
+_UNTOLD: Final = frozenset({"used"})
+"""Questions of yes or no that may have no answer; to all others null is none: what was not read stays absent."""
+
+
 def problems(kind: str, attributes: dict[str, Any]) -> list[str]:
     """What is wrong with the attributes a scanner gave to an asset of this kind; an empty list if nothing.
 
@@ -141,7 +145,7 @@ def problems(kind: str, attributes: dict[str, Any]) -> list[str]:
             found.append(f"{name}: no such attribute")
         elif kind not in attribute.kinds:
             found.append(f"{name}: not an attribute of {kind}")
-        elif not _fits(value, attribute.type):
+        elif not _fits(value, attribute.type) or (value is None and attribute.type == "bool" and name not in _UNTOLD):
             found.append(f"{name}: {value!r} is not of type {attribute.type}")
     return found
 

@@ -13,7 +13,7 @@ from test_pack_evidence import RULES, Trial, changed, trials
 
 from rules.policy import Policy
 from rules.rule import Case, Rule
-from scanners.model import Coverage, CoverageStatus
+from scanners.model import ATTRIBUTES, Coverage, CoverageStatus, problems
 
 BY_ID = pytest.mark.parametrize("rule", RULES, ids=[r.id for r in RULES])
 UNREAD = tuple(status for status in CoverageStatus if not status.read)
@@ -182,3 +182,17 @@ def test_an_account_that_no_asset_stands_for_is_not_passed_over(rule):
         if found not in ("fail", "not_checked"):
             wrong.append(f'"{trial.case.name}": {found}')
     assert wrong == []
+
+
+def test_a_null_is_no_answer_to_a_question_of_yes_or_no():
+    """Null means "read, and there is none": of a yes or no there is always one, so that no scanner may state it."""
+    asked = {name for name, attribute in ATTRIBUTES.items() if attribute.type == "bool"}
+    assert len(asked) > 40
+    for name in asked:
+        kind = (
+            ATTRIBUTES[name].kinds[0]
+            if isinstance(ATTRIBUTES[name].kinds, tuple)
+            else sorted(ATTRIBUTES[name].kinds)[0]
+        )
+        wrong = [line for line in problems(kind, {name: None}) if "not of type" in line]
+        assert bool(wrong) is (name != "used"), name
