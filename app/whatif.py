@@ -220,7 +220,7 @@ class WhatIf:
         if not self._kept:
             return Before(self._whole(self._base, list(self._by.rules)))
         found: Found = {}
-        for key, told in self._store.verdicts(self._judged.id):
+        for key, told in self._store.told(self._judged.id):
             found.setdefault(key, []).append((told, ""))
         return Before(found)
 

@@ -128,6 +128,22 @@ def verdicts(db: Database, judgement: int) -> Iterator[tuple[tuple[str, str, str
         yield from (((r, u, f), (v, s)) for r, u, f, v, s in batch)
 
 
+def told(db: Database, judgement: int) -> Iterator[tuple[tuple[str, str, str], tuple[str, str]]]:
+    """The same in no order, in less than half the time: for who takes them all."""
+    sql = "SELECT id, rule, verdict, severity FROM outcome WHERE judgement = ? AND verdict <> 'pass'"
+    outcomes = {number: (rule, (verdict, severity)) for number, rule, verdict, severity in db.rows(sql, (judgement,))}
+    sql = (
+        "SELECT f.outcome, coalesce(n.uid, ''), coalesce(l.key, '') FROM finding f "
+        "LEFT JOIN node n ON n.id = f.node LEFT JOIN flow l ON l.id = ? + f.flow WHERE f.id >= ? AND f.id < ?"
+    )
+    begin = judgement * PER_JUDGEMENT
+    for batch in db.stream(sql, (begin, begin, begin + PER_JUDGEMENT)):
+        for outcome, uid, flow in batch:
+            found = outcomes.get(outcome)
+            if found is not None:
+                yield (found[0], uid, flow), found[1]
+
+
 def _weight(told: tuple[str, str]) -> tuple[int, int]:
     return _WORST[told[0]], _GRAVEST[told[1]]
 

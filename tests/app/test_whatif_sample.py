@@ -59,3 +59,11 @@ def test_the_answer_is_the_difference_of_two_whole_judgements(judged, question, 
     wanted = {(*k, old.get(k), new.get(k)) for k in old.keys() | new.keys() if old.get(k) != new.get(k)}
     assert {(c.rule, c.asset or "", c.flow or "", c.before, c.after) for c in answer.changes} == wanted
     assert wanted
+
+
+def test_verdicts_in_no_order_are_those_of_their_judgement(judged):
+    _, store, info, _ = judged
+    other = judge_scan(store, info.scan, yardstick(sample.POLICY, date(2031, 12, 28)))
+    for judgement in (info.id, other.id):
+        assert sorted(store.told(judgement)) == list(store.verdicts(judgement))
+    assert set(store.told(info.id)) != set(store.told(other.id))
