@@ -1,8 +1,10 @@
 """Declared sites: on-premises halls and clouds without a scanner, as YAML, CSV or a filled-in workbook."""
 
+import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, Final
+from zipfile import BadZipFile
 
 from scanners.documents import DocumentType, Origin, observe
 from scanners.exports.cover import Collected
@@ -100,10 +102,18 @@ def _sites(stream: ExportStream, file: SourceFile) -> Iterator[Site]:
             yield from from_tree(tree_of(tree), tell)
 
 
+_ERRORS: Final = frozenset(
+    {"#N/A", "#REF!", "#NAME?", "#DIV/0!", "#VALUE!", "#NUM!", "#NULL!", "#NV", "#BEZUG!", "#WERT!"}
+)
+_DAMAGED: Final = (
+    *(BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError, AttributeError, IndexError),
+    *(zlib.error, SyntaxError, NotImplementedError),  # the XML parser's faults are syntax errors
+)
+
+
 def _workbook(stream: ExportStream, file: SourceFile) -> Iterator[tuple[str, dict[str, str]]]:
     """(row, column → text) of the sheet `Sites`, or of the first sheet."""
     import warnings
-    from zipfile import BadZipFile
 
     from openpyxl import load_workbook
 
@@ -113,7 +123,7 @@ def _workbook(stream: ExportStream, file: SourceFile) -> Iterator[tuple[str, dic
             book = load_workbook(stream.workbook(), read_only=True, data_only=True, keep_links=False)
             names = {name.strip().lower(): name for name in book.sheetnames}
             sheet = book[names.get("sites", book.sheetnames[0])]
-            lines = sheet.iter_rows(max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True)
+            lines = sheet.iter_rows(max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS + 1, values_only=True)
             filled = ((row, values) for row, values in enumerate(map(_texts, lines), start=1) if any(values))
             first = list(islice(filled, _TITLES))
             start = next((n for n, (_, values) in enumerate(first) if "site" in map(column_of, values)), 0)
@@ -125,8 +135,16 @@ def _workbook(stream: ExportStream, file: SourceFile) -> Iterator[tuple[str, dic
                 if row > _MOST_ROWS:
                     file.incomplete(f"{file.name} has more than {_MOST_ROWS:,} rows; those after it were not read.")
                     return
+                if len(values) > _MOST_COLUMNS and values[_MOST_COLUMNS]:
+                    file.incomplete(f"{file.name}, row {row}: only the first {_MOST_COLUMNS} columns are read.")
+                wrong_cells = [value for value in values if value in _ERRORS]
+                if wrong_cells:
+                    file.incomplete(
+                        f"{file.name}, row {row}: {wrong_cells[0]} is an error of the spreadsheet; it was left out."
+                    )
+                    continue
                 yield f"row {row}", {name: value for name, value in zip(header, values, strict=False) if name}
-    except (BadZipFile, KeyError, ValueError, TypeError, OSError, EOFError, AttributeError) as wrong:
+    except _DAMAGED as wrong:
         raise ExportError(
             f"{file.name} is a workbook that cannot be read; nothing was kept of it: save it again as .xlsx."
         ) from wrong

@@ -224,3 +224,48 @@ def test_what_belongs_to_a_cluster_or_store_without_a_name_is_not_lost_silently(
     [file] = read_exports([path], items.extend)
     assert file.state is State.PARTIAL
     assert said in " ".join(file.warnings)
+
+
+HALLS: list[list[object]] = [["Site", "Country", "Store"], ["hall-1", "DE", "s"], ["hall-2", "FR", "t"]]
+
+
+@pytest.mark.parametrize("part", range(40))
+def test_a_damaged_workbook_is_refused_and_never_half_a_truth(tmp_path: Path, part: int) -> None:
+    path = _book(tmp_path / "sites.xlsx", HALLS)
+    body = bytearray(path.read_bytes())
+    at = len(body) * part // 40
+    body[at : at + 24] = bytes(255 - b for b in body[at : at + 24])
+    path.write_bytes(body)
+    items: list[Item] = []
+    files = read_exports([path], items.extend)  # several where it still is a zip, and no workbook any more
+    sites = {a.name for a in items if isinstance(a, Asset) and a.kind == "site"}
+    assert sites in ({"hall-1", "hall-2"}, set()) or all(f.state is not State.COMPLETE for f in files)
+
+
+@pytest.mark.parametrize("fault", [b"<sheetData><row>", b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b""])
+def test_a_workbook_whose_sheet_is_no_xml_is_refused(tmp_path: Path, fault: bytes) -> None:
+    import zipfile
+
+    path = _book(tmp_path / "whole.xlsx", HALLS)
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(tmp_path / "sites.xlsx", "w") as other:
+        for name in whole.namelist():
+            other.writestr(name, fault if name == "xl/worksheets/sheet1.xml" else whole.read(name))
+    items: list[Item] = []
+    [file] = read_exports([tmp_path / "sites.xlsx"], items.extend)
+    assert file.state is not State.COMPLETE or any("no site" in w for w in file.warnings)
+    assert not [a for a in items if isinstance(a, Asset)]
+
+
+@pytest.mark.parametrize("fault", ["#N/A", "#REF!", "#BEZUG!"])
+def test_an_error_of_the_spreadsheet_is_no_text(tmp_path: Path, fault: str) -> None:
+    items: list[Item] = []
+    [file] = read_exports([_book(tmp_path / "sites.xlsx", [*HALLS, ["hall-3", fault, "u"]])], items.extend)
+    assert file.state is State.PARTIAL
+    assert any("row 4" in w and fault in w for w in file.warnings)
+    assert {a.name for a in items if isinstance(a, Asset) and a.kind == "site"} == {"hall-1", "hall-2"}
+
+
+def test_columns_beyond_those_that_are_read_are_told(tmp_path: Path) -> None:
+    wide: list[list[object]] = [[*HALLS[0], *[""] * 57, "Region"], [*HALLS[1], *[""] * 57, "north"]]
+    [file] = read_exports([_book(tmp_path / "sites.xlsx", wide)], lambda _: None)
+    assert any("60 columns" in w for w in file.warnings)
