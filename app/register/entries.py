@@ -93,7 +93,6 @@ def read_register(path: Path, catalogue: Catalogue, as_of: date, sheet: str | No
     problems: list[str] = []
     given: dict[tuple[str, str], str] = {}
     for table in read_tables(path):
-        remarks += table.remarks
         kind = wanted or sheet_named(table.name) or sheet_of(table.columns)
         where = f"{path.name}, {tr('sheet')} {table.name}" if table.name else path.name
         if kind is None:
@@ -102,6 +101,7 @@ def read_register(path: Path, catalogue: Catalogue, as_of: date, sheet: str | No
             continue
         if not table.rows:
             continue
+        remarks += table.remarks
         try:
             part = Entries(kind, _entries(table, kind, where, catalogue, as_of, remarks), is_export(table.columns))
             for row in table.rows if part.exported else ():

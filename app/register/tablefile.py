@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, cast
@@ -16,10 +17,10 @@ from msgspec import Struct
 
 from app.register.cells import Merged, cleaned, filled, heading
 from app.register.sheets import RegisterError, known_columns, sheet_named
-from app.register.workbook import read_workbook
+from app.register.workbook import Hidden, read_workbook
 from app.report.csvform import guarded
 from app.report.files import replacing
-from app.texts import tr
+from app.texts import tr, trn
 
 FORMS: Final = (".xlsx", ".csv", ".json")
 _MOST_BYTES: Final = 32 * 1024 * 1024
@@ -81,11 +82,30 @@ def read_tables(path: Path) -> list[Table]:
         raise RegisterError(f"{path}: {error.strerror or error}. " + tr("Nothing was changed.")) from error
     match path.suffix.lower():
         case ".xlsx":
-            return read_workbook(path.name, body, lambda title, lines: _table(path.name, title, lines))
+            return read_workbook(path.name, body, partial(_page, path.name))
         case ".csv":
             return [_csv(path.name, body)]
         case _:
             return _json(path.name, body)
+
+
+def _page(file: str, title: str, lines: Iterable[tuple[int, Sequence[Any]]], hidden: Hidden) -> Table:
+    table = _table(file, title, lines)
+    where = f"{file}, {tr('sheet')} {title}"
+    if hidden.sheet and table.rows:
+        table.remarks.append(
+            tr("{where}: the sheet is hidden in the workbook; its rows were read all the same.").format(where=where)
+        )
+    rows = [row.number for row in table.rows if row.number in hidden.rows]
+    if rows and not hidden.sheet:
+        table.remarks.append(
+            trn(
+                "{where}: one row is hidden in the workbook (row {first}); it was read all the same.",
+                "{where}: {n} rows are hidden in the workbook (the first is row {first}); they were read all the same.",
+                len(rows),
+            ).format(where=where, n=len(rows), first=rows[0])
+        )
+    return table
 
 
 def _csv(name: str, body: bytes) -> Table:
@@ -95,11 +115,16 @@ def _csv(name: str, body: bytes) -> Table:
         (mark for line in first for mark in ",;\t" if _is_header(line.split(mark))),
         max(",;\t", key=first[0].count) if first else ",",
     )
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         table = _table(name, "", ((reader.line_num, list(cells)) for cells in reader))
     except csv.Error as error:
-        raise RegisterError(f"{name}, {tr('line')} {reader.line_num}: {error}. " + tr("Nothing was kept.")) from error
+        quotes = "end of data" in str(error) or "expected after" in str(error)
+        hint = (
+            tr("A quotation mark is not closed, or stands alone in a text, where it must be doubled.") if quotes else ""
+        )
+        said = f"{name}, {tr('line')} {reader.line_num}: {error}. {hint} " + tr("Nothing was kept.")
+        raise RegisterError(" ".join(said.split())) from error
     if remark is not None:
         table.remarks.append(remark)
     return table

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 from zipfile import ZipFile
 
+from msgspec import Struct
+
 from app.register.cells import Formula, Merged
 from app.register.sheets import RegisterError
 from app.texts import tr
@@ -21,14 +23,32 @@ _MOST_UNPACKED: Final = 256 * 1024 * 1024
 _MOST_MERGED: Final = 1_000
 """Merged cells that may lie beside each other in one row."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ROW: Final = re.compile(rb"<(?:\w{1,20}:)?row\s([^>]{0,400})>")
+_HIDDEN: Final = re.compile(rb"\bhidden=\"(?:1|true)\"")
+_NUMBER: Final = re.compile(rb"\br=\"([0-9]{1,7})\"")
 _HAS_FORMULA: Final = re.compile(rb"<(?:\w{1,20}:)?f[ >/]")
 _MERGE: Final = re.compile(
     rb"<(?:\w{1,20}:)?mergeCell\s[^>]{0,200}?ref=\"([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\""
 )
 
 
-def read_workbook(name: str, body: bytes, made: Callable[[str, Iterator[Line]], Made]) -> list[Made]:
-    """What `made` makes of each sheet, from its title and its rows with their numbers.
+class Hidden(Struct):
+    """What people do not see of a sheet: all of it, or rows by their numbers, which a filter may have hidden."""
+
+    sheet: bool
+    rows: set[int]
+
+
+class Part(Struct):
+    """What the file of a sheet says beside its cells: whether it holds formulas, merged cells, hidden rows."""
+
+    formulas: bool = False
+    merged: list[Range] = []
+    hidden: set[int] = set()
+
+
+def read_workbook(name: str, body: bytes, made: Callable[[str, Iterator[Line], Hidden], Made]) -> list[Made]:
+    """What `made` makes of each sheet, from its title, its rows with their numbers, and what is hidden of it.
 
     Raises RegisterError with a sentence where the file is no workbook that can be read.
     """
@@ -52,18 +72,16 @@ def read_workbook(name: str, body: bytes, made: Callable[[str, Iterator[Line]], 
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # styles and extensions that do not matter here
                 book = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
-                formulas, merged = _seen(archive)
+                parts = _parts(archive)
+                formulas = any(part.formulas for part in parts.values())
                 written = load_workbook(io.BytesIO(body), read_only=True, keep_links=False) if formulas else book
-                return [
-                    made(
-                        sheet.title,
-                        _unmerged(
-                            _lines(sheet, None if written is book else written[sheet.title]),
-                            merged[_part_of(sheet)],
-                        ),
-                    )
-                    for sheet in book.worksheets
-                ]
+                found: list[Made] = []
+                for sheet in book.worksheets:
+                    part = parts.get(_part_of(sheet), Part())
+                    lines = _lines(sheet, None if written is book else written[sheet.title])
+                    hidden = Hidden(sheet.sheet_state != "visible", part.hidden)
+                    found.append(made(sheet.title, _unmerged(lines, part.merged), hidden))
+                return found
     except RegisterError:
         raise
     except Exception as error:  # openpyxl lets through whatever zip, zlib and its XML parsers raise
@@ -79,21 +97,24 @@ def _part_of(sheet: Any) -> str:
     return str(sheet._worksheet_path).lstrip("/")
 
 
-def _seen(archive: ZipFile) -> tuple[bool, "defaultdict[str, list[Range]]"]:
-    """Whether a sheet holds formulas, so that results may be missing; and the merged cells of each."""
+def _parts(archive: ZipFile) -> dict[str, Part]:
+    """What the files of the sheets say beside their cells, by name."""
     from openpyxl.utils import range_boundaries
 
-    formulas, merged = False, defaultdict[str, list[Range]](list)
+    found: dict[str, Part] = {}
     for item in archive.infolist():
-        if item.filename.lstrip("/").startswith("xl/worksheets/"):
-            body = archive.read(item)
-            formulas = formulas or _HAS_FORMULA.search(body) is not None
-            for found in _MERGE.finditer(body):
-                first, top, last, bottom = range_boundaries(found[1].decode("ascii"))
-                merged[item.filename.lstrip("/")].append(
-                    (int(first or 1), int(top or 1), int(last or 1), int(bottom or 1))
-                )
-    return formulas, merged
+        name = item.filename.lstrip("/")
+        if not name.startswith("xl/worksheets/"):
+            continue
+        body = archive.read(item)
+        part = found[name] = Part(_HAS_FORMULA.search(body) is not None)
+        for merge in _MERGE.finditer(body):
+            first, top, last, bottom = (int(side or 1) for side in range_boundaries(merge[1].decode("ascii")))
+            part.merged.append((first, top, last, bottom))
+        if b"hidden=" in body:
+            rows = (row[1] for row in _ROW.finditer(body) if _HIDDEN.search(row[1]))
+            part.hidden |= {int(number[1]) for row in rows if (number := _NUMBER.search(row))}
+    return found
 
 
 def _lines(sheet: Any, written: Any) -> Iterator[Line]:

@@ -307,3 +307,35 @@ def test_a_workbook_with_damaged_bytes_is_a_sentence(tmp_path):
             told.append(str(error))
     assert len(told) > 20
     assert [text for text in told if text != "S-1" and "damaged.xlsx" not in text] == []
+
+
+def test_what_is_hidden_in_the_workbook_is_read_and_told(tmp_path):
+    book = book_of(HEADER, row(), row("S-2"), row("S-3"))
+    book.worksheets[0].row_dimensions[3].hidden = True
+    old = book.create_sheet("old")
+    old.append(["id", "entity", "country"])
+    old.append(["x", "Example SE", "DE"])
+    old.sheet_state = "hidden"
+    notes = book.create_sheet("notes")
+    notes.append(["a", "b"])
+    notes.sheet_state = "hidden"
+    read = read_register(saved(book, tmp_path), CATALOGUE, DAY)
+    assert [len(part.entries) for part in read.parts] == [3, 1]
+    rows, sheet = read.remarks
+    assert "row 3" in rows
+    assert "sheet old" in sheet
+
+
+@pytest.mark.parametrize(
+    "line", ['S-1;Example Inc.;US;scc;"see contract', 'S-1;Example Inc.;US;scc;"see" contract', 'S-1;"A;US;scc;"x"']
+)
+def test_a_quote_that_is_not_closed_does_not_swallow_the_rows_after_it(tmp_path, line):
+    path = csv_of(tmp_path, "id;importer;country;tool;note", line, "S-2;Other;IN;scc;")
+    said = problem(path)
+    assert "r.csv" in said
+
+
+def test_quotes_lines_and_separators_within_cells_are_text(tmp_path):
+    path = csv_of(tmp_path, "id;importer;country;tool;note", 'S-1;"A; ""B"" Inc.";US;scc;"one\ntwo"', "S-2;C;IN;scc;d")
+    first, second = entries(path)
+    assert (first["importer"], first["note"], second["id"]) == ('A; "B" Inc.', "one\ntwo", "S-2")
