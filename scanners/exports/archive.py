@@ -193,7 +193,7 @@ def _archive(path: Path, name: str, limits: Limits) -> Iterator[Part | ExportErr
             if sheets := _sheets(archive):
                 yield _workbook(name, path.read_bytes, path.stat().st_size, sheets, limits)
                 return
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError) as error:
         raise ExportError(
             f"{name} is a zip archive that cannot be opened, damaged or not fully downloaded; fetch it again."
         ) from error
