@@ -13,6 +13,8 @@ from rules.catalogue.tables import Row, as_date, unique
 GDPR_APPLIES: Final = date(2018, 5, 25)
 """The first day on which the GDPR applied; there is no answer for earlier dates."""
 
+_LIKE: Final = 0.8
+"""How like a name must be to be meant: at less, Island (Iceland) is taken for Ireland, and Belgien for Belize."""
 GROUPS: Final = ("EU", "EEA", "ADEQUATE")
 
 
@@ -159,8 +161,9 @@ class Jurisdictions:
         hint = self.code(text)
         if hint is None:
             plain, names = name.casefold(), [n for n in self._named if len(n) > 3]
-            close = difflib.get_close_matches(plain, [g.casefold() for g in GROUPS], n=1, cutoff=0.6)
-            close = close or difflib.get_close_matches(plain, names, n=1, cutoff=0.6)
+            groups = [g.casefold() for g in GROUPS if len(g) > 2]  # EU is like half of what is short
+            close = difflib.get_close_matches(plain, groups, n=1, cutoff=0.6)
+            close = close or difflib.get_close_matches(plain, names, n=1, cutoff=_LIKE)
             hint = self._named.get(close[0], close[0].upper()) if close else None
         meant = f" Did you mean {hint} ({self.name(hint)})?" if hint in self._rows else ""
         meant = meant or (f" Did you mean {hint}?" if hint else "")

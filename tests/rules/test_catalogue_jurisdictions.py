@@ -96,6 +96,11 @@ def test_groups() -> None:
         ("UK", "Did you mean GB (United Kingdom)?"),
         ("usa", "Did you mean US (United States)?"),
         ("EEE", "Did you mean EEA?"),
+        ("Belgien", "Did you mean BE (Belgium)?"),
+        ("Island", "Did you mean IS (Iceland)?"),
+        ("Griechenland", "Did you mean GR (Greece)?"),
+        ("Rumänien", "Did you mean RO (Romania)?"),
+        ("vereinigtes königreich", "Did you mean GB (United Kingdom)?"),
         ("Adequat", "Did you mean ADEQUATE?"),
     ],
 )
@@ -103,6 +108,15 @@ def test_an_unknown_country_gets_a_suggestion(text: str, hint: str) -> None:
     with pytest.raises(UnknownCountry) as caught:
         CATALOGUE.countries(text, date(2026, 1, 1))
     assert hint in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["AUS", "AUT", "CHE", "DEU", "England", "Nordirland", "Schottland", "Bavaria", "Texas"]
+)
+def test_no_country_is_suggested_that_was_not_meant(text):
+    with pytest.raises(UnknownCountry) as caught:
+        CATALOGUE.countries(text, date(2026, 11, 22))
+    assert "Did you mean" not in str(caught.value)
 
 
 def test_names_of_countries_are_taken_exactly_or_not_at_all() -> None:
