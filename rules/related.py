@@ -28,14 +28,21 @@ def sources_of(rules: Iterable[Rule]) -> Iterator[Source]:
 class Records:
     """Records of assets that relations lead to, fetched in batches and kept for a while."""
 
-    def __init__(self, world: World, rules: Iterable[Rule] | None = None, most: int = 16_000) -> None:
+    def __init__(
+        self,
+        world: World,
+        rules: Iterable[Rule] | None = None,
+        most: int = 16_000,
+        names: Collection[str] | None = None,
+    ) -> None:
+        """What `rules` read is worked out, or what is in `names`; without both, everything."""
         self._world = world
         self._kept: dict[int, Record] = {}
         self._most = most
         every = () if rules is None else tuple(sources_of(rules))
         # Whether a condition that walks along a chain may look at the documents of the ends of its flows.
         self.ends_of_hops = rules is None or any("chain" in s.text and _OF_HOPS.search(s.text) for s in every)
-        wanted = None if rules is None else _ALWAYS.union(*(_NAMES.findall(s.text) for s in every))
+        wanted = names if rules is None else _ALWAYS.union(*(_NAMES.findall(s.text) for s in every))
         self._plans = {kind: Plan(kind, wanted) for kind in KINDS}
 
     def fetch(self, nodes: Collection[int]) -> None:

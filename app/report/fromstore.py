@@ -34,7 +34,13 @@ if TYPE_CHECKING:
     from rules.rule import Rule
 
 _CHUNK: Final = 2000
+_SHOWN: Final = frozenset(
+    {"dc_source", "partition", "processing_scope", "processing_locs", "processing_countries"}
+    | {"gpu_count", "gpu_model", "custody"}
+)
+"""What is told of an asset, apart from its document."""
 _MOST_COUNTRIES: Final = 8
+_MOST_BESIDE: Final = 20_000
 _FIRST_COUNTRIES: Final = 4
 
 
@@ -58,7 +64,9 @@ class StoreSource:
         self.by: Yardstick = yardstick_of(store, judgement_id)
         self._rules: dict[str, Rule] = {rule.id: rule for rule in self.by.rules}
         self._notes: dict[str, EvidenceNote | None] = {}
+        self._beside: dict[str, EvidenceNote] = {}
         self._operators: dict[tuple[str, str | None], str | None] = {}
+        self._places: dict[tuple[int, str], Place] = {}
         self._estate = store.estate(info.scan)
 
     def head(self) -> Head:
@@ -136,21 +144,24 @@ class StoreSource:
         """Every asset, in ascending order of uid."""
         from rules.related import Records
 
-        world = self._world
-        records = Records(world)
-        nodes = self._estate.in_order()
+        records = Records(self._world, names=_SHOWN)
+        nodes, targets, within = self._estate.in_order(), self._world.graph.targets, self._accelerators.within
         for start in range(0, len(nodes), _CHUNK):
             chunk = nodes[start : start + _CHUNK]
             found = self._estate.some(chunk)
-            self._estate.uids(self._named_by(chunk))  # in one question what is asked for one by one below
+            keys = {node: named[0] for node in chunk if (named := targets(node, "encrypted_by"))}
+            wholes = {node: within[node] for node in chunk if node in within}
+            uids = self._estate.uids({*keys.values(), *wholes.values()})
             for node in chunk:
                 asset = found[node]
-                yield self._placed(asset, records.full(asset, node), node)
-
-    def _named_by(self, nodes: Sequence[int]) -> set[int]:
-        """The keys of these assets and what they are parts of."""
-        targets, within = self._world.graph.targets, self._accelerators.within
-        return {n for node in nodes for n in (*targets(node, "encrypted_by")[:1], within.get(node)) if n is not None}
+                key, whole = keys.get(node), wholes.get(node)
+                yield self._placed(
+                    asset,
+                    records.full(asset, node),
+                    node,
+                    None if key is None else uids[key],
+                    None if whole is None else uids[whole],
+                )
 
     def _operator(self, provider: str, partition: str | None) -> str | None:
         if (provider, partition) not in self._operators:
@@ -159,24 +170,30 @@ class StoreSource:
             self._operators[provider, partition] = told
         return self._operators[provider, partition]
 
-    def _placed(self, asset: Asset, record: dict[str, Any], node: int) -> PlacedAsset:
-        keys = self._world.graph.targets(node, "encrypted_by")
-        # The place that was judged by: a part lies where its whole does.
-        provider, location = self._world.places.keys[self._world.place_of[node]]
-        provider = provider or asset.provider
+    def _place(self, number: int, own: str) -> Place:
+        """A place of the judgement, as something of this provider has it."""
+        if (number, own) not in self._places:
+            provider, location = self._world.places.keys[number]
+            provider = provider or own
+            found = self.by.catalogue.place(provider, location, self.info.header.as_of)
+            self._places[number, own] = place_of(found, provider)
+        return self._places[number, own]
+
+    def _placed(
+        self, asset: Asset, record: dict[str, Any], node: int, key: str | None, whole: str | None
+    ) -> PlacedAsset:
         machines = self._accelerators
-        within = machines.within.get(node)
         return PlacedAsset(
             asset,
-            place_of(self.by.catalogue.place(provider, location, self.info.header.as_of), provider),
+            self._place(self._world.place_of[node], asset.provider),  # a part lies where its whole does
             record.get("dc", "unclassified"),
             record.get("dc_source", "none"),
             self._processing(asset, record),
             machines.counted.get(node, record.get("gpu_count")),
             record.get("gpu_model"),
-            None if within is None else self._estate.uid(within),
+            whole,
             record.get("custody"),
-            self._estate.uid(keys[0]) if keys else None,
+            key,
             self._operator(asset.provider, record.get("partition")),
             self._estate.stale(node),
             node in machines.by_parts,
@@ -265,12 +282,20 @@ class StoreSource:
     def evidence(self, digest: str) -> EvidenceNote | None:
         """Where a document came from, or None where the store does not know it."""
         if digest not in self._notes:
-            try:
-                found = self._store.evidence(digest)
-            except KeyError:
-                self._notes[digest] = None
-            else:
-                self._notes[digest] = EvidenceNote(found.source, found.operation, found.seen_at)
+            if digest not in self._beside:  # what is asked for next was mostly stored beside it
+                if len(self._beside) > _MOST_BESIDE:
+                    self._beside.clear()
+                beside = self._store.evidence_beside(digest)
+                self._beside.update((d, EvidenceNote(e.source, e.operation, e.seen_at)) for d, e in beside.items())
+            note = self._beside.get(digest)
+            if note is None:
+                try:
+                    found = self._store.evidence(digest)
+                except KeyError:
+                    pass
+                else:
+                    note = EvidenceNote(found.source, found.operation, found.seen_at)
+            self._notes[digest] = note
         return self._notes[digest]
 
     def proof(self) -> Proof:

@@ -125,6 +125,37 @@ def evidence_of(db: Database, digest: str) -> Evidence:
     return Evidence(digest, body, operation, source, None if seen is None else datetime.fromisoformat(seen))
 
 
+def packed_with(db: Database, digest: str) -> dict[str, Evidence]:
+    """The document of this digest and those in the same block, by digest; those whose bytes are damaged are left out.
+
+    Empty where the store has no such document.
+    """
+    key = _bytes_of(digest)
+    rows = db.rows("SELECT id, block FROM evidence WHERE digest = ?", (key,)) if key else []
+    if not rows:
+        return {}
+    number, block = rows[0]
+    packed, whole = db.rows("SELECT body, size FROM evidence_block WHERE id = ?", (block,))[0]
+    try:
+        bodies = zlib.decompressobj().decompress(bytes(packed), whole)
+    except zlib.error:
+        return {}
+    found: dict[str, Evidence] = {}
+    sql = (
+        "SELECT e.digest, e.start, e.size, w.text, e.source, e.seen_at FROM evidence e "
+        "JOIN word w ON w.id = e.operation WHERE e.id > ? AND e.id < ? AND e.block = ?"
+    )
+    # The documents of a block follow each other.
+    values = (number - _BLOCK_DOCUMENTS, number + _BLOCK_DOCUMENTS, block)
+    for own, start, size, operation, source, seen in db.rows(sql, values):
+        body, name = bodies[start : start + size], bytes(own).hex()
+        if hashlib.sha256(body).hexdigest() == name:
+            found[name] = Evidence(
+                name, body, operation, source, None if seen is None else datetime.fromisoformat(seen)
+            )
+    return found
+
+
 def check_evidence(db: Database, digests: Iterable[str]) -> tuple[list[str], list[str]]:
     """Of these digests: those that the store does not hold, and those whose bytes are damaged; both sorted.
 

@@ -148,6 +148,12 @@ class Store:
 
         return evidence_of(self._db, digest)
 
+    def evidence_beside(self, digest: str) -> dict[str, Evidence]:
+        """A document with those that were stored beside it, by digest: those whose bytes fit."""
+        from app.store.documents import packed_with
+
+        return packed_with(self._db, digest)
+
     def asset(self, uid: str, scan_id: int) -> "AssetRow | None":
         """An asset, by uid or alias, as it was at a scan."""
         from app.store.queries import asset_at

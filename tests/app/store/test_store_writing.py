@@ -172,6 +172,27 @@ def test_damaged_evidence_is_never_given_out(store: Store):
         store.evidence(item.digest)
 
 
+def test_evidence_with_what_was_stored_beside_it(store: Store):
+    items = [document({"a": n}, NOON if n % 2 else None, f"file:{n}") for n in range(150)]
+    scan(store, items[:1])
+    scan(store, items)
+    found: dict[str, Evidence] = {}
+    for item in items:
+        beside = store.evidence_beside(item.digest)
+        assert beside[item.digest] == store.evidence(item.digest)
+        assert len(beside) <= 64
+        found |= beside
+    assert found == {item.digest: store.evidence(item.digest) for item in items}
+    assert store.evidence_beside(items[0].digest).keys() == {items[0].digest}
+    assert len(store.evidence_beside(items[20].digest)) == 64
+    assert store.evidence_beside("0" * 64) == store.evidence_beside("no digest") == {}
+    block = store._db.rows("SELECT block, start FROM evidence WHERE digest = ?", (bytes.fromhex(items[20].digest),))[0]
+    store._db.run("UPDATE evidence SET start = start + 1 WHERE digest = ?", (bytes.fromhex(items[20].digest),))
+    assert items[20].digest not in store.evidence_beside(items[21].digest)
+    store._db.run("UPDATE evidence_block SET body = ? WHERE id = ?", (b"no block", block[0]))
+    assert store.evidence_beside(items[21].digest) == {}
+
+
 def test_evidence_under_a_wrong_digest_is_refused(store: Store):
     writer = begin(store)
     with pytest.raises(ValueError, match="is not the digest"):
