@@ -3,6 +3,7 @@
 import random
 import sys
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from app.whatif import Question, WhatIf
 from scanners.model import KINDS, Coverage, CoverageStatus
 
 _COMBINED = 12
+_ALLOWED = ('["DE"]', '["EEA", "US"]', '["US"]', "[]")
+"""Countries that another policy allows: fewer, more, others."""
 _STATUS = {"transfer.job": CoverageStatus.DENIED, "governance.policy": CoverageStatus.DENIED}
 SEEN = datetime(2026, 11, 20, 6, tzinfo=UTC)
 MORE = """
@@ -47,7 +50,7 @@ def test_the_answer_is_that_of_judging_everything(seed: int, tmp_path: Path, mon
         for kind in KINDS
     ]
     placed = [a.uid for a in assets if a.kind not in ("account", "identity")]
-    compared = partial = 0
+    compared = questions = 0
     with Store.open(tmp_path / "situs.db") as store:
         writer = store.begin_scan(["c"], started=SEEN, program="test")
         writer.write([*assets, *relations, *cells])
@@ -63,16 +66,23 @@ def test_the_answer_is_that_of_judging_everything(seed: int, tmp_path: Path, mon
             *(Question(as_of=date(*day)) for day in ((2026, 12, 31), (2028, 6, 1), (2031, 12, 28))),
             Question(move=((placed[7], "us-east-1"), (placed[8], "eu-central-1")), allow=("DE",)),
             *(_some(random.Random(seed * 100 + n), placed) for n in range(_COMBINED)),  # noqa: S311
+            *_ALLOWED,
         ):
-            some = ask.ask(question)
+            if isinstance(question, Question):
+                asked = partial(ask.ask, question)
+            else:
+                policy.write_text(policy.read_text("utf-8").replace('["EEA"]', question), encoding="utf-8")
+                asked = partial(ask.against, yardstick(policy, by.as_of))
+                policy.write_text(policy.read_text("utf-8").replace(question, '["EEA"]'), encoding="utf-8")
+            some = asked()
             with monkeypatch.context() as patched:
                 patched.setattr(WhatIf, "_reached", lambda *_: None)
-                whole = ask.ask(question)
+                whole = asked()
             told = [{(c.change, c.rule, c.asset, c.flow, c.before, c.after) for c in a.changes} for a in (some, whole)]
             assert told[0] == told[1], question
             compared += len(told[0])
-            partial += 1
-    assert partial == 12 + _COMBINED
+            questions += 1
+    assert questions == 12 + _COMBINED + len(_ALLOWED)
     assert compared > 10
 
 
