@@ -209,7 +209,7 @@ def _record(
         _ordered(tr(i.country_name) for i in items),
         _ordered(_safeguard(i, entries.get(i.transfer.register_entry or ""), by) for i in covered),
         _ordered(
-            f"{tr(i.country_name)}: {words.transfer_status(i.transfer.status)}"
+            f"{tr(i.country_name)}: {words.transfer_status(i.transfer.status, i.transfer.mechanism)}"
             for i in items
             if i.transfer.status != "covered"
         ),

@@ -168,7 +168,10 @@ def _country(
                     Cell(f"{row.source} → {row.target}", note=words.flow_kind(row.flow.kind)),
                     Cell(words.data_class(row.flow.data_class)),
                     Cell(words.mechanism(row.transfer.mechanism), note=row.transfer.register_entry or ""),
-                    Cell(words.transfer_status(row.transfer.status), color=style.FAIL if bad else style.INK),
+                    Cell(
+                        words.transfer_status(row.transfer.status, row.transfer.mechanism),
+                        color=style.FAIL if bad else style.INK,
+                    ),
                 ]
             )
         table.end()

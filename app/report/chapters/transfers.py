@@ -64,7 +64,7 @@ def _cells(row: TransferRow, content: ReportContent, blocks: dict[str, str]) -> 
         Cell(words.data_class(flow.data_class)),
         Cell(words.mechanism(transfer.mechanism), note=basis),
         Cell(
-            words.transfer_status(transfer.status),
+            words.transfer_status(transfer.status, transfer.mechanism),
             color=style.FAIL if bad else style.INK,
             mark=_MARKS.get(transfer.status, "not_checked"),
             note=until,

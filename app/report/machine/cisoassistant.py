@@ -124,7 +124,7 @@ def _transfers(source: ReportSource, activities: Sequence[Activity]) -> Iterator
 
 def _guarantee(flow: Flow, transfer: Transfer) -> str:
     """What one flow rests on."""
-    parts = [words.transfer_status(transfer.status)]
+    parts = [words.transfer_status(transfer.status, transfer.mechanism)]
     if transfer.mechanism is not None:
         parts.append(words.mechanism(transfer.mechanism))
     parts += [p for p in (transfer.register_entry, transfer.importer) if p]
