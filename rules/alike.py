@@ -69,14 +69,13 @@ class Class:
     and of findings that stand for each other one is left. `times` counts those that were met since the last flush.
     """
 
-    __slots__ = ("rest", "rows", "settled", "times", "told", "walks")
+    __slots__ = ("rest", "rows", "settled", "times", "told")
 
     def __init__(self) -> None:
         self.rows: list[Counted] = []
         self.told: list[Template] = []
         self.rest: list[Asked] = []
         self.settled = False
-        self.walks: tuple[Walk, ...] = ()
         self.times = 0
 
 

@@ -91,7 +91,8 @@ class Classing:
         told = [*found.told, *answers] if answers else found.told
         if questions and record is None:
             record = record_of(world, asset, node, plan)
-        return Met(node, asset, record or {}, found, told, questions, found.walks if questions else ())
+        walks = sorted({walk for question in questions for walk in question.entry[0].walked}) if questions else ()
+        return Met(node, asset, record or {}, found, told, questions, tuple(walks))
 
     def _begun(self, group: Group, node: int, asset: Asset) -> Alike:
         """What makes the assets of a group alike, from the first one of it."""
@@ -176,9 +177,7 @@ class Classing:
         variables = {"asset": record, "location": place, "policy": world.variables, "now": world.today}
         found = alike.judged(record, codes, variables, facts, judged)
         found.settled = not found.rest
-        if found.rest:
-            found.walks = tuple(sorted({walk for asked in found.rest for walk in asked.entry[0].walked}))
-        elif settle is not None and len(found.told) > 1:
+        if found.settled and settle is not None and len(found.told) > 1:
             found.told = self._one_each(found.told, asset, settle)
         return found
 
