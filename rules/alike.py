@@ -7,7 +7,7 @@ is no value: it makes another class of assets than null, false or an empty list.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from rules.columns import ABSENT, Columns, Facts, PlaceNumbers, Row, Term
 from rules.condition import Condition, compile_condition
@@ -94,6 +94,9 @@ class Asked(NamedTuple):
     dates: tuple[Term, ...] = ()
 
 
+_Said = Counted | Template | Asked
+
+
 class _Check:
     """One check of one kind: what the whole of it looks at, or else those terms of it that can be answered for many."""
 
@@ -123,7 +126,7 @@ class _Check:
             self.gates, _ = _terms(compiled.condition)
             if compiled.where is not None:
                 self.where, self.whole_where = _terms(compiled.where)
-        self.known: dict[Any, Counted | Template | Asked] = {}
+        self.known: dict[Any, _Said] = {}
         self.idle: Counted = entry[3], NOT_APPLICABLE
         self.passes: Counted = entry[3], PASS
         self._answers: Answers = {}
@@ -132,10 +135,10 @@ class _Check:
         """Everything in it that can be answered for many."""
         return [*([self.whole] if self.whole is not None else []), *self.where, *self.gates]
 
-    def verdict(self, key: tuple[Any, ...], judge: Judge) -> Counted | Template | Asked:
+    def verdict(self, key: tuple[Any, ...], judge: Judge) -> _Said:
         """What it says of an asset, and of those after it that are alike; what shows the uid is asked of each."""
         said = judge(self.entry)
-        found: Counted | Template | Asked
+        found: _Said
         if isinstance(said, int):
             found = self.entry[3], said
         elif self.whole is not None and self.whole.looks.uid and _shows_uid(said[0]):
@@ -204,6 +207,10 @@ class _Step(NamedTuple):
     applies: bool = False
 
 
+_Plain = tuple[Callable[[Any], "_Said | None"], Callable[[Sequence[Any]], tuple[Any, ...]], _Check]
+"""Of a check that is answered by its key alone: what it said before, its key out of a row, itself."""
+
+
 class Alike:
     """The classes of assets of one kind that were met, for some checks. `plan`: how their records are made."""
 
@@ -213,7 +220,7 @@ class Alike:
         self._row = Row(self.columns, [c.columns for c in checks if c.whole is not None])
         self._checks = [(c, None if c.whole is None else self._row.pick(c.columns)) for c in checks]
         self._keys = sorted({name for term in terms for name in (*term.keys, *term.looks.unless)})
-        self._steps: dict[tuple[Any, ...], list[_Step]] = {}
+        self._steps: dict[tuple[Any, ...], tuple[list[_Plain], list[_Step]]] = {}
         self.classes: dict[tuple[Any, ...], Class] = {}
         order = self.columns.order
         own = {name for name in order if not name.startswith((PRESENT, STARTS))}.union(plan.reads)
@@ -241,18 +248,15 @@ class Alike:
         sort = (facts.out & self.columns.out, facts.into & self.columns.into, *[n in record for n in self._keys])
         steps = self._steps.get(sort)
         if steps is None:
-            steps = self._steps[sort] = [_step(check, pick, facts, record) for check, pick in self._checks]
-        for check, pick, plain, where, gates, applies in steps:
-            if plain and pick is not None:
-                key = pick(row)
-                known = check.known.get(key) or check.verdict(key, judge)
-                if isinstance(known, Asked):
-                    found.rest.append(known)
-                elif len(known) == 2:
-                    found.rows.append(known)
-                else:
-                    found.told.append(known)
-                continue
+            every = [_step(check, pick, facts, record) for check, pick in self._checks]
+            plain = [(step.check.known.get, step.pick, step.check) for step in every if step.plain and step.pick]
+            steps = self._steps[sort] = plain, [step for step in every if not step.plain]
+        known = [get(pick(row)) or check.verdict(pick(row), judge) for get, pick, check in steps[0]]
+        found.rows = cast("list[Counted]", [one for one in known if len(one) == 2])
+        if len(found.rows) < len(known):
+            found.told = [one for one in known if len(one) == 3 and not isinstance(one, Asked)]
+            found.rest = [one for one in known if isinstance(one, Asked)]
+        for check, pick, _, where, gates, applies in steps[1]:
             answers = [_answer(term, variables) for term in where]
             if False in answers:
                 found.rows.append(check.idle)
