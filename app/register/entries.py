@@ -207,7 +207,7 @@ class _Cells:
         if type_ == "places" or type_.startswith("list["):
             return self._several(type_, column, value, at, row)
         text = self._text(column, value, at, row)
-        if type_.startswith("word("):
+        if type_ == "provider" or type_.startswith("word("):
             return text.lower()
         return text.upper() if type_ == "country" and len(text) == 2 else text
 

@@ -339,3 +339,9 @@ def test_quotes_lines_and_separators_within_cells_are_text(tmp_path):
     path = csv_of(tmp_path, "id;importer;country;tool;note", 'S-1;"A; ""B"" Inc.";US;scc;"one\ntwo"', "S-2;C;IN;scc;d")
     first, second = entries(path)
     assert (first["importer"], first["note"], second["id"]) == ('A; "B" Inc.', "one\ntwo", "S-2")
+
+
+def test_providers_may_be_written_in_capitals_and_are_the_same_then(tmp_path):
+    assert entries(csv_of(tmp_path, "id;vendor;provider", "P-1;Cloud;AWS"))[0]["provider"] == "aws"
+    lines = "provider;date;tested", "aws;1.11.2025;15.6.2026", "AWS;;1.1.2026"
+    assert "is there twice" in problem(csv_of(tmp_path, *lines))
