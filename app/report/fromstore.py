@@ -40,7 +40,7 @@ _SHOWN: Final = frozenset(
 )
 """What is told of an asset, apart from its document."""
 _MOST_COUNTRIES: Final = 8
-_MOST_BESIDE: Final = 20_000
+_MOST_BESIDE: Final = 100_000
 _FIRST_COUNTRIES: Final = 4
 
 
