@@ -31,6 +31,7 @@ from app.desktop.snapshot import FlowRow, Snapshot, Ways
 from app.desktop.table import Column
 from app.desktop.theme import Colours, mark
 from app.report import words
+from app.report.meanings import meaning
 from app.texts import tr
 from rules.policy.records import CLASSES, TOOLS
 
@@ -137,7 +138,11 @@ class Flows(Listing):
         self.number, self.importer, self.country = QLineEdit(), QLineEdit(), QLineEdit()
         for tool in TOOLS:
             self.tool.addItem(words.mechanism(tool), tool)
-        self.expires, self.assessed = Day(), Day()
+        self.expires, self.assessed, self.result = Day(), Day(), QComboBox()
+        for result in (None, "positive", "measures_needed", "negative"):
+            self.result.addItem(
+                tr("not recorded") if result is None else meaning("tia_result", result) or result, result
+            )
         self.covers = Tick(tr("It covers this destination by name"))
         for name, field in (
             (tr("Entry"), self.entry),
@@ -147,6 +152,7 @@ class Flows(Listing):
             (tr("Basis"), self.tool),
             (tr("Holds until"), self.expires),
             (tr("Assessed on"), self.assessed),
+            (tr("Result"), self.result),
         ):
             field.setAccessibleName(name)
             label = plain_label(name)
@@ -284,6 +290,7 @@ class Flows(Listing):
             self.tool.setCurrentIndex(max(0, self.tool.findData(known.get("tool"))))
             self.expires.put(known.get("expires"))
             self.assessed.put(known.get("tia_date"))
+            self.result.setCurrentIndex(max(0, self.result.findData(known.get("tia_result"))))
             self.covers.setChecked(row is not None and row.target_uid in assets)
             self._tick(list(known.get("data_classes") or []))
         else:
@@ -293,6 +300,7 @@ class Flows(Listing):
             self.tool.setCurrentIndex(self.tool.findData("scc"))
             self.expires.put(None)
             self.assessed.put(None)
+            self.result.setCurrentIndex(0)
             self.covers.setChecked(True)
             self._tick([row.class_code] if row else [])
         self._enable()
@@ -321,6 +329,7 @@ class Flows(Listing):
             "data_classes": [code for code, box in self.classes.items() if box.isChecked()],
             "expires": self.expires.value(),
             "tia_date": self.assessed.value(),
+            "tia_result": self.result.currentData(),
         }
         named: list[Any] = list(entry.get("assets") or [])
         assets = [str(a) for a in named if a != self._row.target_uid]
