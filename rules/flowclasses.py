@@ -250,6 +250,8 @@ class FlowClasses:
         """Where the class of a node comes from, and whether its tags were read."""
         world = self._world
         source = world.class_sources[node]
+        if not world.classes[node]:
+            return -1 - (world.flags[node] & UNTAGGED)  # where no class is known, nor is where it comes from
         return source if source in (TAG, POLICY) else source + 8 * (world.flags[node] & UNTAGGED)
 
     def critical_of(self, node: int) -> int:

@@ -216,7 +216,7 @@ class Walks:
         if found is None:
             account = self._world.account(node)
             found = account is None or not self._world.seen.asked(account, CARRIERS)
-            if not found and not self._world.graph.targets(node, "replicates_to"):
+            if not found and self._own_word(node):
                 found = isinstance(self.targets(self._records.get(node), "replicates_to"), Unknown)
             self._going_on[node] = found
         return found
@@ -230,15 +230,18 @@ class Walks:
             reached |= frontier
             frontier = {path.target for path in self._from(sorted(frontier)) if path.target >= 0} - reached
         # Most chains are told to be open by the first of their ends.
-        self._records.fetch([node for node in sorted(first) if self._own_word(node)])
+        self._records.fetch([n for n in sorted(first) if n not in self._going_on and self._own_word(n)])
 
     def _own_word(self, node: int) -> bool:
         """Whether its own record tells if a store may be copied without that being seen."""
-        world = self._world
-        account = world.account(node)
-        if node in self._going_on or account is None or not world.seen.asked(account, CARRIERS):
+        seen, account = self._world.seen, self._world.account(node)
+        if (
+            account is None
+            or not seen.asked(account, CARRIERS)
+            or seen.asked(account, SHOWN_BY_TARGET["replicates_to"])
+        ):
             return False
-        return not world.graph.targets(node, "replicates_to")
+        return not self._world.graph.targets(node, "replicates_to")
 
     def recorded(self, flows: Iterable[Path]) -> None:
         """Make the flows ready, as conditions see them, that carry the data of these on."""

@@ -80,3 +80,24 @@ def test_a_source_that_nobody_collected_has_no_class_that_another_could_tell(mon
     findings, flows, *_ = run(rules, assets, relations, policy=TAGS, coverage=read())
     unknown = next(flow.id for flow in flows if flow.source == "e:unknown")
     assert [(f.flow, str(f.verdict)) for f in findings] == [(unknown, "not_checked")]
+
+
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_what_was_fed_by_something_unknown_is_not_like_what_was_not(monkeypatch, names):
+    """Where nobody knows the class of a store, nobody knows where it comes from: not so of a store beside it."""
+    where = 'flow.dst.dc_source in ["tag", "policy"]'
+    rules = [rule("T-ONE-001", 'flow.dst.dc == "public"', ("replication",), subject="flow", where=where)]
+    assets = [*(asset(name) for name in ("a", "b", "from", "data")), asset("m", "ai.customization")]
+    relations = [
+        *(rel("from", "replicates_to", name) for name in names),
+        rel("e:unknown", "writes", "a"),
+        rel("m", "reads", "data"),  # so that data count as personal, and b inherits that
+        rel("data", "replicates_to", "b"),
+    ]
+    found = []
+    for few in (10**9, 0):
+        for module in (subjects, movements):
+            monkeypatch.setattr(module, "FEW", few)
+        found.append(run(rules, assets, relations, policy=None, coverage=read()))
+    assert found[0] == found[1]
+    assert [str(f.verdict) for f in found[0][0]] == ["not_checked"]
