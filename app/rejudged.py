@@ -241,11 +241,10 @@ def _flow_ids(world: "World", some: "Some") -> set[str]:
 def gaps(world: "World", rules: "Sequence[Rule]") -> Found:
     """What some rules say of accounts in which something was not read."""
     from rules.engine import Judging
-    from rules.gaps import Gaps
+    from rules.gaps import Gaps, nameless
 
-    if not any(
-        not cell.status.read for kinds in world.seen.cells.values() for cells in kinds.values() for cell in cells
-    ):
+    cells = (cell for kinds in world.seen.cells.values() for cells in kinds.values() for cell in cells)
+    if not rules or (all(cell.status.read for cell in cells) and next(nameless(world), None) is None):
         return {}
     main = Judging(world, rules, (), False, late=True)
     sink = Told()

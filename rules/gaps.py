@@ -44,7 +44,9 @@ class Gaps:
     def findings(self) -> Iterator[tuple[int, Finding]]:
         """One finding for each rule, provider and account with cells that were not read, in order."""
         accounts = sorted(self._world.seen.cells)
-        gaps: dict[tuple[Key, str], list[Coverage]] = {(key, "account"): [_nameless(key)] for key in self._nameless()}
+        gaps: dict[tuple[Key, str], list[Coverage]] = {
+            (key, "account"): [_nameless(key)] for key in nameless(self._world)
+        }
         for number, rule in enumerate(self._rules):
             kinds = _kinds(rule)
             compiled: list[CompiledCheck] | None = None
@@ -59,20 +61,6 @@ class Gaps:
                             cells += (cell for cell in gaps[(key, kind)] if _concerns(cell, rule))
                 if cells:
                     yield number, self._finding(rule, key, cells)
-
-    def _nameless(self) -> Iterator[Key]:
-        """Accounts of clouds of which there is no asset, though something of them was read, and nobody asked for one:
-        an export of some types only. An account always is there, so that none was read says nothing of it."""
-        world = self._world
-        numbers, number = world.account_of, KIND_NUMBER["account"]
-        there: set[Key] = set()
-        at = world.kinds.find(number)
-        while at >= 0:
-            there.add(world.tables.account_keys[numbers[at]])
-            at = world.kinds.find(number, at + 1)
-        for key in world.seen.cells:
-            if key[0] in _CLOUDS and _OWN.fullmatch(key[1]) and key not in there and not world.seen.of(key, "account"):
-                yield key
 
     def _may_fail(self, checks: list[CompiledCheck], kind: str, key: Key) -> bool:
         """Whether an asset of this kind and account could fail at all (a rule for one provider cannot elsewhere)."""
@@ -114,6 +102,20 @@ class Gaps:
             why=why[:600],
             missing=tuple(missing.values())[:_MOST_MISSING],
         )
+
+
+def nameless(world: World) -> Iterator[Key]:
+    """Accounts of clouds of which there is no asset, though something of them was read, and nobody asked for one: an
+    export of some types only. An account always is there, so that none was read says nothing of it."""
+    numbers, number = world.account_of, KIND_NUMBER["account"]
+    there: set[Key] = set()
+    at = world.kinds.find(number)
+    while at >= 0:
+        there.add(world.tables.account_keys[numbers[at]])
+        at = world.kinds.find(number, at + 1)
+    for key in world.seen.cells:
+        if key[0] in _CLOUDS and _OWN.fullmatch(key[1]) and key not in there and not world.seen.of(key, "account"):
+            yield key
 
 
 def _nameless(key: Key) -> Coverage:
