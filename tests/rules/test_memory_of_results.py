@@ -154,6 +154,50 @@ def some_gaps(seed: int) -> list[Coverage]:
     ]
 
 
+def moving(seed: int) -> tuple[list[Asset], list[Relation]]:
+    """An estate in which data go about: few kinds, many relations that say something of themselves, odd names."""
+    pick = random.Random(seed)  # noqa: S311 - a fixed seed, nothing secret
+    names = ['n"q', "long-" + "x" * 100, "back\\s", "uni–ß", "plain"]
+    kinds = ["storage.bucket", "storage.bucket", "training.job", "log.group", "ai.endpoint", "database.instance"]
+    kinds += ["ai.customization", "transfer.job", "account.region"]
+    assets: list[Asset] = []
+    for number in range(300):
+        kind = pick.choice(kinds)
+        attributes: dict[str, Any] = {}
+        if pick.random() < 0.5:
+            attributes["relations_read"] = pick.choice([["replicates_to", "shared_with"], []])
+        if kind == "ai.endpoint" and pick.random() < 0.5:
+            attributes["processing_scope"] = pick.choice(["global", "zone"])
+        region = pick.choice(["eu-west-1", "us-east-1", "unknown", "eu-central-1"])
+        data = pick.choice(["personal", "health", "public", None])
+        account = pick.choice(["111122223333", "333344445555"])
+        assets.append(asset(f"{pick.choice(names)}{number}", kind, region, data=data, account=account, **attributes))
+    types = ["replicates_to"] * 4 + ["reads", "writes", "shared_with", "backs_up_to", "logs_to", "overflows_to"]
+    types += ["encrypted_by", "member_of"]
+    relations: list[Relation] = []
+    for _ in range(500):
+        said: dict[str, Any] = {}
+        if pick.random() < 0.5:
+            said[pick.choice(["enabled", "delete_propagation", "continuous", "content_logged"])] = pick.random() < 0.5
+        if pick.random() < 0.1:
+            said["use"] = pick.choice(["files", "connection", "trigger"])
+        ends = [*(a.uid for a in assets), "account:222233334444", "public"]
+        relations.append(rel(pick.choice(assets).uid, pick.choice(types), pick.choice(ends), **said))
+    return assets, relations
+
+
+@pytest.mark.parametrize("seed", [4, 10])
+def test_flows_that_are_settled_for_many_at_once_are_those_of_each_by_itself(monkeypatch, seed):
+    rules = load_rules()
+    assets, relations = moving(seed)
+    for policy in (POLICY, None):
+        for coverage in (read("111122223333"), some_gaps(seed)):
+            options = {"policy": policy, "coverage": coverage}
+            at_once = many_at_once(monkeypatch, rules, assets, relations, **options)
+            assert at_once == each_by_itself(monkeypatch, rules, assets, relations, **options)
+            assert len([finding for finding in at_once[0] if finding.flow]) > 300
+
+
 def alike(count: int, **attributes: Any) -> list[Asset]:
     return [asset(f"b{n}", "storage.bucket", "eu-west-1", data="personal", **attributes) for n in range(count)]
 
