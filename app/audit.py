@@ -71,7 +71,25 @@ def yardstick(policy: Path | None, as_of: date | None, packs: Sequence[Path] = (
     if policy is None:
         return Yardstick(rules, catalogue, Policy.none(), day, None, tuple(packs))
     text = Policy.load(policy, catalogue, day)
+    _known(text, rules)
     return Yardstick(rules, catalogue, text, day, policy.read_bytes(), tuple(packs))
+
+
+def _known(policy: "Policy", rules: "tuple[Rule, ...]") -> None:
+    """Raise PolicyError where the policy sets the severity of a rule that does not exist: it would change nothing."""
+    from difflib import get_close_matches
+
+    from rules.policy import PolicyError
+
+    ids = {rule.id for rule in rules}
+    problems: list[str] = []
+    for wrong in sorted(policy.severities.keys() - ids):
+        close = get_close_matches(wrong[:40], ids, n=1)
+        hint = " " + tr("Did you mean “{near}”?").format(near=close[0]) if close else ""
+        said = tr("{file}: severities: there is no rule “{rule}”, in the program or in the packs that were given.")
+        problems.append(said.format(file=policy.name, rule=wrong[:40]) + hint)
+    if problems:
+        raise PolicyError(problems)
 
 
 _kept: "list[tuple[object, tuple[Rule, ...]]]" = []

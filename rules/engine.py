@@ -16,7 +16,7 @@ from rules.policy import Policy
 from rules.portion import Some
 from rules.program import Program
 from rules.related import Records
-from rules.rule import Rule
+from rules.rule import Rule, graded
 from rules.subjects import Pair, Subjects
 from rules.verdicts import FAIL, VERDICTS, Verdicts
 from rules.world import Cancelled, World
@@ -47,6 +47,7 @@ class Judging:
         late: bool = False,
     ) -> None:
         self.world = world
+        rules = graded(rules, world.policy.severities)
         self.functions = Functions(world, Records(world, rules))
         present = {kind for node_kind in sorted(set(world.kinds)) if (kind := _kind_name(node_kind)) is not None}
         self.program = Program(rules, self.functions, present)

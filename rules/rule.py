@@ -1,6 +1,7 @@
 """A rule as it was read: plain data, the same in every process."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal, TypeAlias
 
@@ -132,3 +133,18 @@ class Rule:
     def kinds(self) -> frozenset[str]:
         """Kinds of assets that are its subjects; empty where only flows or relations are."""
         return frozenset(name for check in self.checks if check.subject == "asset" for name in check.names)
+
+
+def graded(rules: Iterable[Rule], severities: Mapping[str, str]) -> list[Rule]:
+    """The rules with the severities that an organisation sets for some of them (rule → severity).
+
+    Such a severity takes the place of every one that the rule states, also of those that depend on the case. The steps
+    up for special categories of data and down for unclassified ones stay. The explanation says so.
+    """
+
+    def set_to(rule: Rule, word: str) -> Rule:
+        checks = tuple(replace(check, severity=None, severity_when=()) for check in rule.checks)
+        note = f"The organisation's policy sets the severity to {word}; the rule itself says {rule.severity}."
+        return replace(rule, severity=word, checks=checks, explanation=f"{rule.explanation} {note}".strip())
+
+    return [set_to(rule, severities[rule.id]) if rule.id in severities else rule for rule in rules]

@@ -65,7 +65,7 @@ def arcs(content: "ReportContent") -> tuple[Arc, ...]:
 def rule_rows(source: "StoreSource", counts: "Mapping[str, Mapping[str, int]]") -> tuple[RuleRow, ...]:
     """Every rule with what it found, those that are violated most first."""
     rows: list[RuleRow] = []
-    for rule in source.by.rules:
+    for rule in source.rules:
         found = counts.get(rule.id, {})
         law = ", ".join(p.citation for p in map(source.provision, rule.law) if p)
         rows.append(

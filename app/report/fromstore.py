@@ -53,6 +53,7 @@ class StoreSource:
 
     def __init__(self, store: "Store", judgement_id: int, *, only: set[tuple[str, str]] | None = None) -> None:
         from app.audit import yardstick_of
+        from rules.rule import graded
 
         info = store.judgement(judgement_id)
         if info is None or info.summary is None:
@@ -62,7 +63,8 @@ class StoreSource:
         self.info: JudgementInfo = info
         self.scan: ScanInfo = store.scan(info.scan)
         self.by: Yardstick = yardstick_of(store, judgement_id)
-        self._rules: dict[str, Rule] = {rule.id: rule for rule in self.by.rules}
+        self.rules = graded(self.by.rules, self.by.policy.severities)
+        self._rules: dict[str, Rule] = {rule.id: rule for rule in self.rules}
         self._notes: dict[str, EvidenceNote | None] = {}
         self._beside: dict[str, EvidenceNote] = {}
         self._operators: dict[tuple[str, str | None], str | None] = {}

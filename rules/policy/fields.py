@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from rules.policy import records
 from rules.policy.records import LogRetention
+from rules.rule import SEVERITIES
 
 
 class Setting(Struct, frozen=True):
@@ -159,6 +160,7 @@ _THRESHOLDS: Final[tuple[tuple[str, str, Any, str], ...]] = (
     ("coverage_min", "share", 0.95, "An audit that read less than 95 % of what it asked for is not complete enough."),
     ("mandatory_services", "list[text]", (), "No service is marked as one that an audit must be able to read."),
     ("facts_max_age_days", "days", 180, "The catalogue of places and law is too old after 180 days."),
+    ("severities", f"map[text,word({'|'.join(SEVERITIES)})]", {}, "Failures are as grave as each rule says."),
 )
 
 OTHER: Final[dict[str, str]] = {

@@ -98,6 +98,7 @@ class Policy(Struct, frozen=True, kw_only=True, dict=True):
     coverage_min: float
     mandatory_services: tuple[str, ...]
     facts_max_age_days: int
+    severities: dict[str, str]
 
     @classmethod
     def load(cls, path: Path, catalogue: Catalogue, as_of: date) -> Self:
@@ -254,6 +255,6 @@ def _sorted(value: Any) -> Any:
 def _printed(value: Any) -> str:
     if isinstance(value, LogRetention):
         return f"{value.min} to {value.max} days"
-    if isinstance(value, tuple):
-        return ", ".join(cast("tuple[str, ...]", value)) or "none"
+    if isinstance(value, tuple | dict):
+        return ", ".join(cast("tuple[str, ...] | dict[str, str]", value)) or "none"
     return "personal for AI inputs, unclassified elsewhere" if value is None else str(value)

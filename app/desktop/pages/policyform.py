@@ -295,6 +295,8 @@ def editor_of(name: str, value: Any, label: str) -> Any:
             return editors.Lines(label, value, tr("one a line"))
         case "map[provider,list[text]]":
             return editors.Lines(label, value, tr("one provider a line: aws = boundary; boundary"), pairs=True)
+        case _ if name == "severities":
+            return editors.Lines(label, value, tr("one rule a line: SIT-RET-003 = high"), one=True)
         case "class":
             return editors.Word(label, value, [(c, words.data_class(c)) for c in CLASSES])
         case "level":

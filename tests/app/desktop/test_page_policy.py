@@ -57,6 +57,16 @@ def test_each_setting_has_a_form_that_gives_back_what_it_was_given(qtbot, name, 
     assert settings_of(path)[name] == given
 
 
+def test_severities_of_rules_are_typed_one_a_line(qtbot):
+    editor = editor_of("severities", {"SIT-RET-003": "high"}, "label")
+    qtbot.addWidget(editor.widget())
+    assert editor.text.toPlainText() == "SIT-RET-003 = high"
+    editor.text.setPlainText("SIT-RET-003 = low\n\n SIT-KEY-001=info ")
+    assert editor.value() == {"SIT-RET-003": "low", "SIT-KEY-001": "info"}
+    editor.text.setPlainText("")
+    assert editor.value() is None
+
+
 def test_an_answer_is_saved_judged_by_noted_and_undone_in_the_file_by_hand(qtbot, own):
     window, page = own.window, own.window.policy
     before = window.snapshot.judgement
