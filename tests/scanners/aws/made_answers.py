@@ -14,6 +14,8 @@ SESSION = botocore.session.Session()
 MODELS: dict[str, Any] = {}
 DEEPEST = 9
 _NOUN = re.compile("Summary|Summaries|ListItem|ListEntry|Details?|Info|Output|Response|Result|Metadata")
+_JOB = re.compile("custom|import|copy|invocation|evaluation")
+"""Sorts of jobs of a service: by the name of a member alone they would be one thing, of the sort that is met first."""
 NOW = datetime.now(UTC)
 POLICY = (
     '{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999988887777:root"}, "Action": "*"}, '
@@ -87,6 +89,8 @@ def word(shape: Any, name: str, of: str) -> str:
         return POLICY
     if low.endswith("arn"):
         service, holder = of.split(".")
+        if low == "jobarn" and (sort := _JOB.search(holder)):
+            low = f"{sort[0]}-{low}"
         return f"arn:aws:{service}:{REGION}:{ACCOUNT}:thing/{holder if low in ('arn', 'resourcearn') else low}"
     text = next((text for end, text in WORDS.items() if low.endswith(end)), f"a-{low or 'word'}")
     text = text.replace("host.example", f"{of.split('.')[0]}.example")

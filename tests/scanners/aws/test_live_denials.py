@@ -15,7 +15,7 @@ from rules.estate import MemoryEstate
 from rules.policy import Policy
 from scanners.aws.live.registry import collectors, operations
 from scanners.live.limits import Limits
-from scanners.model import Relation
+from scanners.model import Asset, Relation
 
 DAY = date(2026, 11, 22)
 POLICY = """
@@ -99,6 +99,15 @@ def whole() -> frozenset[tuple[str, str]]:
 def test_a_full_run_passes_much() -> None:
     assert len(whole()) > 200
     assert len({rule for rule, _ in whole()}) > 25
+
+
+def test_no_made_up_thing_is_of_two_kinds() -> None:
+    """Otherwise the kind that is met first would decide what is judged, and a pass of its own would prove nothing."""
+    kinds: dict[str, set[str]] = {}
+    for item in play(collectors(), answers()).items:
+        if isinstance(item, Asset):
+            kinds.setdefault(item.uid, set()).add(item.kind)
+    assert {uid: found for uid, found in kinds.items() if len(found) > 1} == {}
 
 
 @pytest.mark.parametrize("seed", range(5))
