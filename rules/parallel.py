@@ -36,6 +36,9 @@ _RANGE: Final = 10_000
 _LAST: Final = -1000
 """After everything else that a process does when it ends."""
 
+_PATIENCE: Final = 5.0
+"""Seconds after which it is looked whether the other process is still there."""
+
 _AHEAD: Final = 8
 """Ranges for each worker that may be under way: bounds what waits in memory."""
 
@@ -168,12 +171,23 @@ class _Range:
         self.future, self.found = None, here(self.start, self.stop)
         return True
 
-    def result(self, here: Callable[[int, int], Any]) -> Any:
-        """What came of it; waits for it. Where the other process died (no memory, a virus scanner), it is done here."""
-        try:
-            return self.found if self.future is None else self.future.result()
-        except BrokenExecutor:
-            return here(self.start, self.stop)
+    def result(self, here: Callable[[int, int], Any], lost: Callable[[], bool]) -> Any:
+        """What came of it; waits for it. Where the other process died (no memory, a virus scanner), it is done here.
+
+        `lost` tells whether it did: Python before 3.12 forgets to say so of what is taken back at that moment.
+        """
+        if self.future is None:
+            return self.found
+        while True:
+            try:
+                return self.future.result(_PATIENCE)
+            except BrokenExecutor:
+                return here(self.start, self.stop)
+            except TimeoutError:
+                if self.future.done():
+                    return self.future.result()
+                if lost():
+                    return here(self.start, self.stop)
 
 
 class Crew:
@@ -201,6 +215,13 @@ class Crew:
         for file in self._files:
             file.unlink(missing_ok=True)
 
+    def _lost(self) -> bool:
+        try:
+            self._pool.submit(int)
+        except (BrokenExecutor, OSError):
+            return True
+        return False
+
     def _ranges(
         self, submit: Callable[[int, int], "Future[Any]"], here: Callable[[int, int], Any]
     ) -> Iterator[tuple[int, Any]]:
@@ -223,7 +244,7 @@ class Crew:
                 while not waiting[0].done() and any(one.taken(here) for one in reversed(waiting)):
                     pass
                 first = waiting.popleft()
-                found = first.result(here)
+                found = first.result(here, self._lost)
                 more()
                 yield first.stop, found
 

@@ -41,6 +41,8 @@ def lost_on_the_way(parent: int) -> MemoryEstate:
     return estate
 
 
+# Python before 3.12 ends the thread that watches the processes with an error where work is taken back as they die.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("opener", [many, partial(lost_at_once, os.getpid()), partial(lost_on_the_way, os.getpid())])
 def test_the_result_is_that_of_one_process(monkeypatch, opener):
     monkeypatch.setattr(engine, "_LARGE", 100)
