@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 _THRESHOLDS: Final = (10_000_000, 20, 100)
+_MANY: Final = 20_000
 _lock: Final = threading.Lock()
 _inside: Final[list[tuple[int, int, int]]] = []
 
@@ -30,7 +31,8 @@ def seldom_searched() -> Generator[None]:
     try:
         yield
     finally:
-        if not gc.get_freeze_count():  # what somebody else has set aside stays there
+        # What somebody else has set aside stays there. To count that takes long, and is not worth it for a few objects.
+        if gc.get_count()[0] > _MANY and not gc.get_freeze_count():
             # All that is left counts as old, without a look at it: otherwise the usual pace would begin with a search
             # of what the judgement made. The next full search, some 80,000 new objects later, gives it back.
             gc.freeze()
