@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.store.estate import StoreEstate
     from app.store.records import JudgementInfo, ScanInfo
     from rules.catalogue import Catalogue
+    from rules.parallel import Hands
     from rules.policy import Policy
     from rules.rule import Rule
     from scanners.exports.read import ImportedFile
@@ -174,6 +176,28 @@ def judge_scan(
     cancelled: Cancelled = never,
 ) -> "JudgementInfo":
     """Judge a scan and store the judgement. Raises KnownStoreError, or CancelledByUser with nothing stored."""
+    with _hands(store.scan(scan_id)) as hands:
+        return _judged(store, scan_id, by, hands, with_passes, progress, cancelled)
+
+
+def _hands(scan: "ScanInfo") -> "AbstractContextManager[Hands | None]":
+    """A second process for a large estate, started before it is opened; None where one does as well."""
+    if (os.cpu_count() or 1) < 2 or scan.assets + scan.stale < _PARALLEL_FROM:
+        return nullcontext()
+    from rules.parallel import Hands
+
+    return Hands(2)
+
+
+def _judged(
+    store: "Store",
+    scan_id: int,
+    by: Yardstick,
+    hands: "Hands | None",
+    with_passes: bool,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> "JudgementInfo":
     from app.decisions.actions import in_force
     from app.store.records import JudgementHeader
     from rules.engine import Cancelled, judge
@@ -190,7 +214,6 @@ def judge_scan(
     )
     accepted = [Acceptance(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in in_force(store)]
     text = tr("Judging {n} assets").format(n=f"{estate.asset_count:,}")
-    workers = min(2, os.cpu_count() or 1) if estate.asset_count >= _PARALLEL_FROM else 1
     with store.save_judgement(scan_id, header, estate=estate) as writer:
         try:
             summary = judge(
@@ -204,8 +227,8 @@ def judge_scan(
                 with_passes=with_passes,
                 progress=lambda done, total: progress(Step("judge", text, done, total)),
                 cancelled=cancelled,
-                workers=workers,
                 opener=partial(_itself, estate),
+                hands=hands,
             )
         except Cancelled:
             raise CancelledByUser from None

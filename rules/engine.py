@@ -22,7 +22,7 @@ from rules.verdicts import FAIL, VERDICTS, Verdicts
 from rules.world import Cancelled, World
 
 if TYPE_CHECKING:
-    from rules.parallel import Crew
+    from rules.parallel import Crew, Hands
 
 Progress = Callable[[int, int], None]
 """Called with how many of how many nodes were judged."""
@@ -77,21 +77,24 @@ def judge(
     cancelled: Callable[[], bool] | None = None,
     workers: int = 1,
     opener: EstateOpener | None = None,
+    hands: "Hands | None" = None,
 ) -> Summary:
     """Judge an estate: findings, flows and transfers go to `sink`, the counts of all verdicts are returned.
 
     The same input gives the same output in the same order, whatever the number of `workers` (processes, this one among
-    them; more than one is used for large estates only, and needs `opener`). Raises Cancelled if `cancelled` says so.
+    them; more than one is used for large estates only, and needs `opener`). `hands` are processes that were started
+    before, in place of `workers`; they serve one judgement. Raises Cancelled if `cancelled` says so.
     """
     accepted = tuple(acceptances)
+    workers = workers if hands is None else hands.workers
     if workers < 2 or opener is None or estate.size < _LARGE:
         world = World(estate, policy, catalogue, as_of, cancelled=cancelled)
         return _judged(Judging(world, rules, accepted, with_passes), sink, progress, None)
-    from rules.parallel import Crew, Job
+    from rules.parallel import Crew, Hands, Job
 
     bare = [replace(rule, cases=()) for rule in rules]  # cases are of no use there, and large
     job = Job(opener, bare, policy, catalogue, as_of, accepted, with_passes)
-    with Crew(job, estate, workers) as crew:
+    with hands or Hands(workers) as ready, Crew(job, estate, ready) as crew:
         world = World(estate, policy, catalogue, as_of, cancelled=cancelled, read=crew.read)
         crew.begin(world)
         return _judged(Judging(world, rules, accepted, with_passes), sink, progress, crew)

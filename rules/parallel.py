@@ -2,7 +2,9 @@
 
 What holds for the whole estate (classes, places, relations) is worked out once and handed over in a private file.
 Findings come back in the order of the nodes, so the result is that of a single process. The process that starts the
-others is one of them: it takes the last of the ranges that nobody has begun whenever it would have to wait.
+others is one of them: it takes the last of the ranges that nobody has begun whenever it would have to wait. Who has
+begun a range is marked in memory that all share: a pool hands its processes ranges before they begin them, and does not
+take them back.
 """
 
 import os
@@ -11,13 +13,15 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from datetime import date
-from itertools import islice
+from importlib import import_module
+from itertools import count, islice
 from multiprocessing import get_context
 from multiprocessing.util import Finalize
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 
 from rules.catalogue import Catalogue
 from rules.estate import Estate, Known, Remembering
@@ -32,14 +36,18 @@ from rules.world import Tables, World
 if TYPE_CHECKING:
     from rules.engine import Judging
 
-_RANGE: Final = 10_000
+_RANGE: Final = 5_000
+_MOST_RANGES: Final = 10_000
+_PASSES: Final = 2
+"""How often the assets are gone through: read, and judged."""
+
 _LAST: Final = -1000
 """After everything else that a process does when it ends."""
 
 _PATIENCE: Final = 5.0
 """Seconds after which it is looked whether the other process is still there."""
 
-_AHEAD: Final = 8
+_AHEAD: Final = 16
 """Ranges for each worker that may be under way: bounds what waits in memory."""
 
 
@@ -77,29 +85,60 @@ class _Here(NamedTuple):
     met: list[tuple[str, str]]
 
 
+class _Marks(Protocol):
+    """A number for each range: who has it. Two processes that reach for the same one at once may both do it; the result
+    is the same, and only one is used."""
+
+    def __getitem__(self, at: int, /) -> int: ...
+    def __setitem__(self, at: int, value: int, /) -> None: ...
+
+
+_FREE, _BEGUN, _TAKEN = range(3)
 _state: dict[str, Any] = {}  # of a worker process: the job, the estate, and its part of the judgement
 
 
-def _start(job_file: Path) -> None:
+def _start(marks: _Marks) -> None:
     # Giving every object back one by one would take a second that the starting process waits for.
     Finalize(None, os._exit, (0,), exitpriority=_LAST)
-    try:
-        with job_file.open("rb") as stream:
-            job: Job = pickle.load(stream)  # noqa: S301 - the parent process wrote it a moment ago
-    except FileNotFoundError:  # everything was done before this process was ready
-        os._exit(0)
-    _state["job"] = job
-    _state["estate"] = job.opener()
+    _state["marks"] = marks
+
+
+def _awake() -> None:
+    """Load what will be needed; by the time there is work, the process has started."""
+    import_module("rules.engine")
+
+
+def _begun(job_file: Path, mark: int) -> bool:
+    """Whether this process has this range from now on."""
+    marks: _Marks = _state["marks"]
+    if marks[mark] == _TAKEN:
+        return False
+    marks[mark] = _BEGUN
+    if "job" not in _state:
+        try:
+            with job_file.open("rb") as stream:
+                job: Job = pickle.load(stream)  # noqa: S301 - the parent process wrote it a moment ago
+        except FileNotFoundError:  # everything was done before this process was ready
+            os._exit(0)
+        _state["estate"] = job.opener()
+        _state["job"] = job
+    return True
 
 
 @seldom_searched()
-def _read(assessed: frozenset[str], tagged: bool, neutral: int, start: int, stop: int) -> Assets:
+def _read(
+    job_file: Path, assessed: frozenset[str], tagged: bool, neutral: int, mark: int, start: int, stop: int
+) -> Assets | None:
+    if not _begun(job_file, mark):
+        return None
     job: Job = _state["job"]
     return read_assets(_state["estate"], Terms(job.policy, assessed, tagged, neutral), start, stop)
 
 
 @seldom_searched()
-def _run(tables_file: Path, start: int, stop: int) -> Part:
+def _run(job_file: Path, tables_file: Path, mark: int, start: int, stop: int) -> Part | None:
+    if not _begun(job_file, mark):
+        return None
     if "judging" not in _state:
         _prepare(tables_file)
     judging: Judging = _state["judging"]
@@ -154,11 +193,13 @@ def _written(thing: Any, suffix: str) -> Path:
 class _Range:
     """Some nodes, and what came of them: given by another process, or worked out here."""
 
-    def __init__(self, start: int, stop: int, future: "Future[Any]") -> None:
+    def __init__(self, start: int, stop: int, future: "Future[Any]", marks: _Marks, mark: int) -> None:
         self.start = start
         self.stop = stop
         self.future: Future[Any] | None = future
         self.found: Any = None
+        self._marks = marks
+        self._mark = mark
 
     def done(self) -> bool:
         """Whether nobody has to wait for it."""
@@ -166,8 +207,10 @@ class _Range:
 
     def taken(self, here: Callable[[int, int], Any]) -> bool:
         """Work it out here, unless another process has begun with it; whether that was done."""
-        if self.future is None or not self.future.cancel():
+        if self.future is None or self._marks[self._mark] != _FREE or self.future.done():
             return False
+        self._marks[self._mark] = _TAKEN
+        self.future.cancel()
         self.future, self.found = None, here(self.start, self.stop)
         return True
 
@@ -190,18 +233,43 @@ class _Range:
                     return here(self.start, self.stop)
 
 
-class Crew:
-    """The processes of one judgement, so many with this one; close it by leaving its `with` block."""
+class Hands:
+    """Processes that are started before it is known what there is to judge: that takes as long as opening an estate.
 
-    def __init__(self, job: Job, estate: Estate, workers: int) -> None:
+    Close them by leaving the `with` block. Where none can be started, `submit` of the pool says so.
+    """
+
+    def __init__(self, workers: int) -> None:
+        # Forking copies locks that other threads hold, and Windows has none: every platform starts afresh.
+        spawning = get_context("spawn")
+        self.workers = workers
+        self.marks: _Marks = spawning.RawArray("b", _PASSES * _MOST_RANGES)
+        self.pool = ProcessPoolExecutor(workers - 1, spawning, _start, (self.marks,))
+        with suppress(BrokenExecutor, OSError):
+            self.pool.submit(_awake)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Crew:
+    """The processes of one judgement, `hands` and this one; close it by leaving its `with` block."""
+
+    def __init__(self, job: Job, estate: Estate, hands: Hands) -> None:
         default = job.catalogue is Catalogue.load()
         self._estate = estate
         self._size = estate.size
-        self._ahead = workers * _AHEAD
-        # Forking copies locks that other threads hold, and Windows has none: every platform starts afresh.
+        self._step = max(_RANGE, -(-self._size // _MOST_RANGES))
+        self._ahead = hands.workers * _AHEAD
+        self._pool, self._marks, self._marked = hands.pool, hands.marks, count()
         # By file: one who starts a process that dies at once would wait for ever to hand over more than a pipe holds.
-        self._files = [_written(job._replace(catalogue=None) if default else job, ".job")]
-        self._pool = ProcessPoolExecutor(workers - 1, get_context("spawn"), _start, (self._files[0],))
+        self._job_file = _written(job._replace(catalogue=None) if default else job, ".job")
+        self._files = [self._job_file]
         self._parts: Iterator[tuple[int, Any]] = iter(())
         self._main: Judging  # from when its results are asked for
 
@@ -223,21 +291,22 @@ class Crew:
         return False
 
     def _ranges(
-        self, submit: Callable[[int, int], "Future[Any]"], here: Callable[[int, int], Any]
+        self, submit: Callable[[int, int, int], "Future[Any]"], here: Callable[[int, int], Any]
     ) -> Iterator[tuple[int, Any]]:
         """End and result of every range, in order, with a bounded number under way; the first are so at once."""
         waiting: deque[_Range] = deque()
-        stops = iter([*range(_RANGE, self._size, _RANGE), self._size])
+        step = self._step
+        stops = iter([*range(step, self._size, step), self._size])
 
         def more() -> None:
             for stop in islice(stops, self._ahead - len(waiting)):
-                start = (stop - 1) // _RANGE * _RANGE
+                start, mark = (stop - 1) // step * step, next(self._marked)
                 try:
-                    future = submit(start, stop)
+                    future = submit(mark, start, stop)
                 except (BrokenExecutor, OSError) as error:  # died before, or cannot be started at all
                     future = Future[Any]()
                     future.set_exception(BrokenExecutor(str(error)))
-                waiting.append(_Range(start, stop, future))
+                waiting.append(_Range(start, stop, future, self._marks, mark))
 
         def results() -> Iterator[tuple[int, Any]]:
             while waiting:
@@ -254,7 +323,9 @@ class Crew:
     def read(self, terms: Terms) -> Callable[[], Assets]:
         """Begin to read the assets; what is returned waits for the result."""
         parts = self._ranges(
-            lambda start, stop: self._pool.submit(_read, terms.assessed, terms.tagged, terms.neutral, start, stop),
+            lambda mark, start, stop: self._pool.submit(
+                _read, self._job_file, terms.assessed, terms.tagged, terms.neutral, mark, start, stop
+            ),
             lambda start, stop: read_assets(self._estate, terms, start, stop),
         )
 
@@ -271,7 +342,7 @@ class Crew:
         file = _written(world.tables, ".tables")
         self._files.append(file)
         self._parts = self._ranges(
-            lambda start, stop: self._pool.submit(_run, file, start, stop),
+            lambda mark, start, stop: self._pool.submit(_run, self._job_file, file, mark, start, stop),
             lambda start, stop: _here(self._main, start, stop),
         )
 

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -79,6 +80,7 @@ def judge_once(path: Path, which: str, workers: int, each: bool) -> dict[str, An
     from app.store.records import JudgementHeader
     from rules.catalogue import Catalogue
     from rules.engine import judge
+    from rules.parallel import Hands
     from rules.policy import Policy
     from rules.rulefile import load_rules
 
@@ -88,13 +90,13 @@ def judge_once(path: Path, which: str, workers: int, each: bool) -> dict[str, An
     loaded = time.perf_counter() - began[0]
     with Store.open(path) as store:
         wall, used = time.perf_counter(), cpu()
-        view = store.estate(1)
-        header = JudgementHeader(AS_OF, "bench", "p", "c")
-        with store.save_judgement(1, header, estate=view) as writer:
-            summary = judge(
-                view, rules, policy, catalogue, AS_OF, writer, workers=workers, opener=partial(itself, view)
-            )
-            writer.finish(summary)
+        with Hands(workers) if workers > 1 else nullcontext() as hands:
+            view = store.estate(1)
+            header = JudgementHeader(AS_OF, "bench", "p", "c")
+            with store.save_judgement(1, header, estate=view) as writer:
+                opener = partial(itself, view)
+                summary = judge(view, rules, policy, catalogue, AS_OF, writer, opener=opener, hands=hands)
+                writer.finish(summary)
         wall, used = time.perf_counter() - wall, cpu() - used
         assets = view.asset_count
     own, children = peaks()
