@@ -19,11 +19,35 @@ _LIKELY: Final = re.compile(
     re.IGNORECASE,
 )
 """Resources that are accelerators or parts of some by their name, and do not tell how many devices there are."""
-_PRESENT: Final = re.compile(
-    r"^(?:nvidia\.com/gpu\.present|feature\.node\.kubernetes\.io/pci-(?:[0-9a-f]{4}_)?(?:10de|1da3)(?:_.*)?\.present)$"
+_OTHERS: Final = re.compile(
+    r"^(?:[^/]*$|(?:[^/]*\.)?kubernetes\.io/|(?:requests|limits)\.)"
+    r"|^(?:vpc\.amazonaws\.com|networking\.gke\.io(?:\.networks)?|openshift\.io|devices\.kubevirt\.io"
+    r"|[^/]*\.kubevirt\.io|(?:power|bridge|ovs-cni)\.[^/]*|(?:epc\.|epc-)?sgx\.intel\.com|(?:qat|dsa|iaa|dlb|fpga)\.intel\.com"
+    r"|cpu\.intel\.com|cmk\.intel\.com|xilinx\.com)/"
+    r"|^[^/]*/[^/]*(?:rdma|hca|roce|infiniband|hostdev|sriov|netdevice|nic|vlan|eni|efa|ipv?[46]|kvm|tun|vhost|fuse"
+    r"|loop|snd|video|serial|usb|tty|fpga|qat|sgx|sev|tpm|tdx|cpu|memory|storage|disk|volume)",
+    re.IGNORECASE,
 )
-"""Labels that say that a device of a maker of accelerators is plugged in."""
+"""Resources that are surely no accelerators: what Kubernetes counts itself, networks, virtualisation, small devices."""
+_PRESENT: Final = re.compile(
+    r"^(?:nvidia\.com/gpu\.present"
+    r"|feature\.node\.kubernetes\.io/pci-(?:(?:[0-9a-f]{4}_)?(?:10de|1da3)|(?:1200|0302)_[0-9a-f]{4}|0380_1002)"
+    r"(?:_.*)?\.present)$"
+)
+"""Labels that say that a device of a maker of accelerators is plugged in, or one of a class that only these have: 1200
+processing accelerator, 0302 3D controller, and 0380 of AMD, other display controller (classes of the PCI ID list)."""
+_TYPES: Final = re.compile(
+    r"gpu|tpu|npu|gaudi|hpu|neuron|trainium|inferentia|accelerat"
+    r"|(?<![a-z0-9])(?:\d{1,2}x)?(?:a10g?|a16|a30|a40|a100|l4|l40s?|t4|v100s?|p100|h100|h200|h800|h20|gh200|b100|b200|b300"
+    r"|gb200|gb300|vr200|r100|mi\d{2,3}x?|rtx\w*)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+"""Names of machine types that tell of accelerators, whoever offers them."""
 _QUANTITY: Final = re.compile(r"^(\d{1,9})$")
+_DRIVERS: Final = re.compile(
+    r"(?:^|[.-])(?:v?gpu|tpu|npu|xpu|neuron|gaudi|accelerator)s?(?:[.-]|$)|gpu|tenstorrent|habana"
+)
+"""Drivers of dynamic resource allocation whose devices are accelerators."""
 _MODELS: Final = (
     *("nvidia.com/gpu.product", "cloud.google.com/gke-accelerator", "cloud.google.com/gke-tpu-accelerator"),
     *("k8s.amazonaws.com/accelerator", "karpenter.k8s.aws/instance-gpu-name", "amd.com/gpu.product-name"),
@@ -54,10 +78,16 @@ def of_resources(resources: Mapping[str, Any] | None) -> tuple[int, bool]:
     return whole, uncounted
 
 
+def hints(machine_type: str | None) -> bool:
+    """Whether the name of a machine type tells of accelerators; a name that does not proves nothing."""
+    return bool(_TYPES.search((machine_type or "")[:200]))
+
+
 def of_node(document: Any) -> tuple[int | None, str | None]:
     """(accelerators, model) of a node: labels count the hardware, the capacity counts what pods may ask for.
 
-    The count is 0 where the capacity was read and neither it nor a label shows an accelerator.
+    The count is 0 where the capacity was read and neither it nor a label shows an accelerator, nor a device that may be
+    one.
     """
     marks = labels(document, "metadata.labels") or {}
     model = next((marks[m] for m in _MODELS if marks.get(m)), None)
@@ -68,8 +98,10 @@ def of_node(document: Any) -> tuple[int | None, str | None]:
     if capacity is None:
         return None, model
     whole, uncounted = of_resources(capacity)
-    if whole:
-        return whole, model
+    there = {name for name, value in capacity.items() if quantity(value) != 0}
+    if whole:  # devices that are cut into partitions are counted apart
+        return (None if any(name.startswith("nvidia.com/mig-") for name in there) else whole), model
+    uncounted = uncounted or any(not _OTHERS.search(name) for name in there)
     present = any(value == "true" and _PRESENT.match(name) for name, value in marks.items())
     return (None if uncounted or model or present else 0), model
 
@@ -93,15 +125,14 @@ def of_pod(spec: Any) -> int:
 
 def of_slice(document: Any) -> tuple[int, str | None]:
     """(devices, product) of a ResourceSlice of an accelerator driver; (0, None) for other drivers."""
-    driver = text(document, "spec.driver") or ""
-    if not driver.startswith(("gpu.", "tpu.", "neuron.")) and "gpu" not in driver:
+    if not _DRIVERS.search(text(document, "spec.driver") or ""):
         return 0, None
     count, model = 0, None
     for device in records(document, "spec.devices") or []:
         at = "basic.attributes" if record(device, "basic") is not None else "attributes"
         kind = member(device, f"{at}.type.string")
-        if kind not in (None, "gpu", "tpu", "vgpu"):
-            continue  # a partition of a device that is listed itself
+        if kind in ("mig", "vfio"):
+            continue  # a partition of a device that is listed itself, or the same device another way
         count += 1
-        model = model or text(device, f"{at}.productName.string")
+        model = model or next((m for n in ("productName", "model") if (m := text(device, f"{at}.{n}.string"))), None)
     return count, model

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from scanners.documents import DocumentType
-from scanners.kubernetes.accelerators import of_node, of_slice
+from scanners.kubernetes.accelerators import hints, of_node, of_slice
 from scanners.kubernetes.objects import Thing, k8s_type
 from scanners.kubernetes.providers import aliases_of, owner_of, place_of
 from scanners.members import labels, member, number, put, records, text
@@ -42,6 +42,8 @@ def _needs_type(attributes: dict[str, Any], provider: str | None, marks: dict[st
 
     GKE writes a label on every node that has some.
     """
+    if hints(attributes.get("instance_type")):
+        return True
     typed = provider in ("aws", "azure", "gcp") and "instance_type" in attributes
     return typed and not any(name.startswith("cloud.google.com/gke-") for name in marks)
 
@@ -142,6 +144,7 @@ def _nothing(thing: Thing) -> Iterator[Asset | Relation]:
     return iter(())
 
 
+_ATTRIBUTES: Final = ("attributes", "basic.attributes")
 _MACHINE: Final = ("instanceType", "kind", "location", "machineType", "placement", "region", "vmSize", "zone")
 
 TYPES: tuple[DocumentType, ...] = (
@@ -164,8 +167,7 @@ TYPES: tuple[DocumentType, ...] = (
         ("compute.instance",),
         (
             *("spec.driver", "spec.nodeName", "spec.pool.name", "spec.devices[].name"),
-            *("spec.devices[].attributes.type", "spec.devices[].attributes.productName"),
-            *("spec.devices[].basic.attributes.type", "spec.devices[].basic.attributes.productName"),
+            *(f"spec.devices[].{at}.{name}" for at in _ATTRIBUTES for name in ("type", "productName", "model")),
         ),
         _slice,
     ),

@@ -8,7 +8,9 @@ from scanners.model import Location, LocationKind
 
 _GCE: Final = re.compile(r"^gce://([^/]+)/([^/]+)/([^/]+)$")
 _AWS: Final = re.compile(r"^aws:///[^/]*/(?:sagemaker/.*-)?(i-[0-9a-f]{8,17})$")
-_AWS_ZONE: Final = re.compile(r"^aws:///([a-z]{2,4}(?:-[a-z]+){1,3}-\d[a-z])/i-[0-9a-f]{8,17}$")
+_AWS_ZONE: Final = re.compile(
+    r"^aws:///(([a-z]{2,4}(?:-[a-z]+){1,3}-\d)(?:[a-z]|-[a-z0-9]+(?:-[a-z0-9]+)*-\d[a-z]))/i-[0-9a-f]{8,17}$"
+)
 _AZURE: Final = re.compile(r"^azure://(/subscriptions/.+)$", re.IGNORECASE)
 _OWNERS: Final = {
     "aws": "aws",
@@ -36,12 +38,17 @@ _OWNERS: Final = {
     "nutanix": "on_prem",
     "proxmox": "on_prem",
     "tinkerbell": "on_prem",
+    "baremetal": "on_prem",
+    "moc": "on_prem",
     "eks-hybrid": "on_prem",
 }
-_HINTS: Final = (
+_SOLD_ELSEWHERE: Final = (
     ("eks.amazonaws.com/", "aws"),
     ("cloud.google.com/gke-", "gcp"),
     ("kubernetes.azure.com/", "azure"),
+)
+"""Labels of clouds that also sell their Kubernetes for other people's halls, where it writes the same labels."""
+_HINTS: Final = (
     ("doks.digitalocean.com/", "digitalocean"),
     ("k8s.scaleway.com/", "scaleway"),
     ("node.coreweave.cloud/", "coreweave"),
@@ -59,7 +66,7 @@ def owner_of(provider_id: str | None, marks: Mapping[str, str] | None = None) ->
     found = _OWNERS.get(scheme)
     if found:
         return found
-    for prefix, owner in _HINTS:
+    for prefix, owner in _HINTS if scheme else (*_SOLD_ELSEWHERE, *_HINTS):
         if any(name.startswith(prefix) for name in marks or ()):
             return owner
     return None
@@ -85,9 +92,12 @@ def aliases_of(provider_id: str | None) -> tuple[str, ...]:
 def place_of(provider_id: str | None) -> Location:
     """The place that a `providerID` states: Google and AWS write the zone into it; unknown for the others."""
     stated = provider_id or ""
-    zone = gce[2].lower() if (gce := _GCE.match(stated)) else aws[1] if (aws := _AWS_ZONE.match(stated)) else ""
-    region = zone.rpartition("-")[0] if stated.startswith("gce://") else zone[:-1]
-    if not region or "-" not in region:
+    if aws := _AWS_ZONE.match(stated):
+        edge = len(aws[1]) > len(aws[2]) + 1
+        return Location(LocationKind.EDGE if edge else LocationKind.ZONE, region=aws[2], zone=aws[1])
+    zone = gce[2].lower() if (gce := _GCE.match(stated)) else ""
+    region = zone.rpartition("-")[0]
+    if "-" not in region:
         return Location.unknown()
     return Location(LocationKind.ZONE, region=region, zone=zone)
 

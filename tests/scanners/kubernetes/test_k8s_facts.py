@@ -6,9 +6,9 @@ import pytest
 
 from scanners.documents import Origin, observe
 from scanners.kubernetes import document_types, native_type
-from scanners.kubernetes.accelerators import of_node, of_pod, quantity
+from scanners.kubernetes.accelerators import of_node, of_pod, of_slice, quantity
 from scanners.kubernetes.providers import aliases_of, owner_of, volume_alias
-from scanners.model import Asset, Relation, problems
+from scanners.model import Asset, Location, LocationKind, Relation, problems
 
 ORIGIN = Origin("test", "here", "test", account="c")
 
@@ -39,6 +39,23 @@ def produced(document: dict[str, Any]) -> tuple[list[Asset], set[tuple[str, str]
         ({}, {"cambricon.com/mlu": "8"}, (None, None)),  # accelerators of a maker that is not listed
         ({}, {"nvidia.com/GH100_H100_PCIE": "2"}, (None, None)),  # handed through to virtual machines
         ({}, {"nvidia.com/gpu": "several"}, (None, None)),
+        ({}, {"maker.example/rdu": "8"}, (None, None)),  # a device of which nobody knows what it is
+        ({}, {"maker.example/ATOM": "0"}, (0, None)),
+        ({}, {"nvidia.com/gpu": "4", "nvidia.com/mig-2g.20gb": "12"}, (None, None)),  # some whole, some cut up
+        (
+            {},
+            dict.fromkeys(
+                (
+                    *("vpc.amazonaws.com/pod-eni", "smarter-devices/fuse", "sgx.intel.com/epc", "rdma/hca_shared_a"),
+                    *("attachable-volumes-aws-ebs", "kubernetes.io/batch-cpu", "devices.kubevirt.io/tun", "cpu"),
+                ),
+                "4",
+            ),
+            (0, None),
+        ),
+        ({"feature.node.kubernetes.io/pci-1200_1e52.present": "true"}, {"cpu": "8"}, (None, None)),  # by its class
+        ({"feature.node.kubernetes.io/pci-0380_1002.present": "true"}, {"cpu": "8"}, (None, None)),
+        ({"feature.node.kubernetes.io/pci-0200_15b3.present": "true"}, {"cpu": "8"}, (0, None)),  # a network card
         ({"nvidia.com/gpu.present": "true"}, {"nvidia.com/gpu": "0"}, (None, None)),  # plug-in not ready
         ({"feature.node.kubernetes.io/pci-0302_10de.present": "true"}, {"cpu": "8"}, (None, None)),
         ({}, None, (None, None)),
@@ -55,6 +72,14 @@ def test_accelerators_of_a_node(labels: dict[str, str], capacity: Any, expected:
         ({"node.kubernetes.io/instance-type": "Standard_ND96isr_H100_v5"}, "azure:///subscriptions/s/x", None),
         ({"node.kubernetes.io/instance-type": "k3s"}, "k3s://hall-7", 0),
         ({}, None, 0),
+        ({"node.kubernetes.io/instance-type": "BM.GPU.X900.8"}, "ocid1.instance.oc1.eu-frankfurt-1.abc", None),
+        ({"node.kubernetes.io/instance-type": "H200-2-141G"}, "scaleway://instance/fr-par-2/x", None),
+        ({"node.kubernetes.io/instance-type": "s-2vcpu-4gb"}, "digitalocean://1", 0),
+        (
+            {"node.kubernetes.io/instance-type": "a9-highgpu-8g", "cloud.google.com/gke-nodepool": "p"},
+            "gce://p/europe-west4-a/n",
+            None,
+        ),
         (
             {"node.kubernetes.io/instance-type": "n1-standard-4", "cloud.google.com/gke-nodepool": "p"},
             "gce://p/europe-west4-a/n",
@@ -114,6 +139,8 @@ def test_accelerators_of_a_pod() -> None:
         ),
         ("digitalocean://297829090", "digitalocean", ("digitalocean-droplet:297829090",)),
         ("eks-hybrid:///eu-west-1/c/n", "on_prem", ()),
+        ("baremetal://10.0.0.2", "on_prem", ()),
+        ("moc://kva-4711", "on_prem", ()),
         ("openstack:///6f0f", None, ()),
         ("", None, ()),
         ("k3s://n", None, ()),
@@ -127,6 +154,35 @@ def test_whose_machine_a_node_is(provider_id: str, owner: str | None, aliases: t
 def test_labels_of_one_provider_tell_the_owner_too() -> None:
     assert owner_of(None, {"eks.amazonaws.com/nodegroup": "g"}) == "aws"
     assert owner_of(None, {"kubernetes.io/os": "linux"}) is None
+
+
+@pytest.mark.parametrize("label", ["cloud.google.com/gke-nodepool", "kubernetes.azure.com/mode"])
+def test_what_a_cloud_sells_for_other_halls_does_not_make_them_the_clouds(label: str) -> None:
+    assert owner_of("baremetal://10.0.0.2", {label: "x"}) == "on_prem"
+    assert owner_of("newhall://10.0.0.2", {label: "x"}) is None
+    assert owner_of("newhall://x", {"node.coreweave.cloud/class": "gpu"}) == "coreweave"
+
+
+def test_a_local_zone_in_a_provider_id_is_a_place() -> None:
+    document = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}}
+    [machine], _ = produced(document | {"spec": {"providerID": "aws:///us-east-1-bue-1a/i-0123456789abcdef0"}})
+    assert machine.location == Location(LocationKind.EDGE, region="us-east-1", zone="us-east-1-bue-1a")
+
+
+@pytest.mark.parametrize(
+    ("driver", "attributes", "expected"),
+    [
+        ("gaudi.intel.com", {"model": {"string": "Gaudi3"}}, (2, "Gaudi3")),
+        ("npu.maker.example", {"type": {"string": "npu"}}, (2, None)),
+        ("gpu.nvidia.com", {"type": {"string": "gpu"}, "productName": {"string": "NVIDIA B200"}}, (2, "NVIDIA B200")),
+        ("gpu.nvidia.com", {"type": {"string": "mig"}}, (0, None)),
+        ("compute-domain.nvidia.com", {"type": {"string": "daemon"}}, (0, None)),
+        ("dra.cpu", {}, (0, None)),
+    ],
+)
+def test_devices_of_drivers(driver: str, attributes: dict[str, Any], expected: tuple[int, str | None]) -> None:
+    devices = [{"name": "a", "attributes": attributes}, {"name": "b", "basic": {"attributes": attributes}}]
+    assert of_slice({"spec": {"driver": driver, "devices": devices}}) == expected
 
 
 def test_volumes_of_clouds_have_the_clouds_names() -> None:
