@@ -20,6 +20,9 @@ _AI: Final = tuple(k for k in KINDS if k.startswith("ai."))
 _TRAINING: Final = tuple(k for k in KINDS if k.startswith("training."))
 """Share of the peak that training is assumed to reach; printed with the estimate."""
 
+_COUNTED: Final = frozenset({"accelerator_hours", "gpu_count", "instance_type"})
+"""What shares are made of, and what that is worked out from."""
+
 _NOT_ASKED: Final = ("not_asked",)
 
 _CALLED: Final = ("aws", "gcp")
@@ -37,6 +40,7 @@ class Aggregates(Governed):
         self._services: dict[str, set[str]] | None = None
         self._first: dict[str, str] | None = None
         self._uncritical: dict[str, bool] = {}
+        self._said: set[tuple[int, int, bool]] | None = None
         self._shares: dict[str, list[Record] | Unknown] = {}
 
     def holds(self, x: Record | str, least: int) -> bool | Unknown:
@@ -156,12 +160,11 @@ class Aggregates(Governed):
         if any(flags[number] & CRITICAL for number in own):
             return True
         if provider not in self._uncritical:
-            said = [c.critical is not UNSET for c in world.classifications]
-            told = all(
-                said[world.said[node]]
-                for node, kind in enumerate(world.kinds)
-                if kind in DATA_KINDS and world.account_of[node] in own
-            )
+            if self._said is None:  # those of one account and kind say the same again and again
+                said = [c.critical is not UNSET for c in world.classifications]
+                sure = map(said.__getitem__, world.said)
+                self._said = set(zip(world.account_of, world.kinds, sure, strict=True))
+            told = all(sure for number, kind, sure in self._said if kind in DATA_KINDS and number in own)
             read = all(world.seen.asked(keys[number], _STORES) for number in own)
             self._uncritical[provider] = told and read
         return False if self._uncritical[provider] else lack("asset.critical")
@@ -251,12 +254,13 @@ class Aggregates(Governed):
         }.get(metric, tuple(KINDS))
         attribute = {"accelerators": "gpu_count", "accelerator_hours": "accelerator_hours"}.get(metric)
         machines = Accelerators(world, self._records).counted if metric == "accelerators" else None
+        records = Records(world, names=_COUNTED)
         for batch in world.estate.assets(kinds):
             for node, asset in batch:
                 if machines is not None:
                     value: Any = machines.get(node, 0)  # those of pools and their machines are the same ones
                 elif attribute is not None:
-                    record = self._records.full(asset, node)
+                    record = records.full(asset, node)
                     value = (record[attribute] or 0.0) if attribute in record else None
                 else:
                     value = 1.0

@@ -50,6 +50,7 @@ class Gaps:
         for number, rule in enumerate(self._rules):
             kinds = _kinds(rule)
             compiled: list[CompiledCheck] | None = None
+            failing: dict[tuple[str, str], bool] = {}  # nothing but kind and provider is known of what is not there
             for key in accounts:
                 cells: list[Coverage] = []
                 for kind in kinds:
@@ -57,19 +58,22 @@ class Gaps:
                         gaps[(key, kind)] = self._world.seen.gaps(key, kind)
                     if gaps[(key, kind)]:
                         compiled = compiled or compile_rule(rule, self._functions)  # pyright: ignore[reportArgumentType]
-                        if kind in rule.also_reads or self._may_fail(compiled, kind, key):
+                        about = kind, key[0]
+                        if about not in failing:
+                            failing[about] = kind in rule.also_reads or self._may_fail(compiled, *about)
+                        if failing[about]:
                             cells += (cell for cell in gaps[(key, kind)] if _concerns(cell, rule))
                 if cells:
                     yield number, self._finding(rule, key, cells)
 
-    def _may_fail(self, checks: list[CompiledCheck], kind: str, key: Key) -> bool:
-        """Whether an asset of this kind and account could fail at all (a rule for one provider cannot elsewhere)."""
+    def _may_fail(self, checks: list[CompiledCheck], kind: str, provider: str) -> bool:
+        """Whether an asset of this kind and provider could fail at all (a rule for one provider cannot elsewhere)."""
         for compiled in checks:
             if compiled.check.subject != "asset":
                 return True
             if kind not in compiled.check.names:
                 continue
-            asset = {"provider": key[0], "kind": kind}
+            asset = {"provider": provider, "kind": kind}
             variables = {"asset": asset, "policy": self._world.variables, "now": self._world.today}
             try:
                 if compiled.where is not None and compiled.where.test_exactly(variables) is False:
