@@ -205,7 +205,7 @@ def _findings(
         name = row.name or uid
         if flow is not None:
             target = source.ends.get(flow.target)
-            name = f"{name} → {target.asset.name if target else flow.target}"
+            name = f"{name} → {target.asset.name if target else words.end(flow.target)}"
             away = words.countries(flow.target_countries, content.countries)
             place = f"{place} → {away}" if place else away
         yield FindingRow(
@@ -266,8 +266,8 @@ def _flows(source: "KeptSource", content: "ReportContent") -> Iterator[FlowRow]:
         ends = [source.ends.get(uid) for uid in (flow.source, flow.target)]
         yield FlowRow(
             words.flow_kind(flow.kind),
-            ends[0].asset.name if ends[0] else flow.source,
-            ends[1].asset.name if ends[1] else flow.target,
+            ends[0].asset.name if ends[0] else words.end(flow.source),
+            ends[1].asset.name if ends[1] else words.end(flow.target),
             words.countries(flow.source_countries, content.countries),
             words.countries(flow.target_countries, content.countries),
             words.data_class(flow.data_class),
@@ -280,6 +280,7 @@ def _flows(source: "KeptSource", content: "ReportContent") -> Iterator[FlowRow]:
             (known.register_entry or "") if known else "",
             (known.importer or "") if known else "",
             flow.data_class,
+            words.transfer_status(known.status, known.mechanism) if known else "",
         )
 
 

@@ -86,7 +86,7 @@ class AssetRow(Struct, frozen=True, gc=False):
 
 
 class FlowRow(Struct, frozen=True, gc=False):
-    """One flow, with its transfer where it is one."""
+    """One flow, with its transfer where it is one; `basis` says in words what the register tells of that."""
 
     kind: str
     source: str
@@ -103,6 +103,7 @@ class FlowRow(Struct, frozen=True, gc=False):
     entry: str = ""
     importer: str = ""
     class_code: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True)

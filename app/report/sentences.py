@@ -22,7 +22,7 @@ def scope(content: ReportContent) -> str:
         if not _checks(content)
         else trn("{n} check could not be run", "{n} checks could not be run", waiting).format(n=number(waiting))
         if waiting
-        else tr("every check could be run")
+        else tr("every check of what was read could be run")
     )
     return f"{first}; {second}."
 
@@ -57,7 +57,11 @@ def opening(content: ReportContent) -> str:
             flows,
         ).format(n=number(flows))
     elif content.transfers:
-        first = tr("Every flow of data that leaves the EEA has a legal basis on record.")
+        first = _none_seen(
+            content,
+            "Every flow of data that leaves the EEA has a legal basis on record.",
+            "Every flow of data that was seen to leave the EEA has a legal basis on record; not all was readable.",
+        )
     else:
         first = _none_seen(
             content,
@@ -70,7 +74,11 @@ def opening(content: ReportContent) -> str:
     if not personal:
         second = tr("Nothing that was read is labelled as personal data.")
     else:
-        second = tr("Of {n} that hold personal data, {k} in a third country").format(
+        second = _none_seen(
+            content,
+            "Of {n} that hold personal data, {k} in a third country",
+            "Of {n} that hold personal data and could be read, {k} in a third country",
+        ).format(
             n=count(len(personal), "asset", "assets"),
             k=trn("{n} lies", "{n} lie", len(outside)).format(n=number(len(outside))) if outside else tr("none lies"),
         )
@@ -198,15 +206,18 @@ def transfers(content: ReportContent) -> str:
             "No transfer outside the EEA was seen in what could be read.",
         )
     status = Counter(r.transfer.status for r in rows)
+    other = sum(r.transfer.status == "uncovered" and r.transfer.mechanism is not None for r in rows)
     text = tr("{n} outside the EEA").format(n=count(len(rows), "transfer leads", "transfers lead"))
     if status["unknown"]:
         text = tr("{n} outside the EEA").format(
             n=count(len(rows), "transfer leads or may lead", "transfers lead or may lead")
         )
     parts: list[str] = []
-    if status["uncovered"]:
-        parts.append(trn("{n} has no recorded basis", "{n} have no recorded basis", status["uncovered"]))
-        parts[-1] = parts[-1].format(n=number(status["uncovered"]))
+    if none := status["uncovered"] - other:
+        parts.append(trn("{n} has no recorded basis", "{n} have no recorded basis", none).format(n=number(none)))
+    if other:
+        told = trn("the basis of {n} does not cover it", "the basis of {n} does not cover them", other)
+        parts.append(told.format(n=number(other)))
     if status["expired"]:
         parts.append(tr("the basis of {n} has expired").format(n=number(status["expired"])))
     if status["decision_needed"]:
@@ -221,12 +232,23 @@ def transfers(content: ReportContent) -> str:
 def findings(content: ReportContent) -> str:
     """Findings by severity in a sentence."""
     verdicts = content.summary.verdicts
-    failed = verdicts.get("fail", 0)
+    failed, lived_with = verdicts.get("fail", 0), verdicts.get("accepted", 0)
     total = _checks(content)
+    run = total - verdicts.get("not_checked", 0)
     if not total:
         return tr("No check was run.")
+    if not run:
+        return tr("No check could be run.")
+    if not failed and lived_with:
+        return trn(
+            "Of {n} check that could be run, {k} failed and is accepted; no other failed.",
+            "Of {n} checks that could be run, {k} failed and are accepted; no other failed.",
+            run,
+        ).format(n=number(run), k=number(lived_with))
     if not failed:
-        return tr("None of {n} failed.").format(n=count(total, "check", "checks"))
+        return trn(
+            "The {n} check that could be run did not fail.", "None of the {n} checks that could be run failed.", run
+        ).format(n=number(run))
     by = [
         f"{number(n)} {severity(s).lower()}"
         for s in ("critical", "high", "medium", "low", "info")
@@ -240,7 +262,7 @@ def not_checked(content: ReportContent) -> str:
     """What could not be checked, in a sentence."""
     waiting = content.summary.verdicts.get("not_checked", 0)
     if not waiting:
-        return tr("Every check could be run.") if _checks(content) else tr("No check was run.")
+        return tr("Every check of what was read could be run.") if _checks(content) else tr("No check was run.")
     text = trn(
         "{n} check could not be run. It is not a pass: what was not read may be in order or not.",
         "{n} checks could not be run. They are not passes: what was not read may be in order or not.",

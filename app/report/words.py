@@ -210,7 +210,7 @@ def mechanism(name: str | None) -> str:
 def transfer_status(name: str, mechanism: str | None = None) -> str:
     """What the register says about a transfer; `mechanism`: what it names for it, though that may not cover it."""
     if name == "uncovered" and mechanism is not None:
-        return tr("the recorded basis does not cover it")
+        return tr("basis does not cover it")
     return tr(_TRANSFER_STATUS.get(name, name))
 
 

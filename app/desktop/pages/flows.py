@@ -257,10 +257,7 @@ class Flows(Listing):
         sheet.quiet(row.kind)
         sheet.heading(tr("Basis"))
         bare = _SIGNS.get(row.status) == "fail"
-        sheet.say(
-            words.transfer_status(row.status) if row.status else tr("not counted as a transfer"),
-            self.theme.fail if bare else "",
-        )
+        sheet.say(row.basis or tr("not counted as a transfer"), self.theme.fail if bare else "")
         sheet.pairs(
             [
                 (tr("From"), f"{row.source}, {row.source_place}"),
@@ -364,7 +361,7 @@ def _free(register: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _basis(row: FlowRow) -> str:
-    return words.transfer_status(row.status) if row.status else tr("no transfer")
+    return row.basis or tr("no transfer")
 
 
 def _sentence(snapshot: Snapshot) -> str:
