@@ -14,14 +14,15 @@ NO_EVIDENCE: Final = -1
 class Edges(NamedTuple):
     """Some relations as columns: source node, type, target node, and number of the document that shows it.
 
-    `attributes`: place in these columns → attributes, of those that have any.
+    `types` are places in `names`. `attributes`: place in these columns → attributes, of those that have any.
     """
 
     sources: Sequence[int]
-    types: Sequence[str]
+    types: bytes
     targets: Sequence[int]
     documents: Sequence[int]
     attributes: dict[int, dict[str, Any]]
+    names: Sequence[str]
 
 
 Known: TypeAlias = "dict[str, tuple[int, tuple[str, ...]]]"
@@ -177,12 +178,14 @@ class MemoryEstate:
     def edges(self) -> Iterator[Edges]:
         """One batch with all relations; the number of a document is that of the relation."""
         nodes, told = self._nodes, self._relations
+        names = list(dict.fromkeys(r.type for r in told))
         yield Edges(
             [nodes[r.source] for r in told],
-            [r.type for r in told],
+            bytes(names.index(r.type) for r in told),
             [nodes[r.target] for r in told],
             [NO_EVIDENCE if r.evidence is None else number for number, r in enumerate(told)],
             {number: r.attributes for number, r in enumerate(told) if r.attributes},
+            names,
         )
 
     def digests(self, numbers: Collection[int]) -> dict[int, str]:

@@ -104,7 +104,7 @@ class Graph:
         self.target = array("i")
         self.type = array("b")
         self.attributes: dict[int, dict[str, Any]] = {}
-        self.evidence = array("q")  # for each edge the estate's number of the document that shows it
+        self.evidence = array("i")  # for each edge the estate's number of the document that shows it
         self._first_out = array("i", [_NONE]) * size
         self._first_in = array("i", [_NONE]) * size
         self._next_out = array("i")
@@ -127,13 +127,11 @@ class Graph:
         self._first_in[target] = edge
         return edge
 
-    def extend(
-        self, sources: Sequence[int], types: Iterable[int], targets: Sequence[int], evidence: Iterable[int]
-    ) -> int:
+    def extend(self, sources: Sequence[int], types: bytes, targets: Sequence[int], evidence: Iterable[int]) -> int:
         """Many new edges; the number of the first, the others follow it in this order."""
         edge = len(self.source)
         self.source.extend(sources)
-        self.type.extend(types)
+        self.type.frombytes(types)
         self.target.extend(targets)
         self.evidence.extend(evidence)
         for ends, first, following in (

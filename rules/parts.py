@@ -44,8 +44,9 @@ _RUNNING: Final = frozenset(KIND_NUMBER[k] for k in ("training.job", "ai.customi
 _KEY: Final = KIND_NUMBER["key"]
 _KEYS: Final = mask((_KEY,))
 _STORES: Final = mask(STORES)
+_IN_WHOLES: Final = mask(WHOLES)
 _MEMBER: Final = TYPE_NUMBER["member_of"]
-_INSIDE: Final = (_MEMBER, TYPE_NUMBER["reads"])
+_READS: Final = TYPE_NUMBER["reads"]
 _IN_MACHINES: Final = frozenset(KIND_NUMBER[k] for k in ("storage.volume", "storage.snapshot", "storage.image"))
 
 
@@ -56,7 +57,10 @@ def wholes_of(graph: Graph, kinds: bytes | bytearray, uid: Callable[[int], str])
     """
     found: dict[int, int] = {}
     stores = kinds.translate(_STORES)
-    for edge in graph.of_types(_INSIDE):
+    inside = list(graph.of_types((_MEMBER,)))
+    edges = list(compress(inside, map(stores.__getitem__, map(graph.source.__getitem__, inside))))
+    edges += [edge for edge in graph.attributes if graph.type[edge] == _READS]
+    for edge in sorted(edges):
         source, target = graph.source[edge], graph.target[edge]
         if not stores[source] or source == target:
             continue
@@ -91,11 +95,10 @@ def placed(
     `nowhere`: numbers of unknown places; -1, the place of what nobody collected, is one of them.
     """
     targets = graph.targets
-    for node, place in enumerate(places):
-        kind = kinds[node]
-        if place not in nowhere or kind not in WHOLES:
+    for node in compress(count(), kinds.translate(_IN_WHOLES)):
+        if places[node] not in nowhere:
             continue
-        at = node
+        kind, at = kinds[node], node
         for _ in range(_MOST_STEPS):
             if places[at] not in nowhere:
                 break

@@ -84,6 +84,8 @@ class Tables(NamedTuple):
 
 
 AI_PRESENT, GENAI_PRESENT = 4, 8
+_UNKNOWN: Final = 255
+"""In place of the number of a type of relations that this program does not know."""
 
 
 class World:
@@ -261,13 +263,14 @@ class World:
         graph = Graph(size)
         for batch in self.estate.edges():
             self.stop_if_cancelled()
-            types = [TYPE_NUMBER.get(name, NO_TYPE) for name in batch.types]
-            if NO_TYPE not in types:
+            numbers = bytes(TYPE_NUMBER.get(name, _UNKNOWN) for name in batch.names).ljust(256, b"\0")
+            types = batch.types.translate(numbers)
+            if _UNKNOWN not in types:
                 first = graph.extend(batch.sources, types, batch.targets, batch.documents)
                 graph.attributes.update((first + at, told) for at, told in batch.attributes.items())
                 continue
             for at, type_ in enumerate(types):
-                if type_ != NO_TYPE:  # one that this program does not know
+                if type_ != _UNKNOWN:
                     edge = graph.add(batch.sources[at], type_, batch.targets[at], batch.documents[at])
                     if at in batch.attributes:
                         graph.attributes[edge] = batch.attributes[at]

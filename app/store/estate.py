@@ -14,7 +14,7 @@ import msgspec
 
 from app.store.documents import evidence_of
 from app.store.driver import BATCH, Database, Where
-from app.store.edges import edges_of
+from app.store.edges import asked_of, edges_of
 from app.store.intervals import FIRST, SCANS
 from app.store.numbering import ends_without, in_order_of_uid, numbered
 from app.store.relations import ALIAS, Edge
@@ -125,8 +125,7 @@ class StoreEstate:
 
     @property
     def _asked(self) -> str:
-        chosen = ",".join(map(str, self._accounts)) or "0"
-        return f"scope IN (SELECT id FROM scope WHERE account IN ({chosen}))"
+        return asked_of(self._accounts)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -378,7 +377,7 @@ class StoreEstate:
 
     def edges(self) -> Iterator[Edges]:
         """The same relations without the names of their ends; documents by the store's own numbers."""
-        return edges_of(self._db, self.scan_id, self._asked, self._types, self._dense, self._views, self._loose)
+        return edges_of(self._db, self.scan_id, self._accounts, self._types, self._dense, self._views, self._loose)
 
     def digests(self, numbers: Collection[int]) -> dict[int, str]:
         """The digests of documents by the numbers that `edges` gives them."""
