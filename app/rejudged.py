@@ -240,15 +240,18 @@ def _flow_ids(world: "World", some: "Some") -> set[str]:
 
 def gaps(world: "World", rules: "Sequence[Rule]") -> Found:
     """What some rules say of accounts in which something was not read."""
-    from rules.engine import Judging
+    from rules.functions import Functions
     from rules.gaps import Gaps, nameless
+    from rules.related import Records
+    from rules.rule import graded
 
     cells = (cell for kinds in world.seen.cells.values() for cells in kinds.values() for cell in cells)
     if not rules or (all(cell.status.read for cell in cells) and next(nameless(world), None) is None):
         return {}
-    main = Judging(world, rules, (), False, late=True)
+    rules = graded(rules, world.policy.severities)
+    functions = Functions(world, Records(world, rules))
     sink = Told()
-    sink.findings([finding for _, finding in Gaps(world, main.verdicts, list(rules), main.functions).findings()])
+    sink.findings([finding for _, finding in Gaps(world, list(rules), functions).findings()])
     return sink.found
 
 

@@ -210,6 +210,16 @@ class Calendar:
             and (bounds is None or any(b.of == "asset" or self._crossed(b, world, lawful) for b in bounds))
         }
 
+    def gaps_unclear(self, world: World, lawful: bool) -> set[str]:
+        """Rules over assets that may say otherwise of what could not be read: of an asset with provider and kind only,
+        which has no dates of its own."""
+        return {
+            compiled.rule.id
+            for compiled, bounds in self._checks
+            if compiled.check.subject == "asset"
+            and (bounds is None or any(b.of == "entry" or self._crossed(b, world, lawful) for b in bounds))
+        }
+
     def entries(self, world: World) -> set[str]:
         """The entries of the register of which something else holds in a world of another day, by their ids."""
         entries = self._world.policy.transfer_register

@@ -182,7 +182,7 @@ def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | 
     for batch in movements.relations():
         out.findings(batch)
     out.findings(held)
-    for number, finding in Gaps(world, main.verdicts, list(rules), main.functions).findings():
+    for number, finding in Gaps(world, list(rules), main.functions).findings():
         main.verdicts.count(number, finding)
         out.findings([finding])
     out.flush()

@@ -14,7 +14,7 @@ from rules.parts import STORES
 from rules.places import Place, eea, eea_or_adequate, outside, third
 from rules.register import ANYWHERE, NO_REGISTER, Answer, Register, lasting
 from rules.related import Records
-from rules.scope import CLASSES, CUSTODY, SCOPES, SIGNATURES
+from rules.scope import CLASSES, CUSTODY, SCOPES, SIGNATURES, Callables
 from rules.walks import CARRIERS, Walks
 from rules.world import World
 
@@ -74,7 +74,7 @@ def _by_level() -> tuple[list[Answers], list[Answers]]:
     return pd, either
 
 
-class Functions:
+class Functions(Callables):
     """One callable for each name in `scope.SIGNATURES`. `rules.looks` tells what some of them look at."""
 
     def __init__(self, world: World, records: Records) -> None:

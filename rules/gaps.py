@@ -9,7 +9,6 @@ from rules.judgement import Finding, Missing, Severity, Verdict
 from rules.program import CompiledCheck, compile_rule
 from rules.rule import Rule
 from rules.seen import ABOUT, SHOWN_BY_SOURCE, Key
-from rules.verdicts import Verdicts
 from rules.world import World
 from scanners.model import Coverage, CoverageStatus
 
@@ -35,9 +34,8 @@ _OWN: Final = re.compile(r"(?!unknown$)[A-Za-z0-9][A-Za-z0-9.:_-]*")
 class Gaps:
     """Finds what rules ask for and coverage says was not read."""
 
-    def __init__(self, world: World, verdicts: Verdicts, rules: list[Rule], functions: object) -> None:
+    def __init__(self, world: World, rules: list[Rule], functions: object) -> None:
         self._world = world
-        self._verdicts = verdicts
         self._rules = rules
         self._functions = functions
 

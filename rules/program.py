@@ -8,7 +8,7 @@ from typing import Any, Final
 from rules.condition import Condition, Where, compile_condition
 from rules.derive import Plan
 from rules.rule import Check, Rule, Source
-from rules.scope import scope_of
+from rules.scope import Callables, scope_of
 from scanners.model import KINDS
 
 CHECKS: Final = 100
@@ -94,11 +94,15 @@ def _where_told_by(check: Check) -> tuple[str, ...] | None:
     return tuple(sorted(names))
 
 
-def _unbound(name: str) -> Callable[..., Any]:
-    def call(*_: Any) -> Any:
-        raise RuntimeError(f"{name} was compiled for checking only")
+class _Unbound(Callables):
+    def __call__(self, name: str) -> Callable[..., Any]:
+        def call(*_: Any) -> Any:
+            raise RuntimeError(f"{name} was compiled for checking only")
 
-    return call
+        return call
+
+
+_UNBOUND: Final = _Unbound()
 
 
 def compile_rule(
@@ -107,7 +111,7 @@ def compile_rule(
     """The checks of a rule. Raises ConditionError for a faulty condition."""
     found: list[CompiledCheck] = []
     for check in rule.checks:
-        scope = scope_of(check, functions or _unbound)
+        scope = scope_of(check, functions or _UNBOUND)
 
         def made(source: Source, scope: Any = scope) -> Condition:
             return compile_condition(source.text, scope, Where(source.file, source.line, source.column))

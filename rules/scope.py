@@ -1,6 +1,7 @@
 """What conditions may name: variables with their types, and the functions with theirs."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Final
 
 from rules.condition.types import (
@@ -149,9 +150,27 @@ SIGNATURES: Final[dict[str, tuple[tuple[Type, ...], Type, tuple[str, ...]]]] = {
 """Function → parameters, result, what it reads."""
 
 
+class Callables:
+    """The callable of each function, by name."""
+
+    def __call__(self, name: str) -> Callable[..., Any]:
+        """The callable of a function."""
+        raise NotImplementedError
+
+    @cached_property
+    def registered(self) -> list[Function]:
+        """All functions as conditions know them: made once for the scopes of all checks."""
+        return registered(self)
+
+
+def registered(functions: Callable[[str], Callable[..., Any]]) -> list[Function]:
+    """All functions as conditions know them, with callables that `functions` gives by name."""
+    return [Function(name, p, result, functions(name), reads) for name, (p, result, reads) in SIGNATURES.items()]
+
+
 def scope_of(check: Check, functions: Callable[[str], Callable[..., Any]]) -> Scope:
     """The variables that a check's conditions may name, with functions whose callables `functions` gives by name."""
-    registered = [Function(name, p, result, functions(name), reads) for name, (p, result, reads) in SIGNATURES.items()]
+    known = functions.registered if isinstance(functions, Callables) else registered(functions)
     if check.subject == "asset":
         asset = asset_type(check.names)
         variables: dict[str, Type] = {"asset": asset, "location": PLACE, "account": related_type(("account",))}
@@ -160,4 +179,4 @@ def scope_of(check: Check, functions: Callable[[str], Callable[..., Any]]) -> Sc
     else:
         variables = {"relation": RELATION, "flow": FLOW}
     key = (check.subject, check.names if check.subject == "asset" else ())
-    return Scope({**variables, "policy": POLICY, "now": DATE}, registered, key)
+    return Scope({**variables, "policy": POLICY, "now": DATE}, known, key)

@@ -15,7 +15,6 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
-from rules.bounds import asks_for_the_day
 from rules.condition import Unknown
 from rules.flips import OF_COUNTRIES, Flips, Told
 from rules.graph import KIND_NUMBER, UNDECIDED, UNREAD
@@ -28,14 +27,11 @@ from rules.surroundings import Around, Memory, asks
 from rules.world import Tables, World
 from scanners.model import Location
 
-_SUMS: Final = tuple(KIND_NUMBER[k] for k in ("account", "account.region", "governance.policy", "site"))
-_JOB: Final = KIND_NUMBER["transfer.job"]
 _NOTHING: Final = Some(frozenset(), frozenset())
-_PARTIES: Final = ("account", "organization", "tenant", "domain")
 
 _OF_REGISTER: Final = re.compile(r"\b(?:entry|basis|basis_all|basis_for)\s*\(|\btransfer_register\b")
 _REGISTER_ITSELF: Final = re.compile(r"\bpolicy\s*\.\s*transfer_register\b")
-_CHAIN: Final = re.compile(r"\bchain\s*\(")
+_SHARE: Final = re.compile(r"\bshare\s*\(")
 _OTHER_ENDS: Final = re.compile(r"\boutside\s*\(\s*(?!flow\s*\.\s*dst_loc\b)(?!h\s*\.\s*loc\b)")
 
 
@@ -155,10 +151,11 @@ class Change:
         base, world = self._base, self._world
         asked = [OF_COUNTRIES] if base.allowed != world.allowed else []
         asked += [_OF_REGISTER] if base.policy.transfer_register != world.policy.transfer_register else []
+        clouds = ((w.place(node)["@partition"] for w in (base, world)) for node in self._moved)
+        asked += [_SHARE] if any(old != new for old, new in clouds) else []
+        dated = self._memory.calendar.gaps_unclear(world, not self._lawless) if self._another_day else set[str]()
         return [
-            rule
-            for rule in self._memory.rules
-            if any(asks((rule,), pattern) for pattern in asked) or (self._another_day and asks_for_the_day(rule))
+            rule for rule in self._memory.rules if any(asks((rule,), pattern) for pattern in asked) or rule.id in dated
         ]
 
     @property
@@ -243,7 +240,10 @@ class Change:
         places = {number for number, (old, new) in pairs if not _same(old[OUTSIDE], new[OUTSIDE])}
         changed = {node for node, place in enumerate(base.place_of) if place in places} if places else set[int]()
         changed |= self._memory.parties.of(countries, None)
-        return Around(self._memory, changed, self._memory.naming_any(places, countries))
+        naming = self._memory.naming_any(places, countries)
+        if not changed and not naming and base.allowed is not None and world.allowed is not None:
+            return None  # nothing lies, goes, or is named there
+        return Around(self._memory, changed, naming)
 
     def _changed_entries(self) -> list[TransferEntry]:
         """The entries of the register that differ, as they were and as they are."""
