@@ -40,19 +40,17 @@ def export(options: argparse.Namespace) -> int:
 
 
 def template(options: argparse.Namespace) -> int:
-    """Write an empty workbook of all registers, or one filled with what a policy holds."""
-    from app.register.sheets import MEANINGS, SHEETS
-    from app.register.tablefile import Sheet, check_form, write_tables
+    """Write an empty workbook of all registers, or one filled with what a policy holds, in the language in use."""
+    from app.register.tablefile import check_form
+    from app.register.template import write_template
+    from app.texts import speaking
 
     out: Path = options.out
     check_form(out)
     filled = {} if options.policy is None else _given(options.policy)
-    write: list[Sheet] = []
-    for sheet in SHEETS.values():
-        meanings = {column: MEANINGS[f"{sheet.name}.{column}"] for column in sheet.columns}
-        rows = [[entry.get(column) for column in sheet.columns] for entry in filled.get(sheet.setting, [])]
-        write.append(Sheet(sheet.name, sheet.columns, rows, meanings))
-    for path in write_tables(out, write):
+    with speaking(options.lang or ""):
+        written = write_template(out, filled)
+    for path in written:
         say(tr("Written: {path}").format(path=path))
     return 0
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.texts import tr
+from app.texts import languages, tr
 
 MakeVerb = Callable[..., argparse.ArgumentParser]
 
@@ -61,6 +61,7 @@ def _registers(verbs: Any, verb: MakeVerb) -> None:
     empty = verb(verbs, "template", f"{run}:template", tr("write a workbook to fill in"), store=False)
     empty.add_argument("--out", type=Path, required=True, metavar="FILE", help=tr(".xlsx, .csv or .json"))
     _policy(empty, tr("fill it with the entries of this policy"))
+    empty.add_argument("--lang", choices=languages(), help=tr("language of its headings (default: the one in use)"))
     due = verb(verbs, "due", f"{run}:coming", tr("what ends soon, or ended"))
     due.add_argument("--within", type=int, default=14, metavar="DAYS", help=tr("days ahead (default: 14)"))
     due.add_argument("--as-of", metavar="DATE", help=tr("counted from this day (default: today)"))

@@ -1,11 +1,13 @@
 """Which tables the organisation fills in, what their columns mean, and which setting of the policy each one becomes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
 
 from msgspec import Struct
 
+from app.register.cells import heading
+from app.register.german import HEADINGS, SHEET_NAMES
 from rules.policy.fields import RECORDS
 from rules.policy.records import CLASSES, TOOLS
 
@@ -53,7 +55,7 @@ SHEETS: Final[dict[str, Sheet]] = {
 MEANINGS: Final[dict[str, str]] = {
     "transfer_register.id": "Your own number of the entry. Each one differs.",
     "transfer_register.importer": "Legal entity that receives the data; covers what it owns by sheet accounts.",
-    "transfer_register.country": "Country of the importer: two letters, ISO 3166 (US, IN).",
+    "transfer_register.country": "Country of the importer: two or three letters of ISO 3166 (US, USA), or its name.",
     "transfer_register.tool": f"What the transfer rests on: {', '.join(TOOLS)}.",
     "transfer_register.data_classes": f"Classes of data covered; several with ; ({', '.join(CLASSES)})",
     "transfer_register.accounts": "Accounts, subscriptions or projects covered as well; several with ;",
@@ -68,18 +70,20 @@ MEANINGS: Final[dict[str, str]] = {
     "processing_record.id": "Your own number of the processing activity, as in the tags ropa-id.",
     "processing_record.name": "Purpose of the processing.",
     "processing_record.resources": "Assets used for it, by the uid that the report shows; several with ;",
-    "processing_record.countries": "Countries in which it may take place: ISO 3166 codes, EU or EEA; several with ;",
+    "processing_record.countries": (
+        "Countries in which it may take place: ISO 3166 codes or names, EU or EEA; several with ;"
+    ),
     "processing_record.recipients": "Categories of recipients; several with ;",
     "processing_record.ends": "Day on which the purpose ends.",
     "processors.id": "Your own number of the contract.",
     "processors.vendor": "Name of the processor.",
     "processors.provider": "aws, azure, gcp or another provider id of the catalogue, where it is a cloud.",
-    "processors.country": "Country of the processor, two letters.",
+    "processors.country": "Country of the processor: code (ISO 3166) or name.",
     "processors.no_training_clause": "yes where the contract forbids training on your content; empty: unknown.",
     "processors.note": "Remarks.",
     "accounts.id": "Account id, subscription id, project id or site, as the provider writes it.",
     "accounts.entity": "Legal entity that owns it, spelled as in the column importer.",
-    "accounts.country": "Country where that entity sits, two letters.",
+    "accounts.country": "Country where that entity sits: code (ISO 3166) or name.",
     "accounts.note": "Remarks.",
     "exit_plans.provider": "aws, azure, gcp or another provider id of the catalogue.",
     "exit_plans.date": "Day of the plan.",
@@ -102,6 +106,7 @@ EXPORTED: Final[dict[str, str]] = {
 """Column of the exported list of flows → column of sheet transfer_register, so that the list can be filled in."""
 
 _BY_SETTING: Final = {sheet.setting: sheet for sheet in SHEETS.values()}
+_BY_GERMAN: Final = {heading(german): SHEETS[name] for name, german in SHEET_NAMES.items()}
 _TELLING: Final = {
     "transfer_register": {"importer", "tool"},
     "processing_record": {"resources"},
@@ -112,9 +117,16 @@ _TELLING: Final = {
 
 
 def sheet_named(name: str) -> Sheet | None:
-    """The sheet of this name, or of the setting of this name, whatever its case; None for others."""
-    plain = name.strip().lower().replace(" ", "_").replace("-", "_")
-    return SHEETS.get(plain) or _BY_SETTING.get(plain)
+    """The sheet of this name in English or German, or of the setting of this name, whatever its case; else None."""
+    plain = heading(name)
+    english = plain.replace("-", "_")
+    return SHEETS.get(english) or _BY_SETTING.get(english) or _BY_GERMAN.get(plain)
+
+
+@cache
+def german_columns(sheet: str) -> Mapping[str, str]:
+    """Heading of a sheet in the German template → column; both as `cells.heading` writes them."""
+    return {heading(german): column for column, german in HEADINGS[sheet].items()}
 
 
 def sheet_of(columns: Iterable[str]) -> Sheet | None:
@@ -122,14 +134,19 @@ def sheet_of(columns: Iterable[str]) -> Sheet | None:
     given = set(columns)
     if is_export(given):
         return SHEETS["transfer_register"]
-    fits = [n for n, telling in _TELLING.items() if telling & given and set(SHEETS[n].required) <= given]
-    return SHEETS[fits[0]] if len(fits) == 1 else None
+    fits: list[Sheet] = []
+    for name, telling in _TELLING.items():
+        english = {german_columns(name).get(column, column) for column in given}
+        if telling & english and set(SHEETS[name].required) <= english:
+            fits.append(SHEETS[name])
+    return fits[0] if len(fits) == 1 else None
 
 
 @cache
 def known_columns() -> frozenset[str]:
-    """Every column of every sheet and of the exported list of flows."""
-    return frozenset((*EXPORTED, *(column for sheet in SHEETS.values() for column in sheet.columns)))
+    """Every column of every sheet, in English and in German, and of the exported list of flows."""
+    german = (column for name in SHEETS for column in german_columns(name))
+    return frozenset((*EXPORTED, *german, *(column for sheet in SHEETS.values() for column in sheet.columns)))
 
 
 def is_export(columns: Iterable[str]) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 import msgspec
 from msgspec import Struct
 
-from app.register.cells import Merged, cleaned, filled, heading
+from app.register.cells import MARKED, Merged, cleaned, filled, heading
 from app.register.sheets import RegisterError, known_columns, sheet_named
 from app.register.workbook import Hidden, read_workbook
 from app.report.csvform import guarded
@@ -241,7 +241,7 @@ def _list(file: str, name: str, items: list[Any]) -> Table:
                     + " "
                     + tr("(entry {n})").format(n=number)
                 )
-            cells[column] = None if value in (None, "", []) else cleaned(value)
+            cells[column] = None if value in (None, "", []) else cleaned(value, marked=False)
         rows.append(Row(number, {column: value for column, value in cells.items() if value is not None}))
     return Table(name, tuple(dict.fromkeys(c for row in rows for c in row.cells)), rows)
 
@@ -268,7 +268,23 @@ class Sheet(Struct):
     meanings: Mapping[str, str] | None = None
 
 
-def write_tables(path: Path, sheets: Sequence[Sheet], facts: Mapping[str, Any] | None = None) -> list[Path]:
+class Explained(Struct, frozen=True):
+    """The sheet of remarks in a workbook: its name and its headings."""
+
+    name: str = "Columns"
+    headings: tuple[str, str, str] = ("sheet", "column", "meaning")
+
+
+_EXPLAINED: Final = Explained()
+
+
+def write_tables(
+    path: Path,
+    sheets: Sequence[Sheet],
+    facts: Mapping[str, Any] | None = None,
+    explained: Explained = _EXPLAINED,
+    separator: str = ",",
+) -> list[Path]:
     """Write tables in the form of the ending; returns the files written.
 
     CSV has one file for each table: the first has the name given, the others `NAME.TABLE.csv`. `facts` stand beside the
@@ -288,16 +304,16 @@ def write_tables(path: Path, sheets: Sequence[Sheet], facts: Mapping[str, Any] |
         for number, sheet in enumerate(sheets):
             own = path if number == 0 else path.with_name(f"{path.stem}.{sheet.name}.csv")
             with replacing(own) as target, target.open("w", encoding="utf-8-sig", newline="") as file:
-                out = csv.writer(file, lineterminator="\r\n")
+                out = csv.writer(file, delimiter=separator, lineterminator="\r\n")
                 out.writerow(sheet.columns)
-                out.writerows([guarded(_plain(cell)) for cell in row] for row in sheet.rows)
+                out.writerows([_marked(_plain(cell)) for cell in row] for row in sheet.rows)
             written.append(own)
         return written
-    _write_workbook(path, sheets)
+    _write_workbook(path, sheets, explained)
     return [path]
 
 
-def _write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
+def _write_workbook(path: Path, sheets: Sequence[Sheet], explained: Explained) -> None:
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
@@ -314,7 +330,7 @@ def _write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
             for place, value in enumerate(row, 1):
                 if value is None or value == ():
                     continue
-                text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", guarded(_plain(value)))[:_LONGEST]
+                text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", _marked(_plain(value)))[:_LONGEST]
                 cell = page.cell(row=number, column=place, value=text)
                 cell.data_type = "s"
                 cell.number_format = "@"
@@ -325,8 +341,8 @@ def _write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
                     page.cell(row=number, column=place).number_format = "@"
     remarks = [(s.name, c, s.meanings.get(c, "")) for s in sheets if s.meanings is not None for c in s.columns]
     if remarks:
-        page = book.create_sheet("Columns")
-        for row in (("sheet", "column", "meaning"), *remarks):
+        page = book.create_sheet(explained.name)
+        for row in (explained.headings, *remarks):
             page.append(list(row))
         for letter, width in (("A", 22), ("B", 24), ("C", 110)):
             page.column_dimensions[letter].width = width
@@ -334,6 +350,11 @@ def _write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
         book.remove(spare)
     with replacing(path) as target:
         book.save(target)
+
+
+def _marked(text: str) -> str:
+    """A text as it is written into tables: whatever it begins with, `cleaned` gives it back as it was."""
+    return f"'{text}" if MARKED.match(text) else guarded(text)
 
 
 def _plain(value: Any) -> str:

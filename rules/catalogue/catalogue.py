@@ -83,8 +83,15 @@ class Catalogue:
         return self._jurisdictions.codes
 
     def country_code(self, text: str) -> str | None:
-        """The ISO code of a country named by its code or exactly by one of its listed names; None for anything else."""
+        """The ISO code of a country named by its code (two or three letters) or exactly by one of its listed names.
+
+        None for anything else, and for names that people use for more than one country (Congo, Georgia).
+        """
         return self._jurisdictions.code(text)
+
+    def unclear_country(self, text: str) -> tuple[str, ...]:
+        """The codes of the countries that a name may mean, where it may mean more than one; else empty."""
+        return self._jurisdictions.unclear(text)
 
     def country_name(self, country: str) -> str:
         """The English name of a country, or the text itself where the code is not listed."""

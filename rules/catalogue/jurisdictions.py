@@ -1,6 +1,7 @@
 """Countries as of a date: membership of the Union and the EEA, adequacy decisions with their beginning and end."""
 
 import difflib
+import unicodedata
 from collections import defaultdict
 from datetime import date, timedelta
 from typing import Final
@@ -15,6 +16,7 @@ GDPR_APPLIES: Final = date(2018, 5, 25)
 
 _LIKE: Final = 0.8
 """How like a name must be to be meant: at less, Island (Iceland) is taken for Ireland, and Belgien for Belize."""
+_LONGEST_NAME: Final = 120
 GROUPS: Final = ("EU", "EEA", "ADEQUATE")
 
 
@@ -46,10 +48,17 @@ class Jurisdictions:
     def __init__(self, countries: list[Row], membership: list[Row], adequacy: list[Row]) -> None:
         unique("jurisdictions.csv", (row["iso2"] for row in countries))
         self._rows = {row["iso2"]: row for row in countries}
+        self._unclear: dict[str, list[str]] = defaultdict(list)
+        for row in countries:
+            for name in filter(None, row.get("unclear_names", "").split(";")):
+                self._unclear[_plain(name)].append(row["iso2"])
         self._named: dict[str, str] = {}
         for row in countries:
-            for name in (row["iso2"], row["name"], *row["other_names"].split(";")):
-                if name and self._named.setdefault(name.casefold(), row["iso2"]) != row["iso2"]:
+            for name in (row["iso2"], row.get("iso3", ""), row["name"], *row["other_names"].split(";")):
+                plain = _plain(name)
+                if not plain or plain in self._unclear:
+                    continue
+                if self._named.setdefault(plain, row["iso2"]) != row["iso2"]:
                     raise CatalogueError(f"jurisdictions.csv: {name!r} could be two countries.")
         self._groups: dict[str, dict[str, list[_Span]]] = {"EU": defaultdict(list), "EEA": defaultdict(list)}
         for row in membership:
@@ -76,8 +85,15 @@ class Jurisdictions:
         return row["name"] if row else country
 
     def code(self, text: str) -> str | None:
-        """The ISO code of a country named by its code or exactly by one of its listed names; None for anything else."""
-        return self._named.get(text[:60].strip().casefold())
+        """The ISO code of a country named by its code (two or three letters) or exactly by one of its listed names.
+
+        None for anything else, and for names that people use for more than one country (Congo, Georgia).
+        """
+        return self._named.get(_plain(text)) if len(text) <= _LONGEST_NAME else None
+
+    def unclear(self, text: str) -> tuple[str, ...]:
+        """The codes of the countries that a name may mean, where it may mean more than one; else empty."""
+        return tuple(self._unclear.get(_plain(text), ())) if len(text) <= _LONGEST_NAME else ()
 
     def jurisdiction(self, country: str, as_of: date) -> Jurisdiction:
         """The standing of a country; status `unknown` for a code that is not listed. Raises DateTooEarly."""
@@ -158,6 +174,9 @@ class Jurisdictions:
 
     def _advice(self, text: str) -> str:
         name = shown(text, 60)
+        if several := self.unclear(text):
+            meant = " or ".join(f"{code} ({self.name(code)})" for code in several)
+            return f"“{name}” may mean more than one country; write {meant}."
         hint = self.code(text)
         if hint is None:
             plain, names = name.casefold(), [n for n in self._named if len(n) > 3]
@@ -177,6 +196,11 @@ def check(as_of: date) -> None:
             f"The as-of date {as_of} lies before {GDPR_APPLIES}, the day from which the GDPR applied:"
             " there is no Chapter V to judge by. Choose a later date."
         )
+
+
+def _plain(name: str) -> str:
+    """A name without what makes no difference: case, the way in which letters are composed, the form of spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).replace("’", "'").casefold().split())
 
 
 def _span(file: str, row: Row, text: str) -> _Span:

@@ -12,8 +12,8 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from scanners.azure.arm import CREATED, ENVELOPE, arm_asset, target_of
-from scanners.azure.countries import country_of
 from scanners.azure.regions import place_of
+from scanners.countries import country_of
 from scanners.documents import DocumentType, Origin
 from scanners.members import number, put, text, word
 from scanners.model import Asset, Location, LocationKind, Relation

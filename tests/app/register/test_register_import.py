@@ -165,13 +165,13 @@ def test_dry_run_writes_nothing(tmp_path, policy, capsys):
     ("change", "said"),
     [
         ({"country": "XX"}, "country.*XX"),
-        ({"country": "Frankreich"}, "Frankreich"),
+        ({"country": "Frankenreich"}, "Frankenreich"),
         ({"tool": "contract"}, "contract.*Allowed: adequacy"),
         ({"importer": ""}, "`importer` is missing"),
         ({"expires": "03/04/2028"}, "03/04/2028.*not a day"),
         ({"scope_confirmed": "perhaps"}, "perhaps.*yes or no"),
         ({"data_classes": "personnal"}, "personnal.*Did you mean “personal”"),
-        ({"toool": "scc"}, "toool.*Did you mean `tool`"),
+        ({"toool": "scc"}, "toool.*Did you mean “tool”"),
     ],
 )
 def test_each_mistake_is_a_sentence_with_its_row_and_nothing_is_written(tmp_path, policy, change, said):
@@ -184,7 +184,7 @@ def test_each_mistake_is_a_sentence_with_its_row_and_nothing_is_written(tmp_path
 
 def test_the_same_number_twice_is_named(tmp_path):
     file = as_file(tmp_path / "r.csv", [ENTRY, {**ENTRY, "importer": "Other"}])
-    with pytest.raises(RegisterError, match=r"line 3: .*“SCC-2” is used twice"):
+    with pytest.raises(RegisterError, match=r"line 3, column “id”: “SCC-2” is used twice"):
         read_register(file, CATALOGUE, DAY)
 
 
