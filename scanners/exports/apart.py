@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import msgspec
 from msgspec import Struct
 
+from scanners.exports.listing import Listed
 from scanners.exports.source import Limits
 from scanners.model import Asset, Coverage, Evidence, Item, Location, Relation
 
@@ -54,8 +55,10 @@ class Task(Struct, frozen=True):
     """One file to read: the `index`-th content of `path`, into the folder `into`."""
 
     path: str
+    name: str
     index: int
     into: str
+    cluster: str
     places: dict[str, Location]
     limits: Limits
     digest: str
@@ -127,13 +130,13 @@ class Readers:
         (self._folder / _STOP).touch()
 
     def begin(
-        self, path: Path, index: int, places: Mapping[str, Location], limits: Limits, digest: str, size: int
+        self, file: Listed, index: int, cluster: str, places: Mapping[str, Location], limits: Limits, digest: str
     ) -> None:
         """Have a file read as soon as a process is free."""
         into = self._folder / f"{len(self._tasks):06}"
         into.mkdir()
-        task = Task(str(path), index, str(into), dict(places), limits, digest, size)
-        self._tasks[str(path), index] = (into, self._pool.submit(read_task, task))
+        task = Task(str(file.path), file.name, index, str(into), cluster, dict(places), limits, digest, file.size)
+        self._tasks[str(file.path), index] = (into, self._pool.submit(read_task, task))
 
     def batches(self, key: tuple[str, int], cancelled: Callable[[], bool]) -> Iterator[Batch]:
         """The items of a file as they come. When `cancelled` turns true, its process ends and so do they."""

@@ -63,13 +63,13 @@ class Part:
     book: Callable[[], BinaryIO] | None = None
 
 
-def parts(path: Path, limits: Limits) -> Iterator[Part | ExportError]:
-    """The contents of one file: one part, or a part for each member of a zip archive.
+def parts(path: Path, limits: Limits, called: str = "") -> Iterator[Part | ExportError]:
+    """The contents of one file: one part, or a part for each member of a zip archive. `called`: its name for people.
 
     A member that cannot be read is an `ExportError` in its place; the other members follow. Raises `ExportError` where
     the file as a whole cannot be read, `OSError` where the operating system refuses.
     """
-    name = path.name
+    name = called or path.name
     with path.open("rb") as file:
         start = file.read(512)
     if not start:

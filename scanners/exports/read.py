@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,8 @@ from scanners.exports.apart import MOST_WORKERS, PROVIDERS, Readers, Task
 from scanners.exports.archive import Cut, OnRead, parts
 from scanners.exports.detect import choose, stream_of
 from scanners.exports.formats import ExportFormat, Sink, formats
+from scanners.exports.kubectl import clusters_of
+from scanners.exports.listing import Listed, listed, sentence
 from scanners.exports.source import ExportError, Head, Limits, SourceFile, State
 from scanners.exports.stream import ExportStream
 from scanners.model import (
@@ -104,10 +106,14 @@ def read_exports(
     results: list[ImportedFile] = []
     found: list[_Found] = []
     digests: dict[Path, tuple[str, int]] = {}
-    files = list(_files(paths, results))
-    total = sum(size for _, size in files)
-    for path, size in files:
-        _recognise(path, size, known, shared, limits, digests, found, results)
+    files = _listed(paths, results)
+    total = sum(file.size for file in files)
+    names = {file.path: file.name for file in files}
+    for file in files:
+        _recognise(file, known, shared, limits, digests, found, results)
+    told = clusters_of(one.file.name for one in found)
+    for one in found:
+        one.file.cluster = told.get(one.file.name, "")
     ordered = sorted(found, key=lambda f: (not f.format.early, f.depth))
     reader = _Reader(sink, progress, cancelled or _never, total)
     contents = Counter(one.path for one in found)
@@ -129,8 +135,9 @@ def read_exports(
                     continue
                 if not begun:  # all files that declare places were read before the first of these
                     begun = True
-                    for (path, index), other in apart.items():
-                        readers.begin(Path(path), index, shared, limits, *digests[other.path])
+                    for (_, index), other in apart.items():
+                        listing = Listed(other.path, digests[other.path][1], names[other.path])
+                        readers.begin(listing, index, other.file.cluster, shared, limits, digests[other.path][0])
                 results.append(reader.relay(one, *digests[one.path], readers))
     reader.finish()
     return results
@@ -144,9 +151,9 @@ def declared_places(paths: Sequence[Path]) -> dict[str, Location]:
     places: dict[str, Location] = {}
     ignored: list[ImportedFile] = []
     found: list[_Found] = []
-    for path, size in _files(paths, ignored):
-        if size <= _LARGEST_DECLARATION:
-            _recognise(path, size, formats(), places, Limits(), {}, found, ignored)
+    for file in _listed(paths, ignored):
+        if file.size <= _LARGEST_DECLARATION:
+            _recognise(file, formats(), places, Limits(), {}, found, ignored)
     reader = _Reader(_nowhere, None, _never, 0)
     for one in found:
         if one.format.early:
@@ -162,12 +169,13 @@ def read_one(task: Task, sink: Sink, progress: Progress, cancelled: Callable[[],
     """Reads the content that a task names, with what only this file tells."""
     results: list[ImportedFile] = []
     found: list[_Found] = []
-    path = Path(task.path)
-    digests: dict[Path, tuple[str, int]] = {path: (task.digest, task.size)}
-    _recognise(path, task.size, formats(), dict(task.places), task.limits, digests, found, results)
+    file = Listed(Path(task.path), task.size, task.name)
+    digests: dict[Path, tuple[str, int]] = {file.path: (task.digest, task.size)}
+    _recognise(file, formats(), dict(task.places), task.limits, digests, found, results)
     one = next((one for one in found if one.index == task.index), None)
     if one is None:
-        return _refused(path.name, path, f"{path.name} changed while it was read: nothing was kept of it.")
+        return _refused(file.name, file.path, f"{file.name} changed while it was read: nothing was kept of it.")
+    one.file.cluster = task.cluster
     return _Alone(sink, progress, cancelled, task.size).read(one, task.digest, task.size)
 
 
@@ -175,35 +183,14 @@ def _never() -> bool:
     return False
 
 
-def _files(paths: Sequence[Path], results: list[ImportedFile]) -> Iterator[tuple[Path, int]]:
-    seen: set[Path] = set()  # a file that is named twice, or beside its folder, is read once
-    for path in paths:
-        try:
-            if path.is_dir():
-                empty = True
-                for inner in sorted(path.rglob("*")):
-                    hidden = any(step.startswith(".") for step in inner.relative_to(path).parts)
-                    if not hidden and not inner.is_symlink() and inner.is_file():
-                        empty = False
-                        if inner.absolute() not in seen:
-                            seen.add(inner.absolute())
-                            yield inner, inner.stat().st_size
-                if empty:
-                    text = f"The folder {path} holds no files: nothing was read; check its name."
-                    results.append(_refused(path.name, path, text))
-            elif path.exists():
-                if path.absolute() not in seen:
-                    seen.add(path.absolute())
-                    yield path, path.stat().st_size
-            else:
-                results.append(_refused(path.name, path, f"There is no file {path}: nothing was read; check its name."))
-        except OSError as error:
-            results.append(_refused(path.name, path, _os_sentence(path, error)))
+def _listed(paths: Sequence[Path], results: list[ImportedFile]) -> list[Listed]:
+    files, without = listed(paths)
+    results += [_refused(one.path.name, one.path, one.why) for one in without]
+    return files
 
 
 def _recognise(
-    path: Path,
-    size: int,
+    listing: Listed,
     known: Sequence[ExportFormat],
     places: dict[str, Location],
     limits: Limits,
@@ -212,14 +199,15 @@ def _recognise(
     results: list[ImportedFile],
 ) -> None:
     """Adds each content of a file to what was found, or to the results where it is refused."""
+    path, size, name = listing.path, listing.size, listing.name
     try:
         if path not in digests:
             with path.open("rb") as stream:
                 digests[path] = (hashlib.file_digest(stream, "sha256").hexdigest(), size)
         digest, size = digests[path]
-        for index, part in enumerate(parts(path, limits)):
+        for index, part in enumerate(parts(path, limits, name)):
             if isinstance(part, ExportError):
-                results.append(_refused(path.name, path, str(part), digest, size))
+                results.append(_refused(name, path, str(part), digest, size))
                 continue
             file = SourceFile(part.name, f"import:{part.name}", places)
             try:
@@ -231,9 +219,9 @@ def _recognise(
             file.format = chosen.name
             found.append(_Found(path, file, content, chosen, _depth(head), index))
     except ExportError as error:
-        results.append(_refused(path.name, path, str(error), *digests.get(path, ("", size))))
+        results.append(_refused(name, path, str(error), *digests.get(path, ("", size))))
     except OSError as error:
-        results.append(_refused(path.name, path, _os_sentence(path, error), *digests.get(path, ("", size))))
+        results.append(_refused(name, path, sentence(name, error), *digests.get(path, ("", size))))
 
 
 def _depth(head: Head) -> int:
@@ -247,11 +235,6 @@ def _depth(head: Head) -> int:
 
 def _refused(name: str, path: Path, why: str, digest: str = "", size: int = 0) -> ImportedFile:
     return ImportedFile(name, str(path), State.REFUSED, digest=digest, size=size, warnings=[why])
-
-
-def _os_sentence(path: Path, error: OSError) -> str:
-    reason = error.strerror or type(error).__name__
-    return f"{path.name} cannot be opened ({reason}): nothing was read from it; check that you may read it."
 
 
 class _Reader:

@@ -79,6 +79,7 @@ class SourceFile:
 
     `connection` goes into every `Coverage` and `Origin`. `places` is shared by all files of one import: sites that were
     declared say there where a Kubernetes context (`kubernetes:CONTEXT`) or an Arc machine (`arc:MACHINE`) stands.
+    `cluster` is the Kubernetes cluster that the folders of the import tell, for a name that tells none.
     """
 
     name: str
@@ -88,6 +89,7 @@ class SourceFile:
     more_warnings: int = 0
     ended_early: str | None = None
     format: str = ""
+    cluster: str = ""
 
     def warn(self, text: str) -> None:
         """Notes one sentence about something in the file that was skipped or corrected; it should say where it is."""

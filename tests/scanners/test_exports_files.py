@@ -111,8 +111,26 @@ def test_a_folder_is_read_without_hidden_files(tmp_path: Path) -> None:
     (tmp_path / "deep" / "a").write_bytes(snapshot(2))
     (tmp_path / ".hidden").write_bytes(b"rubbish")
     files, items = read(tmp_path)
-    assert [(f.name, f.state) for f in files] == [("a", State.COMPLETE)]
+    assert [(f.name, f.state) for f in files] == [("deep/a", State.COMPLETE)]
     assert volumes(items) == 2
+
+
+def test_files_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
+    for name in ("eu/a.json", "us/a.json", "us/b.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(snapshot(1))
+    eu, us, other = (tmp_path / name for name in ("eu/a.json", "us/a.json", "us/b.json"))
+
+    def names(*paths: Path) -> list[str]:
+        items: list[Item] = []
+        files = read_exports(paths, items.extend)
+        assert {f"import:{f.name}" for f in files} == {i.connection for i in items if isinstance(i, Coverage)}
+        return [f.name for f in files]
+
+    assert names(eu, other) == ["a.json", "b.json"]
+    assert names(eu, us, other, us) == ["eu/a.json", "us/a.json", "us/b.json"]
+    assert names(tmp_path / "eu", tmp_path / "us") == ["eu/a.json", "us/a.json", "us/b.json"]
+    assert names(tmp_path) == ["eu/a.json", "us/a.json", "us/b.json"]
 
 
 def test_a_truncated_gzip_keeps_what_was_read(tmp_path: Path) -> None:

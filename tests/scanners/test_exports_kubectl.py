@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +206,62 @@ def test_a_cluster_without_regions_asks_for_a_declaration(tmp_path: Path) -> Non
 )
 def test_the_name_of_a_file_names_the_cluster(name: str, expected: str) -> None:
     assert cluster_name(name) == expected
+
+
+def lists(folder: Path, names: dict[str, str]) -> list[str]:
+    """Lists of nodes and pods in these files; each node is called the same and lies in the region given."""
+    found: list[str] = []
+    for name, region in names.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if region:
+            entry = node("n", f"aws:///{region}a/i-0123456789abcdef0", {"nvidia.com/gpu": "4"}, region=region)
+        else:
+            entry = thing("Pod", "p", namespace=path.parent.name, spec={"nodeName": "n", "containers": [GPU]})
+        path.write_text(json.dumps(mixed(entry)), encoding="utf-8")
+        found.append(name)
+    return found
+
+
+GPU: dict[str, Any] = {"resources": {"limits": {"nvidia.com/gpu": "1"}}}
+
+
+def places(paths: list[Path], workers: int = 1) -> dict[str, str | None]:
+    items: list[Item] = []
+    read_exports(paths, items.extend, workers=workers)
+    return {
+        uid: a.location.region for uid, a in assets(items).items() if a.kind in ("compute.instance", "training.job")
+    }
+
+
+TWO = {"eu/nodes.json": "eu-central-1", "us/nodes.json": "us-east-1", "us/pods.json": ""}
+APART = {"k8s://eu/node//n": "eu-central-1", "k8s://us/node//n": "us-east-1", "k8s://us/pod/us/p": None}
+
+
+def test_lists_of_the_same_name_in_two_folders_are_two_clusters(tmp_path: Path) -> None:
+    names = lists(tmp_path, TWO)
+    assert places([tmp_path]) == APART
+    assert places([tmp_path / "eu", tmp_path / "us"]) == APART
+    assert places([tmp_path / name for name in names]) == APART
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        for name in names:
+            archive.write(tmp_path / name, name)
+    assert places([tmp_path / "both.zip"]) == APART
+
+
+def test_processes_of_their_own_know_the_clusters_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanners.exports.read._LARGE", 1)
+    lists(tmp_path, TWO)
+    assert places([tmp_path], 2) == APART
+
+
+def test_a_dump_with_a_folder_for_each_namespace_is_one_cluster(tmp_path: Path) -> None:
+    lists(tmp_path, {"nodes.json": "eu-central-1", "default/pods.json": "", "kube-system/pods.json": ""})
+    assert {uid.split("/")[2] for uid in places([tmp_path])} == {"kubectl"}
+    with zipfile.ZipFile(tmp_path / "prod.zip", "w") as archive:
+        for name in ("nodes.json", "default/pods.json"):
+            archive.write(tmp_path / name, name)
+    assert {uid.split("/")[2] for uid in places([tmp_path / "prod.zip"])} == {"prod"}
 
 
 @pytest.mark.parametrize(
