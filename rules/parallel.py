@@ -47,8 +47,9 @@ _LAST: Final = -1000
 _PATIENCE: Final = 5.0
 """Seconds after which it is looked whether the other process is still there."""
 
-_AHEAD: Final = 16
-"""Ranges for each worker that may be under way: bounds what waits in memory."""
+_AHEAD: Final = 1000
+"""Ranges for each worker that may be under way: bounds what waits in memory, some megabytes for each hundred. While the
+first process goes through the flows of a million assets, nobody hands out more, so it must be enough for the others."""
 
 
 class Job(NamedTuple):
