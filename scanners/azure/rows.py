@@ -79,8 +79,8 @@ def from_row(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     if "properties" in row:
         return row
-    if "id" not in row and "ResourceId" in row:
-        row = {**row, "id": row["ResourceId"]}
+    if is_of_cmdlet(row):
+        return _of_cmdlet(row)
     projected = {name: value for name, value in row.items() if name.startswith("properties_")}
     if projected:
         found: dict[str, Any] = {name: value for name, value in row.items() if name not in projected}
@@ -96,6 +96,25 @@ def from_row(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 _LIFTED: Final = {"enableHttpsTrafficOnly": "supportsHttpsTrafficOnly"}
 """Members that `az` renames as well as lifts (azure-mgmt-storage)."""
+
+
+def is_of_cmdlet(row: Mapping[str, Any]) -> bool:
+    """Whether a row is what a cmdlet of Az PowerShell gave: members in capitals, of which each cmdlet has its own."""
+    return "id" not in row and any(isinstance(row.get(name), str) for name in ("ResourceId", "Id"))
+
+
+def _of_cmdlet(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What all cmdlets call alike, and the properties as Azure wrote them (`Get-AzResource -ExpandProperties`)."""
+    found: dict[str, Any] = {"id": next(row[n] for n in ("ResourceId", "Id") if isinstance(row.get(n), str))}
+    for name in ("name", "kind", "location", "zones", "tags", "properties"):
+        value = row.get(name.capitalize())
+        if isinstance(value, str | list | Mapping):
+            found[name] = value
+    sku: Any = row.get("Sku")
+    if isinstance(sku, Mapping):
+        pairs = cast("Mapping[str, Any]", sku).items()
+        found["sku"] = {name.lower(): value for name, value in pairs if isinstance(value, str)}
+    return found
 
 
 def is_flattened(document: Mapping[str, Any]) -> bool:

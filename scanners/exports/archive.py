@@ -157,7 +157,19 @@ def _measure(taken: int, given: int, limits: Limits) -> None:
         raise Bomb(f"it expands more than {limits.ratio} times, as an archive made to do harm would")
 
 
+_NOTICES: Final = re.compile(
+    rb"\A(?:[ \t]*\r?\n|(?:warning|[WI]\d{4} )[^\n]{0,4000}\n){1,100}(?=\s*[{\[])", re.IGNORECASE
+)
+
+
 def _text(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The text without notices that command lines wrote before it, where both went into one file."""
+    text = _decoded(chunks)
+    yield _NOTICES.sub(b"", next(text, b""), count=1)
+    yield from text
+
+
+def _decoded(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """UTF-8 without a mark: PowerShell's `>` writes UTF-16, many Windows programs put a mark before UTF-8."""
     first = next(chunks, b"")
     encoding = None

@@ -1,6 +1,7 @@
 """What kind of file a content is: told from how it begins, never from its name."""
 
 import csv
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -61,8 +62,42 @@ _WHAT: Final = {
 }
 
 
+_ERRORS: Final = frozenset({"error", "Error", "code", "message", "requestId", "innererror"})
+_COMMAND: Final = frozenset(
+    {
+        *("Reservations", "Buckets", "Volumes", "Vpcs", "Subnets", "Snapshots", "Images", "DBInstances", "DBClusters"),
+        *(
+            "Keys",
+            "Functions",
+            "FileSystems",
+            "Clusters",
+            "clusters",
+            "TableNames",
+            "TrainingJobSummaries",
+            "Resources",
+        ),
+        *(
+            "SecretList",
+            "repositories",
+            "AggregateResourceIdentifiers",
+            "resourceIdentifiers",
+            "ResourceTagMappingList",
+        ),
+    }
+)
+
+
 def _guess(head: Head) -> str:
     keys = set(head.keys)
+    first = head.first or {}
+    if keys and keys <= _ERRORS:
+        return " (it looks like the error that a provider answered, so what asked for it may not be allowed to)"
+    if keys & _COMMAND and keys <= _COMMAND | {"NextToken", "nextToken", "Owner", "ViewArn", "ResponseMetadata"}:
+        return " (it looks like a list of the AWS command line; export a snapshot or a query result of AWS Config)"
+    if isinstance(first.get("selfLink"), str) and "googleapis.com/" in str(first.get("selfLink")):
+        return " (it looks like a list of one Google service; export with gcloud asset export)"
+    if {c.lower() for c in head.columns} >= {"resourcetype", "resourceid"}:
+        return " (it looks like a query result of AWS Config as a table; export it as JSON)"
     if {"terraform_version", "resources"} <= keys or {"terraform_version", "lineage"} <= keys:
         return " (it looks like a Terraform state)"
     if {"AWSTemplateFormatVersion"} & keys or {"$schema", "contentVersion", "resources"} <= keys:
@@ -163,9 +198,10 @@ def _tolerant(splitter: Splitter) -> Iterator[tuple[int, Any]]:
 
 
 def _object(raw: bytes) -> Mapping[str, Any] | None:
+    """The object, to be recognised: characters that are no UTF-8 and numbers that are no JSON hide nothing."""
     try:
-        value = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = json.loads(raw.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
         return None
     return cast("Mapping[str, Any]", value) if isinstance(value, dict) else None
 

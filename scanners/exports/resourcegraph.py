@@ -17,7 +17,7 @@ from scanners.azure import document_types
 from scanners.azure.arm import account_of, target_of, type_of
 from scanners.azure.childplaces import ChildPlaces, through_of
 from scanners.azure.coverage import FRAMES, Account, NotExported
-from scanners.azure.rows import ID_COLUMNS, document_of_cells, from_row, is_flattened, rows_of_table
+from scanners.azure.rows import ID_COLUMNS, document_of_cells, from_row, is_flattened, is_of_cmdlet, rows_of_table
 from scanners.documents import DocumentType, observe
 from scanners.exports.cover import Collected
 from scanners.exports.formats import Element, ExportError, ExportStream, Head, Shape, SourceFile
@@ -53,7 +53,7 @@ class AzureInventory:
         if "data" in keys and keys & _GRAPH:
             return 1.0
         first = head.first
-        if first is not None and target_of(first, "id") is not None:
+        if first is not None and any(target_of(first, name) is not None for name in ("id", "ResourceId", "Id")):
             return 0.95
         if head.shape is Shape.OBJECT and "id" in keys and _ARM_ID.search(head.text):
             return 0.9
@@ -99,7 +99,7 @@ class _Reading:
         self._names: set[str] = set()
         self._placeless: set[str] = set()
         self._without_id = 0
-        self._flattened = False
+        self._flattened = self._cmdlet = False
 
     def documents(self, element: Element) -> Iterator[Mapping[str, Any]]:
         """The documents in an element: itself, the rows of a 2019 result, or those of a page in a list of pages."""
@@ -112,7 +112,10 @@ class _Reading:
             yield self._cells(row, element)
             return
         inner = row.get("data", row.get("value"))
-        if element.member == "" and isinstance(inner, Mapping) and "columns" in inner:
+        if is_of_cmdlet(row):
+            self._of_cmdlet(element)
+            yield from_row(row)
+        elif element.member == "" and isinstance(inner, Mapping) and "columns" in inner:
             self._page(row)
             for found in rows_of_table(cast("Mapping[str, Any]", inner)):
                 yield from_row(found)
@@ -123,6 +126,14 @@ class _Reading:
                     yield from_row(cast("Mapping[str, Any]", found))
         else:
             yield from_row(row)
+
+    def _of_cmdlet(self, element: Element) -> None:
+        if not self._cmdlet:
+            self._cmdlet = True
+            self._file.incomplete(
+                f"{self._file.name}, {element.where}: this was written by a cmdlet of PowerShell, so only "
+                "names, places, tags and properties as Azure writes them are read; export a Resource Graph result."
+            )
 
     def _page(self, envelope: Mapping[str, Any]) -> None:
         if self._listed:

@@ -200,6 +200,13 @@ def test_a_zip_that_says_it_is_too_large_is_refused_unread(tmp_path: Path) -> No
         (b"PK\x03\x04 rubbish", "cannot be opened"),
         (b'{"version": 4, "terraform_version": "1.9", "resources": [], "lineage": "x"}', "Terraform state"),
         (b'{"Records": [{"eventSource": "s3.amazonaws.com"}]}', "CloudTrail log"),
+        (b'{"error": {"code": "Forbidden", "message": "no"}}', "error that a provider answered"),
+        (b'{"Reservations": [{"Instances": []}], "NextToken": "x"}', "list of the AWS command line"),
+        (
+            b'[{"kind": "compute#instance", "selfLink": "https://www.googleapis.com/compute/v1/x"}]',
+            "one Google service",
+        ),
+        (b"resourceId,resourceType,awsRegion\nvol-1,AWS::EC2::Volume,eu-west-1\n", "AWS Config as a table"),
         (b'{"hello": [1, 2]}', "none of the exports that Situs knows"),
         (b"just some words", "is text, but none of the exports"),
         (b"a,b\n1,2\n", "is a table, but none of the exports"),
@@ -215,6 +222,33 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, content:
     assert words in warning
     assert "\n" not in warning
     assert not [i for i in items if isinstance(i, Asset)]
+
+
+@pytest.mark.parametrize(
+    "notices",
+    [
+        b"WARNING: This command is in preview.\r\nWARNING: More words {here}.\r\n",
+        b"Warning: v1 ComponentStatus is deprecated\n\n",
+        b"W1120 10:00:00.123456   42 warnings.go:70] policy/v1beta1 is deprecated\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_notices_of_command_lines_before_the_content_are_passed_over(
+    tmp_path: Path, notices: bytes, encoding: str
+) -> None:
+    file, items = one(tmp_path, (notices + snapshot(300)).decode().encode(encoding))
+    assert (file.state, file.warnings, volumes(items)) == (State.COMPLETE, [], 300)
+
+
+@pytest.mark.parametrize("tag", ["Zürich".encode("cp1252"), b'", "x": NaN, "y": "'])
+def test_a_bad_first_item_does_not_hide_what_a_file_is(tmp_path: Path, tag: bytes) -> None:
+    first, second = (json.dumps(volume(n) | {"tags": {"place": "@"}}).encode() for n in (1, 2))
+    text = b'{"fileVersion":"1.0","configurationItems":[' + first.replace(b"@", tag) + b"," + second + b"]}"
+    file, items = one(tmp_path, text)
+    assert (file.state, volumes(items)) == (State.PARTIAL, 1)
+    assert any("item 1 (byte" in w for w in file.warnings)
+    file, items = one(tmp_path, b"[" + first.replace(b"@", tag) + b"," + second + b"]")
+    assert (file.state, volumes(items)) == (State.PARTIAL, 1)
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

@@ -227,6 +227,34 @@ def test_output_of_az_list_is_read_without_its_nulls(tmp_path: Path) -> None:
     assert asset.tags is UNSET  # `az` writes null for what the answer did not hold
 
 
+def test_of_what_a_cmdlet_wrote_places_are_read_and_settings_are_missing(tmp_path: Path) -> None:
+    stores: list[dict[str, Any]] = [
+        {
+            "ResourceId": STORE["id"],
+            "Name": "Store1",
+            "ResourceType": "Microsoft.Storage/storageAccounts",
+            "Location": "westeurope",
+            "Sku": {"Name": "Standard_LRS", "Capacity": None},
+            "Tags": {"owner": "x"},
+            "Properties": None,
+        },
+        {"Id": f"{STORE['id']}2", "Location": "uksouth", "Sku": {"Name": 0}, "EnableHttpsTrafficOnly": True},
+        {"ResourceId": f"{STORE['id']}3", "Location": "uksouth", "Properties": {"minimumTlsVersion": "TLS1_0"}},
+    ]
+    done = Import(tmp_path, json.dumps(stores))
+    assert done.file.state is State.PARTIAL
+    [warning] = [w for w in done.file.warnings if "cmdlet of PowerShell" in w]
+    assert warning.startswith("export.json, item 1:")
+    first, second, third = done.assets
+    assert (first.location.region, first.name, first.tags) == ("westeurope", "Store1", {"owner": "x"})
+    assert (second.location.region, second.tags) == ("uksouth", UNSET)
+    assert not {"https_only", "public_access", "custody", "tls_min_below_12"} & set(first.attributes)
+    assert not {"https_only", "secondary_loc"} & set(second.attributes)
+    assert third.attributes["tls_min_below_12"] is True
+    assert CoverageStatus.PARTIAL in done.statuses("storage.bucket")
+    assert CoverageStatus.COLLECTED not in done.statuses("storage.bucket")
+
+
 def test_a_cell_cut_off_in_csv_is_told_and_the_row_is_kept(tmp_path: Path) -> None:
     text = _csv({**VAULT, "properties": "@"}).replace("@", '"{""enablePurgeProtection"": tr"')
     done = Import(tmp_path, text, "cut.csv")
