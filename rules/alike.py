@@ -62,20 +62,41 @@ def names_an_end(finding: Finding, several: bool) -> bool:
     return any(several or not m[1] for path in finding.reads for m in _WALKED.finditer(path))
 
 
+class Telling:
+    """What is told of an asset of which nothing is left to ask.
+
+    `sorts`, `shown`: findings and whether its documents are their evidence, as columns. `held`: those of rules that
+    stand for rules over flows. `times` counts the assets of which it was told since the last flush.
+    """
+
+    __slots__ = ("_made_of", "every", "held", "shown", "sorts", "times")
+
+    def __init__(
+        self, every: list[Template], made_of: list[Template], holds: Callable[[CompiledCheck, Finding], bool]
+    ) -> None:
+        self.every = every
+        self._made_of = made_of  # kept, so that no other findings have their identities
+        self.held = [one for one in every if holds(one[0], one[1])]
+        kept = [one for one in every if not holds(one[0], one[1])] if self.held else every
+        self.sorts = tuple([finding for _, finding, _ in kept])
+        self.shown = bytes([shown for _, _, shown in kept])
+        self.times = 0
+
+
 class Class:
     """Assets that are alike.
 
-    `told` are the findings on each of them, `rest` the checks that each is asked by itself; `settled`: there are none,
-    and of findings that stand for each other one is left. `times` counts those that were met since the last flush.
+    `told` are the findings on each of them, `rest` the checks that each is asked by itself. `telling`: what is told of
+    each, where there are none. `times` counts those that were met since the last flush.
     """
 
-    __slots__ = ("rest", "rows", "settled", "times", "told")
+    __slots__ = ("rest", "rows", "telling", "times", "told")
 
     def __init__(self) -> None:
         self.rows: list[Counted] = []
         self.told: list[Template] = []
         self.rest: list[Asked] = []
-        self.settled = False
+        self.telling: Telling | None = None
         self.times = 0
 
 

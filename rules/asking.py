@@ -40,7 +40,7 @@ class Question(NamedTuple):
 
 
 class Met(NamedTuple):
-    """An asset as it was met: its record, its class if it has one, what is known of it, what it is asked by itself."""
+    """An asset that is asked: its record, its class if it has one, what is known of it, what it is asked by itself."""
 
     node: int
     asset: Asset

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final, Protocol
 
-from rules.alike import Alike, Class, Found, Group, Kinds, Template
+from rules.alike import Alike, Class, Found, Group, Kinds, Telling, Template
 from rules.asking import Asking, Met, plain, rests_on_documents
 from rules.columns import Facts, codes_of
 from rules.derive import Record, record_of
@@ -13,6 +13,8 @@ from rules.gates import Entry
 from rules.graph import KIND_NAMES
 from rules.judgement import Finding, Verdict
 from rules.near import Near, NearOf
+from rules.program import CompiledCheck
+from rules.sheets import told
 from rules.verdicts import Verdicts
 from rules.world import World
 from scanners.model import Asset
@@ -53,7 +55,8 @@ class Classing:
         self._near_of: dict[Alike, NearOf] = {}
         self._gaps: dict[tuple[int, int], bool] = {}
         self._touched: list[Class] = []
-        self._settled: dict[tuple[int, ...], tuple[list[Template], list[Template]]] = {}
+        self._telling: list[Telling] = []
+        self._tellings: dict[tuple[int, ...], Telling] = {}
         self._count = self._nearest = 0
 
     def _place_numbers(self) -> dict[int, int]:
@@ -63,8 +66,8 @@ class Classing:
             self._numbers = {id(place): number for number, place in enumerate(places)}
         return self._numbers
 
-    def met(self, node: int, asset: Asset, group: Group) -> Class | Met:
-        """An asset of a group: its class, where that leaves nothing to ask."""
+    def met(self, node: int, asset: Asset, group: Group) -> Telling | Met:
+        """An asset of a group: what is told of it, where nothing is left to ask."""
         world, plan = self._world, group.plan
         if group.apart or asset.uid in self._verdicts.singled_out:
             return Met(node, asset, record_of(world, asset, node, plan), None, [], plain(group), group.walks)
@@ -74,7 +77,7 @@ class Classing:
         record: Record | None = None
         if found is None:
             record = record_of(world, asset, node, plan)
-            found = self._class_of(alike, node, asset, record, group.settle)
+            found = self._class_of(alike, node, asset, record)
             if found is None:
                 return Met(node, asset, record, None, [], plain(group), group.walks)
             if near is not None:
@@ -85,14 +88,41 @@ class Classing:
         if not found.times:
             self._touched.append(found)
         found.times += 1
-        if found.settled:
-            return found
-        answers, questions = self._asking.left(found, node, asset)
-        told = [*found.told, *answers] if answers else found.told
-        if questions and record is None:
-            record = record_of(world, asset, node, plan)
-        walks = sorted({walk for question in questions for walk in question.entry[0].walked}) if questions else ()
-        return Met(node, asset, record or {}, found, told, questions, tuple(walks))
+        telling = found.telling
+        if telling is None:
+            every = found.told
+            if found.rest:
+                answers, questions = self._asking.left(found, node, asset)
+                every = [*every, *answers]
+                if questions:
+                    if record is None:
+                        record = record_of(world, asset, node, plan)
+                    walks = sorted({walk for question in questions for walk in question.entry[0].walked})
+                    return Met(node, asset, record, found, every, questions, tuple(walks))
+            telling = self._told(every, asset, group.settle)
+            if not found.rest:
+                found.telling = telling
+        if not telling.times:
+            self._telling.append(telling)
+        telling.times += 1
+        return telling
+
+    def _told(self, every: list[Template], asset: Asset, settle: Callable[[Found], Found] | None) -> Telling:
+        """What is told of an asset with these findings; one for all that have the same ones."""
+        key = tuple([id(one[1]) for one in every])
+        telling = self._tellings.get(key)
+        if telling is None:
+            left = sorted(every, key=lambda one: one[0].key)
+            if settle is not None and len(left) > 1:
+                left = one_each(left, asset, settle)
+            if len(self._tellings) >= _MOST_CLASSES:
+                self._tellings = {}
+            telling = self._tellings[key] = Telling(left, every, self.holds)
+        return telling
+
+    def holds(self, compiled: CompiledCheck, finding: Finding) -> bool:
+        """Whether a finding waits until it is known which flows there are."""
+        return compiled.rule.id in self._for_flows and finding.verdict in WINS
 
     def _begun(self, group: Group, node: int, asset: Asset) -> Alike:
         """What makes the assets of a group alike, from the first one of it."""
@@ -115,9 +145,7 @@ class Classing:
     def _near(self) -> Near:
         return Near(self._world, self._functions, self._accounts)
 
-    def _class_of(
-        self, alike: Alike, node: int, asset: Asset, record: Record, settle: Callable[[Found], Found] | None
-    ) -> Class | None:
+    def _class_of(self, alike: Alike, node: int, asset: Asset, record: Record) -> Class | None:
         """The class of an asset; None for one that stands for itself."""
         world = self._world
         account = world.account_of[node]
@@ -144,7 +172,7 @@ class Classing:
             if self._count >= _MOST_CLASSES:
                 self._forget()
             self._count += 1
-            found = alike.classes[key] = self._made(alike, node, asset, record, codes, facts, settle)
+            found = alike.classes[key] = self._made(alike, node, asset, record, codes, facts)
         return found
 
     def _gappy(self, account: int, kind: int) -> bool:
@@ -164,7 +192,6 @@ class Classing:
         record: Record,
         codes: tuple[bytes, ...],
         facts: Facts,
-        settle: Callable[[Found], Found] | None,
     ) -> Class:
         world, place = self._world, record["loc"]
 
@@ -175,37 +202,7 @@ class Classing:
             return verdict, rests_on_documents(entry, verdict)
 
         variables = {"asset": record, "location": place, "policy": world.variables, "now": world.today}
-        found = alike.judged(record, codes, variables, facts, judged)
-        found.settled = not found.rest
-        if found.settled and settle is not None and len(found.told) > 1:
-            found.told = self._one_each(found.told, asset, settle)
-        return found
-
-    def _one_each(self, several: list[Template], asset: Asset, settle: Callable[[Found], Found]) -> list[Template]:
-        """What is left of the findings of a class where some stand for others; the same for the same findings.
-
-        What a check found is shared with other classes; what stands for what is not.
-        """
-        key = tuple([id(one[1]) for one in several])
-        known = self._settled.get(key)
-        if known is None:
-            own = [(compiled, told(finding, asset, flag), flag) for compiled, finding, flag in several]
-            shown = {id(finding): flag for _, finding, flag in own}
-            left = settle([(compiled, finding) for compiled, finding, _ in own])
-            # Beside the result what it was made of: while that is kept, no other finding has such an identity.
-            known = several, [(compiled, finding, shown[id(finding)]) for compiled, finding in left]
-            if len(self._settled) < _MOST_CLASSES:
-                self._settled[key] = known
-        return known[1]
-
-    def tell(self, found: Class, asset: Asset, findings: list[Finding], held: list[Finding]) -> None:
-        """The findings on one more asset of a class that leaves nothing to ask."""
-        for compiled, one, shown in found.told:
-            finding = told(one, asset, shown)
-            if compiled.rule.id in self._for_flows and finding.verdict in WINS:
-                held.append(finding)
-            else:
-                findings.append(finding)
+        return alike.judged(record, codes, variables, facts, judged)
 
     def flush(self) -> None:
         """Count what was met since the last time."""
@@ -213,10 +210,11 @@ class Classing:
             times, found.times = found.times, 0
             for row, verdict in found.rows:
                 row[verdict] += times
-            if found.settled:
-                for compiled, finding, _ in found.told:
-                    self._verdicts.count(compiled.number, finding, times)
-        self._touched = []
+        for telling in self._telling:
+            times, telling.times = telling.times, 0
+            for compiled, finding, _ in telling.every:
+                self._verdicts.count(compiled.number, finding, times)
+        self._touched, self._telling = [], []
 
     def _forget(self) -> None:
         self.flush()
@@ -229,6 +227,14 @@ class Classing:
         for alike in self._kinds:
             alike.near = {}
         self._nearest = 0
+
+
+def one_each(several: list[Template], asset: Asset, settle: Callable[[Found], Found]) -> list[Template]:
+    """What is left of findings on an asset where some stand for others; the given ones stay as they are."""
+    own = [(compiled, told(finding, asset, flag), flag) for compiled, finding, flag in several]
+    shown = {id(finding): flag for _, finding, flag in own}
+    left = settle([(compiled, finding) for compiled, finding, _ in own])
+    return [(compiled, finding, shown[id(finding)]) for compiled, finding in left]
 
 
 def alike_accounts(world: World) -> list[int]:
@@ -246,22 +252,4 @@ def alike_accounts(world: World) -> list[int]:
     return found
 
 
-def told(one: Finding, asset: Asset, shown: bool) -> Finding:
-    """A finding on an asset of a class, by that on the first of the class."""
-    return Finding(
-        one.rule,
-        one.verdict,
-        one.severity,
-        asset.uid,
-        None,
-        one.why,
-        one.missing,
-        one.reads,
-        asset.evidence if shown else (),
-        one.related,
-        one.potential,
-        one.acceptance,
-    )
-
-
-__all__ = ["Classing", "Judge", "told"]
+__all__ = ["Classing", "Judge", "one_each"]

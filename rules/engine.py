@@ -17,6 +17,7 @@ from rules.portion import Some
 from rules.program import Program
 from rules.related import Records
 from rules.rule import Rule, graded
+from rules.sheets import Columns, Sheet
 from rules.subjects import Pair, Subjects
 from rules.verdicts import FAIL, VERDICTS, Verdicts
 from rules.world import Cancelled, World
@@ -127,8 +128,8 @@ def judge_some(main: Judging, some: Some, sink: Sink, failed: Callable[[Pair], b
         for flows, _, findings in main.movements.flows(suppressed, some):
             sink.flows(flows)
             sink.findings(findings)
-    for batch in main.subjects.assets(sorted(some.nodes), suppressed, met, held):
-        sink.findings(batch)
+    for sheet in main.subjects.assets(sorted(some.nodes), suppressed, met, held):
+        sink.findings(sheet.findings())
     known = {(finding.rule, finding.asset or ""): finding for finding in held}
     own = set(main.world.estate.uids(some.nodes).values()) if main.subjects.for_flows else set[str]()
     for batch in main.movements.held(met, _Failures(known, own, failed)):
@@ -175,8 +176,8 @@ def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | 
         batches = _judged_here(main, suppressed, met, held, progress)
     else:
         batches = crew.assets(main, suppressed, met, held, progress)
-    for batch in batches:
-        out.findings(batch)
+    for sheet in batches:
+        out.sheet(sheet)
     for batch in movements.held(met, {(finding.rule, finding.asset or ""): finding for finding in held}):
         out.findings(batch)
     for batch in movements.relations():
@@ -193,7 +194,7 @@ def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | 
 
 def _judged_here(
     main: Judging, suppressed: set[Pair], met: set[Pair], held: list[Finding], progress: Progress | None
-) -> Iterator[list[Finding]]:
+) -> Iterator[Sheet]:
     size = main.world.estate.size
     step = max(1000, size // 100 + 1)
     if progress is None or size <= step:
@@ -209,12 +210,20 @@ class _Out:
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
+        self._columns = sink if isinstance(sink, Columns) else None
         self._waiting: list[Finding] = []
 
     def findings(self, batch: list[Finding]) -> None:
         self._waiting += batch
         if len(self._waiting) >= _BATCH:
             self.flush()
+
+    def sheet(self, sheet: Sheet) -> None:
+        if self._columns is None:
+            self.findings(sheet.findings())
+        elif len(sheet):
+            self.flush()
+            self._columns.sheet(sheet)
 
     def flush(self) -> None:
         if self._waiting:

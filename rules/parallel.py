@@ -31,6 +31,7 @@ from rules.packed import Packed, pack, unpacked
 from rules.policy import Policy
 from rules.reading import Assets, Joined, Terms, read_assets
 from rules.rule import Rule
+from rules.sheets import Sent, Sheet, received, sent
 from rules.world import Tables, World
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Part(NamedTuple):
     """What one range gave: findings, fit to be sent, and what was counted."""
 
     known: Known
-    findings: Packed
+    findings: Sent
     held: Packed
     met: list[tuple[str, str]]
     counts: list[list[int]]
@@ -78,10 +79,10 @@ class Part(NamedTuple):
 
 
 class _Here(NamedTuple):
-    """What one range gave, as objects; what was counted has been added. `known`: the assets that findings are about."""
+    """What one range gave, as objects; what was counted has been added. `known`: the assets that `held` is about."""
 
     known: Known
-    findings: list[Finding]
+    findings: Sheet
     held: list[Finding]
     met: list[tuple[str, str]]
 
@@ -148,7 +149,7 @@ def _run(job_file: Path, tables_file: Path, mark: int, start: int, stop: int) ->
     known, findings, held, met = _here(judging, start, stop)
     return Part(
         known,
-        pack(findings, known),
+        sent(findings),
         pack(held, known),
         met,
         verdicts.counts,
@@ -163,14 +164,16 @@ def _here(main: "Judging", start: int, stop: int) -> _Here:
     estate = main.world.estate
     met: set[tuple[str, str]] = set()
     held: list[Finding] = []
-    findings: list[Finding] = []
+    findings = Sheet(estate)
     known: Known = {}
-    for batch in main.subjects.assets(range(start, stop), set(), met, held):
-        findings += batch
-        if isinstance(estate, Remembering):  # what it gave out first is forgotten before the range is done
-            recent = estate.recent()
-            about = {f.asset for f in batch}.union(f.asset for f in held)
+    before = 0
+    for sheet in main.subjects.assets(range(start, stop), set(), met, held):
+        findings.join(sheet)
+        if len(held) > before and isinstance(estate, Remembering):
+            recent = estate.recent()  # what it gave out first is forgotten before the range is done
+            about = {finding.asset for finding in held[before:]}
             known.update((uid, recent[uid]) for uid in about if uid is not None and uid in recent)
+        before = len(held)
     return _Here(known, findings, held, sorted(met))
 
 
@@ -354,7 +357,7 @@ class Crew:
         met: set[tuple[str, str]],
         held: list[Finding],
         progress: Callable[[int, int], None] | None,
-    ) -> Iterator[list[Finding]]:
+    ) -> Iterator[Sheet]:
         """Findings of all assets, in order of node; counts are added to those of `main`.
 
         The processes did not know yet which verdicts flows stand for: those in `suppressed` are taken out again here.
@@ -362,24 +365,29 @@ class Crew:
         self._main = main
         numbers = {rule.id: number for number, rule in enumerate(main.verdicts.rules)}
         about = {uid for _, uid in suppressed}
+        nodes = frozenset(self._estate.nodes(about).values())
 
-        def kept(found: list[Finding]) -> list[Finding]:
-            gone = [f for f in found if f.asset in about and (f.rule, f.asset) in suppressed]
+        def stood_for(finding: Finding) -> bool:
+            return (finding.rule, finding.asset) in suppressed
+
+        def uncounted(gone: list[Finding]) -> None:
             for finding in gone:
                 main.verdicts.count(numbers[finding.rule], finding, -1)
                 met.update((rule, finding.asset or "") for rule in (finding.rule, *finding.related))
-            return [f for f in found if (f.rule, f.asset) not in suppressed] if gone else found
 
         for stop, part in self._parts:
             main.world.stop_if_cancelled()
             if isinstance(part, Part):
                 main.verdicts.add(part.counts, part.severities, part.waiting, part.waiting_rules)
-                findings, held_there = unpacked(part.findings, part.known), unpacked(part.held, part.known)
-                part = _Here(part.known, findings, held_there, part.met)
+                there = received(part.findings, self._estate)
+                part = _Here(part.known, there, unpacked(part.held, part.known), part.met)
             if isinstance(self._estate, Remembering):
                 self._estate.learn(part.known)
             met.update(part.met)
-            held += kept(part.held)
+            uncounted([finding for finding in part.held if stood_for(finding)])
+            held += [finding for finding in part.held if not stood_for(finding)]
+            findings, gone = part.findings.without(nodes, stood_for)
+            uncounted(gone)
             if progress is not None:
                 progress(stop, self._size)
-            yield kept(part.findings)
+            yield findings

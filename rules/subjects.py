@@ -7,17 +7,19 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from rules.alike import NOT_ALIKE, Class, Found, Group
+from rules.alike import NOT_ALIKE, Found, Group, Telling, Template
 from rules.asking import Met, plain
-from rules.classing import WINS, Classing, alike_accounts, told
+from rules.classing import WINS, Classing, alike_accounts, one_each
 from rules.condition import Unknown
 from rules.derive import Record, record_of
+from rules.estate import Remembering
 from rules.functions import Functions
 from rules.gates import Entry, Gates, Settled
 from rules.graph import CLASS_NAMES, KIND_NAMES, KIND_NUMBER
 from rules.judgement import Finding, Severity, Verdict
 from rules.program import CompiledCheck, KindProgram, Program
 from rules.reading import POLICY, TAG
+from rules.sheets import Sheet, told
 from rules.verdicts import NOT_APPLICABLE, PASS, Verdicts
 from rules.world import SOURCES, World
 from scanners.model import Asset
@@ -93,7 +95,7 @@ class Subjects(Loop):
 
     def assets(
         self, nodes: Sequence[int], suppressed: set[Pair], met: set[Pair], held: list[Finding]
-    ) -> Iterator[list[Finding]]:
+    ) -> Iterator[Sheet]:
         """Findings of the assets among these nodes, which ascend, batch by batch.
 
         What is in `suppressed` is left out and noted in `met`. Failures of rules that stand for rules over flows go to
@@ -104,11 +106,11 @@ class Subjects(Loop):
         left = array("i", (node for node, group in zip(nodes, groups, strict=True) if group is not None and group.rest))
         rests = iter([group for group in groups if group is not None and group.rest])
         blocked = {uid for _, uid in suppressed}
-        classing = self.classing
-        for batch in self.world.estate.chosen(left):
+        classing, estate = self.classing, self.world.estate
+        for batch in estate.chosen(left):
             self.world.stop_if_cancelled()
-            findings: list[Finding] = []
-            work: list[Met | tuple[Class, Asset]] = []
+            sheet, before = Sheet(estate), len(held)
+            work: list[tuple[int, Asset, Telling | Met]] = []
             asking: list[Met] = []
             for (node, asset), group in zip(batch, islice(rests, len(batch)), strict=True):
                 if each or asset.uid in blocked:
@@ -117,43 +119,48 @@ class Subjects(Loop):
                 else:
                     one = classing.met(node, asset, group)
                 if isinstance(one, Met):
-                    work.append(one)
                     asking.append(one)
-                elif one.told:
-                    work.append((one, asset))
+                elif not one.every:
+                    continue
+                work.append((node, asset, one))
             self._fetch(asking)
-            for one in work:
+            for node, asset, one in work:
                 if isinstance(one, Met):
-                    self._one(one, suppressed, met, held, findings)
-                else:
-                    classing.tell(*one, findings, held)
-            if findings:
-                yield findings
+                    self._one(one, suppressed, met, held, sheet)
+                    continue
+                sheet.add(node, asset, one.sorts, one.shown)
+                if one.held:
+                    held += [told(finding, asset, shown) for _, finding, shown in one.held]
+            if len(held) > before and isinstance(estate, Remembering):
+                estate.recent()  # who stores what is held asks for it when much else was given out
+            if len(sheet) or len(held) > before:
+                yield sheet
         for group in {id(g): g for g in groups if g is not None}.values():
             group.flush()
         self.classing.flush()
 
-    def _one(
-        self, asked: Met, suppressed: set[Pair], met: set[Pair], held: list[Finding], findings: list[Finding]
-    ) -> None:
+    def _one(self, asked: Met, suppressed: set[Pair], met: set[Pair], held: list[Finding], sheet: Sheet) -> None:
         """The checks of one asset that are not settled for its class."""
         node, asset, record, found, known, questions, _ = asked
-        pending: Found = [(compiled, told(one, asset, shown)) for compiled, one, shown in known]
+        pending = known[:]
         account = self._account(self.program.by_kind[asset.kind], record) if questions else None
+        passing: list[Finding] = []
         for question in questions:
             entry = question.entry
             verdict = self._judged(entry, record, record["loc"], account, asset, node)
             question.learn(verdict)
             if isinstance(verdict, Finding):
-                pending.append((entry[0], verdict))
+                pending.append((entry[0], verdict, bool(verdict.evidence)))
                 continue
             entry[3][verdict] += 1
             if self.passes and verdict == PASS:
-                findings.append(passed(entry[0], asset=asset.uid))
+                passing.append(passed(entry[0], asset=asset.uid))
+        if passing:
+            sheet.add(node, asset, passing, bytes(len(passing)))
         if pending:
             if found is not None:
-                pending.sort(key=in_order)
-            self._settle_asset(pending, asset, suppressed, met, held, findings)
+                pending.sort(key=_in_order)
+            self._settle_asset(pending, node, asset, suppressed, met, held, sheet)
 
     def _judged(
         self, entry: Entry, record: Record, place: Any, account: Record | None, asset: Asset, node: int
@@ -311,25 +318,35 @@ class Subjects(Loop):
 
     def _settle_asset(
         self,
-        pending: Found,
+        pending: list[Template],
+        node: int,
         asset: Asset,
         suppressed: set[Pair],
         met: set[Pair],
         held: list[Finding],
-        findings: list[Finding],
+        sheet: Sheet,
     ) -> None:
         uid, settle = asset.uid, self._settling[asset.kind]
         if settle is not None and len(pending) > 1:
-            pending = settle(pending)
-        for compiled, finding in pending:
+            pending = one_each(pending, asset, settle)
+        sorts: list[Finding] = []
+        flags = bytearray()
+        for compiled, finding, shown in pending:
             if suppressed and (compiled.rule.id, uid) in suppressed:
                 met.update((rule, uid) for rule in (compiled.rule.id, *finding.related))
                 continue
             self.verdicts.count(compiled.number, finding)
-            if compiled.rule.id in self.for_flows and finding.verdict in WINS:
-                held.append(finding)
+            if self.classing.holds(compiled, finding):
+                held.append(told(finding, asset, shown))
             else:
-                findings.append(finding)
+                sorts.append(finding)
+                flags.append(shown)
+        if sorts:
+            sheet.add(node, asset, sorts, flags)
+
+
+def _in_order(one: Template) -> int:
+    return one[0].key
 
 
 def in_order(one: tuple[CompiledCheck, Finding]) -> int:

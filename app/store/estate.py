@@ -146,6 +146,15 @@ class StoreEstate:
         count = len(self._keys)
         return self._keys[node] // SCANS if node < count else self._externals[node - count]
 
+    def stored_numbers(self, assets: Sequence[int]) -> list[int]:
+        """The store's own numbers of some assets."""
+        keys = self._keys
+        return [keys[node] // SCANS for node in assets]
+
+    def told_by_several(self, assets: Sequence[int]) -> frozenset[int]:
+        """Those of some assets of which several documents tell, as views of one thing."""
+        return frozenset(self._views).intersection(assets) if self._views else frozenset()
+
     def uid(self, node: int) -> str:
         """The uid of a node. Raises IndexError beyond `size`."""
         found = self._uids.get(node) if not 0 <= node < len(self._named) else self._named[node]

@@ -16,6 +16,7 @@ from app.store.intern import plain
 from app.store.intervals import PER_JUDGEMENT
 from app.store.records import JudgementHeader, JudgementInfo
 from rules.judgement import Finding, Flow, Missing, Severity, Summary, Transfer, Verdict
+from rules.sheets import Sheet
 
 _MOST_WHYS: Final = 50_000
 _MOST_SORTS: Final = 20_000
@@ -52,6 +53,7 @@ class JudgementWriter:
         self._outcomes: dict[tuple[Any, ...], int] = {}
         self._whys: dict[str, int] = {}
         self._sorts: dict[tuple[int, int, int], tuple[Any, ...]] = {}
+        self._numbered: dict[int, tuple[int, int, str | None, Finding]] = {}
         self._flows: dict[str, int] = {}
         self._told: set[int] = set()
         self._words: list[object] = []  # kept, so that no other object gets their addresses
@@ -124,6 +126,43 @@ class JudgementWriter:
                 self._full.append((number, sort[0], node, flow, sort[1], finding.acceptance, digests))
         self._findings += len(batch)
         if len(rows) + len(self._full) >= _BUFFER:
+            self._flush()
+
+    def sheet(self, sheet: Sheet) -> None:
+        """Take findings on assets as columns."""
+        estate = self._estate
+        if estate is None or sheet.estate is not estate:
+            self.findings(sheet.findings())
+            return
+        if not self._open:
+            raise KnownStoreError("This judgement is over: nothing more can be written to it.")
+        if len(self._numbered) > _MOST_SORTS:
+            self._numbered.clear()
+        numbered = self._numbered
+        for finding in sheet.sorts:
+            if id(finding) not in numbered:
+                numbered[id(finding)] = (*self._sort(finding)[:2], finding.acceptance, finding)
+        outcomes, whys, acceptances, _ = zip(*map(numbered.__getitem__, map(id, sheet.sorts)), strict=True)
+        begin = self._base + self._findings + 1
+        self._findings += len(sheet)
+        stored = estate.stored_numbers(sheet.nodes)
+        rows = zip(range(begin, begin + len(sheet)), outcomes, stored, whys, strict=True)
+        odd = estate.told_by_several(sheet.nodes)
+        if not odd and all(sheet.shown) and not any(acceptances):
+            self._rows += rows
+        else:
+            assets = sheet.assets() if odd else {}
+            for row, node, shown, acceptance in zip(rows, sheet.nodes, sheet.shown, acceptances, strict=True):
+                number, outcome, at, why = row
+                evidence: tuple[str, ...] | None = None if shown else ()
+                if node in odd:  # what is kept under its name is one of several documents
+                    evidence = (assets[node].evidence if shown else ()) or None
+                if evidence is None and acceptance is None:
+                    self._rows.append(row)
+                else:
+                    digests = None if evidence is None else bytes.fromhex("".join(evidence))
+                    self._full.append((number, outcome, at, None, why, acceptance, digests))
+        if len(self._rows) + len(self._full) >= _BUFFER:
             self._flush()
 
     def _sort(self, finding: Finding) -> tuple[Any, ...]:
@@ -244,6 +283,7 @@ class JudgementWriter:
         if len(self._whys) > _MOST_WHYS:
             self._whys.clear()
             self._sorts.clear()
+            self._numbered.clear()
 
 
 _COLUMNS: Final = "id, scan, made, state, as_of, program, pack, catalogue, policy, summary"
