@@ -38,7 +38,7 @@ class Sheet:
     def __len__(self) -> int:
         return len(self.sorts)
 
-    def add(self, node: int, asset: Asset, sorts: Sequence[Finding], shown: bytes) -> None:
+    def add(self, node: int, asset: Asset, sorts: Sequence[Finding], shown: bytes | bytearray) -> None:
         """More about one asset; `shown` as the columns have it, where the asset has documents."""
         count = len(sorts)
         self.sorts += sorts

@@ -19,21 +19,22 @@ from app.store.intervals import FIRST, SCANS
 from app.store.numbering import ends_without, in_order_of_uid, numbered
 from app.store.relations import ALIAS, Edge
 from app.store.scans import coverage_of, scan_info
-from app.store.views import joined
+from app.store.views import as_one, joined
 from rules.estate import NO_EVIDENCE, Edges, Known
 from rules.outlines import Outline, outline
-from scanners.model import Asset, Coverage, Evidence, Relation, one_of
+from scanners.model import Asset, Coverage, Evidence, Relation
 
 _assets: Final = msgspec.json.Decoder(list[Asset])
 _edge: Final = msgspec.json.Decoder(Edge)
 _outlines: Final = msgspec.json.Decoder(list[Outline])
-_view: Final = msgspec.json.Decoder(Asset)
 _FEW: Final = 0.2
 _RECENT: Final = 20_000
 _NUL: Final = b"\\u0000"
 _FEW_ASSETS: Final = 200_000
 """Of so many assets the uids are kept once they were read."""
 _MOST_FEW: Final = 100
+NEVER: Final = ("",)
+"""In place of the documents of an asset: findings on it have others."""
 
 
 class StoreEstate:
@@ -146,14 +147,10 @@ class StoreEstate:
         count = len(self._keys)
         return self._keys[node] // SCANS if node < count else self._externals[node - count]
 
-    def stored_numbers(self, assets: Sequence[int]) -> list[int]:
-        """The store's own numbers of some assets."""
-        keys = self._keys
-        return [keys[node] // SCANS for node in assets]
-
-    def told_by_several(self, assets: Sequence[int]) -> frozenset[int]:
-        """Those of some assets of which several documents tell, as views of one thing."""
-        return frozenset(self._views).intersection(assets) if self._views else frozenset()
+    def stored(self, assets: Sequence[int]) -> tuple[list[int], frozenset[int]]:
+        """The store's own numbers of some assets, and those among them of which several documents tell."""
+        several = frozenset(self._views).intersection(assets) if self._views else frozenset[int]()
+        return [self._keys[node] // SCANS for node in assets], several
 
     def uid(self, node: int) -> str:
         """The uid of a node. Raises IndexError beyond `size`."""
@@ -292,7 +289,9 @@ class StoreEstate:
             viewed = self._viewed[bisect_left(self._viewed, nodes[0]) : bisect_left(self._viewed, nodes[-1] + 1)]
             if viewed:
                 place = {node: at for at, node in enumerate(nodes)}
-                for node, asset in self._as_one({n: found[place[n]] for n in viewed if n in place}).items():
+                for node, asset in as_one(
+                    self._db, {n: found[place[n]] for n in viewed if n in place}, self._views
+                ).items():
                     found[place[node]] = asset
             self._unlisted.append((nodes, found))
             del self._unlisted[:-2]
@@ -324,9 +323,8 @@ class StoreEstate:
             keys, views = self._keys, self._views
             for nodes, found in self._unlisted:
                 self._known.update(
-                    # What is kept under the uid of several views is one of them: the evidence of the others is told
-                    # each time.
-                    (asset.uid, (keys[node] // SCANS, () if node in views else asset.evidence))
+                    # What is kept under the uid of several views is one of them: evidence is told each time.
+                    (asset.uid, (keys[node] // SCANS, NEVER if node in views else asset.evidence))
                     for node, asset in zip(nodes, found, strict=True)
                 )
             self._unlisted.clear()
@@ -346,18 +344,7 @@ class StoreEstate:
         found = _assets.decode(b"[" + b",".join([row[1] for row in rows]) + b"]")
         assets = {wanted[row[0]]: asset for row, asset in zip(rows, found, strict=True)}
         viewed = {node: assets[node] for node in assets if node in self._views} if self._views else {}
-        return {**assets, **self._as_one(viewed)} if viewed else assets
-
-    def _as_one(self, firsts: dict[int, Asset]) -> dict[int, Asset]:
-        """These assets with what further views of the same things add."""
-        if not firsts:
-            return firsts
-        keys = [key for node in firsts for key in self._views[node]]
-        bodies = dict(self._db.among("SELECT id, body FROM asset_version WHERE id IN ({})", keys))
-        return {
-            node: one_of((asset, *(_view.decode(bodies[key]) for key in self._views[node])))
-            for node, asset in firsts.items()
-        }
+        return {**assets, **as_one(self._db, viewed, self._views)} if viewed else assets
 
     def relations(self) -> Iterator[list[tuple[int, str, int, Relation]]]:
         """Batches of (source node, type, target node, relation). Ends named by an alias are the asset's node."""

@@ -1,6 +1,6 @@
 """Writing and reading judgements: narrow rows, with everything that recurs told once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from app.store.intervals import PER_JUDGEMENT
 from app.store.records import JudgementHeader, JudgementInfo
 from rules.judgement import Finding, Flow, Missing, Severity, Summary, Transfer, Verdict
 from rules.sheets import Sheet
+from scanners.model import Asset
 
 _MOST_WHYS: Final = 50_000
 _MOST_SORTS: Final = 20_000
@@ -145,18 +146,17 @@ class JudgementWriter:
         outcomes, whys, acceptances, _ = zip(*map(numbered.__getitem__, map(id, sheet.sorts)), strict=True)
         begin = self._base + self._findings + 1
         self._findings += len(sheet)
-        stored = estate.stored_numbers(sheet.nodes)
+        stored, odd = estate.stored(sheet.nodes)
         rows = zip(range(begin, begin + len(sheet)), outcomes, stored, whys, strict=True)
-        odd = estate.told_by_several(sheet.nodes)
         if not odd and all(sheet.shown) and not any(acceptances):
             self._rows += rows
         else:
-            assets = sheet.assets() if odd else {}
+            assets: Mapping[int, Asset] = sheet.assets() if odd else {}
             for row, node, shown, acceptance in zip(rows, sheet.nodes, sheet.shown, acceptances, strict=True):
                 number, outcome, at, why = row
                 evidence: tuple[str, ...] | None = None if shown else ()
-                if node in odd:  # what is kept under its name is one of several documents
-                    evidence = (assets[node].evidence if shown else ()) or None
+                if shown and node in odd:  # what is kept under its name is one of several documents
+                    evidence = assets[node].evidence
                 if evidence is None and acceptance is None:
                     self._rows.append(row)
                 else:

@@ -4,10 +4,15 @@ History keeps each view by its own uid; only who reads the estate sees them as o
 """
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import msgspec
 
 from app.store.driver import Database
-from scanners.model import same
+from scanners.model import Asset, one_of, same
+
+_view: Final = msgspec.json.Decoder(Asset)
 
 
 def joined(
@@ -33,3 +38,14 @@ def joined(
         claims[uids[name]] = nodes
     groups = same(claims, names.__getitem__, kind)
     return {group[0]: group[1:] for group in groups}
+
+
+def as_one(db: Database, firsts: dict[int, Asset], views: Mapping[int, tuple[int, ...]]) -> dict[int, Asset]:
+    """Assets by node, with what further views of the same things add; `views`: node → keys of these."""
+    if not firsts:
+        return firsts
+    keys = [key for node in firsts for key in views[node]]
+    bodies = dict(db.among("SELECT id, body FROM asset_version WHERE id IN ({})", keys))
+    return {
+        node: one_of((asset, *(_view.decode(bodies[key]) for key in views[node]))) for node, asset in firsts.items()
+    }

@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from store_world import DENIED, EMPTY, NOON, bucket, cell, document, scan
 
 from app.store import KnownStoreError, Store
+from app.store.intervals import PER_JUDGEMENT
 from app.store.records import AssetChange, FindingChange, JudgementHeader
 from rules.estate import Estate, MemoryEstate
 from rules.judgement import Decision, Finding, Flow, Missing, Severity, Summary, Transfer, Verdict
 from rules.outlines import outline
+from rules.sheets import Sheet
 from scanners.model import Item, Relation
 
 HEADER = JudgementHeader(date(2026, 6, 1), "1.0", "pack", "catalogue", "policy")
@@ -420,3 +423,56 @@ def test_findings_from_another_process_need_no_look_up_and_no_evidence_of_their_
         (a.uid, a.evidence) for a in assets
     }
     assert store._db.rows("SELECT count(*) FROM finding WHERE evidence IS NOT NULL") == [(0,)]
+
+
+def test_findings_as_columns_are_stored_as_objects_would_be(store: Store):
+    """With and without documents, accepted, and of an asset of which two documents tell: on such a one, a finding
+    without documents came back with those of the first."""
+    first, second = bucket("first"), bucket("second")
+    first.aliases = second.aliases = ("shared",)  # two views of one thing
+    papers = document({"a": 1}), document({"b": 1})
+    first.evidence, second.evidence = (papers[0].digest,), (papers[1].digest,)
+    info = scan(store, [*world(), *papers, first, second])
+    estate = store.estate(info.id)
+    sorts = [
+        finding("SIT-ENC-001", None),
+        replace(finding("SIT-ENC-001", None), verdict=Verdict.ACCEPTED, acceptance="ACC-1"),
+        finding("SIT-ENC-002", None, missing=(Missing("asset.encrypted", "denied"),)),
+    ]
+    sheet = Sheet(estate)
+    for batch in estate.assets():
+        for node, asset in batch:
+            sheet.add(node, asset, sorts, b"\1\1\0")
+    objects = sheet.findings()
+    assert len(objects) == 3 * estate.asset_count == 12
+    told: list[list[Finding]] = []
+    for columns in (True, False):
+        with store.save_judgement(info.id, HEADER, estate=estate) as sink:
+            sink.findings([finding("SIT-ENC-003", A)])
+            if columns:
+                sink.sheet(sheet)
+            else:
+                estate.recent()
+                sink.findings(objects)
+            judgement = sink.finish(Summary(HEADER.as_of, {"fail": len(objects)}))
+        told.append([row.finding for row in store.findings(judgement.id)])
+    assert told[0] == told[1]
+    assert sorted(map(repr, told[0])) == sorted(map(repr, [finding("SIT-ENC-003", A), *objects]))
+    sql = "SELECT count(*) FROM finding WHERE id >= ? AND id < ? AND evidence IS NOT NULL"
+    stored = [store._db.rows(sql, (j * PER_JUDGEMENT, (j + 1) * PER_JUDGEMENT)) for j in (1, 2)]
+    assert stored[0] == stored[1]
+
+
+def test_columns_about_another_estate_are_taken_by_name(store: Store):
+    info = scan(store, world())
+    memory = MemoryEstate([i for i in world() if type(i).__name__ == "Asset"][::-1])
+    sheet = Sheet(memory)
+    for batch in memory.assets():
+        for node, asset in batch:
+            sheet.add(node, asset, [finding("SIT-ENC-001", None)], b"\1")
+    with store.save_judgement(info.id, HEADER, estate=store.estate(info.id)) as sink:
+        sink.sheet(sheet)
+        judgement = sink.finish(Summary(HEADER.as_of, {"fail": 3}))
+    assert {(r.finding.asset, r.finding.evidence) for r in store.findings(judgement.id)} == {
+        (a.uid, a.evidence) for batch in memory.assets() for _, a in batch
+    }
