@@ -1,6 +1,7 @@
 """Which relations are flows of data, and of which kind each flow is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import getitem
 from typing import Final
 
 from rules.graph import KIND_NAMES, TYPE_NUMBER, TYPES
@@ -73,6 +74,19 @@ def kind_of(world: World, edge: int) -> str | None:
     if kind == _ALLOWED:
         return _first_told(world, graph.target[edge], source, "shared_with", "share")
     return kind
+
+
+def kinds_of(world: World, edges: Sequence[int]) -> list[str | None]:
+    """The same of many relations, all of types that may be flows."""
+    graph = world.graph
+    sources = map(graph.source.__getitem__, edges)
+    rows = map(_KINDS.__getitem__, map(graph.type.__getitem__, edges))
+    found = list(map(getitem, rows, map(world.kinds.__getitem__, sources)))
+    attributes = graph.attributes
+    for at, edge in enumerate(edges):
+        if found[at] == _ALLOWED or edge in attributes:
+            found[at] = kind_of(world, edge)
+    return found
 
 
 def _first_told(world: World, source: int, target: int, by: str, kind: str) -> str | None:

@@ -1,7 +1,8 @@
 """Relations → flows: data moving from one asset's place to another's, external ends included."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import compress, count
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -9,8 +10,8 @@ from msgspec import Struct
 from rules.derivations import data_zone
 from rules.derive import Record
 from rules.estate import NO_EVIDENCE
-from rules.flowkinds import FLOWING, READS, STARTS, kind_of
-from rules.graph import CLASS_NAMES, EXTERNAL, KIND_NUMBER, TYPE_NUMBER
+from rules.flowkinds import READS, STARTS, kind_of
+from rules.graph import CLASS_NAMES, EXTERNAL, KIND_NUMBER, TYPE_NUMBER, mask
 from rules.judgement import Flow
 from rules.places import Place, eea
 from rules.related import Records
@@ -18,6 +19,7 @@ from rules.world import INFERENCE, World
 from scanners.model import Location, LocationKind
 
 _BATCH: Final = 2000
+_INFERENCE: Final = mask(flags for flags in range(256) if flags & INFERENCE)
 _PARTIES: Final = (EXTERNAL, KIND_NUMBER["account"])
 _MOST_PAIRS: Final = 400
 """A transfer job with more pairs of sources and destinations is shown as flows to and from the job itself."""
@@ -47,24 +49,27 @@ def flow_id(kind: str, source: str, target: str, via: tuple[str, ...] = ()) -> s
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
-def paths(
-    world: World,
-    records: Records,
-    nodes: Collection[int] | None = None,
-    wanted: Callable[[int, int], bool] | None = None,
-) -> Iterator[list[Path]]:
-    """Every flow of the estate in batches, always in the same order: by relation, transfer jobs, remote processing.
+def flow_ids(kinds: Iterable[str], sources: Iterable[str], targets: Iterable[str]) -> list[str]:
+    """The ids of many flows that go no way but straight from source to target."""
+    texts = map("\0".join, zip(kinds, sources, targets, strict=True))
+    return [sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20] for text in texts]
 
-    With `nodes` only those that start or end there, or whose job is one of them; with `wanted` of these only those with
-    such a source and target. Where data are computed elsewhere, and what transfer jobs move, is not asked about.
+
+def paths(
+    world: World, records: Records, nodes: Collection[int], wanted: Callable[[int, int], bool]
+) -> Iterator[list[Path]]:
+    """The flows that start or end at these nodes, or whose job is one of them, in batches, always in the same order:
+    by relation, transfer jobs, remote processing.
+
+    Only those `wanted` by source and target. Where data are computed elsewhere, and what transfer jobs move, is not
+    asked about.
     """
     graph, types = world.graph, world.graph.type
     found: list[tuple[str, int]] = []
-    for edge in graph.of_types(FLOWING) if nodes is None else graph.touching(nodes):
-        if wanted is not None:
-            source, target = graph.source[edge], graph.target[edge]
-            if not (wanted(target, source) if types[edge] == READS else wanted(source, target)):
-                continue
+    for edge in graph.touching(nodes):
+        source, target = graph.source[edge], graph.target[edge]
+        if not (wanted(target, source) if types[edge] == READS else wanted(source, target)):
+            continue
         kind = kind_of(world, edge)
         if kind is not None:
             found.append((kind, edge))
@@ -72,13 +77,26 @@ def paths(
                 world.stop_if_cancelled()
                 yield _of_relations(world, records, found)
                 found = []
-    batch = _of_relations(world, records, found)
-    batch += [path for node in _jobs(world, nodes) for path in _transfer_job(world, records, node)]
-    for node in range(len(world.flags)) if nodes is None else sorted(nodes):
+    yield from _in_batches([*_of_relations(world, records, found), *_by_documents(world, records, nodes)])
+
+
+def by_documents(world: World, records: Records) -> Iterator[list[Path]]:
+    """The flows that are no relations, in batches: what transfer jobs move, and what is computed elsewhere."""
+    return _in_batches(_by_documents(world, records, None))
+
+
+def _by_documents(world: World, records: Records, nodes: Collection[int] | None) -> list[Path]:
+    found = [path for node in _jobs(world, nodes) for path in _transfer_job(world, records, node)]
+    elsewhere = compress(count(), world.flags.translate(_INFERENCE)) if nodes is None else sorted(nodes)
+    for node in elsewhere:
         if world.flags[node] & INFERENCE:
-            batch += _inference(world, records, node)
-    for start in range(0, len(batch), _BATCH):
-        yield batch[start : start + _BATCH]
+            found += _inference(world, records, node)
+    return found
+
+
+def _in_batches(flows: list[Path]) -> Iterator[list[Path]]:
+    for start in range(0, len(flows), _BATCH):
+        yield flows[start : start + _BATCH]
 
 
 def starts_flows(world: World, node: int) -> bool:
@@ -101,10 +119,7 @@ def _of_relations(world: World, records: Records, found: list[tuple[str, int]]) 
     graph = world.graph
     sources, targets, types, documents = graph.source, graph.target, graph.type, graph.evidence
     parties = {sources[edge] if types[edge] == READS else targets[edge] for kind, edge in found if kind == "share"}
-    parties = {node for node in parties if world.kinds[node] in _PARTIES}
-    if parties:
-        records.fetch(sorted(parties))
-    sits = {node: _party_place(world, records.get(node)) for node in parties}
+    sits = party_places(world, records, parties)
     places, place_of, told = world.places.places, world.place_of, graph.attributes
     batch: list[Path] = []
     for kind, edge in found:
@@ -127,6 +142,14 @@ def _of_kind(world: World, kind: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = world.kinds.find(number, at + 1)
+
+
+def party_places(world: World, records: Records, ends: Iterable[int]) -> dict[int, Place]:
+    """Where those of these ends sit that are parties, which data are shared with; asked with one question."""
+    parties = sorted({node for node in ends if world.kinds[node] in _PARTIES})
+    if parties:
+        records.fetch(parties)
+    return {node: _party_place(world, records.get(node)) for node in parties}
 
 
 def _party_place(world: World, end: Record) -> Place:
@@ -212,12 +235,16 @@ def named(world: World, batch: Sequence[Path]) -> dict[int, str]:
 
 def shown(world: World, batch: Sequence[Path]) -> None:
     """Fill in the documents that show some flows, with one question."""
-    numbers = {path.document for path in batch if path.document != NO_EVIDENCE and not path.evidence}
-    if numbers:
-        digests = world.estate.digests(numbers)
-        for path in batch:
-            if path.document in digests:
-                path.evidence = (digests[path.document],)
+    shows = shown_by(world, {path.document for path in batch if not path.evidence})
+    for path in batch:
+        if path.document in shows:
+            path.evidence = shows[path.document]
+
+
+def shown_by(world: World, documents: set[int]) -> dict[int, tuple[str, ...]]:
+    """The evidence that documents are, by number, with one question; NO_EVIDENCE is none."""
+    numbers = documents - {NO_EVIDENCE}
+    return {number: (digest,) for number, digest in world.estate.digests(numbers).items()} if numbers else {}
 
 
 class Shape(NamedTuple):

@@ -2,44 +2,44 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from itertools import compress, count
+from typing import Any, Final
 
 from rules.alike import Found
 from rules.classing import WINS, alike_accounts
 from rules.condition import Unknown
-from rules.derive import Record
 from rules.flowclasses import FlowClasses, Known, Question, told_of_flow
-from rules.flows import Path, Shape, account_of, flow_id, flow_of, named, paths, record_of_path, shape_of, shown
-from rules.gates import Entry, Gates, Settled
-from rules.graph import CLASS_NAMES, EXTERNAL, TYPE_NUMBER, TYPES
+from rules.flowcolumns import related
+from rules.flowgroups import Group, Groups, alike_of
+from rules.flows import (
+    Path,
+    account_of,
+    by_documents,
+    flow_id,
+    flow_of,
+    named,
+    paths,
+    record_of_path,
+    shape_of,
+    shown,
+)
+from rules.gates import Entry
+from rules.graph import TYPE_NUMBER, TYPES
 from rules.judgement import Finding, Flow, Severity, Transfer, Verdict
-from rules.places import Place
 from rules.portion import Some
 from rules.program import CompiledCheck
-from rules.register import may_be_transfer
 from rules.rule import Rule
 from rules.subjects import FEW, Loop, Pair, in_order, passed, without_replaced
 from rules.verdicts import NOT_APPLICABLE, PASS
 
 _GRAVEST: Final = {verdict: rank for rank, verdict in enumerate((Verdict.FAIL, Verdict.ACCEPTED, Verdict.NOT_CHECKED))}
 _SEVEREST: Final = {severity: rank for rank, severity in enumerate(Severity)}
-_FACTS: Final = ("kind", "level", "source", "place", "target")
 
 _FEW = 100
 """Of the flows of fewer assets each is judged by itself."""
 
 
-class _Group(NamedTuple):
-    """What is known of all flows from one kind, class and place to one place."""
-
-    shape: Shape
-    settled: Settled | None
-    entries: list[Entry]  # checks that are not settled
-    moves: bool  # whether they may be transfers
-    place: Place  # kept, so that no other place gets its address
-
-
-_Left = tuple[Path, Flow, _Group]
+_Left = tuple[Path, Flow, Group]
 
 
 def _take(entry: Entry, verdict: Known, path: Path, flow: Flow, pending: Found) -> None:
@@ -48,6 +48,11 @@ def _take(entry: Entry, verdict: Known, path: Path, flow: Flow, pending: Found) 
         entry[3][verdict] += 1
     else:
         pending.append((entry[0], told_of_flow(verdict, flow, path)))
+
+
+def _at(path: Callable[[int], Path], places: list[int]) -> Callable[[int], Path]:
+    """The same for some of them."""
+    return lambda at: path(places[at])
 
 
 def _gravity(finding: Finding) -> tuple[int, int]:
@@ -84,94 +89,55 @@ class Movements(Loop):
         few = self.world.estate.size < FEW if nodes is None else len(nodes) < _FEW
         each = self.passes or few
         self._held = []
-        gates = {} if each else {kind: Gates(kind, entries) for kind, entries in self._loops.items()}
-        settled: dict[tuple[Any, ...], Settled] = {}
-        groups: dict[tuple[Any, ...], _Group] = {}
-        world = self.world
-        classes, kinds, place_of = world.classes, world.kinds, world.place_of
-        for batch in paths(world, self.records, nodes, None if some is None else some.wanted):
-            flows: list[Flow] = []
+        known = Groups(self.world, self.functions, self._loops, each)
+        for flows, groups, path in self._batches(known, nodes, some):
+            fresh = {flow.id for flow in flows}
+            if len(fresh) < len(flows) or not seen.isdisjoint(fresh):  # told by several relations
+                keep = [not (flow.id in seen or seen.add(flow.id)) for flow in flows]
+                places = list(compress(count(), keep))
+                flows, groups, path = list(compress(flows, keep)), list(compress(groups, keep)), _at(path, places)
+            seen |= fresh
             left: list[_Left] = []
             moved: list[_Left] = []
+            for at, group in enumerate(groups):
+                group.times += 1
+                moves = group.moves and some is None
+                if moves or group.entries:
+                    one = (path(at), flows[at], group)
+                    if group.entries:
+                        left.append(one)
+                    if moves:
+                        moved.append(one)
+            yield flows, self._transfers(moved), self._findings(left, each, suppressed)
+        known.flush()
+
+    def _batches(
+        self, known: Groups, nodes: Collection[int] | None, some: Some | None
+    ) -> Iterator[tuple[list[Flow], list[Group], Callable[[int], Path]]]:
+        """Flows, the group of each, and what tells the one at a place by itself."""
+        world = self.world
+        if nodes is None or some is None:
+            for columns in related(world, self.records):
+                groups = known.of_columns(columns)
+                yield columns.flows(world, [group.shape for group in groups]), groups, columns.path
+            rest = by_documents(world, self.records)
+        else:
+            rest = paths(world, self.records, nodes, some.wanted)
+        for batch in rest:
             if some is not None and some.near is not None:
                 batch = [path for path in batch if some.judged(path, self._standing)]
             shown(world, batch)
-            names = named(world, batch)
-            for path in batch:
-                source, target = path.source, path.target
-                end = -1 if target < 0 else kinds[target] == EXTERNAL
-                key = (path.kind, classes[source], kinds[source], place_of[source], id(path.target_place), end)
-                group = groups.get(key)
-                if group is None:
-                    group = groups[key] = self._group(path, gates, settled)
-                flow = flow_of(path, names, group.shape)
-                if flow.id in seen:
-                    continue
-                seen.add(flow.id)
-                flows.append(flow)
-                if group.settled is not None:
-                    group.settled.times += 1
-                if group.entries:
-                    left.append((path, flow, group))
-                if group.moves and some is None:
-                    moved.append((path, flow, group))
-            yield flows, self._transfers(moved), self._findings(left, each, suppressed)
-        for group in settled.values():
-            group.flush()
-
-    def _group(self, path: Path, gates: dict[str, Gates], settled: dict[tuple[Any, ...], Settled]) -> "_Group":
-        """What is known of a flow and of those from the same kind, class and place to the same place."""
-        world = self.world
-        level = world.classes[path.source]
-        found = self._settled(path, gates, settled)
-        entries = self._loops.get(path.kind, []) if found is None else found.rest
-        moves = may_be_transfer(world.place(path.source), path.target_place, level)
-        return _Group(shape_of(world, path), found, entries, moves, path.target_place)
+            names, groups = named(world, batch), known.of_paths(batch)
+            flows = [flow_of(path, names, group.shape) for path, group in zip(batch, groups, strict=True)]
+            yield flows, groups, batch.__getitem__
 
     def left(self) -> Callable[[Path], list[Entry]]:
         """Tells the checks of which kind, class and places leave open what they say of a flow."""
-        gates = {kind: Gates(kind, entries) for kind, entries in self._loops.items()}
-        settled: dict[tuple[Any, ...], Settled] = {}
-
-        def entries(path: Path) -> list[Entry]:
-            found = self._settled(path, gates, settled)
-            return self._loops.get(path.kind, []) if found is None else found.rest
-
-        return entries
+        return Groups(self.world, self.functions, self._loops, each=False).left
 
     def alike(self, path: Path) -> dict[str, Any]:
         """What all flows of the kind, class and places of this one have alike, as conditions see it."""
-        world = self.world
-        known = world.kinds[path.source] != EXTERNAL
-        flow: Record = {
-            "kind": path.kind,
-            "src": {"@n": path.source, "kind": world.kind(path.source)} if known else {"@n": path.source},
-            "src_loc": world.place(path.source),
-            "dst_loc": path.target_place,
-            "@n": path.source,
-        }
-        name = CLASS_NAMES[world.classes[path.source]] if known else None
-        if name is not None:
-            flow["dc"] = name
-        return {"flow": flow, "policy": world.variables}
-
-    def _settled(self, path: Path, gates: dict[str, Gates], settled: dict[tuple[Any, ...], Settled]) -> Settled | None:
-        """The checks that flows of the same kind, class and places settle alike; None without gates."""
-        found = gates.get(path.kind)
-        if found is None:
-            return None
-        world = self.world
-        level = world.classes[path.source]
-        key = (path.kind, level, world.kinds[path.source], world.place_of[path.source], id(path.target_place))
-        group = settled.get(key)
-        if group is None:
-            alike = self.functions.register.says_alike(level)
-            facts: dict[str, Any] = dict(zip(_FACTS, key, strict=True))
-            facts["ancestors"] = -1  # no gate of flows looks at them
-            # Of what nobody collected no class is told, whatever reached it.
-            facts["level"] = level, world.kinds[path.source] != EXTERNAL
-            group = settled[key] = found.settled(self.alike(path), facts, alike)
-        return group
+        return alike_of(self.world, path)
 
     def _ends(self, left: "list[_Left]") -> None:
         """Fetch what is at the ends of flows whose account only their own record tells."""

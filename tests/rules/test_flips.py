@@ -170,5 +170,6 @@ def test_which_checks_say_less_the_more_countries_are_allowed(condition, where, 
 def test_flows_of_which_something_else_may_be_said(condition, wanted):
     made = rule("SIT-T-1", condition, names=["replication"], subject="flow")
     world, found = flips([made])
-    told = [path for batch in paths(world, Records(world)) for path in batch if found.flow(path)]
+    every = paths(world, Records(world), range(world.estate.size), lambda source, target: True)
+    told = [path for batch in every for path in batch if found.flow(path)]
     assert {(world.estate.uid(path.source), world.estate.uid(path.target)) for path in told} == wanted
