@@ -62,8 +62,8 @@ class Columns(NamedTuple):
         ids = flow_ids(self.kinds, sources, targets)
         found = [
             Flow(id_, kind, source, target, *shape.places, shape.data_class, (), shape.lasting, shape.external, shown)
-            for id_, kind, source, target, shape, shown in zip(
-                ids, self.kinds, sources, targets, shapes, self.evidence, strict=True
+            for id_, kind, source, target, (shape, shown) in zip(
+                ids, self.kinds, sources, targets, zip(shapes, self.evidence, strict=True), strict=True
             )
         ]
         for at, told in self.attributes.items():
