@@ -43,15 +43,32 @@ def template(options: argparse.Namespace) -> int:
     """Write an empty workbook of all registers, or one filled with what a policy holds, in the language in use."""
     from app.register.tablefile import check_form
     from app.register.template import write_template
-    from app.texts import speaking
+    from app.texts import language, speaking
 
     out: Path = options.out
+    if options.sites:
+        return _sites(out, options.lang or language())
     check_form(out)
     filled = {} if options.policy is None else _given(options.policy)
     with speaking(options.lang or ""):
         written = write_template(out, filled)
     for path in written:
         say(tr("Written: {path}").format(path=path))
+    return 0
+
+
+def _sites(out: Path, lang: str) -> int:
+    from app.register.sheets import RegisterError
+    from app.report.files import replacing
+    from scanners.exports.sitestemplate import write_template
+
+    if out.suffix.lower() != ".xlsx":
+        raise RegisterError(
+            tr("{file}: the template of sites is a workbook; give the name the ending .xlsx.").format(file=out.name)
+        )
+    with replacing(out) as target:
+        write_template(target, german=lang == "de")
+    say(tr("Written: {path}").format(path=out))
     return 0
 
 

@@ -61,6 +61,9 @@ def _registers(verbs: Any, verb: MakeVerb) -> None:
     empty = verb(verbs, "template", f"{run}:template", tr("write a workbook to fill in"), store=False)
     empty.add_argument("--out", type=Path, required=True, metavar="FILE", help=tr(".xlsx, .csv or .json"))
     _policy(empty, tr("fill it with the entries of this policy"))
+    empty.add_argument(
+        "--sites", action="store_true", help=tr("the workbook of your own sites instead, which `situs import` reads")
+    )
     empty.add_argument("--lang", choices=languages(), help=tr("language of its headings (default: the one in use)"))
     due = verb(verbs, "due", f"{run}:coming", tr("what ends soon, or ended"))
     due.add_argument("--within", type=int, default=14, metavar="DAYS", help=tr("days ahead (default: 14)"))

@@ -7,16 +7,12 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from scanners.exports.sheetparts import Formula
+
 MARKED: Final = re.compile(r"'+\s*[=+\-@＝＋－＠]|'+[\t\r\n]")
 """A text with the mark that our exports put before formulas, or one that began with apostrophes by itself."""
 _SPACES: Final = {ord(c): " " for c in "\u00a0\u2007\u202f"} | {ord(c): None for c in "\u200b\u2060\ufeff"}
 """Spaces that do not break become plain ones; what has no width goes: nobody sees either, and names must match."""
-
-
-class Formula(Struct, frozen=True):
-    """A cell with a formula whose result was not saved with the workbook; `cell` as the spreadsheet names it."""
-
-    cell: str
 
 
 class Merged(Struct, frozen=True):

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from typing import Any, Final, cast
 
 from app.register import german
-from app.register.cells import Formula, Merged, cleaned
+from app.register.cells import Merged, cleaned
 from app.register.sheets import Sheet
 from app.texts import tr
 from rules.catalogue import Catalogue
 from rules.policy.reading import Reader
 from rules.policy.records import CLASSES
+from scanners.exports.sheetparts import Formula
 
 _YES: Final = ("yes", "true", "1", "ja", "x", "wahr", "y", "j")
 _NO: Final = ("no", "false", "0", "nein", "falsch", "n")

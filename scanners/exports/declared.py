@@ -6,26 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from scanners.countries import country_of, unclear_country
+from scanners.exports import sitewords
 from scanners.exports.plainyaml import Branch, Leaf, Tree
+from scanners.exports.sitewords import COLUMNS, column_of
 
 CUSTODY: Final = ("none", "provider", "customer", "customer_hsm", "dedicated_hsm", "external")
-COLUMNS: Final = (
-    *("site", "name", "country", "city", "operator", "operator_country", "provider", "kubernetes", "arc", "cluster"),
-    *(
-        "nodes",
-        "gpu_model",
-        "gpu_count",
-        "store",
-        "store_kind",
-        "data_class",
-        "encrypted",
-        "custody",
-        "reads",
-        "writes",
-    ),
-)
-"""The columns of the table form, in the order of the template."""
-
 _SITE: Final = (
     *("id", "name", "country", "city", "operator", "operator_country", "provider", "kubernetes", "arc", "clusters"),
     *("stores", "reads", "writes"),
@@ -38,11 +24,21 @@ _DETAILS: Final = {
     "store": ("store_kind", "data_class", "encrypted", "custody"),
 }
 """Column that names something → columns that say more of it."""
+_HEADINGS: Final = (*COLUMNS, *(heading.lower() for heading in COLUMNS.values()))
 _KINDS: Final = ("bucket", "filesystem", "volume")
 _ID: Final = re.compile(r"^[\w.-]{1,100}$")
-_COUNTRY: Final = re.compile(r"^[A-Za-z]{2}$")
-_YES: Final = {"true": True, "yes": True, "y": True, "1": True, "x": True, "ja": True, "oui": True}
-_NO: Final = {"false": False, "no": False, "n": False, "0": False, "nein": False, "non": False}
+_YES: Final = {
+    "true": True,
+    "yes": True,
+    "y": True,
+    "1": True,
+    "x": True,
+    "ja": True,
+    "j": True,
+    "wahr": True,
+    "oui": True,
+}
+_NO: Final = {"false": False, "no": False, "n": False, "0": False, "nein": False, "falsch": False, "non": False}
 _LONGEST: Final = 1000
 
 
@@ -96,9 +92,13 @@ def from_rows(rows: Iterable[tuple[str, dict[str, Any]]], tell: Tell) -> Iterato
                 text = "there is no column 'site', so this is no table of declared sites; nothing was read from it."
                 tell(Problem(where, text, lost=True))
                 return
+            if twice := twice_in(row):
+                text = f"the column {twice!r} is there twice; keep one. Nothing was read from it."
+                tell(Problem(where, text, lost=True))
+                return
             for name in cells:
                 if name and name not in COLUMNS:
-                    tell(Problem(where, f"unknown column {name!r}{_near(name, COLUMNS)}; it was not read."))
+                    tell(Problem(where, f"unknown column {name!r}{_near(name, _HEADINGS)}; it was not read."))
         cells = {name: value for name, value in cells.items() if value and name in COLUMNS}
         if not cells:
             continue
@@ -135,9 +135,10 @@ def from_rows(rows: Iterable[tuple[str, dict[str, Any]]], tell: Tell) -> Iterato
     yield from from_tree(Branch("row 1", {"sites": Branch("row 1", {}, list(trees.values()))}), tell)
 
 
-def column_of(name: Any) -> str:
-    """The column that a heading names, however it is written."""
-    return str(name).strip().lower().replace(" ", "_")
+def twice_in(headings: Iterable[Any]) -> str | None:
+    """The column that more than one heading names, in one language or in both; None where there is none."""
+    names = [column_of(heading) for heading in headings]
+    return next((name for name in names if name in COLUMNS and names.count(name) > 1), None)
 
 
 def _list(holder: Branch, name: str, where: str) -> list[Tree]:
@@ -228,9 +229,10 @@ def _stores(tree: Tree | None, tell: Tell) -> list[dict[str, Any]] | None:
             tell(Problem(entry.where, "a store needs a name; it was skipped.", lost=True))
             continue
         document: dict[str, Any] = {"name": name}
-        _put(document, "data_class", (_text(members, "data_class") or "").lower() or None)
-        _put(document, "kind", _word(members, "kind", _KINDS, tell))
-        _put(document, "custody", _word(members, "custody", CUSTODY, tell))
+        stated = sitewords.plain(_text(members, "data_class") or "")
+        _put(document, "data_class", sitewords.CLASSES.get(stated, stated) or None)
+        _put(document, "kind", _word(members, "kind", _KINDS, sitewords.KINDS, tell))
+        _put(document, "custody", _word(members, "custody", CUSTODY, sitewords.CUSTODY, tell))
         stated = _text(members, "encrypted")
         if stated is not None:
             answer = {**_YES, **_NO}.get(stated.lower())
@@ -276,14 +278,17 @@ def _country(members: dict[str, Tree], name: str, where: str, tell: Tell) -> str
     stated = _text(members, name)
     if stated is None:
         return None
-    if _COUNTRY.match(stated):
-        return stated.upper()
+    found = country_of(stated)
+    if found is not None:
+        return found
     place = members[name].where if name in members else where
-    tell(
-        Problem(
-            place, f"{name} {stated!r} is not a two-letter country code (ISO 3166) such as DE or NO; it was not read."
-        )
+    meant = " or ".join(unclear_country(stated))
+    said = (
+        f"may mean more than one country; write {meant}"
+        if meant
+        else "is not a country code (ISO 3166) such as DE or NOR, and no name of a country that is listed"
     )
+    tell(Problem(place, f"{name} {stated!r} {said}; it was not read."))
     return None
 
 
@@ -291,18 +296,23 @@ def _count(members: dict[str, Tree], name: str, tell: Tell) -> int | None:
     stated = _text(members, name)
     if stated is None:
         return None
-    digits = stated.removesuffix(".0")
+    digits = stated.removesuffix(".0").removesuffix(",0")
     if digits.isascii() and digits.isdigit() and len(digits) < 10:
         return int(digits)
     tell(Problem(members[name].where, f"{name} {stated!r} is not a whole number; it was not read."))
     return None
 
 
-def _word(members: dict[str, Tree], name: str, words: tuple[str, ...], tell: Tell) -> str | None:
+def _word(
+    members: dict[str, Tree], name: str, words: tuple[str, ...], german: dict[str, str], tell: Tell
+) -> str | None:
     stated = _text(members, name)
-    if stated is None or stated.lower() in words:
-        return stated.lower() if stated else None
-    near = _near(stated.lower(), words)
+    if stated is None:
+        return None
+    found = german.get(sitewords.plain(stated), sitewords.plain(stated))
+    if found in words:
+        return found
+    near = _near(found, words)
     tell(Problem(members[name].where, f"{name} {stated!r} is none of {', '.join(words)}{near}; it was not read."))
     return None
 

@@ -2,15 +2,18 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import zip_longest
 from typing import Any, Final
 from zipfile import BadZipFile
 
 from scanners.documents import DocumentType, Origin, observe
+from scanners.exports import siterows
 from scanners.exports.cover import Collected
-from scanners.exports.declared import Problem, Site, column_of, from_rows, from_tree
+from scanners.exports.declared import Problem, Site, from_rows, from_tree, twice_in
 from scanners.exports.formats import ExportFormat, Head, Shape
 from scanners.exports.plainyaml import NotPlain, tree_of
+from scanners.exports.sheetparts import Formula
+from scanners.exports.sitewords import SHEETS, column_of
 from scanners.exports.source import ExportError, SourceFile
 from scanners.exports.stream import ExportStream
 from scanners.members import flag, number, put, records, text, texts
@@ -25,7 +28,6 @@ CLASS_TAG: Final = "situs:data-class"
 _MOST_TEXT: Final = 2_000_000
 _MOST_ROWS: Final = 20_000
 _MOST_COLUMNS: Final = 60
-_TITLES: Final = 20  # rows among which the header is looked for
 _STORES: Final = {"bucket": "storage.bucket", "filesystem": "storage.filesystem", "volume": "storage.volume"}
 
 
@@ -41,9 +43,9 @@ class DeclaredSites:
         if head.shape is Shape.TEXT:
             return 0.95 if any(line.startswith("sites:") for line in head.text.splitlines()) else 0.0
         if head.shape is Shape.TABLE:
-            return 0.95 if {"site", "country"} <= {c.strip().lower() for c in head.columns} else 0.0
+            return 0.95 if {"site", "country"} <= {column_of(c) for c in head.columns} else 0.0
         if head.shape is Shape.WORKBOOK:
-            return 0.9 if "sites" in {s.strip().lower() for s in head.sheets} else 0.5
+            return 0.9 if {s.strip().lower() for s in head.sheets} & {*SHEETS} else 0.5
         return 0.8 if "sites" in head.keys else 0.0
 
     def items(self, stream: ExportStream, file: SourceFile) -> Iterator[Item]:
@@ -95,6 +97,7 @@ def _sites(stream: ExportStream, file: SourceFile) -> Iterator[Site]:
             rows = _workbook(stream, file)
             yield from from_rows(rows, tell)
         case Shape.TABLE:
+            stream.western = "cp1252"
             rows = ((element.where, element.value) for element in stream.elements())
             yield from from_rows(rows, tell)
         case _:
@@ -112,38 +115,39 @@ _DAMAGED: Final = (
 
 
 def _workbook(stream: ExportStream, file: SourceFile) -> Iterator[tuple[str, dict[str, str]]]:
-    """(row, column → text) of the sheet `Sites`, or of the first sheet."""
-    import warnings
-
-    from openpyxl import load_workbook
-
+    """(row, column → text) of the sheet `Sites`, or of the first sheet. Raises ExportError."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and extensions that do not matter here
-            book = load_workbook(stream.workbook(), read_only=True, data_only=True, keep_links=False)
-            names = {name.strip().lower(): name for name in book.sheetnames}
-            sheet = book[names.get("sites", book.sheetnames[0])]
-            lines = sheet.iter_rows(max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS + 1, values_only=True)
-            filled = ((row, values) for row, values in enumerate(map(_texts, lines), start=1) if any(values))
-            first = list(islice(filled, _TITLES))
-            start = next((n for n, (_, values) in enumerate(first) if "site" in map(column_of, values)), 0)
-            header: list[str] | None = None
-            for row, values in chain(first[start:], filled):
-                if header is None:
-                    header = [column_of(value) for value in values]
-                    continue
-                if row > _MOST_ROWS:
-                    file.incomplete(f"{file.name} has more than {_MOST_ROWS:,} rows; those after it were not read.")
-                    return
-                if len(values) > _MOST_COLUMNS and values[_MOST_COLUMNS]:
-                    file.incomplete(f"{file.name}, row {row}: only the first {_MOST_COLUMNS} columns are read.")
-                wrong_cells = [value for value in values if value in _ERRORS]
-                if wrong_cells:
-                    file.incomplete(
-                        f"{file.name}, row {row}: {wrong_cells[0]} is an error of the spreadsheet; it was left out."
+        read = siterows.sheet_of(stream.workbook(), _MOST_ROWS + 1, _MOST_COLUMNS + 1)
+        header: list[str] | None = None
+        for row, cells in read.rows():
+            values = _texts(cells)
+            if header is None:
+                header = [column_of(value) for value in values]
+                if twice := twice_in(header):
+                    raise ExportError(
+                        f"{file.name}, row {row}: the column {twice!r} is there twice; keep one. Nothing was read."
                     )
-                    continue
-                yield f"row {row}", {name: value for name, value in zip(header, values, strict=False) if name}
+                continue
+            if row > _MOST_ROWS:
+                file.incomplete(f"{file.name} has more than {_MOST_ROWS:,} rows; those after it were not read.")
+                break
+            if len(values) > _MOST_COLUMNS and values[_MOST_COLUMNS]:
+                file.incomplete(f"{file.name}, row {row}: only the first {_MOST_COLUMNS} columns are read.")
+            wrong_cells = [value for value in values if value in _ERRORS]
+            if wrong_cells:
+                file.incomplete(
+                    f"{file.name}, row {row}: {wrong_cells[0]} is an error of the spreadsheet; it was left out."
+                )
+                continue
+            below = zip_longest(header, values[:_MOST_COLUMNS], fillvalue="")
+            beside = next((value for name, value in below if value and not name), None)
+            if beside is not None:
+                file.incomplete(f"{file.name}, row {row}: {beside!r} stands below no heading; it was not read.")
+            yield f"row {row}", {name: value for name, value in zip(header, values, strict=False) if name}
+        if read.problems:
+            raise ExportError(
+                f"{file.name} was not read, for what these cells hold cannot be told: {'; '.join(read.problems)}."
+            )
     except _DAMAGED as wrong:
         raise ExportError(
             f"{file.name} is a workbook that cannot be read; nothing was kept of it: save it again as .xlsx."
@@ -151,7 +155,7 @@ def _workbook(stream: ExportStream, file: SourceFile) -> Iterator[tuple[str, dic
 
 
 def _texts(cells: Iterable[Any]) -> list[str]:
-    return ["" if cell is None else str(cell)[:4096].strip() for cell in cells]
+    return ["" if cell is None or isinstance(cell, Formula) else str(cell)[:4096].strip() for cell in cells]
 
 
 def _describe(document: Any, origin: Origin) -> Iterator[Asset | Relation]:

@@ -44,7 +44,8 @@ class ExportStream:
 
     `envelope` holds the members that stand beside the streamed lists of the current object, as far as they were passed
     and are small. Detection sets `keys`, the members of the first top-level object, and, for tables, `delimiter` and
-    `skipped_lines`.
+    `skipped_lines`. `western`: the encoding of lines that are no UTF-8, where people write the tables of a format
+    themselves; None: such lines end the table.
     """
 
     def __init__(self, part: Part, shape: Shape, file: SourceFile, limits: Limits, on_read: OnRead = _nothing) -> None:
@@ -53,6 +54,8 @@ class ExportStream:
         self.keys: tuple[str, ...] = ()
         self.delimiter = ","
         self.skipped_lines = 0
+        self.western: str | None = None
+        self._told = False
         self._part = part
         self._file = file
         self._limits = limits
@@ -257,7 +260,23 @@ class ExportStream:
             if number >= self.skipped_lines:
                 if line is None:
                     raise Cut(f"a line is longer than {self._limits.element:,} bytes")
-                yield line.decode()
+                yield self._line(line, number + 1)
+
+    def _line(self, line: bytes, number: int) -> str:
+        try:
+            return line.decode()
+        except UnicodeDecodeError:
+            if self.western is None:
+                raise
+            text = line.decode(self.western)
+        if not self._told:
+            self._told = True
+            cell = next((c for c in text.split(self.delimiter) if not c.isascii()), "").strip(' "\r\n')
+            self._file.warn(
+                f"{self._file.name} is not UTF-8; it was read as Windows-1252, as Excel in western Europe writes it. "
+                f"Check line {number:,}: {cell[:60]!r}. If letters are wrong there, save it as CSV UTF-8."
+            )
+        return text
 
     def _left_out(self, where: str, error: Exception) -> None:
         self._file.incomplete(f"{self._file.name}: {where} {self._reason(error)} and was left out.")

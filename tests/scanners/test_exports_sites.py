@@ -88,7 +88,11 @@ def test_norway_stays_norway_and_unknown_stays_absent(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("sites:\n  - id: a\n    country: Germany\n", "line 3: country 'Germany' is not a two-letter country code"),
+        ("sites:\n  - id: a\n    country: Germania\n", "line 3: country 'Germania' is not a country code"),
+        (
+            "sites:\n  - id: a\n    country: Congo\n",
+            "line 3: country 'Congo' may mean more than one country; write CD or CG",
+        ),
         ("sites:\n  - id: a\n    contry: DE\n", "line 3: unknown member 'contry' (did you mean 'country'?)"),
         ("sites:\n  - id: a\n    country: DE\n  - id: a\n", "line 4: site 'a' was declared at line 2 already"),
         ("sites:\n  - name: x\n", "line 2: a site needs an id"),
@@ -128,8 +132,8 @@ def test_yaml_that_is_not_plain_is_refused_in_one_sentence(tmp_path: Path, text:
 
 def test_rows_of_a_table_say_the_line_and_the_column(tmp_path: Path) -> None:
     text = (
-        "site;country;cluster;gpu_model;gpu_count;land\r\nhall;DE;c;H100;8;x\r\nhall;FR;c;A100;4;\r\n;DE;;;;\r\n"
-        "hall2;Deutschland;;;;\r\n"
+        "site;country;cluster;gpu_model;gpu_count;region\r\nhall;DE;c;H100;8;x\r\nhall;FR;c;A100;4;\r\n;DE;;;;\r\n"
+        "hall2;Teutonia;;;;\r\n"
     )
     found, file = declare(tmp_path, text, "hallen.csv")
     assert found["site:hall/cluster/c"].attributes["gpu_count"] == 12
@@ -139,9 +143,10 @@ def test_rows_of_a_table_say_the_line_and_the_column(tmp_path: Path) -> None:
     assert file.state is State.PARTIAL
     told = " ".join(file.warnings)
     for said in (
-        "unknown column 'land'",
+        "unknown column 'region'",
         "line 3: country is 'FR' here, but 'DE' at line 2",
         "line 4: the column 'site'",
+        "line 5: country 'Teutonia' is not a country code",
     ):
         assert said in told
 

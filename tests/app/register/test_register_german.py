@@ -193,6 +193,15 @@ def test_the_german_template_is_german_and_can_be_filled_in(tmp_path, form):
     assert not any(word in english.split() for word in ("the", "of", "your", "Day", "Country", "Remarks."))
 
 
+@pytest.mark.parametrize(("lang", "sheet"), [("de", "Standorte"), ("en", "Sites")])
+def test_the_template_of_sites_is_there_in_both_languages(tmp_path, capsys, lang, sheet):
+    out = tmp_path / "s.xlsx"
+    assert main(["register", "template", "--sites", "--out", str(out), "--lang", lang]) == 0
+    assert openpyxl.load_workbook(out).sheetnames[0] == sheet
+    assert main(["register", "template", "--sites", "--out", str(tmp_path / "s.csv")]) == 2
+    assert "ending .xlsx" in capsys.readouterr().err
+
+
 def test_json_keeps_its_names_in_every_language(tmp_path):
     out = tmp_path / "t.json"
     assert main(["register", "template", "--out", str(out), "--lang", "de"]) == 0
