@@ -13,7 +13,9 @@ _ZONE: Final = re.compile(r"^((?:u-)?[a-z]+-[a-z]+\d+)-(?:ai\d+)?[a-z]$")
 _REGION: Final = re.compile(r"^(?:u-)?[a-z]+-[a-z]+\d+$")
 _OTHER_CLOUD: Final = re.compile(r"^(?:aws|azure)-[a-z][a-z0-9-]{1,40}\d$")
 """Places of BigQuery Omni, which the catalogue lists: `aws-eu-central-1`, `azure-eastus2`."""
-_MULTI: Final = re.compile(r"^(?:us|eu|eur|europe|asia|nam|ca|in|de|it|au|jp|gb)\d*(?:-(?:eur|asia|nam|us)\d*)*$")
+_MULTI: Final = re.compile(
+    r"^(?:(?:us|eu|eur|europe|asia|nam|ca|in|de|it|au|jp|gb)\d*(?:-(?:eur|asia|nam|us)\d*)*|dual-region-[a-z]+\d*)$"
+)
 _EDGE: Final = re.compile(r"-edge-|^edge-")
 _UPPER: Final = frozenset({"cloud-storage", "bigquery"})
 _LONGEST: Final = 100
