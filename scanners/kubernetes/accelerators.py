@@ -123,6 +123,17 @@ def of_pod(spec: Any) -> int:
     return max(total, first, claims)
 
 
+def asks_unknown(spec: Any) -> bool:
+    """Whether a container of a pod asks for a device of which nobody knows whether it is an accelerator."""
+    return any(
+        quantity(value) != 0 and name not in DEVICES and not _LIKELY.match(name) and not _OTHERS.search(name)
+        for at in ("containers", "initContainers")
+        for container in records(spec, at) or []
+        for part in ("resources.limits", "resources.requests")
+        for name, value in (record(container, part) or {}).items()
+    )
+
+
 def of_slice(document: Any) -> tuple[int, str | None]:
     """(devices, product) of a ResourceSlice of an accelerator driver; (0, None) for other drivers."""
     if not _DRIVERS.search(text(document, "spec.driver") or ""):

@@ -65,6 +65,7 @@ class Gathering:
         self._unencrypted = False
         self._classes: dict[str, tuple[Any, Evidence | None]] = {}
         self._volumes: list[tuple[str, Asset]] = []
+        self._owners: set[str] = set()
 
     def take(self, document: dict[str, Any], kind: DocumentType, origin: Origin, tag: Any = None) -> Iterator[Item]:
         """Evidence, assets and relations of one object, as far as they are complete now.
@@ -88,6 +89,8 @@ class Gathering:
             if isinstance(item, Evidence):
                 proof = item
                 continue
+            if isinstance(item, Asset) and item.kind == "training.job" and self._told(item.uid, thing.uid):
+                continue
             if not isinstance(item, Asset) or self._complete(item, native, document, tag):
                 if proof is not None and not told:
                     yield proof
@@ -97,6 +100,15 @@ class Gathering:
                 yield proof
                 told = True
         yield from self._note(thing, native, document, proof)
+
+    def _told(self, uid: str, told_by: str) -> bool:
+        """Whether another pod told of a job that is known by its pods alone."""
+        if uid == told_by:
+            return False
+        with self._lock:
+            known = uid in self._owners
+            self._owners.add(uid)
+        return known
 
     def nodes_read(self) -> None:
         """All nodes are known: what comes now need not wait for the place of the cluster, where they tell it."""
@@ -215,7 +227,8 @@ class Gathering:
                 if asset.location.kind is not LocationKind.UNKNOWN and asset.location.evidence != "declared":
                     self._stated = asset.location
                 return False
-            if asset.kind in _WORKLOADS and len(self._reachable) < MOST_PLACED:
+            by_a_pod = native == "Pod" and asset.native_type != native  # the labels of its other pods may differ
+            if asset.kind in _WORKLOADS and not by_a_pod and len(self._reachable) < MOST_PLACED:
                 at = "metadata.labels" if native == "Pod" else "spec.template.metadata.labels"
                 space, marks = text(document, "metadata.namespace") or "", labels(document, at) or {}
                 if native == "kubeflow.org/Notebook":  # its controller adds these

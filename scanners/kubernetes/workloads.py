@@ -5,16 +5,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scanners.documents import DocumentType, is_written
-from scanners.kubernetes.accelerators import of_pod
+from scanners.kubernetes.accelerators import asks_unknown, of_pod
 from scanners.kubernetes.controlplane import facet_of_cluster, of_flags
-from scanners.kubernetes.objects import Describe, Thing, k8s_type
+from scanners.kubernetes.objects import Describe, Thing, is_name, k8s_type
 from scanners.members import date_text, flag, member, number, put, record, records, text, texts
-from scanners.model import Asset, Relation
+from scanners.model import UNREAD, Asset, Relation
 from scanners.references import uid_of
 
 _HASH: Final = re.compile(r"-[a-z0-9]{5,10}$")
 _CONFIDENTIAL: Final = ("kata-cc", "kata-qemu-snp", "kata-qemu-tdx", "kata-qemu-sev", "kata-remote")
 """Runtime classes of Confidential Containers and of AKS, whose pods run in encrypted memory."""
+_DESCRIBED: Final = frozenset(
+    {
+        *("Deployment", "StatefulSet", "Job", "CronJob", "Notebook", "TrainJob", "JobSet", "RayCluster", "RayJob"),
+        *("RayService", "InferenceService", "PyTorchJob", "MPIJob", "TFJob", "XGBoostJob", "PaddleJob", "JAXJob"),
+        "HyperPodPyTorchJob",
+    }
+)
+"""Kinds whose own objects tell of them; what controls a pod otherwise is told by its pods."""
 _ENDED: Final = ("Succeeded", "Failed", "Complete", "Completed", "SuccessCriteriaMet")
 
 
@@ -104,12 +112,14 @@ def _times(document: Any) -> dict[str, Any]:
 def _job(thing: Thing, kind: str, groups: list[tuple[int | None, Any]], always: bool) -> Iterator[Asset | Relation]:
     """A workload of groups of equal pods: (how many, pod specification) of each."""
     asked = [(count, of_pod(spec)) for count, spec in groups]
-    if not always and not any(accelerators for _, accelerators in asked):
+    known = any(accelerators for _, accelerators in asked)
+    unknown = not known and any(asks_unknown(spec) for _, spec in groups)
+    if not always and not known and not unknown:
         return
     attributes = _times(thing.document) if kind == "training.job" else {}
     if all(count is not None for count, _ in asked):
         total = sum((count or 0) * each for count, each in asked)
-        if any(each for _, each in asked) or kind.startswith("training."):
+        if known or (kind.startswith("training.") and not unknown):
             attributes["gpu_count"] = total
         if kind == "training.job":
             attributes["node_count"] = sum(count or 0 for count, _ in asked)
@@ -149,7 +159,7 @@ def _pod(thing: Thing) -> Iterator[Asset | Relation]:
     flags = texts(thing.document, "derived.api_server_flags")
     if flags is not None:
         yield facet_of_cluster(thing, of_flags(flags))
-    if not of_pod(spec):
+    if not matters(spec):
         return
     source = thing.uid
     owner = thing.owner()
@@ -160,9 +170,28 @@ def _pod(thing: Thing) -> Iterator[Asset | Relation]:
         if kind == "ReplicaSet":
             kind, name = "Deployment", _HASH.sub("", name)
         source = thing.other(kind, name)
+        if kind not in _DESCRIBED and is_name(kind) and is_name(name):
+            yield from _of_owner(thing, source, kind, name, spec)
     node = text(spec, "nodeName")
     if node:
         yield Relation(source, "runs_on", thing.other("Node", node, ""))
+
+
+def matters(spec: Any) -> bool:
+    """Whether a pod asks for accelerators, or for devices that may be some."""
+    return of_pod(spec) > 0 or asks_unknown(spec)
+
+
+def _of_owner(thing: Thing, uid: str, kind: str, name: str, spec: Any) -> Iterator[Asset | Relation]:
+    """What controls a pod and is of a kind that is not read: known by its pods alone, not how many of them."""
+    job = thing.asset("training.job", thing.location(), {})
+    job.uid, job.native_type, job.name = uid, kind, f"{thing.namespace}/{name}" if thing.namespace else name
+    job.tags, job.created_at = UNREAD, None
+    yield job
+    yield Relation(uid, "runs_on", f"k8s://{thing.cluster}")
+    for relation in pod_relations(thing, spec):
+        relation.source = uid
+        yield relation
 
 
 def _replicas(at: str) -> Describe:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from scanners.coverage import Book, MissedError, Part
 from scanners.documents import Origin
 from scanners.guard import CallLog
-from scanners.kubernetes.accelerators import of_pod
 from scanners.kubernetes.gather import Gathering
 from scanners.kubernetes.live.discovery import Served, discover
 from scanners.kubernetes.live.kubeconfig import Context, Unusable
@@ -17,6 +16,7 @@ from scanners.kubernetes.live.login import Login, address_names, door_of, substi
 from scanners.kubernetes.live.plugin import Agreement
 from scanners.kubernetes.live.reach import AbsentError, ClusterReach, ClusterSite, failure
 from scanners.kubernetes.live.resources import DISCOVERY, ENGINES, IDENTITY, LISTINGS, NAMESPACES, PAGE, Listing
+from scanners.kubernetes.workloads import matters
 from scanners.live.collect import CollectorRun, Scanned
 from scanners.live.credentials import NOBODY, LoginError, Network, Person
 from scanners.live.door import NoAnswerError, RestDoor
@@ -345,6 +345,6 @@ def _stopped(work: Work) -> bool:
 
 def _matters(pod: Any) -> bool:
     """Whether a pod is looked at: one that asks for accelerators, or an API server, which tells how it was started."""
-    if of_pod(member(pod, "spec")):
+    if matters(member(pod, "spec")):
         return True
     return text(pod, "metadata.labels.component") == "kube-apiserver"

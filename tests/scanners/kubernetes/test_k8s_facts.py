@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from scanners.documents import Origin, observe
 from scanners.kubernetes import document_types, native_type
@@ -190,6 +191,33 @@ def test_volumes_of_clouds_have_the_clouds_names() -> None:
     assert volume_alias("efs.csi.aws.com", "fs-1::fsap-2") == "aws-filesystem:fs-1"
     assert volume_alias("disk.csi.azure.com", "/subscriptions/S/x") == "/subscriptions/s/x"
     assert volume_alias("other.example", "x") is None
+
+
+def pod(resources: dict[str, str], owner: str = "") -> dict[str, Any]:
+    metadata: dict[str, Any] = {"name": "p-0", "namespace": "ml", "labels": {"a": "b"}}
+    if owner:
+        metadata["ownerReferences"] = [{"kind": owner, "name": "run-7", "controller": True}]
+    container = {"resources": {"limits": resources}, "args": ["--data", "s3://patients"]}
+    spec = {"nodeName": "n", "containers": [container]}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+def test_a_pod_with_devices_that_nobody_knows_is_a_job_with_nobody_knows_how_many_accelerators() -> None:
+    [job], told = produced(pod({"maker.example/rdu": "8", "cpu": "4"}))
+    assert (job.uid, job.kind, "gpu_count" in job.attributes) == ("k8s://c/pod/ml/p-0", "training.job", False)
+    assert ("runs_on", "k8s://c/node//n") in told
+    assert produced(pod({"devices.kubevirt.io/kvm": "1", "cpu": "4"})) == ([], set())
+    [known], _ = produced(pod({"maker.example/rdu": "8", "nvidia.com/gpu": "2"}))
+    assert known.attributes["gpu_count"] == 2
+
+
+def test_what_is_not_read_itself_is_told_by_its_pods() -> None:
+    [job], told = produced(pod({"nvidia.com/gpu": "8"}, "WorkloadOfAVendor"))
+    assert (job.uid, job.kind, job.name) == ("k8s://c/workloadofavendor/ml/run-7", "training.job", "ml/run-7")
+    assert (job.attributes, job.tags) == ({}, UNSET)
+    assert {("runs_on", "k8s://c/node//n"), ("reads", "arn:aws:s3:::patients")} <= told
+    assert produced(pod({"nvidia.com/gpu": "8"}, "Job")) == ([], {("runs_on", "k8s://c/node//n")})
+    assert produced(pod({"cpu": "8"}, "WorkloadOfAVendor")) == ([], set())
 
 
 TEMPLATE = {

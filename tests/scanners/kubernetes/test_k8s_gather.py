@@ -49,6 +49,21 @@ def policy(name: str, selector: Any, *rules: Any, kinds: tuple[str, ...] = ("Egr
     return thing("NetworkPolicy", name, "networking.k8s.io/v1", "ml", spec=spec)
 
 
+def test_pods_of_one_owner_that_is_not_read_tell_of_it_once() -> None:
+    owner = {"ownerReferences": [{"kind": "Gang", "name": "g", "controller": True}]}
+    spec = {"containers": [{"resources": {"limits": {"nvidia.com/gpu": "8"}}}]}
+    pods = [thing("Pod", f"g-{n}", namespace="ml", spec={**spec, "nodeName": f"n{n}"}, metadata=owner) for n in (0, 1)]
+    marks = {"labels": {"topology.kubernetes.io/region": "eu-central-1"}}
+    nodes = [thing("Node", f"n{n}", spec={"providerID": "aws:///x"}, metadata=marks) for n in (0, 1)]
+    assets, items = gathered(*pods, *nodes, thing("NetworkPolicy", "x", "networking.k8s.io/v1", "ml", spec={}))
+    told = [i for i in items if isinstance(i, Asset) and i.uid.endswith("/gang/ml/g")]
+    assert len(told) == 1
+    assert assets["/gang/ml/g"].location.region == "eu-central-1"
+    assert assets["/gang/ml/g"].attributes == {}
+    placed = {i.target for i in items if isinstance(i, Relation) and i.type == "runs_on"}
+    assert {"k8s://c/node//n0", "k8s://c/node//n1"} <= placed
+
+
 DNS = {"to": [{"namespaceSelector": {}}], "ports": [{"port": 53}]}
 VPC = {"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}
 ANYWHERE = {"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]}}]}
