@@ -201,7 +201,6 @@ def _judged(
     from app.decisions.actions import in_force
     from app.store.records import JudgementHeader
     from rules.engine import Cancelled, judge
-    from rules.judgement import Acceptance
     from rules.rulefile import pack_digest, pack_version
 
     estate = store.estate(scan_id)
@@ -212,7 +211,7 @@ def _judged(
         f"{by.catalogue.version} {by.catalogue.digest}",
         None if by.policy_text is None else by.policy.digest,
     )
-    accepted = [Acceptance(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in in_force(store)]
+    accepted = in_force(store)
     text = tr("Judging {n} assets").format(n=f"{estate.asset_count:,}")
     with store.save_judgement(scan_id, header, estate=estate) as writer:
         try:

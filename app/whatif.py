@@ -160,7 +160,7 @@ class WhatIf:
         accepted: dict[str, set[str]] = {}
         for a in self._acceptances:
             accepted.setdefault(a.rule, set()).add(a.flow or a.asset or "*")
-            if days[0] <= a.until < days[1]:
+            if a.counts(days[0]) != a.counts(days[1]):
                 lapsing.setdefault(a.rule, set()).add(a.flow or a.asset or "*")
         before: Found = {}
         after: Found = {}
@@ -312,9 +312,8 @@ def _difference(before: Found, after: Found) -> Iterator[tuple[int, Key, Graded 
 
 def _acceptances(store: "Store") -> "list[Acceptance]":
     from app.decisions.actions import in_force
-    from rules.judgement import Acceptance
 
-    return [Acceptance(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in in_force(store)]
+    return in_force(store)
 
 
 def _allowing(

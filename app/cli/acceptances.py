@@ -36,7 +36,9 @@ def list_them(options: argparse.Namespace) -> int:
         holds = tr("waits") if waits else tr("in force")
         state = tr("revoked") if a.revoked else holds if a.until >= day else tr("expired")
         second = tr(", agreed by {name}").format(name=a.second_person) if a.second_person else ""
-        put(f"{a.id}  {state:<9} {tr('until')} {a.until}  {a.rule}  {a.asset or a.flow}")
+        first = a.made.date() if known is None else known.since(a.id, a.made).date()
+        span = tr("from {first} until {last}").format(first=first, last=a.until)
+        put(f"{a.id}  {state:<9} {span}  {a.rule}  {a.asset or a.flow}")
         put(f"          {a.owner}{second}: {a.why}")
         if waits and not a.revoked and a.until >= day:
             put("          " + _waiting(a.id))

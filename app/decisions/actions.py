@@ -12,6 +12,7 @@ from app.texts import tr
 if TYPE_CHECKING:
     from app.store import Store
     from app.store.records import Acceptance
+    from rules.judgement import Acceptance as Accepted
 
 
 def _reason(text: str) -> str:
@@ -177,10 +178,20 @@ def report_signed(store: "Store", actor: Actor, file: str, digest: str, key: str
     return record(store, [by(actor, "report", file=plain(file), after=digest, text=plain(key))])
 
 
-def in_force(store: "Store") -> "list[Acceptance]":
-    """Acceptances that count: not revoked, and agreed to by a second person where that is required."""
+def in_force(store: "Store") -> "list[Accepted]":
+    """Acceptances that count, as rules judge by them: not revoked, and agreed to where a second person is required.
+
+    Each counts from the day on which it was recorded, or agreed to where that is required: a judgement as of an earlier
+    day is one of a day on which nobody had decided.
+    """
+    from rules.judgement import Acceptance as Counting
+
     found = store.acceptances()
     if not found:
-        return found
+        return []
     known: State = state_of(read_log(store))
-    return [a for a in found if not known.waits(a.id)]
+    return [
+        Counting(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow, known.since(a.id, a.made).date())
+        for a in found
+        if not known.waits(a.id)
+    ]

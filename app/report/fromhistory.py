@@ -93,11 +93,11 @@ class _Counting:
 
 def recounted(store: "Store", source: StoreSource, scoped: Scoped) -> dict[str, dict[str, int]]:
     """Passes by rule of the subjects in a scope: judging is deterministic, so they are counted by judging again."""
+    from app.decisions.actions import in_force
     from rules.engine import judge
-    from rules.judgement import Acceptance
 
     by = source.by
-    accepted = [Acceptance(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in store.acceptances()]
+    accepted = in_force(store)
     sink = _Counting(scoped)
     estate = store.estate(source.scan.id)
     judge(estate, by.rules, by.policy, by.catalogue, by.as_of, sink, acceptances=accepted, with_passes=True)

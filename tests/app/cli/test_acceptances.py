@@ -25,6 +25,7 @@ BUCKET = {
     },
 }
 POLICY = 'allowed_countries = ["EEA"]\n[tag_map.data-class]\npersonal = "personal"\n'
+TODAY = datetime.now(UTC).date()
 TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
 
 
@@ -64,6 +65,27 @@ def test_an_acceptance_overrides_the_failure_until_its_day_and_no_longer(store, 
     assert add(store) == 0
     assert verdict(store, capsys) == {"accepted"}
     assert verdict(store, capsys, "--as-of", str(TOMORROW + timedelta(days=1))) == {"fail"}
+
+
+def test_nobody_had_accepted_before_the_day_on_which_it_was_recorded(store, capsys):
+    yesterday = str(TODAY - timedelta(days=1))
+    assert add(store) == 0
+    assert verdict(store, capsys, "--as-of", yesterday) == {"fail"}
+    assert verdict(store, capsys) == {"accepted"}
+    capsys.readouterr()
+    assert main(["what-if", "--as-of", yesterday, "--format", "json", *store]) == 0
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    assert [(c["before"][0], c["after"][0]) for c in changes if c["rule"] == "SIT-RES-002"] == [("accepted", "fail")]
+    assert main(["acceptances", "list", *store]) == 0
+    assert f"from {TODAY} until {TOMORROW}" in capsys.readouterr().out
+
+
+def test_it_counts_for_its_subject_and_its_rule_only(store, capsys):
+    assert add(store, "--asset", "//storage.googleapis.com/other") == 0
+    assert add(store, "--rule", "SIT-RES-001") == 0
+    assert verdict(store, capsys) == {"fail"}
+    assert add(store, "--asset", "*") == 0
+    assert verdict(store, capsys) == {"accepted"}
 
 
 def test_revoking_brings_the_failure_back_and_stays_on_record(store, capsys):
