@@ -102,6 +102,10 @@ def test_groups() -> None:
         ("Rumänien", "Did you mean RO (Romania)?"),
         ("vereinigtes königreich", "Did you mean GB (United Kingdom)?"),
         ("Adequat", "Did you mean ADEQUATE?"),
+        ("AUS", "Did you mean AU (Australia)?"),
+        ("AUT", "Did you mean AT (Austria)?"),
+        ("CHE", "Did you mean CH (Switzerland)?"),
+        ("DEU", "Did you mean DE (Germany)?"),
     ],
 )
 def test_an_unknown_country_gets_a_suggestion(text: str, hint: str) -> None:
@@ -111,7 +115,7 @@ def test_an_unknown_country_gets_a_suggestion(text: str, hint: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["AUS", "AUT", "CHE", "DEU", "England", "Nordirland", "Schottland", "Bavaria", "Texas"]
+    "text", ["AUX", "AUU", "SUI", "CHX", "DDR", "England", "Nordirland", "Schottland", "Bavaria", "Texas"]
 )
 def test_no_country_is_suggested_that_was_not_meant(text):
     with pytest.raises(UnknownCountry) as caught:
