@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
 from scanners.exports.cover import Collected
@@ -204,18 +204,21 @@ def cluster_name(file_name: str, told: str = "") -> str:
     return _NAMELESS
 
 
-def clusters_of(file_names: Iterable[str]) -> dict[str, str]:
-    """Which cluster the folders of an import tell for a file: that of the nearest folder around it with a list of
-    nodes. `kubectl cluster-info dump` has that list at the top and a folder for each namespace below."""
-    places = {name: _split(name) for name in file_names}
+def clusters_of(files: Mapping[str, str]) -> dict[str, str]:
+    """Which cluster the folders of an import tell for a file, by its name; `files` says where each lies.
+
+    That of the nearest folder around it with a list of nodes, else its own: a dump (`kubectl cluster-info dump`) has
+    that list at the top and a folder for each namespace below.
+    """
+    places = {name: _split(path) for name, path in files.items()}
     halls = {folder for folder, last in places.values() if _NODES.match(last)}
     found: dict[str, str] = {}
     for name, (folder, _) in places.items():
         around = folder
         while around and around not in halls:
             around = around.rpartition("/")[0]
-        if around in halls:
-            found[name] = around.rpartition("/")[2].removesuffix(".zip") or _NAMELESS
+        hall = around if around in halls else folder
+        found[name] = hall.rpartition("/")[2].removesuffix(".zip") or _NAMELESS
     return found
 
 

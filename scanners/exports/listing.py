@@ -9,13 +9,15 @@ from msgspec import Struct
 class Listed(Struct, frozen=True):
     """A file to read. `name` is what people see, and no other file of the same import has it.
 
-    It is the file's name, in a folder that was named its path below that (`prod/nodes.json`). Where names are the same,
-    all get as many folders before them as tell them apart: two clusters whose lists are called the same stay two.
+    It is the file's name; where two are the same, all get as many folders before them as tell them apart: two clusters
+    whose lists are called the same stay two. `below` is its path below the folder that was named (of a file: its name),
+    told apart likewise.
     """
 
     path: Path
     size: int
     name: str
+    below: str
 
 
 class Unlisted(Struct, frozen=True):
@@ -37,18 +39,21 @@ def listed(paths: Sequence[Path]) -> tuple[list[Listed], list[Unlisted]]:
             if path.is_dir():
                 inside = [(inner, inner.relative_to(path)) for inner in sorted(path.rglob("*"))]
                 seen = [(i, r) for i, r in inside if not _hidden(r) and not i.is_symlink() and i.is_file()]
-                for inner, below in seen:
-                    found.setdefault(inner.absolute(), Listed(inner, inner.stat().st_size, below.as_posix()))
+                for inner, inside_it in seen:
+                    size, lies = inner.stat().st_size, inside_it.as_posix()
+                    found.setdefault(inner.absolute(), Listed(inner, size, inner.name, lies))
                 if not seen:
                     text = f"The folder {path} holds no files: nothing was read; check its name."
                     without.append(Unlisted(path, text))
             elif path.exists():
-                found.setdefault(path.absolute(), Listed(path, path.stat().st_size, path.name))
+                found.setdefault(path.absolute(), Listed(path, path.stat().st_size, path.name, path.name))
             else:
                 without.append(Unlisted(path, f"There is no file {path}: nothing was read; check its name."))
         except OSError as error:
             without.append(Unlisted(path, sentence(path.name, error)))
-    return _apart(found), without
+    names = _apart({path: file.name for path, file in found.items()})
+    below = _apart({path: file.below for path, file in found.items()})
+    return [Listed(file.path, file.size, names[path], below[path]) for path, file in found.items()], without
 
 
 def sentence(name: str, error: OSError) -> str:
@@ -61,15 +66,14 @@ def _hidden(below: Path) -> bool:
     return any(step.startswith(".") for step in below.parts)
 
 
-def _apart(found: dict[Path, Listed]) -> list[Listed]:
-    """The files, with folders before their names where two have the same one."""
-    names = {path: file.name for path, file in found.items()}
+def _apart(names: dict[Path, str]) -> dict[Path, str]:
+    """The names, with folders before all of them where two are the same."""
     while len(set(names.values())) < len(names):
         longer = {path: _longer(path, name) for path, name in names.items()}
         if longer == names:
             break
         names = longer
-    return [Listed(file.path, file.size, names[path]) for path, file in found.items()]
+    return names
 
 
 def _longer(path: Path, name: str) -> str:

@@ -108,10 +108,11 @@ def read_exports(
     digests: dict[Path, tuple[str, int]] = {}
     files = _listed(paths, results)
     total = sum(file.size for file in files)
-    names = {file.path: file.name for file in files}
+    by_path = {file.path: file for file in files}
     for file in files:
         _recognise(file, known, shared, limits, digests, found, results)
-    told = clusters_of(one.file.name for one in found)
+    below = {file.name: file.below for file in files}
+    told = clusters_of({one.file.name: _lies(one.file.name, below) for one in found})
     for one in found:
         one.file.cluster = told.get(one.file.name, "")
     ordered = sorted(found, key=lambda f: (not f.format.early, f.depth))
@@ -136,8 +137,8 @@ def read_exports(
                 if not begun:  # all files that declare places were read before the first of these
                     begun = True
                     for (_, index), other in apart.items():
-                        listing = Listed(other.path, digests[other.path][1], names[other.path])
-                        readers.begin(listing, index, other.file.cluster, shared, limits, digests[other.path][0])
+                        listing, digest = by_path[other.path], digests[other.path][0]
+                        readers.begin(listing, index, other.file.cluster, shared, limits, digest)
                 results.append(reader.relay(one, *digests[one.path], readers))
     reader.finish()
     return results
@@ -169,7 +170,7 @@ def read_one(task: Task, sink: Sink, progress: Progress, cancelled: Callable[[],
     """Reads the content that a task names, with what only this file tells."""
     results: list[ImportedFile] = []
     found: list[_Found] = []
-    file = Listed(Path(task.path), task.size, task.name)
+    file = Listed(Path(task.path), task.size, task.name, task.name)
     digests: dict[Path, tuple[str, int]] = {file.path: (task.digest, task.size)}
     _recognise(file, formats(), dict(task.places), task.limits, digests, found, results)
     one = next((one for one in found if one.index == task.index), None)
@@ -187,6 +188,12 @@ def _listed(paths: Sequence[Path], results: list[ImportedFile]) -> list[Listed]:
     files, without = listed(paths)
     results += [_refused(one.path.name, one.path, one.why) for one in without]
     return files
+
+
+def _lies(name: str, below: Mapping[str, str]) -> str:
+    """Where a content lies below what was named: a file, or a member of an archive."""
+    archive, between, member = name.partition(" › ")
+    return f"{below.get(archive, archive)}{between}{member}"
 
 
 def _recognise(

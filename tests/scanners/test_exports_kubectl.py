@@ -249,6 +249,12 @@ def test_lists_of_the_same_name_in_two_folders_are_two_clusters(tmp_path: Path) 
     assert places([tmp_path / "both.zip"]) == APART
 
 
+def test_a_folder_names_the_cluster_of_files_that_have_no_name_in_common(tmp_path: Path) -> None:
+    lists(tmp_path, {"hall/nodes.json": "eu-central-1", "desk/pods.json": ""})
+    found = places([tmp_path])
+    assert found == {"k8s://hall/node//n": "eu-central-1", "k8s://desk/pod/desk/p": None}
+
+
 def test_processes_of_their_own_know_the_clusters_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scanners.exports.read._LARGE", 1)
     lists(tmp_path, TWO)
