@@ -133,12 +133,13 @@ def warn(store: "Store", by: "Yardstick") -> None:
     judged = store.judgement() if law_ends(by.catalogue, by.as_of) else None
     flows = [] if judged is None else flows_out(store, judged.id, judged.scan, by)
     found = due(by.policy, by.catalogue, flows, store.acceptances(), by.as_of, WITHIN)
+    found = [item for item in found if item.what != "law" or item.flows]  # what nothing rests on is for the list
     over = sum(item.left < 0 for item in found)
     if found:
         say(
             tr(
-                "Within {days} days of {day} {soon} entries, assessments, acceptances or adequacy decisions end; "
-                "{over} ended already."
+                "Within {days} days of {day} {soon} entries, assessments, acceptances or adequacy decisions end or law "
+                "changes; {over} ended or changed already."
             ).format(days=WITHIN, day=by.as_of, soon=len(found) - over, over=over)
             + " "
             + tr("`situs register due` lists them.")
@@ -146,7 +147,7 @@ def warn(store: "Store", by: "Yardstick") -> None:
 
 
 def coming(options: argparse.Namespace) -> int:
-    """Print what ends within some days: entries, assessments, acceptances, adequacy decisions with flows on them."""
+    """Print what ends or changes within some days: entries, assessments, acceptances, law with flows on it."""
     from app.register.due import due
     from app.register.transfers import flows_out
 
@@ -163,11 +164,20 @@ def coming(options: argparse.Namespace) -> int:
     if not found:
         put(tr("Nothing ends within {n} days of {day}.").format(n=options.within, day=day))
     for item in found:
-        left = (
-            trn("one day left", "{n} days left", item.left).format(n=item.left)
-            if item.left >= 0
-            else trn("ended one day ago", "ended {n} days ago", -item.left).format(n=-item.left)
-        )
+        if item.what == "law":
+            left = (
+                trn("in one day", "in {n} days", item.left).format(n=item.left)
+                if item.left > 0
+                else trn("one day ago", "{n} days ago", -item.left).format(n=-item.left)
+                if item.left
+                else tr("today")
+            )
+        else:
+            left = (
+                trn("one day left", "{n} days left", item.left).format(n=item.left)
+                if item.left >= 0
+                else trn("ended one day ago", "ended {n} days ago", -item.left).format(n=-item.left)
+            )
         flows_said = "" if item.flows is None else f"; {trn('one flow', '{n} flows', item.flows).format(n=item.flows)}"
         put(f"{item.day}  {left:<20}  {item.text}{flows_said}")
     return 0

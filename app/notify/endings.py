@@ -40,8 +40,14 @@ def endings(store: "Store | None", by: "Yardstick | None", today: date) -> list[
         judged = store.judgement()
         flows = [] if judged is None else flows_out(store, judged.id, judged.scan, by)
         found += (
-            Ending(f"{d.what}:{d.name}", f"{tr(d.what.replace('_', ' '))} {d.name}", d.day, d.left)
+            Ending(
+                f"{d.what}:{d.name}",
+                d.text if d.what == "law" else f"{tr(d.what.replace('_', ' '))} {d.name}",
+                d.day,
+                d.left,
+            )
             for d in due(by.policy, by.catalogue, flows, store.acceptances(), today, MARKS[0])
+            if d.what != "law" or d.flows
         )
         found += _overdue(store, today)
     return sorted(found, key=lambda e: (e.day, e.key))

@@ -1,4 +1,4 @@
-"""What ends soon: entries of the register, assessments, acceptances, and adequacy decisions on which flows rest."""
+"""What ends soon or changes: entries of the register, assessments, acceptances, and the law on which flows rest."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rules.catalogue import Catalogue
     from rules.policy import Policy
 
+_RESTING: Final = ("adequacy", "dpf", "scc", "bcr", "adhoc")
+"""Bases that the law of the destination may undo."""
 WITHIN: Final = 14
 """Days ahead that are looked at unless someone says otherwise."""
 
@@ -22,8 +24,8 @@ WITHIN: Final = 14
 class Due(Struct):
     """One thing that ends. `day` is the last day on which it holds; `left` days from today, negative once it is over.
 
-    `what`: entry, certification, assessment, acceptance, adequacy, exit_plan, processing. `flows` counts flows that
-    rest on it; None where flows do not.
+    `what`: entry, certification, assessment, acceptance, adequacy, exit_plan, processing; law: a change of law, whose
+    `day` is that of the change. `flows` counts flows that rest on it; None where flows do not.
     """
 
     what: str
@@ -44,7 +46,9 @@ def due(
 ) -> list[Due]:
     """What ends up to `within` days after today or is over already, first what ended first.
 
-    Adequacy decisions count where a flow goes to their country; those that ended before it was judged do not.
+    Adequacy decisions count where a flow goes to their country; those that ended before it was judged do not. Changes
+    of a country's law count where flows go there on a basis that it may undo, those of up to `within` days ago as well;
+    other dates of law that lie ahead are told without flows.
     """
     flows = list(out)
     by_entry = Counter(o.transfer.register_entry or "" for o in flows)
@@ -53,6 +57,7 @@ def due(
         *_entries(policy, by_entry, today),
         *_acceptances(acceptances, today),
         *_adequacy(catalogue, flows, today),
+        *_law(catalogue, flows, today, max(0, within)),
         *_plans(policy, today),
     ]
     return sorted((d for d in found if d.day <= last), key=lambda d: (d.day, d.what, d.name))
@@ -102,6 +107,25 @@ def _adequacy(catalogue: "Catalogue", flows: Iterable["OutFlow"], today: date) -
         yield _due("adequacy", country, standing.valid_until, today, text, n)
 
 
+def _law(catalogue: "Catalogue", flows: Iterable["OutFlow"], today: date, within: int) -> Iterator[Due]:
+    """Changes of law from `within` days ago on; the caller leaves out those that are too far ahead."""
+    resting = Counter(o.transfer.country for o in flows if o.transfer.mechanism in _RESTING)
+    for country, n in sorted(resting.items()):
+        for change in catalogue.law.changes.get(country, ()):
+            if (today - change.day).days <= within:
+                text = tr("Law of {country}: {what} ({source}, {confidence})").format(
+                    country=tr(catalogue.country_name(country)),
+                    what=tr(change.what),
+                    source=change.source,
+                    confidence=tr(change.confidence),
+                )
+                yield _due("law", f"{country}: {change.what}", change.day, today, text, n)
+    for change in catalogue.law.coming:
+        if change.day >= today:
+            text = tr("Law: {what} ({confidence})").format(what=tr(change.what), confidence=tr(change.confidence))
+            yield _due("law", change.what, change.day, today, text)
+
+
 def _plans(policy: "Policy", today: date) -> Iterator[Due]:
     plans = policy.exit_plans
     for plan in () if plans is UNSET else plans:
@@ -122,8 +146,13 @@ def _after(day: date, days: int) -> date:
 
 
 def law_ends(catalogue: "Catalogue", today: date, within: int = WITHIN) -> bool:
-    """Whether any adequacy decision ends up to `within` days after today, so that flows are worth a look."""
+    """Whether any adequacy decision ends up to `within` days after today, or a country's law changes or changed then.
+
+    Only then flows are worth a look.
+    """
     last = _after(today, within)
+    if any(abs((c.day - today).days) <= within for changes in catalogue.law.changes.values() for c in changes):
+        return True
     standings = (catalogue.jurisdiction(country, today) for country in catalogue.country_codes)
     ends = (s.valid_until for s in standings if s.status in ("adequate", "adequate_partial"))
     return any(end is not None and end <= last for end in ends)

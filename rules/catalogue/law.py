@@ -48,7 +48,8 @@ class Provision(Struct, frozen=True):
 class Law:
     """Provisions, with aliases for the spellings that rules use.
 
-    `changes`: country → what changed in its law, in the order of days.
+    `changes`: country → what changed in its law, in the order of days. `coming`: other dates on which law of the Union
+    begins to apply, in their order; the ends of adequacy decisions are not among them.
     """
 
     def __init__(self, body: bytes) -> None:
@@ -66,6 +67,7 @@ class Law:
             dates = cast("list[dict[str, str]]", document["dates"])
             self.dates = tuple((d["date"], d["what"]) for d in dates)
             self.changes = _changes([d for d in dates if "country" in d])
+            self.coming = _coming([d for d in dates if "country" not in d and "adequacy" not in d])
         except (KeyError, TypeError) as error:
             raise CatalogueError(
                 f"The catalogue file law.yaml lacks a part that the program reads: {error}."
@@ -111,6 +113,16 @@ def _changes(entries: list[dict[str, str]]) -> dict[str, tuple[LawChange, ...]]:
         change = LawChange(day, entry["what"], entry["source"], entry["confidence"])
         found.setdefault(entry["country"], []).append(change)
     return {country: tuple(sorted(changes, key=lambda c: c.day)) for country, changes in found.items()}
+
+
+def _coming(entries: list[dict[str, str]]) -> tuple[LawChange, ...]:
+    found: list[LawChange] = []
+    for entry in entries:
+        day = as_date("law.yaml", entry["date"])
+        if day is None:
+            raise CatalogueError(f"law.yaml: {entry['what']!r} has no day.")
+        found.append(LawChange(day, entry["what"], entry.get("source", ""), entry["confidence"]))
+    return tuple(sorted(found, key=lambda c: c.day))
 
 
 def _provision(entry: Mapping[str, Any]) -> Provision:

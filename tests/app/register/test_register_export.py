@@ -2,7 +2,8 @@
 
 import csv
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -191,6 +192,64 @@ def test_due_names_what_ends_within_two_weeks_and_what_ended(world, capsys):
     assert later["adequacy", "GB"]["flows"] == 1
     assert later["assessment", "SCC-1"]["day"] == "2028-02-29"
     assert ("adequacy", "GB") in names("--as-of", "2026-11-22", "--within", "3000")
+
+
+def due(world, capsys, *words):
+    capsys.readouterr()
+    assert main(["register", "due", "--format", "json", *words, *world[0]]) == 0
+    return [d for d in json.loads(capsys.readouterr().out)["due"] if d["what"] == "law"]
+
+
+def test_due_names_changes_of_law_with_the_flows_that_rest_on_them(world, capsys):
+    [before] = due(world, capsys, "--as-of", "2026-06-01")
+    assert (before["name"], before["day"], before["left"], before["flows"]) == (
+        "US: FISA 702 statute lapses", "2026-06-12", 11, 1,
+    )  # fmt: skip
+    assert "us.fisa702" in before["text"]
+    assert "verified" in before["text"]
+    [after] = due(world, capsys, "--as-of", "2026-06-26")
+    assert (after["left"], after["flows"]) == (-14, 1)
+    assert due(world, capsys, "--as-of", "2026-06-27") == []
+    assert due(world, capsys, "--as-of", "2026-05-28") == []
+    assert main(["register", "due", "--as-of", "2026-06-01", *world[0]]) == 0
+    assert "2026-06-12  in 11 days            Law of United States: FISA 702" in capsys.readouterr().out
+    assert main(["register", "due", "--as-of", "2026-06-13", *world[0]]) == 0
+    assert "one day ago" in capsys.readouterr().out
+
+
+def test_a_change_of_law_on_which_no_flow_rests_is_left_out(world, capsys):
+    rejudged(world, capsys, 'country = "US"\ntool = "scc"', 'country = "US"\ntool = "derogation"')
+    assert due(world, capsys, "--as-of", "2026-06-01") == []
+
+
+def test_dates_of_law_that_lie_ahead_are_told_without_flows(world, capsys):
+    ahead = due(world, capsys, "--as-of", "2026-11-22", "--within", "60")
+    assert [(d["day"], d["flows"]) for d in ahead] == [("2026-12-02", None), ("2027-01-12", None)]
+    assert due(world, capsys, "--as-of", "2026-12-03") == []  # what has begun is no end
+    assert not any("adequacy" in d["text"] for d in due(world, capsys, "--as-of", "2031-12-20"))
+
+
+def test_notifications_and_warnings_tell_changes_of_law_with_flows_only(world, capsys):
+    from app.audit import yardstick_of
+    from app.notify.endings import endings
+    from app.store import Store
+
+    with Store.open(Path(world[0][1])) as store:
+        judged = store.judgement()
+        assert judged is not None
+        by = yardstick_of(store, judged.id)
+        assert [e.text for e in endings(store, by, date(2026, 6, 1)) if e.key.startswith("law:")] == [
+            (
+                "Law of United States: FISA 702 statute lapses (us.fisa702 (prismnews and peopleofinternet, "
+                "June 2026), verified)"
+            )
+        ]
+        assert not [e for e in endings(store, by, date(2026, 11, 25)) if e.key.startswith("law:")]
+    words = ["judge", "--policy", str(world[1]), *world[0], "--as-of"]
+    assert main([*words, "2026-06-01"]) == 0
+    assert "1 entries, assessments, acceptances or adequacy decisions end or law changes" in capsys.readouterr().err
+    assert main([*words, "2026-05-20"]) == 0
+    assert "Within 14 days" not in capsys.readouterr().err
 
 
 def test_due_names_acceptances(world, capsys):
