@@ -106,8 +106,8 @@ class Change:
         reached: list[Reached] = []
         same: dict[bool, _Together] = {}
         whole: list[Rule] = []
-        plain: list[Rule] = []  # rules over assets for which only places and the like matter
-        there: set[int] = set()
+        # Rules over assets alone: those for which only places and the like matter, and those for which dates do.
+        plain, dated_ = _Together(), _Together()
         for group in self._memory.groups:
             ending = [lapsing[rule.id] for rule in group if rule.id in lapsing]
             everywhere = any("*" in subjects or self._flow_accepted(subjects) for subjects in ending)
@@ -123,13 +123,16 @@ class Change:
                 kinds = _kinds_of(group)
                 nodes = {node for node in nodes if self._base.kinds[node] in kinds}
                 if not dated:
-                    plain += group if nodes else []
-                    there |= nodes
+                    plain.rules += group if nodes else []
+                    plain.nodes |= nodes
                     continue
                 apart = nodes | self._subjects(accepted.get(group[0].id, set()))
                 if len(group) == 1 and (sorted_ := calendar.alike(group[0], self._world, apart)) is not None:
-                    reached.append(Reached(group, Some(nodes | sorted_[0], ends), sorted_[1]))
+                    reached.append(Reached(group, Some(nodes | sorted_[0], frozenset()), sorted_[1]))
                     continue
+                dated_.rules += group
+                dated_.nodes |= nodes | dated
+                continue
             if nodes or ends or dated or near:
                 # One way along the flows for all groups, but for those that begin where chains of flows do.
                 apart_ = bool(ends - nodes) or (near is not None and not near.ends <= near.nodes)
@@ -142,8 +145,7 @@ class Change:
                     together.near_ends |= near.ends
                     together.alone |= near.alone
         reached += [Reached(t.rules, t.some(self._flips)) for t in same.values()]
-        if plain:
-            reached.append(Reached(plain, Some(there, frozenset[int]())))
+        reached += [Reached(t.rules, Some(t.nodes, frozenset[int]())) for t in (plain, dated_) if t.rules]
         return [*reached, *([Reached(whole, None)] if whole else [])]
 
     def telling_of_gaps(self) -> list[Rule]:
