@@ -43,10 +43,10 @@ class Before:
         """Those of some rules on some flows."""
         return self._of(self._flows, flows, rules)
 
-    def told(self, uid: str) -> dict[str, bool]:
-        """The rules that say something of an asset, and whether they fail, acceptances or not."""
-        found = self.found
-        return {key[0]: any(g[0] in _WINS for g, _ in found[key]) for key in self._assets.get(uid, ())}
+    def told(self, uid: str, rules: Iterable[str]) -> dict[str, bool]:
+        """Those of some rules that say something of an asset, and whether they fail, acceptances or not."""
+        found = ((rule, self.found.get((rule, uid, ""))) for rule in rules)
+        return {rule: any(g[0] in _WINS for g, _ in told) for rule, told in found if told is not None}
 
     def of_rules(self, rules: set[str]) -> Found:
         """Those of some rules."""

@@ -181,9 +181,9 @@ class WhatIf:
         after |= gaps(world, telling)
         return before, after, judged
 
-    def _told(self, nodes: Collection[int]) -> dict[int, dict[str, bool]]:
-        """Of some assets the rules that say something of them before the change, and whether they fail."""
-        return {node: self._before.told(uid) for node, uid in self._base.estate.uids(nodes).items()}
+    def _told(self, nodes: Collection[int], rules: Collection[str]) -> dict[int, dict[str, bool]]:
+        """Of some assets those of some rules that say something of them before the change, and whether they fail."""
+        return {node: self._before.told(uid, rules) for node, uid in self._base.estate.uids(nodes).items()}
 
     @cached_property
     def _memory(self) -> "Memory":

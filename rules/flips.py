@@ -25,14 +25,13 @@ from rules.world import World
 
 OF_COUNTRIES: Final = re.compile(r"\boutside\s*\(|\ballowed_countries\b")
 
-_OWN: Final[Walk] = ("", "")
+OWN: Final[Walk] = ("", "")
 """In place of a walk: the subject itself."""
-_NO_NODES: Final = frozenset[int]()
 _UNCLEAR: Final[Walk] = ("?", "")
 _NOTHING: Final = frozenset[Walk]()
 _OF_SCOPE: Final[Mapping[str, frozenset[Walk]]] = {
-    "asset": frozenset({_OWN}),
-    "location": frozenset({_OWN}),
+    "asset": frozenset({OWN}),
+    "location": frozenset({OWN}),
     "policy": _NOTHING,
     "now": _NOTHING,
 }
@@ -50,79 +49,101 @@ class _Gate(NamedTuple):
 
 
 _States = tuple[Mapping[str, Any], Mapping[str, Any]]
-Told = Callable[[Collection[int]], Mapping[int, Mapping[str, bool]]]
+Told = Callable[[Collection[int], Collection[str]], Mapping[int, Mapping[str, bool]]]
+"""Of some assets: those of some rules that said something of them before, and whether they failed, accepted or not."""
+
+There = Callable[[Walk], Mapping[int, Collection[int]]]
+"""For a walk the assets that walk so to one of which something else is said, by kind; for `OWN` these themselves."""
+
+
+class Asking:
+    """What rules ask for allowed countries, and what stands for them: the same for all questions about one world."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.checks: dict[str, list[CompiledCheck]] = {}
+        self.asked: dict[str, list[tuple[frozenset[int], frozenset[Walk]]]] = {}
+        self.bare: list[Rule] = []
+        for rule in rules:
+            asking = [c for c in compile_rule(rule, None) if _asks(c.check)]
+            if asking:
+                self.bare.append(replace(rule, checks=tuple(map(_bare, asking)), needs=(), replaces=(), cases=()))
+                self.checks[rule.id] = asking
+                self.asked[rule.id] = [
+                    (frozenset(KIND_NUMBER[name] for name in c.check.names), asked_about(c))
+                    for c in asking
+                    if c.check.subject == "asset"
+                ]
+        over = [rule for rule in rules if rule.id not in self.checks and rule.replaces]
+        named = [rule for rule in rules if rule.id in self.checks]
+        hiding = {rule.id: frozenset(o.id for o in over if _hides(o, rule)) for rule in named}
+        self.hiding = {rule: others for rule, others in hiding.items() if others}
+        under = {other for rule in rules for other in rule.replaces}
+        self.falling = frozenset(
+            rule for rule, checks in self.checks.items() if rule not in under and all(map(falls, checks))
+        )
 
 
 class Flips:
-    """For a world in which other countries are allowed than before, and the rules, of which some ask for these.
+    """For a world in which other countries are allowed than before, and the rules, of which some ask for these."""
 
-    `told`: of some assets the rules that said something of them before, and whether they failed, acceptances or not.
-    """
-
-    def __init__(self, base: World, world: World, rules: Sequence[Rule], told: Told) -> None:
+    def __init__(self, base: World, world: World, asking: Asking, told: Told) -> None:
         self._base = base
         self._world = world
         self._told = told
-        self._checks: dict[str, list[CompiledCheck]] = {}
-        self._asked: dict[str, list[tuple[frozenset[int], frozenset[Walk]]]] = {}
+        self._asking = asking
         self._bound: dict[int, CompiledCheck] = {}
         self._gates: dict[tuple[int, str], list[_Gate] | None] = {}
         self._answers: dict[tuple[Any, ...], bool] = {}
         self._rules: dict[tuple[Any, ...], list[str]] = {}
         self._flows: dict[tuple[Any, ...], bool] = {}
         self._numbers: dict[int, int] = {}
-        bare: list[Rule] = []
-        for rule in rules:
-            asking = [c for c in compile_rule(rule, None) if _asks(c.check)]
-            if asking:
-                bare.append(replace(rule, checks=tuple(map(_bare, asking)), needs=(), replaces=(), cases=()))
-                self._checks[rule.id] = asking
-                self._asked[rule.id] = [
-                    (frozenset(KIND_NUMBER[name] for name in c.check.names), asked_about(c))
-                    for c in asking
-                    if c.check.subject == "asset"
-                ]
-        self._judging = Judging(world, bare, (), False)
-        over = [rule for rule in rules if rule.id not in self._checks and rule.replaces]
-        named = [rule for rule in rules if rule.id in self._checks]
-        hiding = {rule.id: frozenset(o.id for o in over if _hides(o, rule)) for rule in named}
-        self._hiding = {rule: others for rule, others in hiding.items() if others}
+        self._open: dict[str, set[int]] = {rule: set() for rule in asking.checks}
+        self._looked_at: set[int] = set()
+        self._judging = Judging(world, asking.bare, (), False)
         # Where more countries are allowed, these may say less than before, and never more.
-        under = {other for rule in rules for other in rule.replaces}
         more = base.allowed is not None and world.allowed is not None and base.allowed <= world.allowed
-        self._falling = {
-            rule for rule, checks in self._checks.items() if more and rule not in under and all(map(falls, checks))
-        }
+        self._falling = asking.falling if more else frozenset[str]()
 
-    def assets(self, group: Sequence[Rule], own: Collection[int], walkers: Mapping[Walk, Collection[int]]) -> set[int]:
-        """The assets of which a rule of a group may say something else.
-
-        `own`: those of which something else is said themselves; `walkers`: those whose relations lead to one of them.
-        """
-        kinds = self._world.kinds
+    def assets(self, group: Sequence[Rule], there: There) -> set[int]:
+        """The assets of which a rule of a group may say something else."""
         among: dict[str, set[int]] = {}
         for rule in group:
-            for names, walks in self._asked.get(rule.id, ()):
+            for kinds, walks in self._asking.asked.get(rule.id, ()):
                 nodes = among.setdefault(rule.id, set())
                 for walk in walks:
-                    there = own if walk == _OWN else walkers.get(walk, ())
-                    nodes.update(node for node in there if kinds[node] in names)
+                    found_there = there(walk)
+                    nodes.update(*(found_there.get(kind, ()) for kind in kinds))
+        self._look_at(set[int]().union(*among.values()) - self._looked_at)
         found: set[int] = set()
         unsure: dict[int, list[str]] = {}
-        for node, entries in self._judging.subjects.left(sorted(set[int]().union(*among.values()))):
-            rules = [rule for rule in self._of_asset(node, entries) if node in among.get(rule, _NO_NODES)]
-            if rules and all(rule in self._hiding or rule in self._falling for rule in rules):
-                unsure[node] = rules
-            elif rules:
-                found.add(node)
-        told = self._told(unsure)
-        return found.union(node for node, rules in unsure.items() if not self._nothing_new(rules, told[node]))
+        for rule, nodes in among.items():
+            nodes &= self._open[rule]
+            if rule not in self._asking.hiding and rule not in self._falling:
+                found |= nodes
+                continue
+            for node in nodes:
+                unsure.setdefault(node, []).append(rule)
+        for node in found.intersection(unsure):
+            del unsure[node]
+        asked = {rule for rules in unsure.values() for rule in rules}
+        hiding = (self._asking.hiding.get(rule, ()) for rule in asked)
+        if unsure:
+            told = self._told(unsure, asked.union(*hiding))
+            found.update(node for node, rules in unsure.items() if not self._nothing_new(rules, told[node]))
+        return found
+
+    def _look_at(self, nodes: Collection[int]) -> None:
+        """Note which rules kind, class and place leave open of some assets."""
+        self._looked_at.update(nodes)
+        for node, entries in self._judging.subjects.left(sorted(nodes)):
+            for rule in self._of_asset(node, entries):
+                self._open[rule].add(node)
 
     def _nothing_new(self, rules: Iterable[str], told: Mapping[str, bool]) -> bool:
         """Whether these rules cannot say anything new of an asset of which that was told before."""
         failed = {rule for rule, failed in told.items() if failed}
         return all(
-            not failed.isdisjoint(self._hiding.get(rule, ())) or (rule in self._falling and rule not in told)
+            not failed.isdisjoint(self._asking.hiding.get(rule, ())) or (rule in self._falling and rule not in told)
             for rule in rules
         )
 
@@ -216,7 +237,7 @@ class Flips:
         found: list[_Gate] = []
         bound = self._bound.get(bare.key)
         if bound is None:
-            asking = self._checks[bare.rule.id][bare.key % CHECKS]
+            asking = self._asking.checks[bare.rule.id][bare.key % CHECKS]
             (bound,) = compile_rule(replace(asking.rule, checks=(asking.check,)), self._judging.functions)
             self._bound[bare.key] = bound
         for condition in (bound.condition, bound.where, *(c for c, _ in bound.severity_when)):
@@ -313,7 +334,7 @@ def asked_about(compiled: CompiledCheck) -> frozenset[Walk]:
     for condition in (compiled.condition, compiled.where, *(c for c, _ in compiled.severity_when)):
         if condition is not None and OF_COUNTRIES.search(condition.source):
             found |= _asked(condition.root, _OF_SCOPE) or {_UNCLEAR}
-    return frozenset({_OWN, *compiled.walked}) if _UNCLEAR in found else found
+    return frozenset({OWN, *compiled.walked}) if _UNCLEAR in found else found
 
 
 def _asked(node: Node, bound: Mapping[str, frozenset[Walk]]) -> frozenset[Walk]:

@@ -8,8 +8,10 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from rules.bydate import Calendar
+from rules.flips import OWN, Asking
 from rules.flows import paths
 from rules.graph import EXTERNAL, KIND_NUMBER, PSEUDONYMISED, TYPES
+from rules.looks import Walk
 from rules.program import walked
 from rules.reading import INFERENCE, NAMES_PLACES
 from rules.related import Records
@@ -59,6 +61,11 @@ class Memory:
     def calendar(self) -> Calendar:
         """When answers may become others."""
         return Calendar(self.world, self.rules)
+
+    @cached_property
+    def asking(self) -> Asking:
+        """What the rules ask for allowed countries."""
+        return Asking(self.rules)
 
     @cached_property
     def parties(self) -> Parties:
@@ -134,6 +141,7 @@ class Around:
         self._memory = memory
         self.changed = frozenset(changed)
         self._told = self.changed.union(naming)
+        self._by_kind: dict[Walk, dict[int, list[int]]] = {}
 
     @cached_property
     def own(self) -> set[int]:
@@ -156,6 +164,16 @@ class Around:
                 found.setdefault(("targets", name), set()).add(source)
             if source in told:
                 found.setdefault(("sources", name), set()).add(target)
+        return found
+
+    def by_kind(self, walk: Walk) -> dict[int, list[int]]:
+        """Whoever walks so to these nodes, by kind; for `OWN` the nodes of which something else is said themselves."""
+        found = self._by_kind.get(walk)
+        if found is None:
+            found = self._by_kind[walk] = {}
+            kinds = self._memory.world.kinds
+            for node in self.own if walk == OWN else self.walkers.get(walk, ()):
+                found.setdefault(kinds[node], []).append(node)
         return found
 
     def of(self, group: Iterable[Rule]) -> set[int]:

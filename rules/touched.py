@@ -32,7 +32,8 @@ _NOTHING: Final = Some(frozenset(), frozenset())
 _OF_REGISTER: Final = re.compile(r"\b(?:entry|basis|basis_all|basis_for)\s*\(|\btransfer_register\b")
 _REGISTER_ITSELF: Final = re.compile(r"\bpolicy\s*\.\s*transfer_register\b")
 _SHARE: Final = re.compile(r"\bshare\s*\(")
-_OTHER_ENDS: Final = re.compile(r"\boutside\s*\(\s*(?!flow\s*\.\s*dst_loc\b)(?!h\s*\.\s*loc\b)")
+_OTHER_ENDS: Final = re.compile(r"\boutside\s*\(\s*(?!flow\s*\.\s*dst_loc\b)(?!h\s*\.\s*loc\b)|\ballowed_countries\b")
+_WALKS: Final = re.compile(r"\b(?:targets|sources|copies|chain)\s*\(")
 
 
 class Reached(NamedTuple):
@@ -209,19 +210,17 @@ class Change:
             return _NOTHING
         flips = self._flips
         if flips is not None and _only_assets(group):
-            return Some(flips.assets(group, around.own, around.walkers), frozenset())
+            return Some(flips.assets(group, around.by_kind), frozenset())
         touched = around.of(group)
-        other = any(
-            _OTHER_ENDS.search(source.text)
-            for rule in group
-            for check in rule.checks
-            if check.subject != "asset"
-            for source in check.sources
-        )
+        of_flows = [s.text for rule in group for c in rule.checks if c.subject != "asset" for s in c.sources]
+        other = any(_OTHER_ENDS.search(text) for text in of_flows)
         ends = (touched | around.above(group)) if other else touched - around.changed
         if flips is None or any(check.subject == "relation" for rule in group for check in rule.checks):
             return Some(touched, ends)
-        found = flips.assets(group, around.own, around.walkers)
+        found = flips.assets(group, around.by_kind)
+        if not other and not any(_WALKS.search(text) for text in of_flows):
+            # They ask where the data of a flow go, and which way: its end, or its source or job names that itself.
+            touched, ends = around.own, frozenset[int]()
         return Some(found, frozenset(), Near(touched, ends, flips.flow, found))
 
     @cached_property
@@ -230,7 +229,7 @@ class Change:
         none now."""
         if self._base.allowed is None or self._world.allowed is None or self._base.allowed == self._world.allowed:
             return None
-        return Flips(self._base, self._world, self._memory.rules, self._told_before)
+        return Flips(self._base, self._world, self._memory.asking, self._told_before)
 
     @cached_property
     def _countries(self) -> "Around | None":

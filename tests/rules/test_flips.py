@@ -7,7 +7,7 @@ from estates import AS_OF, TAGS, asset, read, rel, rule
 
 from rules.catalogue import Catalogue
 from rules.estate import MemoryEstate
-from rules.flips import Flips, asked_about, falls
+from rules.flips import OWN, Asking, Flips, asked_about, falls
 from rules.flows import paths
 from rules.policy import Policy
 from rules.program import compile_rule
@@ -15,7 +15,6 @@ from rules.related import Records
 from rules.rule import Source
 from rules.world import World
 
-OWN = ("", "")
 KEYS = ("targets", "encrypted_by")
 COPIED = ("sources", "backs_up_to")
 
@@ -74,14 +73,19 @@ def flips(rules, allowed=("EEA", "US"), told=(("SIT-T-1", True),)):
         World(estate, Policy.parse(f"allowed_countries = {list(a)}\n{TAGS}", catalogue, AS_OF), catalogue, AS_OF)
         for a in (("EEA",), allowed)
     )
-    return world, Flips(base, world, rules, lambda nodes: {node: dict(told) for node in nodes})
+    return world, Flips(base, world, Asking(rules), lambda nodes, _: {node: dict(told) for node in nodes})
 
 
 def assets_of(made, walkers=None, **options):
     world, found = flips([made, *options.pop("others", ())], **options)
-    own = range(world.estate.size)
-    by_name = {walk: [world.estate.node(uid) for uid in uids] for walk, uids in (walkers or {}).items()}
-    return {world.estate.uid(node) for node in found.assets([made], own, by_name)}
+    nodes = {walk: [world.estate.node(uid) for uid in uids] for walk, uids in (walkers or {}).items()}
+    nodes[OWN] = range(world.estate.size)
+
+    def there(walk):
+        kinds = {world.kinds[node] for node in nodes.get(walk, ())}
+        return {kind: [node for node in nodes[walk] if world.kinds[node] == kind] for kind in kinds}
+
+    return {world.estate.uid(node) for node in found.assets([made], there)}
 
 
 @pytest.mark.parametrize(
