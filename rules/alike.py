@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, cast
 from rules.columns import ABSENT, Columns, Facts, PlaceNumbers, Row, Term
 from rules.condition import Condition, compile_condition
 from rules.condition.terms import Logic, Node
+from rules.dated import Like
 from rules.derivations import Record
 from rules.derive import Plan
 from rules.gates import Entry, Settled
@@ -48,7 +49,7 @@ Judge = Callable[[Entry], "int | tuple[Finding, bool]"]
 """Judges one check: PASS or NOT_APPLICABLE, or a finding and whether it has evidence."""
 
 
-Answers = dict[Any, "int | tuple[Finding, bool]"]
+Answers = dict[Any, "int | tuple[Finding, bool] | Like"]
 """What a check says: PASS or NOT_APPLICABLE, or a finding and whether the asset's documents are its evidence."""
 
 _WALKED: Final = re.compile(r'\b(?:targets|sources|copies)\(asset(?:, "\w+")?\)(\[\d+\](?:\.(?:loc|kind|dc)\b|\)))?')
@@ -105,7 +106,7 @@ class Asked(NamedTuple):
 
     `walks`: if given, what it says follows from `key` and the ends of these relations; `known` are the answers so far,
     apart from those that name an end. `dates`: terms that look at dates of the asset and at nothing else of it; where
-    one of them is false, it passes.
+    one of them is false, it passes. If `known` is given as well, what it says follows from `key` and these dates.
     """
 
     entry: Entry
@@ -142,6 +143,10 @@ class _Check:
             )
             self.columns = Columns(kind, (self.whole,), place_numbers)
         self.dates: tuple[Term, ...] = () if self.whole is not None else _of_dates(compiled.condition)
+        # What it looks at apart from its terms about dates, where that can be told.
+        self.undated = _undated(sources, compiled.condition) if self.dates else None
+        if self.undated is not None:
+            self.columns = Columns(kind, (self.undated,), place_numbers)
         whole = self.whole
         if whole is None or whole.out or whole.into or whole.keys or whole.looks.unless or self.walks:
             self.gates, _ = _terms(compiled.condition)
@@ -154,7 +159,7 @@ class _Check:
 
     def terms(self) -> list[Term]:
         """Everything in it that can be answered for many."""
-        return [*([self.whole] if self.whole is not None else []), *self.where, *self.gates]
+        return [*(term for term in (self.whole, self.undated) if term is not None), *self.where, *self.gates]
 
     def verdict(self, key: tuple[Any, ...], judge: Judge) -> _Said:
         """What it says of an asset, and of those after it that are alike; what shows the uid is asked of each."""
@@ -175,7 +180,7 @@ class _Check:
         """The question that each asset of a class is asked, whose answer follows from this and from its relations."""
         if len(self._answers) >= _MOST_KNOWN:
             self._answers = {}
-        return Asked(self.entry, self.walks, key, self._answers)
+        return Asked(self.entry, self.walks, key, self._answers, self.dates)
 
 
 def _shows_uid(finding: Finding) -> bool:
@@ -202,6 +207,17 @@ def _of_dates(condition: Condition) -> tuple[Term, ...]:
         for part, looks in told
         if looks is not None and looks.names and looks.names <= _DATES and looks == Looks(looks.names)
     )
+
+
+def _undated(sources: Sequence[Condition], condition: Condition) -> Term | None:
+    """What these conditions look at apart from the terms of this one that look at nothing but dates."""
+    others = [c.root for c in sources if c is not condition]
+    for part in _parts(condition):
+        looks = looks_at(part)
+        if looks is None or not looks.names or not looks.names <= _DATES or looks != Looks(looks.names):
+            others.append(part)
+    found = [looks for root in others if (looks := _shared(root)) is not None]
+    return Term(together(found)) if len(found) == len(others) and found else None
 
 
 def _parts(condition: Condition) -> tuple[Node, ...]:
@@ -238,8 +254,9 @@ class Alike:
     def __init__(self, kind: str, checks: Sequence["_Check"], plan: Plan, place_numbers: PlaceNumbers) -> None:
         terms = [term for check in checks for term in check.terms()]
         self.columns = Columns(kind, terms, place_numbers)
-        self._row = Row(self.columns, [c.columns for c in checks if c.whole is not None])
-        self._checks = [(c, None if c.whole is None else self._row.pick(c.columns)) for c in checks]
+        told = [c for c in checks if c.whole is not None or c.undated is not None]
+        self._row = Row(self.columns, [c.columns for c in told])
+        self._checks = [(c, self._row.pick(c.columns) if c in told else None) for c in checks]
         self._keys = sorted({name for term in terms for name in (*term.keys, *term.looks.unless)})
         self._steps: dict[tuple[Any, ...], tuple[list[_Plain], list[_Step]]] = {}
         self.classes: dict[tuple[Any, ...], Class] = {}
@@ -285,7 +302,7 @@ class Alike:
             sure = applies and all(answers)
             if sure and any(_answer(term, variables) is False for term in gates):
                 found.rows.append(check.passes)
-            elif pick is not None:
+            elif pick is not None and (sure or not check.dates):
                 found.rest.append(check.asked(pick(row)))
             else:
                 found.rest.append(Asked(check.entry, dates=check.dates if sure else ()))
@@ -302,7 +319,11 @@ def _step(
     where = tuple(term for term in check.where if _idle(term, facts, record))
     gates = tuple(term for term in check.gates if _idle(term, facts, record))
     applies = check.whole_where and len(where) == len(check.where) and not check.entry[4]
-    return _Step(check, pick if free and check.walks else None, False, where, gates, applies)
+    undated = check.undated
+    follows = free and bool(check.walks)
+    if undated is not None:
+        follows = undated.free(facts, record) and not undated.walking(facts)
+    return _Step(check, pick if follows else None, False, where, gates, applies)
 
 
 def _idle(term: Term, facts: Facts, record: Record) -> bool:

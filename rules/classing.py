@@ -70,7 +70,7 @@ class Classing:
         """An asset of a group: what is told of it, where nothing is left to ask."""
         world, plan = self._world, group.plan
         if group.apart or asset.uid in self._verdicts.singled_out:
-            return Met(node, asset, record_of(world, asset, node, plan), None, [], plain(group), group.walks)
+            return Met(node, asset, None, plan, None, [], plain(group), group.walks)
         alike = group.alike or self._begun(group, node, asset)
         near = self._near_of[alike](node, asset, group.code)
         found = None if near is None else alike.near.get(near)
@@ -79,7 +79,7 @@ class Classing:
             record = record_of(world, asset, node, plan)
             found = self._class_of(alike, node, asset, record)
             if found is None:
-                return Met(node, asset, record, None, [], plain(group), group.walks)
+                return Met(node, asset, record, plan, None, [], plain(group), group.walks)
             if near is not None:
                 if self._nearest >= _MOST_NEAR:
                     self._forget_near()
@@ -92,13 +92,11 @@ class Classing:
         if telling is None:
             every = found.told
             if found.rest:
-                answers, questions = self._asking.left(found, node, asset)
+                answers, questions, again = self._asking.left(found, node, asset)
                 every = [*every, *answers]
-                if questions:
-                    if record is None:
-                        record = record_of(world, asset, node, plan)
+                if questions or not again:
                     walks = sorted({walk for question in questions for walk in question.entry[0].walked})
-                    return Met(node, asset, record, found, every, questions, tuple(walks))
+                    return Met(node, asset, record, plan, found, every, questions, tuple(walks))
             telling = self._told(every, asset, group.settle)
             if not found.rest:
                 found.telling = telling

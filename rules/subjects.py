@@ -114,8 +114,7 @@ class Subjects(Loop):
             asking: list[Met] = []
             for (node, asset), group in zip(batch, islice(rests, len(batch)), strict=True):
                 if each or asset.uid in blocked:
-                    record = record_of(self.world, asset, node, group.plan)
-                    one = Met(node, asset, record, None, [], plain(group), group.walks)
+                    one = Met(node, asset, None, group.plan, None, [], plain(group), group.walks)
                 else:
                     one = classing.met(node, asset, group)
                 if isinstance(one, Met):
@@ -141,12 +140,24 @@ class Subjects(Loop):
 
     def _one(self, asked: Met, suppressed: set[Pair], met: set[Pair], held: list[Finding], sheet: Sheet) -> None:
         """The checks of one asset that are not settled for its class."""
-        node, asset, record, found, known, questions, _ = asked
+        node, asset, record, plan, found, known, questions, _ = asked
         pending = known[:]
-        account = self._account(self.program.by_kind[asset.kind], record) if questions else None
+        account: Record | None = None
+        asking = False
         passing: list[Finding] = []
         for question in questions:
             entry = question.entry
+            answer = question.answer()
+            if answer is not None:
+                if isinstance(answer, int):
+                    entry[3][answer] += 1
+                else:
+                    pending.append(answer)
+                continue
+            if record is None:
+                record = record_of(self.world, asset, node, plan)
+            if not asking:
+                account, asking = self._account(self.program.by_kind[asset.kind], record), True
             verdict = self._judged(entry, record, record["loc"], account, asset, node)
             question.learn(verdict)
             if isinstance(verdict, Finding):
