@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from scanners.exports.listing import Listed
-from scanners.exports.source import Limits
+from scanners.exports.source import KnownCluster, Limits
 from scanners.model import Asset, Coverage, Evidence, Item, Location, Relation
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Task(Struct, frozen=True):
     name: str
     index: int
     into: str
-    cluster: str
+    cluster: KnownCluster
     places: dict[str, Location]
     limits: Limits
     digest: str
@@ -130,7 +130,13 @@ class Readers:
         (self._folder / _STOP).touch()
 
     def begin(
-        self, file: Listed, index: int, cluster: str, places: Mapping[str, Location], limits: Limits, digest: str
+        self,
+        file: Listed,
+        index: int,
+        cluster: KnownCluster,
+        places: Mapping[str, Location],
+        limits: Limits,
+        digest: str,
     ) -> None:
         """Have a file read as soon as a process is free."""
         into = self._folder / f"{len(self._tasks):06}"

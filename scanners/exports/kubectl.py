@@ -1,10 +1,10 @@
 """Lists of Kubernetes objects: `kubectl get … -o json`, single objects, and the API's own lists."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final, cast
 
+from scanners.exports.clusternames import cluster_name
 from scanners.exports.cover import Collected
 from scanners.exports.formats import ExportFormat, Head
 from scanners.exports.source import SourceFile
@@ -21,16 +21,6 @@ MOST_WAITING: Final = 5_000
 MOST_PLACED: Final = 20_000
 """Workloads and volumes that wait at most for the place of their cluster."""
 
-_RESOURCES: Final = (
-    "nodes|pods|namespaces|jobs|cronjobs|deployments|statefulsets|daemonsets|persistentvolumes|persistentvolumeclaims"
-    "|pvs?|pvcs?|storageclasses|services|svc|ingresses|networkpolicies|netpol|resourceslices|pytorchjobs|mpijobs"
-    "|tfjobs|trainjobs|jobsets|rayclusters|rayjobs|rayservices|machines|machinesets|workloads|clusterqueues|all|objects"
-    "|export|kubectl|cluster|list|items|replicasets|replication-?controllers|events|configmaps|serviceaccounts|endpoints"
-)
-_PATH: Final = re.compile(r"(?:^|[-_. ])apis?_[\w.-]*$", re.IGNORECASE)
-_WORDS: Final = re.compile(rf"(?:^|[-_.])(?:{_RESOURCES})$", re.IGNORECASE)
-_NODES: Final = re.compile(r"nodes?(?:\.(?:json|gz|list))*$", re.IGNORECASE)
-_NAMELESS: Final = "kubectl"
 _NEEDED: Final = {
     "Node": ("compute.instance", "nodes"),
     "PersistentVolume": ("storage.volume", "persistentvolumes"),
@@ -58,27 +48,29 @@ class KubernetesList:
 
     def items(self, stream: ExportStream, file: SourceFile) -> Iterator[Item]:
         """Evidence, assets and relations of every object; then the cluster and the coverage."""
-        reading = _Reading(stream, file)
+        reading = Reading(stream, file)
         for element in stream.elements("items"):
             yield from reading.element(element)
         yield from reading.end()
 
 
-class _Reading:
+class Reading:
     """One file in the middle of being read."""
 
     def __init__(self, stream: ExportStream, file: SourceFile) -> None:
         self.stream = stream
         self.file = file
         self.book = Collected(file, PROVIDER)
-        self.cluster = cluster_name(file.name, file.cluster)
-        self.known_by = self.cluster
+        self.known_by = cluster_name(file.name, file.cluster.name)
+        self.cluster = file.cluster.uid or self.known_by
+        self.uid = file.cluster.uid
         self.waiting: list[tuple[Element, dict[str, Any]]] = []
-        self.settled = False
+        self.settled = bool(self.uid)
         self.refused: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.machines: set[str] = set()
         self.whole = Gathering(self.cluster, self.known_by, saw=lambda asset, tag: self._saw(asset))
+        self.whole.told, self.whole.told_provider = file.cluster.place, file.cluster.provider
 
     def element(self, element: Element) -> Iterator[Item]:
         """What one object yields, now or after the cluster's name is known."""
@@ -101,7 +93,7 @@ class _Reading:
         document = value | {"kind": kind, "apiVersion": version or "v1"}
         name = text(document, "metadata.name")
         if kind == "Namespace" and name == "kube-system" and (uid := text(document, "metadata.uid")):
-            self.cluster, self.settled = uid, True
+            self.cluster, self.uid, self.settled = uid, uid, True
         if not self.settled and text(self.stream.envelope, "kind") in (None, "List"):
             self.waiting.append((element, document))
             if self.settled or len(self.waiting) >= MOST_WAITING:
@@ -188,50 +180,6 @@ class _Reading:
                 self.file.connection, PROVIDER, self.cluster, "*", PROVIDER, "*", CoverageStatus.NOT_ASKED,
                 sum(self.unknown.values()), detail=f"In the file, but not understood by this version: {listed}{more}.",
             )  # fmt: skip
-
-
-def cluster_name(file_name: str, told: str = "") -> str:
-    """What a file's name says of its cluster: `gpu-hall-nodes.json` → `gpu-hall`.
-
-    Where it says nothing: `told`, which the folders of the whole import tell, else its folder or archive, else
-    `kubectl`.
-    """
-    folder, last = _split(file_name)
-    for candidate in (_own(last), told, folder.rpartition("/")[2].removesuffix(".zip")):
-        name = re.sub(r"[^A-Za-z0-9._-]+", "-", candidate).strip("-_.")
-        if name:
-            return name
-    return _NAMELESS
-
-
-def clusters_of(files: Mapping[str, str]) -> dict[str, str]:
-    """Which cluster the folders of an import tell for a file, by its name; `files` says where each lies.
-
-    That of the nearest folder around it with a list of nodes, else its own: a dump (`kubectl cluster-info dump`) has
-    that list at the top and a folder for each namespace below.
-    """
-    places = {name: _split(path) for name, path in files.items()}
-    halls = {folder for folder, last in places.values() if _NODES.match(last)}
-    found: dict[str, str] = {}
-    for name, (folder, _) in places.items():
-        around = folder
-        while around and around not in halls:
-            around = around.rpartition("/")[0]
-        hall = around if around in halls else folder
-        found[name] = hall.rpartition("/")[2].removesuffix(".zip") or _NAMELESS
-    return found
-
-
-def _split(file_name: str) -> tuple[str, str]:
-    """(folder, last part) of a file's name; an archive is a folder."""
-    folder, _, last = file_name.replace(" › ", "/").rpartition("/")
-    return folder, last
-
-
-def _own(last: str) -> str:
-    """What is left of the last part of a name without endings and words for what the file holds."""
-    stem = re.sub(r"(?:\.(?:json|gz|txt|list|\d+))+$", "", last, flags=re.IGNORECASE)
-    return _WORDS.sub("", _PATH.sub("", stem))
 
 
 FORMATS: tuple[ExportFormat, ...] = (KubernetesList(),)

@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from scanners.exports.apart import MOST_WORKERS, PROVIDERS, Readers, Task
 from scanners.exports.archive import Cut, OnRead, parts
+from scanners.exports.clusters import introduce
 from scanners.exports.detect import choose, stream_of
 from scanners.exports.formats import ExportFormat, Sink, formats
-from scanners.exports.kubectl import clusters_of
 from scanners.exports.listing import Listed, listed, sentence
 from scanners.exports.source import ExportError, Head, Limits, SourceFile, State
 from scanners.exports.stream import ExportStream
@@ -112,9 +112,10 @@ def read_exports(
     for file in files:
         _recognise(file, known, shared, limits, digests, found, results)
     below = {file.name: file.below for file in files}
-    told = clusters_of({one.file.name: _lies(one.file.name, below) for one in found})
-    for one in found:
-        one.file.cluster = told.get(one.file.name, "")
+    introduce(
+        [(one.file, one.stream, digests[one.path][1]) for one in found if one.format.provider == "kubernetes"],
+        {one.file.name: _lies(one.file.name, below) for one in found},
+    )
     ordered = sorted(found, key=lambda f: (not f.format.early, f.depth))
     reader = _Reader(sink, progress, cancelled or _never, total)
     contents = Counter(one.path for one in found)

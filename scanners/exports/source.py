@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from msgspec import Struct
+
 from scanners.documents import Origin
 from scanners.model import Location
 
@@ -73,13 +75,23 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
+class KnownCluster(Struct, frozen=True):
+    """What an import tells of the Kubernetes cluster of a file beside that file: its name by folders and file names,
+    and what other files of the same name say of it, the uid and its place and owner by all its nodes."""
+
+    name: str = ""
+    uid: str = ""
+    place: Location | None = None
+    provider: str = ""
+
+
 @dataclass(slots=True)
 class SourceFile:
     """One file that is being read, and what is to be told about it.
 
     `connection` goes into every `Coverage` and `Origin`. `places` is shared by all files of one import: sites that were
     declared say there where a Kubernetes context (`kubernetes:CONTEXT`) or an Arc machine (`arc:MACHINE`) stands.
-    `cluster` is the Kubernetes cluster that the folders of the import tell, for a name that tells none.
+    `cluster` is what the whole import tells of the Kubernetes cluster that a list is of.
     """
 
     name: str
@@ -89,7 +101,7 @@ class SourceFile:
     more_warnings: int = 0
     ended_early: str | None = None
     format: str = ""
-    cluster: str = ""
+    cluster: KnownCluster = field(default_factory=KnownCluster)
 
     def warn(self, text: str) -> None:
         """Notes one sentence about something in the file that was skipped or corrected; it should say where it is."""

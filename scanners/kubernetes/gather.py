@@ -35,7 +35,8 @@ Read = Callable[[str], bool]
 class Gathering:
     """One cluster. `place` is what a declaration says of it, `known_by` what people call it, `names` are further names
     of it, `proof` is what says its uid. `saw` is told of each asset that was held back and is complete now, with the
-    `tag` that it came in with."""
+    `tag` that it came in with. Where no node was seen, `told` and `told_provider` are the place and the owner of its
+    nodes as others saw them."""
 
     def __init__(
         self,
@@ -66,6 +67,8 @@ class Gathering:
         self._classes: dict[str, tuple[Any, Evidence | None]] = {}
         self._volumes: list[tuple[str, Asset]] = []
         self._owners: set[str] = set()
+        self.told: Location | None = None
+        self.told_provider = ""
 
     def take(self, document: dict[str, Any], kind: DocumentType, origin: Origin, tag: Any = None) -> Iterator[Item]:
         """Evidence, assets and relations of one object, as far as they are complete now.
@@ -152,7 +155,7 @@ class Gathering:
         """The place of the cluster: declared, else that of all its nodes, else what is stated of the cluster."""
         if self.place is not None:
             return self.place
-        return self._nodes_place() or self._stated
+        return self._nodes_place() or self._stated or (None if self.nodes else self.told)
 
     def _nodes_place(self) -> Location | None:
         """The place that all nodes agree on, or the places that they say together; None where one does not say, or
@@ -170,6 +173,8 @@ class Gathering:
     def provider(self) -> str:
         """The one provider of all nodes, which the cluster and what runs on it then have as well."""
         sure = self._all_nodes and len(self.providers) == 1  # the nodes that were not seen may have another owner
+        if not self.nodes and self.told_provider:
+            return self.told_provider
         return next(iter(self.providers)) if sure else PROVIDER
 
     def cluster_asset(self) -> Asset:

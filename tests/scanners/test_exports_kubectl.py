@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scanners.exports.kubectl import cluster_name
+from scanners.exports.clusternames import cluster_name
 from scanners.exports.read import ImportedFile, read_exports
 from scanners.exports.source import State
 from scanners.model import Asset, Coverage, CoverageStatus, Evidence, Item, LocationKind, Relation, merged, problems
@@ -235,7 +235,7 @@ def places(paths: list[Path], workers: int = 1) -> dict[str, str | None]:
 
 
 TWO = {"eu/nodes.json": "eu-central-1", "us/nodes.json": "us-east-1", "us/pods.json": ""}
-APART = {"k8s://eu/node//n": "eu-central-1", "k8s://us/node//n": "us-east-1", "k8s://us/pod/us/p": None}
+APART = {"k8s://eu/node//n": "eu-central-1", "k8s://us/node//n": "us-east-1", "k8s://us/pod/us/p": "us-east-1"}
 
 
 def test_lists_of_the_same_name_in_two_folders_are_two_clusters(tmp_path: Path) -> None:
@@ -261,9 +261,47 @@ def test_processes_of_their_own_know_the_clusters_too(tmp_path: Path, monkeypatc
     assert places([tmp_path], 2) == APART
 
 
+JOB = "k8s://kubectl/pod/d/p"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_list_of_namespaces_names_the_cluster_of_the_lists_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr("scanners.exports.read._LARGE", 1)
+    lists(tmp_path / "d", {"nodes.json": "eu-central-1", "pods.json": ""})
+    whole = [thing("Namespace", name, metadata={"uid": f"uid-of-{name}"}) for name in ("default", "kube-system")]
+    (tmp_path / "d" / "namespaces.json").write_text(json.dumps(mixed(*whole)), encoding="utf-8")
+    items: list[Item] = []
+    files = read_exports([tmp_path / "d"], items.extend, workers=workers)
+    assert {f.state for f in files} == {State.COMPLETE}
+    found = assets(items)
+    assert {a.account for a in found.values()} == {"uid-of-kube-system"}
+    cluster = found["k8s://uid-of-kube-system"]
+    assert (cluster.location.region, cluster.provider, cluster.aliases) == ("eu-central-1", "aws", ("k8s://kubectl",))
+    job = found["k8s://uid-of-kube-system/pod/d/p"]
+    assert (job.location.region, job.provider) == ("eu-central-1", "aws")
+
+
+def test_a_list_of_nodes_that_stops_in_its_middle_places_nothing(tmp_path: Path) -> None:
+    lists(tmp_path / "d", {"nodes.json": "eu-central-1", "pods.json": ""})
+    text = (tmp_path / "d" / "nodes.json").read_text(encoding="utf-8")
+    (tmp_path / "d" / "nodes.json").write_text(text[:-3], encoding="utf-8")
+    assert places([tmp_path / "d"])[JOB] is None
+
+
+def test_lists_of_nodes_that_contradict_one_another_place_nothing(tmp_path: Path) -> None:
+    lists(tmp_path / "d", {"nodes.json": "eu-central-1", "pods.json": "", "list.json": "us-east-1"})
+    assert places([tmp_path / "d"])[JOB] is None
+
+
 def test_a_dump_with_a_folder_for_each_namespace_is_one_cluster(tmp_path: Path) -> None:
     lists(tmp_path, {"nodes.json": "eu-central-1", "default/pods.json": "", "kube-system/pods.json": ""})
-    assert {uid.split("/")[2] for uid in places([tmp_path])} == {"kubectl"}
+    assert places([tmp_path]) == {
+        "k8s://kubectl/node//n": "eu-central-1",
+        "k8s://kubectl/pod/default/p": "eu-central-1",
+        "k8s://kubectl/pod/kube-system/p": "eu-central-1",
+    }
     with zipfile.ZipFile(tmp_path / "prod.zip", "w") as archive:
         for name in ("nodes.json", "default/pods.json"):
             archive.write(tmp_path / name, name)

@@ -1,0 +1,64 @@
+"""What the files of one import say of the Kubernetes clusters that they are of: one list of each type in a file of its
+own is as good as all in one file."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+
+from scanners.exports.clusternames import cluster_name, clusters_of
+from scanners.exports.kubectl import Reading
+from scanners.exports.source import KnownCluster, SourceFile
+from scanners.exports.stream import ExportStream
+from scanners.members import text
+
+LARGEST: Final = 64 << 20
+"""Bytes of a list of nodes or namespaces that is gone through before it is read; a larger one tells others nothing."""
+_TELLING: Final = frozenset({"Node", "Namespace"})
+
+
+def introduce(contents: Sequence[tuple[SourceFile, ExportStream, int]], lies: Mapping[str, str]) -> None:
+    """Sets `cluster` of these files of Kubernetes lists; the number is the size in bytes, `lies` says where a file of
+    this name lies below what was named.
+
+    Lists of nodes and namespaces tell the other files of the same cluster its place, its owner and its uid, where they
+    agree. They are gone through for it, so that this costs nothing where an import has one file of a cluster.
+    """
+    folders = clusters_of({file.name: lies.get(file.name, file.name) for file, _, _ in contents})
+    groups: dict[str, list[tuple[SourceFile, ExportStream, int]]] = {}
+    for content in contents:
+        name = cluster_name(content[0].name, folders[content[0].name])
+        content[0].cluster = KnownCluster(name)
+        groups.setdefault(name, []).append(content)
+    for name, group in groups.items():
+        if len(group) < 2:
+            continue
+        told = [found for content in group if (found := _told(name, *content)) is not None]
+        uids = {found.uid for found in told if found.uid}
+        places = [(found.place, found.provider) for found in told if found.provider]
+        place, provider = places[0] if places and all(p == places[0] for p in places) else (None, "")
+        known = KnownCluster(name, uids.pop() if len(uids) == 1 else "", place, provider)
+        for file, _, _ in group:
+            file.cluster = known
+
+
+def _told(name: str, file: SourceFile, stream: ExportStream, size: int) -> KnownCluster | None:
+    """What a list of nodes or namespaces tells; None for any other. `provider` is empty where it holds no nodes."""
+    if size > LARGEST:
+        return None
+    quiet = SourceFile(file.name, file.connection, cluster=KnownCluster(name))
+    reading = Reading(stream, quiet)
+    for number, element in enumerate(stream.elements("items")):
+        if number == 0 and _kind(element.value, stream) not in _TELLING:
+            return None
+        for _ in reading.element(element):
+            pass
+    quiet.ended_early = file.ended_early  # what stops in its middle does not say where all nodes are
+    file.warnings, file.more_warnings, file.ended_early = [], 0, None  # told when it is read
+    for _ in reading.end():
+        pass
+    whole = reading.whole
+    return KnownCluster(name, reading.uid, whole.cluster_place(), whole.provider() if whole.nodes else "")
+
+
+def _kind(value: Any, stream: ExportStream) -> str:
+    kind = text(cast("Any", value), "kind") if isinstance(value, dict) else None
+    return kind or (text(stream.envelope, "kind") or "").removesuffix("List")
