@@ -109,6 +109,10 @@ class FlowClasses:
         self._critical = [critical.setdefault(repr(c.critical), len(critical)) for c in world.classifications]
         self._gaps: dict[tuple[int, int], bool] = {}
 
+    def forget(self) -> None:
+        """Give back what was found."""
+        self._chains, self._checks = {}, {}
+
     def asked(self, entries: list[Entry], path: Path, flow: Flow) -> tuple[list[tuple[Entry, Known]], list[Question]]:
         """What is known of a flow because it was found of one like it; and what is left to ask."""
         known: list[tuple[Entry, Known]] = []

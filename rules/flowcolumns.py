@@ -1,11 +1,12 @@
 """Flows that relations tell of, as columns: of most of them nothing is asked, and these need no object of their own."""
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Set
 from itertools import compress, islice
 from typing import Any, Final, NamedTuple
 
 from rules.flowkinds import FLOWING, READS, kinds_of
-from rules.flows import Path, Shape, flow_ids, party_places, shown_by
+from rules.flows import PLACE, Path, Shape, flow_ids, party_places, shown_by
 from rules.graph import EXTERNAL, mask
 from rules.judgement import Flow
 from rules.places import Place
@@ -14,6 +15,8 @@ from rules.world import World
 
 _BATCH: Final = 4000
 _EXTERNAL: Final = mask((EXTERNAL,))
+_STRAIGHT: Final = mask(FLOWING - {READS})
+_TURNED: Final = mask((READS,))
 
 
 class Columns(NamedTuple):
@@ -71,6 +74,40 @@ class Columns(NamedTuple):
             if continuous is not None:
                 found[at].continuous = continuous
         return found
+
+
+def may_be_told_twice(flows: list[Flow], columns: Columns, twice: Set[int]) -> bool:
+    """Whether one of some flows may be told once more; `twice` are the ends of those that several relations tell."""
+    if twice and not twice.isdisjoint(_pairs(array("i", columns.sources), array("i", columns.targets))):
+        return True
+    # Ids are made of names joined by NUL, and places that no node stands for have names as well.
+    names = "".join([flow.source + flow.target for flow in flows])
+    return "\0" in names or PLACE in names
+
+
+def told_twice(world: World) -> set[int]:
+    """The ends, as one number each, that several relations have in common which may be flows."""
+    graph = world.graph
+    types = graph.type.tobytes()
+    straight, turned = types.translate(_STRAIGHT), types.translate(_TURNED)
+    sources, targets = array("i", compress(graph.source, straight)), array("i", compress(graph.target, straight))
+    sources.extend(compress(graph.target, turned))
+    targets.extend(compress(graph.source, turned))
+    pairs = _pairs(sources, targets)
+    known = set(pairs)
+    if len(known) == len(pairs):
+        return set()
+    known.clear()
+    return {pair for pair in pairs if pair in known or known.add(pair)}
+
+
+def _pairs(sources: "array[int]", targets: "array[int]") -> "array[int]":
+    both = array("i", sources)
+    both.extend(targets)
+    both[::2], both[1::2] = sources, targets
+    pairs = array("q")
+    pairs.frombytes(both.tobytes())
+    return pairs
 
 
 def key_of(world: World, path: Path) -> tuple[Any, ...]:

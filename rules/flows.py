@@ -21,6 +21,8 @@ from scanners.model import Location, LocationKind
 _BATCH: Final = 2000
 _INFERENCE: Final = mask(flags for flags in range(256) if flags & INFERENCE)
 _PARTIES: Final = (EXTERNAL, KIND_NUMBER["account"])
+PLACE: Final = "processing:"
+"""Begins the name of a place where data are computed that no node stands for."""
 _MOST_PAIRS: Final = 400
 """A transfer job with more pairs of sources and destinations is shown as flows to and from the job itself."""
 
@@ -225,7 +227,7 @@ def _inference(world: World, records: Records, node: int) -> list[Path]:
     place = place or world.places.of(asset.provider, Location.unknown())
     if place.get("countries") and place["countries"] == record["loc"].get("countries"):
         return []
-    return [Path("inference", node, -1, f"processing:{asset.uid}", place, (), {}, asset.evidence[:1])]
+    return [Path("inference", node, -1, f"{PLACE}{asset.uid}", place, (), {}, asset.evidence[:1])]
 
 
 def named(world: World, batch: Sequence[Path]) -> dict[int, str]:

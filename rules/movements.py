@@ -9,7 +9,7 @@ from rules.alike import Found
 from rules.classing import WINS, alike_accounts
 from rules.condition import Unknown
 from rules.flowclasses import FlowClasses, Known, Question, told_of_flow
-from rules.flowcolumns import related
+from rules.flowcolumns import may_be_told_twice, related, told_twice
 from rules.flowgroups import Group, Groups, alike_of
 from rules.flows import (
     Path,
@@ -90,9 +90,9 @@ class Movements(Loop):
         each = self.passes or few
         self._held = []
         known = Groups(self.world, self.functions, self._loops, each)
-        for flows, groups, path in self._batches(known, nodes, some):
-            fresh = {flow.id for flow in flows}
-            if len(fresh) < len(flows) or not seen.isdisjoint(fresh):  # told by several relations
+        for flows, groups, path, single in self._batches(known, nodes, some):
+            fresh = set[str]() if single else {flow.id for flow in flows}
+            if not single and (len(fresh) < len(flows) or not seen.isdisjoint(fresh)):
                 keep = [not (flow.id in seen or seen.add(flow.id)) for flow in flows]
                 places = list(compress(count(), keep))
                 flows, groups, path = list(compress(flows, keep)), list(compress(groups, keep)), _at(path, places)
@@ -110,16 +110,21 @@ class Movements(Loop):
                         moved.append(one)
             yield flows, self._transfers(moved), self._findings(left, each, suppressed)
         known.flush()
+        if some is None:  # what is kept of a whole estate's flows takes room that its assets need
+            self._classes.forget()
+            self.functions.walks.forget()
 
     def _batches(
         self, known: Groups, nodes: Collection[int] | None, some: Some | None
-    ) -> Iterator[tuple[list[Flow], list[Group], Callable[[int], Path]]]:
-        """Flows, the group of each, and what tells the one at a place by itself."""
+    ) -> Iterator[tuple[list[Flow], list[Group], Callable[[int], Path], bool]]:
+        """Flows, the group of each, what tells the one at a place by itself, and whether none is told once more."""
         world = self.world
         if nodes is None or some is None:
+            twice = told_twice(world)
             for columns in related(world, self.records):
                 groups = known.of_columns(columns)
-                yield columns.flows(world, [group.shape for group in groups]), groups, columns.path
+                flows = columns.flows(world, [group.shape for group in groups])
+                yield flows, groups, columns.path, not may_be_told_twice(flows, columns, twice)
             rest = by_documents(world, self.records)
         else:
             rest = paths(world, self.records, nodes, some.wanted)
@@ -129,7 +134,7 @@ class Movements(Loop):
             shown(world, batch)
             names, groups = named(world, batch), known.of_paths(batch)
             flows = [flow_of(path, names, group.shape) for path, group in zip(batch, groups, strict=True)]
-            yield flows, groups, batch.__getitem__
+            yield flows, groups, batch.__getitem__, False
 
     def left(self) -> Callable[[Path], list[Entry]]:
         """Tells the checks of which kind, class and places leave open what they say of a flow."""

@@ -57,7 +57,7 @@ def wholes_of(graph: Graph, kinds: bytes | bytearray, uid: Callable[[int], str])
     """
     found: dict[int, int] = {}
     stores = kinds.translate(_STORES)
-    inside = list(graph.of_types((_MEMBER,)))
+    inside = array("i", graph.of_types((_MEMBER,)))
     edges = list(compress(inside, map(stores.__getitem__, map(graph.source.__getitem__, inside))))
     edges += [edge for edge in graph.attributes if graph.type[edge] == _READS]
     for edge in sorted(edges):

@@ -203,6 +203,10 @@ class Walks:
             found.append({})
         return Listed(found, told_of_chain(len(hops) + 1, not found[-1]))
 
+    def forget(self) -> None:
+        """Give back what is kept of flows and of how they are carried on."""
+        self._flows, self._ways, self._going_on, self._chained = {}, {}, {}, None
+
     def open_ended(self, target: int, hops: Sequence[Hop]) -> bool:
         """Whether a flow to this node and the hops after it may be carried on without being seen."""
         return any(end >= 0 and self._may_go_on(end) for end in (target, *(path.target for _, path in hops)))

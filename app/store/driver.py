@@ -21,6 +21,9 @@ Row: TypeAlias = tuple[Any, ...]
 FLOOR: Final = (3, 40, 0)
 BATCH: Final = 2000
 _TOGETHER: Final = 50
+_MUCH: Final = 65_536
+"""KiB of pages of a file that a connection keeps in memory."""
+_LITTLE: Final = 16_384
 _BUSY_SECONDS: Final = 10.0
 _DECIDING: Final = 0x53495455534C  # any number that others do not use
 _NETWORK: Final = (
@@ -75,6 +78,11 @@ class Database:
     def close(self) -> None:
         """Give the connection back."""
         self.raw.close()
+
+    def keep_little(self) -> None:
+        """Keep fewer pages of a file in memory: enough for whoever reads it from one end to the other, or appends."""
+        if not self.where.server:
+            self.raw.execute(f"PRAGMA cache_size=-{_LITTLE}")
 
     @contextlib.contextmanager
     def sentences(self) -> Generator[None, None, None]:
@@ -238,7 +246,7 @@ def connect(where: Where, *, read_only: bool = False, create: bool = False) -> A
 
 
 def _prepare(raw: sqlite3.Connection, where: Where, read_only: bool) -> None:
-    raw.execute("PRAGMA cache_size=-65536")
+    raw.execute(f"PRAGMA cache_size=-{_MUCH}")
     if read_only:
         raw.execute("PRAGMA query_only=1")
         raw.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a file that is no database shows here

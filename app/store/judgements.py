@@ -12,6 +12,7 @@ from app.store.documents import moment
 from app.store.driver import Database
 from app.store.errors import KnownStoreError
 from app.store.estate import StoreEstate
+from app.store.flowbook import FlowBook
 from app.store.intern import plain
 from app.store.intervals import PER_JUDGEMENT
 from app.store.records import JudgementHeader, JudgementInfo
@@ -55,8 +56,7 @@ class JudgementWriter:
         self._whys: dict[str, int] = {}
         self._sorts: dict[tuple[int, int, int], tuple[Any, ...]] = {}
         self._numbered: dict[int, tuple[int, int, str | None, Finding]] = {}
-        self._flows: dict[str, int] = {}
-        self._told: set[int] = set()
+        self._flows = FlowBook()
         self._words: list[object] = []  # kept, so that no other object gets their addresses
         self._rows: list[tuple[Any, ...]] = []
         self._full: list[tuple[Any, ...]] = []
@@ -122,7 +122,7 @@ class JudgementWriter:
             if evidence is None and finding.acceptance is None and finding.flow is None:
                 rows.append((number, sort[0], node, sort[1]))
             else:
-                flow = None if finding.flow is None else self._flow(finding.flow)
+                flow = None if finding.flow is None else self._flows.number(finding.flow)
                 digests = None if evidence is None else bytes.fromhex("".join(evidence))
                 self._full.append((number, sort[0], node, flow, sort[1], finding.acceptance, digests))
         self._findings += len(batch)
@@ -199,15 +199,12 @@ class JudgementWriter:
         strangers = dict.fromkeys(uid for f in batch for uid in (f.source, f.target) if uid not in nodes)
         if strangers:
             nodes = {**nodes, **self._numbers(strangers)}
-        base, numbers, told = self._base, self._flows, self._told
-        rows: list[tuple[Any, ...]] = []
-        for flow in batch:
-            key = flow.id
-            number = numbers.get(key) or self._flow(key)
-            if number not in told:
-                told.add(number)
-                ends = (nodes[flow.source], nodes[flow.target])
-                rows.append((base + number, plain(key), plain(flow.kind), *ends, _encode(flow)))
+        base = self._base
+        rows = [
+            (base + n, plain(flow.id), plain(flow.kind), nodes[flow.source], nodes[flow.target], _encode(flow))
+            for flow, n in zip(batch, self._flows.told([flow.id for flow in batch]), strict=True)
+            if n is not None
+        ]
         with self._db.transaction():
             self._db.append("flow", "id, key, kind, source, target, body", rows)
 
@@ -226,7 +223,7 @@ class JudgementWriter:
         """Make the judgement visible."""
         self._flush()
         with self._db.transaction():
-            untold = [(self._base + n, plain(k), "") for k, n in self._flows.items() if n not in self._told]
+            untold = [(self._base + n, plain(k), "") for k, n in self._flows.untold.items()]
             self._db.many("INSERT INTO flow (id, key, kind) VALUES (?, ?, ?)", untold)
             self._db.run(
                 "UPDATE judgement SET state = 'complete', summary = ? WHERE id = ?",
@@ -252,12 +249,6 @@ class JudgementWriter:
     def _done(self) -> None:
         self._open = False
         self._release()
-
-    def _flow(self, key: str) -> int:
-        number = self._flows.get(key)
-        if number is None:
-            number = self._flows[key] = len(self._flows) + 1
-        return number
 
     def _numbers(self, uids: Iterable[str]) -> dict[str, int]:
         with self._db.transaction():
