@@ -1,7 +1,7 @@
 """The main job: read, store, judge, report. The window, the command line, the scheduler and the tests call these."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from functools import partial
@@ -73,17 +73,21 @@ def yardstick(policy: Path | None, as_of: date | None, packs: Sequence[Path] = (
     if policy is None:
         return Yardstick(rules, catalogue, Policy.none(), day, None, tuple(packs))
     text = Policy.load(policy, catalogue, day)
-    _known(text, rules)
+    check_severities(text, {rule.id for rule in rules})
     return Yardstick(rules, catalogue, text, day, policy.read_bytes(), tuple(packs))
 
 
-def _known(policy: "Policy", rules: "tuple[Rule, ...]") -> None:
+def rule_ids(catalogue: "Catalogue", packs: Sequence[Path] = ()) -> Callable[[], frozenset[str]]:
+    """Reads, when it is called, which rules there are: in the program and in these packs. Raises RuleError."""
+    return lambda: frozenset(rule.id for rule in _rules(tuple(packs), catalogue))
+
+
+def check_severities(policy: "Policy", ids: Set[str]) -> None:
     """Raise PolicyError where the policy sets the severity of a rule that does not exist: it would change nothing."""
     from difflib import get_close_matches
 
     from rules.policy import PolicyError
 
-    ids = {rule.id for rule in rules}
     problems: list[str] = []
     for wrong in sorted(policy.severities.keys() - ids):
         close = get_close_matches(wrong[:40], ids, n=1)

@@ -96,8 +96,10 @@ def shown_name(model: "ModelCompute", names: "Mapping[str, str] | None" = None) 
     return tr("(no model named) {job}").format(job=told) if model.model.startswith("job:") else told
 
 
-def shown_state(state: str) -> str:
-    """What the estimate says (`ModelCompute.state`), as a few words."""
+def shown_state(state: str, *, known: bool = True) -> str:
+    """What the estimate says (`ModelCompute.state`), as a few words; `known`: whether there is a figure at all."""
+    if not known:
+        return tr("too little was read to say")
     return {
         "above": tr("may exceed 10²⁵: ask counsel now"),
         "notice": tr("at or above your notice: ask counsel"),

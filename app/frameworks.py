@@ -3,6 +3,7 @@
 A requirement takes the rules that cite its provisions (or points of them) and those it names. Nothing is judged here.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ FOLDER: Final = ROOT / "frameworks"
 
 NO_EVIDENCE: Final = "no_automated_evidence"
 CONFIDENCE: Final = ("verified", "recalled")
+_ARTICLE: Final = re.compile(r"(art\d+[a-z]?|annex)(\.[0-9a-z]+)*")
 _VERDICTS: Final = ("fail", "not_checked", "accepted", "pass", "not_applicable")
 
 
@@ -115,6 +117,24 @@ class View(Struct):
     other_rules: list[str]
 
 
+def label(requirement: str) -> str:
+    """How the law itself writes the id of a requirement: `Art. 5(1)(b)`, `Annex XI`; other ids stay as they are."""
+    parts = requirement.split(".")
+    if parts[0] == "annex" and len(parts) == 2:
+        return tr("Annex {number}").format(number=parts[1].upper())
+    if not _ARTICLE.fullmatch(requirement):
+        return requirement
+    return f"Art. {parts[0].removeprefix('art')}" + "".join(f"({part})" for part in parts[1:])
+
+
+def _numbers(requirement: str) -> list[tuple[int, str]]:
+    """Order of articles; annexes stand behind them."""
+    if requirement.startswith("annex"):
+        return [(10**6, requirement)]
+    pieces = re.findall(r"\d+|[a-z]+", requirement.removeprefix("art"))
+    return [(int(piece), "") if piece.isdecimal() else (0, piece) for piece in pieces]
+
+
 def names() -> list[str]:
     """Ids of the frameworks there are."""
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -195,6 +215,8 @@ def view(framework: Framework, rules: Sequence[Rule], summary: Summary, sovereig
         _shown(framework, r, by_requirement[r.id], known, summary, sovereign_level) for r in framework.requirements
     ]
     used = {rule for ids in by_requirement.values() for rule in ids}
+    if all(_ARTICLE.fullmatch(item.id) for item in shown):
+        shown.sort(key=lambda item: _numbers(item.id))
     return View(
         framework.id,
         framework.name,
@@ -295,7 +317,7 @@ def _level(evidence: Evidence, summary: Summary, sovereign_level: int | None) ->
 
     if evidence.least_sovereign_level and (sovereign_level is None or sovereign_level < evidence.least_sovereign_level):
         return "not_shown", tr(
-            "The policy asks for no sovereign_level of {n} or more, so nothing was held to it."
+            "Your policy does not ask for level {n} of control over operators, so nothing was held to it."
         ).format(n=evidence.least_sovereign_level)
     failing = with_verdict("fail", "accepted")  # an accepted failure is a failure that someone answers for
     if failing:

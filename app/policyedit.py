@@ -7,13 +7,14 @@ A change is written only where the whole policy is valid after it; what was ther
 import re
 import shutil
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from msgspec import Struct
 
+from app.audit import check_severities
 from app.register.policyfile import toml
 from app.report.files import replacing
 from app.texts import tr
@@ -65,8 +66,16 @@ def settings_of(path: Path) -> dict[str, Any]:
     return document
 
 
-def save(path: Path, changes: Mapping[str, Any], catalogue: Catalogue, as_of: date) -> Change:
+def save(
+    path: Path,
+    changes: Mapping[str, Any],
+    catalogue: Catalogue,
+    as_of: date,
+    rules: Callable[[], Set[str]] | None = None,
+) -> Change:
     """Write settings into a policy file, which is made where there is none; None takes a setting out.
+
+    `rules` tells the ids of all rules; it is asked where the policy sets severities: one for no rule would do nothing.
 
     Raises PolicyError with what is wrong, or ReportNotWrittenError where it cannot be written; then nothing changed.
     """
@@ -85,7 +94,9 @@ def save(path: Path, changes: Mapping[str, Any], catalogue: Catalogue, as_of: da
         raise PolicyError(
             [tr("{file} is written in a way that cannot be changed here: edit the file itself.").format(file=path.name)]
         )
-    Policy.parse(text, catalogue, as_of, path.name)
+    policy = Policy.parse(text, catalogue, as_of, path.name)
+    if policy.severities and rules is not None:
+        check_severities(policy, rules())
     after = (b"\xef\xbb\xbf" if mark else b"") + text.replace("\n", ends).encode("utf-8")
     if after == before:
         return Change(path, before, after)

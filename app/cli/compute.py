@@ -57,7 +57,7 @@ def _tell(found: "Compute") -> None:
     )
     for m in found.models:
         n = len(m.jobs)
-        put(f"\n{shown_name(m, found.names)}: {shown_state(m.state)}")
+        put(f"\n{shown_name(m, found.names)}: {shown_state(m.state, known=known_range(m) is not None)}")
         hours, both = known_hours(m), known_range(m)
         told = tr("not known") if hours is None else f"{hours:,.0f}"
         put(

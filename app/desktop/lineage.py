@@ -10,10 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.desktop.snapshot import FlowRow, Ways
-from app.desktop.theme import Colours, sized
+from app.desktop.theme import Colours, scaled, sized
 from app.texts import tr
 
-_BOX, _GAP, _HIGH, _MOST = 150, 74, 54, 6
+_BOX, _GAP, _HIGH, _LINE, _ABOVE, _MOST = 150, 92, 54, 16, 18, 6
+"""Sizes at the usual size of text; each is scaled with it."""
 BARE = ("uncovered", "expired")
 
 
@@ -61,13 +62,13 @@ class Lineage(QWidget):
         """Draw this way; `chosen`: id of the flow that it was asked for."""
         self._way, self._chosen = list(way), chosen
         self.setAccessibleDescription(in_words(way))
-        self.setMinimumWidth(len(self._way) * (_BOX + _GAP) + _BOX + 16 if self._way else 0)
+        self.setMinimumWidth(scaled(len(self._way) * (_BOX + _GAP) + _BOX + 16) if self._way else 0)
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """One row of boxes."""
-        return QSize(self.minimumWidth(), _HIGH + 36)
+        return QSize(self.minimumWidth(), scaled(_HIGH + 36))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw it."""
@@ -79,22 +80,23 @@ class Lineage(QWidget):
         x = 8.0
         self._box(painter, x, self._way[0].source, self._way[0].source_place, self._way[0].data_class)
         for flow in self._way:
-            self._arrow(painter, x + _BOX, flow)
-            x += _BOX + _GAP
+            self._arrow(painter, x + scaled(_BOX), flow)
+            x += scaled(_BOX) + scaled(_GAP)
             self._box(painter, x, flow.target, flow.target_place, flow.data_class)
         painter.end()
 
     def _box(self, painter: QPainter, x: float, name: str, place: str, data: str) -> None:
         c = self._theme
-        rect = QRectF(x, 18, _BOX, _HIGH)
+        wide, high = scaled(_BOX), scaled(_LINE)
+        rect = QRectF(x, scaled(_ABOVE), wide, scaled(_HIGH))
         painter.setPen(QPen(QColor(c.line), 1))
         painter.setBrush(QColor(c.field))
         painter.drawRoundedRect(rect, 4, 4)
         for n, (text, colour) in enumerate(((name, c.ink), (place, c.quiet), (data, c.quiet))):
             painter.setFont(sized(9, bold=n == 0))
             painter.setPen(QColor(colour))
-            line = QRectF(x + 8, 21 + n * 16, _BOX - 16, 16)
-            cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, _BOX - 16)
+            line = QRectF(x + 8, scaled(_ABOVE) + 3 + n * high, wide - 16, high)
+            cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, wide - 16)
             painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), cut)
 
     def _arrow(self, painter: QPainter, x: float, flow: FlowRow) -> None:
@@ -104,14 +106,16 @@ class Lineage(QWidget):
         pen = QPen(colour, 2.4 if flow.id == self._chosen else 1.4)
         if bare:
             pen.setStyle(Qt.PenStyle.DashLine)
-        y = 18 + _HIGH / 2
+        gap, y = scaled(_GAP), scaled(_ABOVE) + scaled(_HIGH) / 2
         painter.setPen(pen)
-        painter.drawLine(QPointF(x + 4, y), QPointF(x + _GAP - 10, y))
+        painter.drawLine(QPointF(x + 4, y), QPointF(x + gap - 10, y))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        tip = x + _GAP - 4
+        tip = x + gap - 4
         painter.drawPolygon(QPolygonF([QPointF(tip, y), QPointF(tip - 9, y - 5), QPointF(tip - 9, y + 5)]))
         painter.setFont(sized(8))
         painter.setPen(QColor(c.quiet))
-        text = painter.fontMetrics().elidedText(flow.kind, Qt.TextElideMode.ElideRight, _GAP)
-        painter.drawText(QRectF(x, y - 22, _GAP, 16), int(Qt.AlignmentFlag.AlignCenter), text)
+        text = painter.fontMetrics().elidedText(flow.kind, Qt.TextElideMode.ElideRight, gap - 4)
+        painter.drawText(
+            QRectF(x + 2, y - scaled(_LINE) - 6, gap - 4, scaled(_LINE)), int(Qt.AlignmentFlag.AlignCenter), text
+        )

@@ -254,7 +254,8 @@ def _evidence(source: "KeptSource", finding: "Finding") -> str:
     note = source.evidence(finding.evidence[0])
     if note is None:
         return f"SHA-256 {finding.evidence[0]}"
-    return f"{note.source} · {note.operation} · {clock.moment(note.seen_at)}\nSHA-256 {finding.evidence[0]}"
+    seen_at = tr("time not known") if note.seen_at is None else clock.moment(note.seen_at)
+    return f"{note.source} · {note.operation} · {seen_at}\nSHA-256 {finding.evidence[0]}"
 
 
 def _flows(source: "KeptSource", content: "ReportContent") -> Iterator[FlowRow]:

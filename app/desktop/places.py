@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from app.desktop.snapshot import Arc, PlaceRow, PolicyRow, RuleRow
-from app.report import words
+from app.report import figures, words
 from app.texts import tr, trn
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def policy_rows(source: "StoreSource", decisions: "Sequence[Decision]") -> tuple
         rows.append(
             PolicyRow(
                 s.name,
-                tr(s.sentence),
+                _question(s.name, s.sentence),
                 shown,
                 s.decision,
                 wait.waiting if wait else 0,
@@ -134,17 +134,28 @@ def unanswered() -> tuple[PolicyRow, ...]:
 
     rows = [
         PolicyRow(
-            s.name, tr(s.sentence), "" if s.decision else tr("{value} (default)").format(value=_plain(s.default)),
-            s.decision, threshold=not s.decision,
+            s.name,
+            _question(s.name, s.sentence),
+            "" if s.decision else tr("{value} (default)").format(value=_plain(s.default)),
+            s.decision,
+            threshold=not s.decision,
         )
         for s in SETTINGS.values()
-    ]  # fmt: skip
+    ]
     return tuple(sorted([*rows, *optional("", "")], key=lambda r: (not r.decision, r.threshold)))
+
+
+def _question(name: str, sentence: str) -> str:
+    if name == "severities":
+        return tr("How grave are failures of single rules?")
+    return figures.in_text(tr(sentence))
 
 
 def _plain(value: Any) -> str:
     if value is None:
         return tr("not set")
+    if value in ({}, ()):
+        return tr("none")
     return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
@@ -164,6 +175,9 @@ def _shown(name: str, value: Any, source: "StoreSource") -> str:
     if name == "allowed_countries":
         names: list[str] = sorted(tr(source.country(c) or c) for c in value)
         return trn("{n} country", "{n} countries", len(names)).format(n=len(names)) + ": " + ", ".join(names)
+    if name == "severities":
+        told = cast("Mapping[str, str]", value)
+        return "; ".join(f"{rule}: {words.severity(one)}" for rule, one in told.items()) or tr("as each rule says")
     if isinstance(value, Mapping):
         pairs = list(cast("Mapping[Any, Any]", value).items())[:_MOST_SHOWN]
         return "; ".join(f"{k} → {_brief(v)}" for k, v in pairs) or tr("declared empty")

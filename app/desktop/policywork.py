@@ -121,12 +121,14 @@ class PolicyWork:
 
     def _as_if(self, path: Path, name: str, value: object) -> bool:
         """Runs in a worker: the policy as it would be, beside the one that counts."""
+        from app.audit import rule_ids
         from app.edition.installed import current
         from app.policyedit import save
 
         if self.path().is_file():
             shutil.copyfile(self.path(), path)
-        save(path, {name: value}, current(), self._day())
+        catalogue = current()
+        save(path, {name: value}, catalogue, self._day(), rule_ids(catalogue, self._packs()))
         return True
 
     def _suppose(self, question: int, path: Path, found: object, wrong: str) -> None:
@@ -164,6 +166,10 @@ class PolicyWork:
         if self._tried is not None:
             self._tried.cleanup()
             self._tried = None
+
+    def _packs(self) -> list[Path]:
+        chosen = self.desk.preferences.packs
+        return [Path(chosen)] if chosen else []
 
     def _day(self) -> date:
         chosen = self.desk.preferences
@@ -205,10 +211,12 @@ class PolicyWork:
 
     def _save(self, name: str, value: object) -> Record | None:
         """Runs in a worker."""
+        from app.audit import rule_ids
         from app.edition.installed import current
         from app.policyedit import save
 
-        change = save(self.path(), {name: value}, current(), self._day())
+        catalogue = current()
+        change = save(self.path(), {name: value}, catalogue, self._day(), rule_ids(catalogue, self._packs()))
         return self._note(change.before)
 
     def _note(self, before: bytes | None) -> Record | None:

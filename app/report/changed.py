@@ -85,7 +85,7 @@ class _Told:
         return words.end(uid) if placed is None else placed.asset.name
 
     def findings(self, before: "JudgementInfo") -> list[Changed]:
-        """Findings that are new, worse, better or gone."""
+        """Findings that are new, worse, no longer checked, accepted, less grave or gone."""
         store, source = self._store, self._source
         found: list[Changed] = []
         flows = {f.id: f for j in (before.id, source.info.id) for f in store.flows(j)}
@@ -100,17 +100,25 @@ class _Told:
             rule = source.rule(c.rule)
             found.append(
                 Changed(
-                    c.change,
+                    became(c.change, c.after),
                     rule.title if rule is not None else c.rule,
                     " → ".join(map(self.name, ends)) or c.flow or "",
                     _verdict(c.before),
                     _verdict(c.after),
-                    c.because or "",
+                    "flow_gone" if c.change == "gone" and c.flow is not None else c.because or "",
                     c.rule,
                     c.asset or c.flow or "",
                 )
             )
         return found
+
+
+def became(change: str, after: tuple[str, str] | None) -> str:
+    """What became of a finding: one that can no longer be checked (`unseen`) or that somebody lives with (`accepted`)
+    is not `better`."""
+    if change == "better" and after is not None:
+        return {"not_checked": "unseen", "accepted": "accepted"}.get(after[0], change)
+    return change
 
 
 def _by_uid(source: StoreSource) -> _Assets:

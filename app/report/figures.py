@@ -1,5 +1,6 @@
 """Shares and very large numbers, as people read them."""
 
+import re
 from math import floor, log10
 
 from app.texts import language
@@ -28,6 +29,11 @@ def power(value: float) -> str:
         lead, exponent = "1.0", exponent + 1
     raised = f"10{str(exponent).translate(_RAISED)}"
     return raised if lead == "1.0" and abs(value / 10.0**exponent - 1) < 1e-9 else f"{_local(lead)} × {raised}"
+
+
+def in_text(text: str) -> str:
+    """A sentence in which a power of ten is written as people write it: `1e23` as `10²³`."""
+    return re.sub(r"\b1e(\d+)\b", lambda found: f"10{found[1].translate(_RAISED)}", text)
 
 
 def span(low: str, high: str) -> str:

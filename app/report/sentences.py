@@ -123,7 +123,10 @@ def data(content: ReportContent) -> str:
         )
     inside = by_status["eea"] + by_status["adequate"]
     text = tr("{k} of {n} lie in the EEA or in a country with an adequacy decision").format(
-        k=number(inside), n=count(total, "asset that holds data", "assets that hold data")
+        k=number(inside),
+        n=count(total, "asset that holds data", "assets that hold data")
+        if content.head.scan.complete
+        else count(total, "asset that was read and holds data", "assets that were read and hold data"),
     )
     if by_status["unknown"]:
         text += "; " + trn(
@@ -269,6 +272,15 @@ def not_checked(content: ReportContent) -> str:
         waiting,
     )
     return text.format(n=number(waiting))
+
+
+def limits(content: ReportContent) -> str:
+    """What bounds every other sentence: how much was read, and that what was not checked is no pass."""
+    connections = content.head.scan.connections
+    complete = sum(c.complete for c in connections)
+    read = trn("{k} of {n} connection is complete", "{k} of {n} connections are complete", len(connections))
+    first = read.format(k=number(complete), n=number(len(connections))) if connections else scope(content)[:-1]
+    return f"{first}. {not_checked(content)}" if connections else f"{first}."
 
 
 def decisions(content: ReportContent) -> str:

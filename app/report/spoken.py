@@ -52,7 +52,7 @@ class Spoken:
             name = place.name
             for code in place.countries:
                 english = self._source.country(code) or code
-                name = re.sub(rf"(?<=, ){re.escape(english)}|^{re.escape(english)}(?=,| \(|$)", tr(english), name)
+                name = re.sub(rf"(?<=[,:] ){re.escape(english)}|^{re.escape(english)}(?=,| \(|$)", tr(english), name)
             name = _said(name)
             self._said[place.name] = name
             known = self._places[place.key] = msgspec.structs.replace(place, name=name)

@@ -4,7 +4,25 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from app.report import figures
 from app.report.source import Place
+from app.report.vocabulary import (
+    CLASSES,
+    COVERAGE,
+    CUSTODY,
+    CUSTODY_SHORT,
+    FLOWS,
+    MECHANISMS,
+    MONTHS,
+    PLAIN,
+    PROVIDERS,
+    REASONS,
+    SEVERITIES,
+    SEVERITY_MEANING,
+    STATUS,
+    TRANSFER_STATUS,
+    VERDICTS,
+)
 from app.texts import language, tr, trn
 from rules.policy.fields import DECISIONS, THRESHOLDS
 from scanners.model import ATTRIBUTES, CORE, KINDS
@@ -24,7 +42,7 @@ def day(value: date | None) -> str:
     """`22 November 2026`, or an en dash where there is none."""
     if value is None:
         return "–"
-    month = tr(_MONTHS[value.month - 1])
+    month = tr(MONTHS[value.month - 1])
     return tr("{day} {month} {year}").format(day=value.day, month=month, year=value.year)
 
 
@@ -33,36 +51,9 @@ def moment(value: datetime | None) -> str:
     return tr("not known") if value is None else f"{day(value.date())}, {value:%H:%M} UTC"
 
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
-_PROVIDERS = {
-    "aws": "AWS",
-    "aws-eusc": "AWS European Sovereign Cloud",
-    "azure": "Azure",
-    "gcp": "Google Cloud",
-    "kubernetes": "Kubernetes",
-    "on_prem": "own site",
-    "coreweave": "CoreWeave",
-    "ovhcloud": "OVHcloud",
-    "scaleway": "Scaleway",
-    "hetzner": "Hetzner",
-    "upcloud": "UpCloud",
-    "stackit": "STACKIT",
-    "otc": "Open Telekom Cloud",
-    "outscale": "3DS Outscale",
-    "lambda": "Lambda",
-    "nebius": "Nebius",
-    "oci": "Oracle Cloud",
-    "ibm": "IBM Cloud",
-}
-
-
 def provider(name: str) -> str:
     """A provider's name for people."""
-    return _PROVIDERS.get(name, name)
+    return tr(PROVIDERS.get(name, name))
 
 
 def kind(name: str) -> str:
@@ -72,29 +63,7 @@ def kind(name: str) -> str:
 
 def flow_kind(name: str) -> str:
     """A kind of flow for people."""
-    return tr(_FLOWS.get(name) or name.replace("_", " "))
-
-
-_FLOWS = {
-    "training_read": "training job reads data",
-    "training_write": "training job writes data",
-    "deploy": "model put into service",
-    "inference": "model answers requests",
-    "replication": "automatic copy",
-    "backup": "backup copy",
-    "transfer_job": "transfer job",
-    "share": "shared with another party",
-    "log": "logs sent",
-    "access": "read by another party",
-}
-
-STATUS = {
-    "eea": "EEA",
-    "adequate": "adequacy decision",
-    "adequate_partial": "adequacy for certified recipients only",
-    "third_country": "third country",
-    "unknown": "not known",
-}
+    return tr(FLOWS.get(name) or name.replace("_", " "))
 
 
 def status(name: str) -> str:
@@ -102,94 +71,35 @@ def status(name: str) -> str:
     return tr(STATUS.get(name, name))
 
 
-CLASSES = {
-    "special_category": "special category",
-    "personal": "personal",
-    "pseudonymised": "pseudonymised",
-    "unclassified": "unclassified",
-    "anonymous": "anonymous",
-    "public": "public",
-}
-
-
 def data_class(name: str | None) -> str:
     """The class of data."""
     return tr("not known") if name is None else tr(CLASSES.get(name, name))
 
 
-CUSTODY = {
-    "none": "nobody: not encrypted",
-    "provider": "the cloud provider",
-    "customer": "your organisation, in the provider’s key service",
-    "customer_hsm": "your organisation, in the provider’s hardware module",
-    "dedicated_hsm": "your organisation, in a module of its own",
-    "external": "a key manager outside the provider",
-}
-_CUSTODY_SHORT = {
-    "none": "not encrypted",
-    "provider": "provider",
-    "customer": "you, key service",
-    "customer_hsm": "you, shared module",
-    "dedicated_hsm": "you, own module",
-    "external": "outside provider",
-}
-
-
 def custody(name: str | None, *, short: bool = False) -> str:
     """Who holds the key."""
-    table = _CUSTODY_SHORT if short else CUSTODY
+    table = CUSTODY_SHORT if short else CUSTODY
     return tr("not known") if name is None else tr(table.get(name, name))
-
-
-_SEVERITIES = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low", "info": "To assess"}
-_SEVERITY_MEANING = {
-    "critical": "Likely unlawful, or exposed now.",
-    "high": "A safeguard that is required is absent.",
-    "medium": "Weakens the proof or the depth of protection.",
-    "low": "Good housekeeping.",
-    "info": "Needs an assessment by people.",
-}
 
 
 def severity(name: str) -> str:
     """How grave, in a word."""
-    return tr(_SEVERITIES.get(name, name))
+    return tr(SEVERITIES.get(name, name))
 
 
 def severity_meaning(name: str) -> str:
     """What the word for a severity means."""
-    return tr(_SEVERITY_MEANING.get(name, ""))
-
-
-_MECHANISMS = {
-    "adequacy": "adequacy decision (Art. 45)",
-    "dpf": "Data Privacy Framework (Art. 45)",
-    "scc": "standard contractual clauses (Art. 46)",
-    "bcr": "binding corporate rules (Art. 47)",
-    "adhoc": "clauses approved by an authority (Art. 46)",
-    "derogation": "derogation (Art. 49)",
-}
-_TRANSFER_STATUS = {
-    "covered": "covered",
-    "expired": "expired",
-    "uncovered": "no basis recorded",
-    "decision_needed": "no register given",
-    "unknown": "cannot be told",
-}
-
-
-_VERDICTS = {
-    "fail": "failed",
-    "not_checked": "not checked",
-    "accepted": "accepted",
-    "pass": "passed",
-    "not_applicable": "did not apply",
-}
+    return tr(SEVERITY_MEANING.get(name, ""))
 
 
 def verdict(name: str) -> str:
     """A verdict for people."""
-    return tr(_VERDICTS.get(name, name))
+    return tr(VERDICTS.get(name, name))
+
+
+def verdicts(name: str) -> str:
+    """What a number of such verdicts counts: `139 violations`."""
+    return tr("violations") if name == "fail" else verdict(name)
 
 
 def stale(known: bool) -> str:
@@ -204,106 +114,35 @@ def notes(*parts: str) -> str:
 
 def mechanism(name: str | None) -> str:
     """The legal instrument of a transfer."""
-    return tr("none recorded") if name is None else tr(_MECHANISMS.get(name, name))
+    return tr("none recorded") if name is None else tr(MECHANISMS.get(name, name))
 
 
 def transfer_status(name: str, mechanism: str | None = None) -> str:
     """What the register says about a transfer; `mechanism`: what it names for it, though that may not cover it."""
     if name == "uncovered" and mechanism is not None:
         return tr("basis does not cover it")
-    return tr(_TRANSFER_STATUS.get(name, name))
-
-
-_REASONS: Mapping[str, tuple[str, str]] = {
-    "not_read": ("Not read", "Whoever runs the scan: read this account again with the rights named here."),
-    "not_exported": (
-        "Not in the exported files",
-        "The platform team: export it as well, or connect the account so that Situs can read it.",
-    ),
-    "denied": ("Refused", "The administrator of the account: grant the read-only right named here."),
-    "unknown_place": (
-        "In a place whose country is not known",
-        "You: state the place in the declared sites or in the policy.",
-    ),
-    "facts_too_old": (
-        "Facts about law are too old",
-        "You: install a newer edition of the catalogue (situs catalogue install).",
-    ),
-    "not_recorded": ("Not recorded in the transfer register", "You: record it in the transfer register."),
-    "not_collected": ("Not collected", "Whoever runs the scan: include this service."),
-    "not_asked": ("Not asked for", "Whoever runs the scan: include this service."),
-    "partial": ("Read in part only", "Whoever runs the scan: run it again; the files ended early or calls failed."),
-    "disabled": ("Switched off in the account", "The administrator of the account: switch the interface on."),
-    "unsupported": ("Cannot be shown by the provider", "Nobody, from here: ask the provider in writing."),
-    "throttled": ("Cut off by the provider’s limits", "Whoever runs the scan: run it again, gently."),
-    "timeout": ("No answer in time", "Whoever runs the scan: run it again."),
-    "expired": ("Cut off when the sign-in ended", "Whoever runs the scan: sign in again and repeat."),
-    "error": ("An error came back", "Whoever runs the scan: see the coverage table, then run it again."),
-}
+    return tr(TRANSFER_STATUS.get(name, name))
 
 
 def reason(name: str) -> str:
     """Why something is missing, as a heading."""
-    return tr(_REASONS[name][0]) if name in _REASONS else name.replace("_", " ").capitalize()
+    return tr(REASONS[name][0]) if name in REASONS else name.replace("_", " ").capitalize()
 
 
 def remedy(name: str) -> str:
     """Who can mend it and how."""
-    return tr(_REASONS[name][1]) if name in _REASONS else tr("Whoever runs the scan: see the coverage table.")
-
-
-_COVERAGE = {
-    "collected": "read",
-    "empty": "read, nothing there",
-    "partial": "read in part",
-    "denied": "refused",
-    "disabled": "switched off",
-    "unsupported": "not offered by the provider",
-    "throttled": "cut off by limits",
-    "timeout": "no answer in time",
-    "expired": "sign-in ended",
-    "error": "error",
-    "not_exported": "not in the files",
-    "not_asked": "not asked for",
-}
+    return tr(REASONS[name][1]) if name in REASONS else tr("Whoever runs the scan: see the coverage table.")
 
 
 def coverage_status(name: str) -> str:
     """What became of an attempt to read."""
-    return tr(_COVERAGE.get(name, name))
+    return tr(COVERAGE.get(name, name))
 
 
 def decision(name: str) -> str:
     """The question behind a policy field."""
     field = name.removeprefix("policy.")
     return tr(DECISIONS.get(field) or field.replace("_", " "))
-
-
-_ATTRIBUTES = {
-    "tia_result": "the result of the transfer impact assessment",
-    "loc": "its place",
-    "src_loc": "the place that data come from",
-    "dst_loc": "the place that data go to",
-    "dc": "its class of data",
-    "tags": "its labels (tags)",
-    "encrypted": "encryption at rest",
-    "custody": "who holds the key",
-    "public_access": "whether anyone may read it",
-    "shared_with": "who it is shared with",
-    "encrypted_by": "the key it is encrypted by",
-    "replicates_to": "where it is copied to",
-    "backs_up_to": "where its backups go",
-    "logs_to": "where its logs go",
-    "trained_from": "what it was trained from",
-    "deployed_as": "where it is put into service",
-    "member_of": "what it belongs to",
-    "runs_on": "what it runs on",
-    "reads": "the data it reads",
-    "writes": "the data it writes",
-    "trusts": "who may act as it",
-    "peers_with": "the networks it is linked to",
-    "overflows_to": "where its overflow goes",
-}
 
 
 def end(uid: str) -> str:
@@ -328,9 +167,8 @@ def attribute(name: str) -> str:
     steps = name.removeprefix("asset.").removeprefix("flow.").split(".")
     last = re.split(r"[\[( ]", steps[-1])[0]
     known = ATTRIBUTES.get(last) or CORE.get(last)
-    plain = tr(
-        _ATTRIBUTES.get(last) or (known.meaning.split(";")[0].split(":")[0] if known else last.replace("_", " "))
-    )
+    meaning = known.meaning.split(";")[0].split(":")[0].replace("`", "") if known else last.replace("_", " ")
+    plain = tr(PLAIN.get(last) or meaning)
     ends = {"src": tr("of the source"), "dst": tr("of the target")}
     return f"{plain}, {ends[steps[0]]}" if steps[0] in ends and len(steps) > 1 else plain
 
@@ -367,7 +205,7 @@ def in_prose(codes: Iterable[str], names: Mapping[str, str], *, most: int = 4) -
 
 def threshold(name: str) -> str:
     """What a threshold of the policy is for."""
-    return tr(THRESHOLDS.get(name) or name.replace("_", " "))
+    return figures.in_text(tr(THRESHOLDS.get(name) or name.replace("_", " ")))
 
 
 def place(value: Place | None, names: Mapping[str, str]) -> str:

@@ -222,15 +222,14 @@ class PerClass(_Form):
 
 
 class Lines(_Form):
-    """Texts, one a line. `pairs`: each line is NAME = TEXT; TEXT, and the value a table of lists, or with `one` of
-    texts."""
+    """Texts, one a line. `pairs`: each line is NAME = TEXT; TEXT, and the value a table of lists."""
 
-    def __init__(self, name: str, value: Any, hint: str, *, pairs: bool = False, one: bool = False) -> None:
+    def __init__(self, name: str, value: Any, hint: str, *, pairs: bool = False) -> None:
         super().__init__()
-        self._pairs, self._one, self._decided = pairs or one, one, value is not None
+        self._pairs, self._decided = pairs, value is not None
         if self._pairs:
             told: dict[str, Any] = dict(value or {})
-            shown = "\n".join(f"{k} = {v if one else '; '.join(v)}" for k, v in told.items())
+            shown = "\n".join(f"{k} = {'; '.join(v)}" for k, v in told.items())
         else:
             shown = "\n".join(map(str, value or []))
         self.text = QPlainTextEdit(shown)
@@ -256,9 +255,7 @@ class Lines(_Form):
         found: dict[str, Any] = {}
         for row in rows:
             key, _, rest = row.partition("=")
-            found[key.strip()] = (
-                rest.strip() if self._one else [part.strip() for part in rest.split(";") if part.strip()]
-            )
+            found[key.strip()] = [part.strip() for part in rest.split(";") if part.strip()]
         return found
 
 

@@ -123,7 +123,7 @@ class FrameworksPage(LaterPage):
         signs = {state: mark(verdict, self.theme) for state, (verdict, _) in STATES.items()}
         self.model = Rows(
             [
-                Column(tr("Requirement"), lambda r: f"{r.id}  {r.title}", width=330),
+                Column(tr("Requirement"), _title, width=330),
                 Column(tr("State"), _state, icon=lambda r: signs.get(r.state), width=160),
                 Column(
                     tr("Violations"), lambda r: _n(r, "fail"), sort=lambda r: r.verdicts.get("fail", 0), figure=True
@@ -265,10 +265,16 @@ class FrameworksPage(LaterPage):
         self.rule.setEnabled(self.rule.count() > 0)
 
 
+def _title(row: "Shown") -> str:
+    from app.frameworks import label
+
+    return f"{label(row.id)}  {row.title}"
+
+
 def tell(sheet: Sheet, row: "Shown", theme: Colours) -> None:
     """One requirement in full: what it asks, levels where there are any, its rules, and what no setting shows."""
     verdict, text = STATES.get(row.state, ("not_checked", row.state))
-    sheet.title(f"{row.id}  {row.title}")
+    sheet.title(_title(row))
     sheet.say(tr(text), theme.verdict(verdict))
     sheet.say(row.text)
     if row.levels:
@@ -286,7 +292,7 @@ def tell(sheet: Sheet, row: "Shown", theme: Colours) -> None:
     if row.rules:
         sheet.heading(tr("Rules"))
     for count in row.rules:
-        counts = ", ".join(f"{words.number(n)} {words.verdict(v)}" for v, n in count.verdicts.items() if n)
+        counts = ", ".join(f"{words.number(n)} {words.verdicts(v)}" for v, n in count.verdicts.items() if n)
         sheet.pairs([(count.rule, f"{count.title} ({counts or tr('nothing to look at')})")])
     sheet.quiet(tr("“No failure was found” is what these rules can say; it is not a certificate of compliance."))
 

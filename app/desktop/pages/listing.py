@@ -26,6 +26,9 @@ from app.desktop.theme import Colours, scaled
 from app.texts import tr
 
 _MEASURED = 100
+_COMFORTABLE = 0.4
+_TIGHT = (0.37, 0.34)
+"""Shares of what a column wants: at least, and where a whole column would lie out of sight."""
 
 
 class Listing(Page):
@@ -206,7 +209,7 @@ class Fit(QObject):
         return super().eventFilter(watched, event)
 
     def share(self) -> None:
-        """Give each column its part, and none less than half of what it wants."""
+        """Give each column its part, and none much less than half of what it wants."""
         columns = self._model.columns
         scale = self._table.fontMetrics().averageCharWidth() / 7
         room = self._table.viewport().width()
@@ -218,7 +221,12 @@ class Fit(QObject):
         shown = [n for n, c in enumerate(columns) if not (c.extra and short)]
         free = room - sum(rigid.get(n, 0) for n in shown)
         flexible = sum(wanted[n] for n in shown if n not in rigid)
-        factor = max(0.4, free / max(1.0, flexible))
+        factor = max(_COMFORTABLE, free / max(1.0, flexible))
+        bending = [(least[n], wanted[n]) for n in shown if n not in rigid]
+        for tight in (factor, *_TIGHT):  # a little narrower is better than a column out of sight
+            if sum(max(one, other * tight) for one, other in bending) <= free:
+                factor = tight
+                break
         self._mine = True
         for n in range(len(columns)):
             self._table.setColumnHidden(n, n not in shown)

@@ -53,7 +53,7 @@ class Places(Page):
         self.model = Rows(
             [
                 Column(tr("Place"), lambda p: p.name, width=230),
-                Column(tr("Country"), lambda p: p.countries, width=130),
+                Column(tr("Country"), lambda p: p.countries, width=130, extra=True),
                 Column(tr("Under the GDPR"), lambda p: words.status(p.status), width=120),
                 Column(tr("Data stores"), lambda p: words.number(p.data), sort=lambda p: p.data, figure=True, width=95),
                 Column(

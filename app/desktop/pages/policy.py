@@ -47,10 +47,10 @@ class PolicyPage(Listing):
             Column(
                 tr("State"),
                 _state,
-                icon=lambda r: default if not r.decision else taken if r.value else needed,
+                icon=lambda r: default if not r.decision else taken if r.value and not r.waiting else needed,
                 width=140,
             ),
-            Column(tr("Question"), lambda r: r.question, width=330),
+            Column(tr("Question"), lambda r: r.question, width=280),
             Column(tr("Answer"), lambda r: r.value, width=190, quiet=True, extra=True),
             Column(
                 tr("Waiting"),
@@ -61,7 +61,7 @@ class PolicyPage(Listing):
         ]
         self.form = PolicyForm(theme)
         super().__init__(tr("Policy"), theme, columns, lambda s: s.policy, _sentence, _elsewhere)
-        self.split.setSizes([470, 570])
+        self.split.setSizes([530, 510])
         self.file = plain_label(tr("No policy file is chosen."))
         self.file.setObjectName("quiet")
         self.choose = QPushButton(tr("Choose policy file…"))
@@ -110,6 +110,7 @@ class PolicyPage(Listing):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """The policy that the latest judgement used; before the first one, every question with no answer."""
         kept = self._current()
+        self.form.know_rules({r.id: r.title for r in snapshot.rules} if snapshot else {})
         super().show_snapshot(snapshot)
         if snapshot is None:
             self.model.show(unanswered())
@@ -163,18 +164,20 @@ class PolicyPage(Listing):
 def _state(row: PolicyRow) -> str:
     if not row.decision:
         return tr("Threshold") if row.threshold else tr("Optional")
-    return tr("Decided") if row.value else tr("Decision needed")
+    if not row.value:
+        return tr("Decision needed")
+    return tr("Decided in part") if row.waiting else tr("Decided")
 
 
 def _sentence(snapshot: Snapshot) -> str:
     decisions = [r for r in snapshot.policy if r.decision]
     taken = sum(bool(r.value) for r in decisions)
-    waiting = sum(not r.value and r.waiting > 0 for r in decisions)
+    waiting = sum(r.waiting > 0 for r in decisions)
     text = tr("{taken} of {all} decisions are taken.").format(taken=taken, all=len(decisions))
     if waiting:
-        text += " " + trn(
-            "Verdicts wait for {n} of the others.", "Verdicts wait for {n} of the others.", waiting
-        ).format(n=waiting)
+        text += " " + trn("Verdicts wait for {n} decision.", "Verdicts wait for {n} decisions.", waiting).format(
+            n=waiting
+        )
     if not snapshot.policy_name:
         text += " " + tr("The latest judgement used no policy file.")
     return text

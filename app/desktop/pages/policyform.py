@@ -44,6 +44,7 @@ class PolicyForm(QWidget):
         self.theme = theme
         self._row: PolicyRow | None = None
         self._settings: Mapping[str, Any] = {}
+        self._rules: Mapping[str, str] = {}
         self._editable = True
         self.editor: Any = None
         lines = QVBoxLayout(self)
@@ -93,6 +94,10 @@ class PolicyForm(QWidget):
         self._judged, self._live = judged, live
         self._enable()
 
+    def know_rules(self, rules: Mapping[str, str]) -> None:
+        """Ids and titles of the rules of the latest judgement, for settings that name rules."""
+        self._rules = rules
+
     def holds(self, settings: Mapping[str, Any], *, editable: bool) -> bool:
         """Whether these are the settings that the form was made from."""
         return self._settings == settings and self._editable == editable and self.editor is not None
@@ -119,7 +124,7 @@ class PolicyForm(QWidget):
         if row is None:
             return
         self._tell(row)
-        self.editor = editor_of(row.name, self._settings.get(row.name), row.question)
+        self.editor = editor_of(row.name, self._settings.get(row.name), row.question, self._rules)
         self._room.addWidget(self.editor.widget())
         self.editor.widget().setEnabled(self._editable)
         self.editor.changed.connect(self._changed)
@@ -154,7 +159,9 @@ class PolicyForm(QWidget):
         self.preview.forget()
         self.wrong.hide()
         self._enable()
-        whole = not isinstance(self.editor, Records | _One)  # a table is half filled in until somebody says it is not
+        whole = not isinstance(
+            self.editor, Records | _One | records.Severities
+        )  # a table is half filled in until somebody says it is not
         if whole and self._judged and self._live and self._editable:
             self._think.start()
         if self._row is not None and self._row.name in _COUNTED:
@@ -238,6 +245,8 @@ class PolicyForm(QWidget):
         row, may = self._row, self._editable and self._changed_here
         for button in (self.forget, self.show_difference):
             button.setVisible(row is not None and (button is self.forget or self._judged))
+        if row is not None:
+            self.forget.setText(tr("Leave undecided") if row.decision else tr("Back to the default"))
         self.forget.setEnabled(row is not None and row.name in self._settings and self._editable)
         looked = not self._judged or self.preview.seen(self._wanted())
         self.save.setEnabled(may and looked)
@@ -268,8 +277,8 @@ class PolicyForm(QWidget):
             self._save()
 
 
-def editor_of(name: str, value: Any, label: str) -> Any:
-    """The form for a setting, by the type that it declares."""
+def editor_of(name: str, value: Any, label: str, rules: Mapping[str, str] | None = None) -> Any:
+    """The form for a setting, by the type that it declares; `rules`: ids and titles, where it names rules."""
     type_ = SETTINGS[name].type if name in SETTINGS else OTHER[name]
     if name == "tag_map":
         return Records(label, records.TAGS, records.tag_rows(value), counted=True)
@@ -296,7 +305,7 @@ def editor_of(name: str, value: Any, label: str) -> Any:
         case "map[provider,list[text]]":
             return editors.Lines(label, value, tr("one provider a line: aws = boundary; boundary"), pairs=True)
         case _ if name == "severities":
-            return editors.Lines(label, value, tr("one rule a line: SIT-RET-003 = high"), one=True)
+            return records.Severities(label, value, rules or {})
         case "class":
             return editors.Word(label, value, [(c, words.data_class(c)) for c in CLASSES])
         case "level":

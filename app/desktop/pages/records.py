@@ -3,26 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHeaderView,
     QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from app.desktop.pages.editors import PROVIDERS, buttons, day
+from app.desktop.pages.editors import buttons
+from app.desktop.pages.recordcells import RULE, Choices, Meaning
 from app.desktop.pages.tick import Tick
 from app.report import words
 from app.texts import tr
 from rules.policy.fields import RECORDS
-from rules.policy.records import CLASSES
+from rules.rule import SEVERITIES
 
 _HEADINGS = {
     "id": "Id",
@@ -69,23 +67,36 @@ _HEADINGS = {
     "tag": "Tag",
     "value": "Value",
     "caught": "Assets",
+    "rule": "Rule",
+    "severity": "Severity",
 }
 
 
 class Records(QWidget):
-    """A table that can be edited; each row is an entry. `counts` fills the last column, read-only."""
+    """A table that can be edited; each row is an entry. `counts` fills the first column, read-only.
+
+    `open_`: no entry may mean that nothing was decided. `rules`: ids and titles, for columns that name rules.
+    """
 
     changed = Signal()
     chosen = Signal(int)
 
     def __init__(
-        self, name: str, types: Mapping[str, str], value: Sequence[Mapping[str, Any]] | None, *, counted: bool = False
+        self,
+        name: str,
+        types: Mapping[str, str],
+        value: Sequence[Mapping[str, Any]] | None,
+        *,
+        counted: bool = False,
+        open_: bool = True,
+        rules: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self._types, self._decided = dict(types), value is not None
         self._counted = counted
         self._first = 1 if counted else 0
         columns = [*(["caught"] if counted else []), *self._types]
+        self._meanings = {c: Meaning(c, type_, rules or {}) for c, type_ in self._types.items()}
         self.table = QTableWidget(0, len(columns))
         self.table.setAccessibleName(name)
         self.table.setTabKeyNavigation(False)
@@ -96,7 +107,8 @@ class Records(QWidget):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setAlternatingRowColors(True)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.table.setItemDelegate(_Choices(self.table, columns, self._types))
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.table.setItemDelegate(Choices(self.table, [self._meanings.get(c) for c in columns]))
         self.table.setMinimumHeight(self.fontMetrics().height() * 8)
         self.add, self.remove = QPushButton(tr("Add line")), QPushButton(tr("Remove line"))
         self.add.clicked.connect(self._add)
@@ -109,7 +121,8 @@ class Records(QWidget):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addWidget(self.table, 1)
         bar = buttons(self.add, self.remove)
-        if not counted:
+        self.none.setVisible(open_ and not counted)
+        if open_ and not counted:
             bar.addWidget(self.none)
         lines.addLayout(bar)
         for entry in value or []:
@@ -135,10 +148,10 @@ class Records(QWidget):
         found: list[dict[str, Any]] = []
         for row in range(self.table.rowCount()):
             entry: dict[str, Any] = {}
-            for n, (column, type_) in enumerate(self._types.items(), self._first):
+            for n, column in enumerate(self._types, self._first):
                 text = self._text(row, n)
                 if text:
-                    entry[column] = _read(type_.removesuffix("!"), text)
+                    entry[column] = self._meanings[column].read(text)
             if entry:
                 found.append(entry)
         return found or ([] if self.none.isChecked() else None)
@@ -172,7 +185,7 @@ class Records(QWidget):
             unknown.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             self.table.setItem(row, 0, unknown)
         for n, column in enumerate(self._types, self._first):
-            self.table.setItem(row, n, QTableWidgetItem(_shown(entry.get(column))))
+            self.table.setItem(row, n, QTableWidgetItem(self._meanings[column].shown(entry.get(column))))
         self.table.blockSignals(False)
 
     def _add(self) -> None:
@@ -195,76 +208,6 @@ class Records(QWidget):
             self.changed.emit()
 
 
-class _Choices(QStyledItemDelegate):
-    """Words are chosen from a list, everything else is typed."""
-
-    def __init__(self, parent: QWidget, columns: Sequence[str], types: Mapping[str, str]) -> None:
-        super().__init__(parent)
-        self._offered = [_offered(types.get(c, "").removesuffix("!")) for c in columns]
-
-    def createEditor(  # noqa: N802 - Qt's name
-        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QWidget:
-        """A list of words, or a line."""
-        offered = self._offered[index.column()]
-        if not offered:
-            return super().createEditor(parent, option, index)
-        box = QComboBox(parent)
-        box.setEditable(False)
-        box.addItems(["", *offered])
-        return box
-
-    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
-        """Begin with what is there."""
-        if isinstance(editor, QComboBox):
-            text = str(index.data() or "")
-            if editor.findText(text) < 0:
-                editor.addItem(text)  # a word that the list does not offer stays what it is
-            editor.setCurrentText(text)
-        else:
-            super().setEditorData(editor, index)
-
-    def setModelData(  # noqa: N802 - Qt's name
-        self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Keep what was chosen."""
-        if isinstance(editor, QComboBox):
-            model.setData(index, editor.currentText())
-        else:
-            super().setModelData(editor, model, index)
-
-
-def _offered(type_: str) -> Sequence[str]:
-    if type_.startswith("word("):
-        return type_[5:-1].split("|")
-    known: dict[str, Sequence[str]] = {"class": CLASSES, "provider": PROVIDERS, "bool": ("true", "false")}
-    return known.get(type_, ())
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        return "; ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
-    return str(value)
-
-
-def _read(type_: str, text: str) -> Any:
-    """What a cell stands for; the text itself where it stands for nothing: checking the policy says what is wrong."""
-    if type_ == "bool":
-        return {"true": True, "false": False}.get(text.casefold(), text)
-    if type_ == "date":
-        try:
-            return day(text)
-        except ValueError:
-            return text
-    if type_ == "places" or type_.startswith("list["):
-        return [part.strip() for part in text.replace("\n", ";").split(";") if part.strip()]
-    return text.upper() if type_ == "country" and len(text) == 2 else text
-
-
 def tag_rows(value: Mapping[str, Mapping[str, str]] | None) -> list[dict[str, str]] | None:
     """The map of tags as rows."""
     if value is None:
@@ -282,6 +225,29 @@ def tag_map(rows: Sequence[Mapping[str, Any]] | None) -> dict[str, dict[str, str
     return found
 
 
+class Severities:
+    """A table of rules with their severities, whose value is a table of texts."""
+
+    def __init__(self, name: str, value: Mapping[str, str] | None, rules: Mapping[str, str]) -> None:
+        rows = [{"rule": rule, "severity": severity} for rule, severity in (value or {}).items()]
+        self._form = Records(name, SEVERITY_OF_RULE, rows, open_=False, rules=rules)
+        header = self._form.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._form.table.setColumnWidth(1, self._form.fontMetrics().averageCharWidth() * 18)
+        self.changed = self._form.changed
+
+    def widget(self) -> Records:
+        """The form itself."""
+        return self._form
+
+    def value(self) -> Any:
+        """Rule → severity, of lines that say both; None where there is none: each rule says it itself."""
+        rows: list[dict[str, Any]] = self._form.value() or []
+        return {str(r["rule"]): str(r["severity"]) for r in rows if "rule" in r and "severity" in r} or None
+
+
+SEVERITY_OF_RULE = {"rule": f"{RULE}!", "severity": f"word({'|'.join(SEVERITIES)})!"}
+"""Columns of the severities that an organisation sets."""
 TAGS = {"tag": "text!", "value": "text!", "data_class": "class!"}
 """Columns of the map of tags."""
 CLASSIFY = {

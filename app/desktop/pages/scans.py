@@ -18,7 +18,7 @@ from app.report import words
 from app.texts import tr, trn
 
 _STATES = {
-    "complete": "complete",
+    "complete": "finished",
     "partial": "read in part",
     "cancelled": "cancelled",
     "failed": "failed",
@@ -34,7 +34,9 @@ _CHANGES = {
     "stale": "not seen any more",
     "new": "new",
     "worse": "worse",
-    "better": "better",
+    "unseen": "no longer checked",
+    "accepted": "accepted since",
+    "better": "less grave",
     "gone": "gone",
 }
 _BECAUSE = {"resolved": "resolved", "asset_gone": "the asset is gone", "not_asked": "the later scan did not look there"}
@@ -54,6 +56,7 @@ class Change:
 
 def compare(where: str | Path, first: ScanRow, second: ScanRow) -> tuple[list[Change], str]:
     """Differences, and a sentence about them; runs in a worker. Raises KnownStoreError."""
+    from app.report.changed import became
     from app.store import Store
 
     found: list[Change] = []
@@ -73,7 +76,7 @@ def compare(where: str | Path, first: ScanRow, second: ScanRow) -> tuple[list[Ch
             for f in store.diff_findings(first.judgement, second.judgement):
                 keep(
                     "finding",
-                    f.change,
+                    became(f.change, f.after),
                     f.rule,
                     f.asset or f.flow or "",
                     tr(_BECAUSE.get(f.because or "", "")) or _step(f),
@@ -194,6 +197,11 @@ class Scans(Page):
         )
         latest = scans[0]
         text += " " + tr("The latest began on {when} and is {state}.").format(when=latest.started, state=_state(latest))
+        unread = len(snapshot.coverage) if snapshot is not None and snapshot.scan == latest.id else 0
+        if unread:
+            text += " " + trn("One area could not be read.", "{n} areas could not be read.", unread).format(
+                n=words.number(unread)
+            )
         self.sentence.setText(text)
 
     def _tab_changed(self, number: int) -> None:

@@ -12,11 +12,11 @@ from app.texts import tr, trn
 def coverage_page(theme: Colours) -> Listing:
     """What could not be read, and what would show it."""
     columns = [
-        Column(tr("What"), lambda r: f"{r.service} · {r.kind}", width=240),
+        Column(tr("What"), _what, width=240),
         Column(tr("Account"), lambda r: r.account, width=180),
-        Column(tr("Region"), lambda r: r.region, width=110),
+        Column(tr("Region"), _region, width=110, extra=True),
         Column(tr("Why not"), lambda r: words.coverage_status(r.status), width=130),
-        Column(tr("What would show it"), lambda r: r.needed, width=260),
+        Column(tr("Details"), lambda r: r.needed, width=260),
     ]
 
     def sentence(snapshot: Snapshot) -> str:
@@ -28,17 +28,25 @@ def coverage_page(theme: Colours) -> Listing:
     return Listing(tr("Not seen"), theme, columns, lambda s: s.coverage, sentence, _cell)
 
 
+def _what(row: CoverageRow) -> str:
+    return f"{row.kind} · {row.service}"
+
+
+def _region(row: CoverageRow) -> str:
+    return tr("all regions") if row.region == "*" else row.region
+
+
 def _cell(sheet: Sheet, row: CoverageRow) -> None:
-    sheet.title(f"{row.service} · {row.kind}")
+    sheet.title(_what(row))
     sheet.quiet(words.coverage_status(row.status))
-    sheet.heading(tr("What would show it"))
+    sheet.heading(tr("Details"))
     sheet.say(row.needed)
     sheet.heading(tr("Where"))
     sheet.pairs(
         [
             (tr("Provider"), row.provider),
             (tr("Account"), row.account),
-            (tr("Region"), row.region),
+            (tr("Region"), _region(row)),
             (tr("Connection"), row.connection),
         ]
     )

@@ -185,10 +185,12 @@ def job_line(job: "JobCompute") -> str:
 def _state(model: "ModelCompute") -> str:
     from app.compute import shown_state
 
-    return shown_state(model.state)
+    return shown_state(model.state, known=not nothing_known(model))
 
 
 def _short(model: "ModelCompute") -> str:
+    if nothing_known(model):
+        return tr("not known")
     return tr(SHORT[model.state]) if model.state in SHORT else model.state
 
 

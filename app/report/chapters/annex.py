@@ -47,11 +47,11 @@ def evidence(sheet: Surface, content: ReportContent) -> None:
     """Every document that a failure rests on: which call gave it, from where, when, to whom, and its digest."""
     rows = content.evidence
     intro = trn("The findings rest on {n} document.", "The findings rest on {n} documents.", len(rows))
-    sheet.section(tr("Evidence"), "evidence", intro=intro.format(n=words.number(len(rows))))
+    sheet.section(tr("Evidence"), "evidence", intro=intro.format(n=words.number(len(rows))), fresh=False)
     sheet.paragraph(
         tr(
             "Each is the provider’s own answer, cut down to what matters and kept in the store under the SHA-256 of"
-            " exactly the bytes kept. `situs verify` digests them again. The list of all digests is attached to this"
+            " exactly the bytes kept. “situs verify” digests them again. The list of all digests is attached to this"
             " file."
         )
     )
@@ -147,7 +147,7 @@ def chain(sheet: Surface, content: ReportContent) -> None:
     sheet.paragraph(
         tr(
             "The digest of a scan covers what it saw, its coverage, and the digest of the scan before. A scan that is"
-            " changed afterwards, or taken out, no longer fits; `situs verify` works all of it out again."
+            " changed afterwards, or taken out, no longer fits; “situs verify” works all of it out again."
         )
     )
     table = sheet.table(
@@ -174,7 +174,9 @@ def foreign(sheet: Surface, content: ReportContent) -> None:
         "{n} findings of other scanners are about assets of this estate.",
         len(rows),
     )
-    sheet.section(tr("Findings of other scanners"), "foreign", intro=intro.format(n=words.number(len(rows))))
+    sheet.section(
+        tr("Findings of other scanners"), "foreign", intro=intro.format(n=words.number(len(rows))), fresh=False
+    )
     sheet.paragraph(
         tr(
             "They stand here as those scanners put them. They are not verdicts of this report, and no count includes"
@@ -222,7 +224,7 @@ def inventory(sheet: Surface, content: ReportContent) -> None:
     """Every asset, one to a row."""
     rows = content.inventory
     intro = trn("{n} asset.", "{n} assets.", len(rows)).format(n=words.number(len(rows)))
-    sheet.section(tr("Inventory"), "inventory", intro=intro)
+    sheet.section(tr("Inventory"), "inventory", intro=intro, fresh=False)
     table = sheet.table(
         [Column(tr("Asset"), 200), Column(tr("Kind"), 100), Column(tr("Class"), 76), Column(tr("Place"), 124)], size=7
     )
@@ -278,5 +280,5 @@ def statement(sheet: Surface, content: ReportContent) -> None:
     verdicts = content.summary.verdicts
     table = sheet.table([Column(tr("Verdict"), 200), Column(tr("Checks"), 60, right=True)], full=False)
     for name in ("fail", "not_checked", "accepted", "pass", "not_applicable"):
-        table.row([Cell(words.verdict(name), mark=name), Cell(words.number(verdicts.get(name, 0)))])
+        table.row([Cell(words.verdicts(name), mark=name), Cell(words.number(verdicts.get(name, 0)))])
     table.end()

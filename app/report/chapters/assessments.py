@@ -183,6 +183,7 @@ def _facts(content: ReportContent, rows: list[TransferRow], holding: list[DataRo
     classes = sorted({d.data_class for d in holding} | {r.flow.data_class for r in rows}, key=list(words.CLASSES).index)
     assessed = sorted({r.transfer.tia_date for r in rows if r.transfer.tia_date is not None})
     bare = sum(r.transfer.status in ("uncovered", "expired") for r in rows)
+    untold = sum(r.transfer.status in ("unknown", "decision_needed") for r in rows)
     custody = Counter(d.custody for d in holding)
     operators = sorted({d.operator for d in holding if d.operator})
     held = sum(custody[name] for name in _HELD)
@@ -197,6 +198,7 @@ def _facts(content: ReportContent, rows: list[TransferRow], holding: list[DataRo
                 "{n} flows; {k} without a valid basis on record",
                 len(rows),
             ).format(n=words.number(len(rows)), k=words.number(bare))
+            + ("; " + tr("{n} cannot be told").format(n=words.number(untold)) if untold else "")
             if rows
             else tr("none was seen"),
             bool(bare),

@@ -5,7 +5,7 @@ from app.report.content import MissingGroup, ReportContent
 from app.report.meanings import threshold_value, unreadable
 from app.report.pdf import keys, style
 from app.report.pdf.document import WIDE
-from app.report.pdf.typeset import Span, prose
+from app.report.pdf.typeset import Span, layout, prose
 from app.report.surface import RULES, Cell, Column, Surface
 from app.report.texts import GLOSSARY, INVISIBLE, METHOD, OUTSIDE, PRESUMPTIONS
 from app.texts import tr, trn
@@ -13,7 +13,7 @@ from app.texts import tr, trn
 
 def unchecked(sheet: Surface, content: ReportContent) -> None:
     """What could not be checked, why, and who can change that."""
-    sheet.section(tr("What could not be checked"), "unchecked", intro=sentences.not_checked(content))
+    sheet.section(tr("What could not be checked"), "unchecked", intro=sentences.not_checked(content), fresh=False)
     if not content.missing:
         return
     reasons: dict[str, list[MissingGroup]] = {}
@@ -138,7 +138,6 @@ def law(sheet: Surface, content: ReportContent) -> None:
         fresh=False,
     )
     for note in content.law:
-        sheet.anchor(keys.law(note.id), 44)
         link = note.url.replace("http://", "https://", 1) if note.url.startswith(("http://", "https://")) else None
         spans = [Span(note.label, style.BOLD, 9.5, style.ACCENT, link), Span(f"  {prose(note.title)}", style.BOLD, 9.5)]
         doubts = [note.status] if note.status else []
@@ -146,6 +145,7 @@ def law(sheet: Surface, content: ReportContent) -> None:
             doubts.append(tr("number or wording not yet verified"))
         if doubts:
             spans.append(Span(f"  ({prose('; '.join(doubts))})", style.ITALIC, 8.5, style.NOT_CHECKED))
+        sheet.anchor(keys.law(note.id), 14 * len(layout(tuple(spans), WIDE)) + 30)  # the heading stays with its text
         sheet.rich(spans, leading=14, room=WIDE, after=0)
         if note.paraphrase:
             sheet.paragraph(note.paraphrase, size=9.5, leading=13, room=WIDE - 30, after=8)
@@ -217,7 +217,7 @@ def edition(sheet: Surface, content: ReportContent) -> None:
 
 def appendix(sheet: Surface, content: ReportContent) -> None:
     """Files with their digests, and coverage."""
-    sheet.section(tr("Appendix: what was read"), "appendix", intro=sentences.scope(content))
+    sheet.section(tr("Appendix: what was read"), "appendix", intro=sentences.scope(content), fresh=False)
     if content.files:
         sheet.subsection(tr("Files"), "files")
         columns = [

@@ -15,7 +15,7 @@ def training(sheet: Surface, content: ReportContent) -> None:
     found = content.compute
     if found is None:
         return
-    sheet.section(tr("Training compute"), "training", intro=_opening(content))
+    sheet.section(tr("Training compute"), "training", intro=_opening(content), fresh=False)
     if not found.rows:
         return
     sheet.paragraph(
@@ -44,7 +44,11 @@ def training(sheet: Surface, content: ReportContent) -> None:
     for row in found.rows:
         table.row(
             [
-                Cell(_name(row), mark=_MARKS.get(row.state, "not_checked"), note=shown_state(row.state)),
+                Cell(
+                    _name(row),
+                    mark=_MARKS.get(row.state, "not_checked"),
+                    note=shown_state(row.state, known=row.high is not None),
+                ),
                 Cell(words.number(row.jobs)),
                 Cell(tr("not known") if row.hours is None else words.number(round(row.hours))),
                 Cell(_range(row), note=_bound(row)),

@@ -69,7 +69,7 @@ def places(sheet: Surface, content: ReportContent, size: float = 8) -> None:
 
 def data(sheet: Surface, content: ReportContent) -> None:
     """Assets that hold data: where they rest, where they are processed, who holds the key, who runs them."""
-    sheet.section(tr("Where your data are"), "data", intro=sentences.data(content))
+    sheet.section(tr("Where your data are"), "data", intro=sentences.data(content), fresh=False)
     if not content.data:
         return
     sheet.bar(by_status(Counter(r.place.status for r in content.data)))
@@ -231,7 +231,7 @@ def _counts(sheet: Surface, rows: list[DataRow], content: ReportContent) -> None
 
 def gpus(sheet: Surface, content: ReportContent) -> None:
     """The GPU estate: what, how many, where, run by whom."""
-    sheet.section(tr("Your GPU estate"), "gpus", intro=sentences.gpus(content))
+    sheet.section(tr("Your GPU estate"), "gpus", intro=sentences.gpus(content), fresh=False)
     rows = content.gpus
     if not rows:
         return

@@ -1,6 +1,6 @@
 """A law or standard, requirement by requirement, over the same verdicts."""
 
-from app.frameworks import Shown, View
+from app.frameworks import Shown, View, label
 from app.report import words
 from app.report.content import ReportContent
 from app.report.pdf import style
@@ -44,19 +44,18 @@ def requirements(sheet: Surface, content: ReportContent) -> None:
     )
     table = sheet.table(
         [
-            Column(tr("Requirement"), 300),
+            Column(tr("Requirement"), 290),
             Column(tr("State"), 110),
-            Column(tr("Failed"), 40, right=True),
+            Column(tr("Violations"), 50, right=True),
             Column(tr("Open"), 40, right=True),
         ]
     )
     for item in view.requirements:
         table.row(
             [
-                Cell(f"{item.id}  {item.title}", lang=RULES, mark=_MARKS.get(item.state, "not_checked")),
+                Cell(f"{label(item.id)}  {item.title}", lang=RULES, mark=_MARKS.get(item.state, "not_checked")),
                 Cell(state(item.state)),
-                Cell(words.number(item.verdicts.get("fail", 0))),
-                Cell(words.number(item.verdicts.get("not_checked", 0))),
+                *(Cell(words.number(item.verdicts.get(v, 0)) if item.rules else "–") for v in ("fail", "not_checked")),
             ]
         )
     table.end()
@@ -65,7 +64,7 @@ def requirements(sheet: Surface, content: ReportContent) -> None:
     for item in view.requirements:
         if not item.rules and not item.missing:
             continue
-        sheet.subsection(f"{item.id}  {item.title}: {state(item.state)}", keep=90)
+        sheet.subsection(f"{label(item.id)}  {item.title}: {state(item.state)}", keep=90)
         if item.text:
             sheet.paragraph(item.text, size=9.5, leading=13, after=4)
         if item.missing:
@@ -75,7 +74,7 @@ def requirements(sheet: Surface, content: ReportContent) -> None:
         if item.levels:
             _level_by_level(sheet, item)
         if item.rules:
-            columns = [Column(tr("Rule"), 320), *(Column(words.verdict(v), 44, right=True) for v in _SHOWN)]
+            columns = [Column(tr("Rule"), 312), *(Column(words.verdicts(v), 46, right=True) for v in _SHOWN)]
             table = sheet.table(columns, size=7.6)
             for count in item.rules:
                 table.row(

@@ -18,7 +18,7 @@ def summary(sheet: HtmlSheet, content: ReportContent) -> None:
     sheet.section(tr("Summary"), "summary", intro=sentences.opening(content))
     counts = content.summary.verdicts
     boxes = "".join(
-        f"<li>{mark(name)}<strong>{words.number(counts.get(name, 0))}</strong> {plain(words.verdict(name))}</li>"
+        f"<li>{mark(name)}<strong>{words.number(counts.get(name, 0))}</strong> {plain(words.verdicts(name))}</li>"
         for name in ("fail", "not_checked", "accepted", "pass")
     )
     sheet.put(f'<ul class="verdicts">{boxes}</ul>\n')

@@ -13,6 +13,8 @@ from app.report.pdf.typeset import Span, prose, visible, width, wrap
 from app.report.texts import NO_VERDICT_OF_LAW, RULES_IN_ENGLISH
 from app.texts import language, tr, trn
 
+_REST = 165.0
+"""Points that decisions and small print need below what is gravest, where there is no cover: one page holds it all."""
 _NAMED = 5
 """So many sources that are not complete are named on the cover."""
 
@@ -43,6 +45,8 @@ def cover(sheet: Sheet, content: ReportContent, kind: Kind, logo: bytes | None =
     title = (
         tr("Where your data, GPUs and keys are, and whose law reaches them") if kind.id == "full" else tr(kind.title)
     )
+    if content.view is not None:
+        title += f": {content.view.name}"
     with tags.element("H1"):
         for line in wrap(title, style.SERIF_BOLD, 27, 430):
             sheet.put(LEFT, sheet.y, line, style.SERIF_BOLD, 27)
@@ -186,12 +190,13 @@ def contents(sheet: Sheet, entries: list[tuple[int, str, str]]) -> None:
         sheet.canvas.line(indent + wide + 6, sheet.y + 1, RIGHT - 30, sheet.y + 1)
         sheet.canvas.setDash()
     tags.end()
+    sheet.fill()
 
 
 def summary(sheet: Sheet, content: ReportContent) -> None:
     """One page in plain language: the answer, the counts, the gravest five, what waits for the reader."""
     sheet.section(tr("Summary"), "summary")
-    sheet.paragraph(sentences.opening(content), face=style.SERIF, size=13.5, leading=19.5, room=WIDE - 20, after=14)
+    sheet.paragraph(sentences.opening(content), face=style.SERIF, size=13.5, leading=19.5, room=WIDE, after=14)
     _verdicts(sheet, content)
     _gravest(sheet, content)
     _waiting(sheet, content)
@@ -203,7 +208,7 @@ def _small_print(sheet: Sheet, content: ReportContent) -> None:
     """What a cover would say, for a report that has none."""
     head = content.head
     scan = tr("Scan {id} of {moment}.").format(id=head.scan.id, moment=words.moment(head.scan.started))
-    texts = [tr("Law as of {day}.").format(day=words.day(head.as_of)), scan, sentences.scope(content), content.note]
+    texts = [tr("Law as of {day}.").format(day=words.day(head.as_of)), scan, content.note]
     texts.append(tr(NO_VERDICT_OF_LAW))
     if language() != "en":
         texts.append(tr(RULES_IN_ENGLISH))
@@ -214,12 +219,7 @@ def _small_print(sheet: Sheet, content: ReportContent) -> None:
 def _verdicts(sheet: Sheet, content: ReportContent) -> None:
     counts = content.summary.verdicts
     total = sum(n for v, n in counts.items() if v != "not_applicable")
-    boxes = [
-        ("fail", tr("failed")),
-        ("not_checked", tr("not checked")),
-        ("accepted", tr("accepted")),
-        ("pass", tr("passed")),
-    ]
+    boxes = [(name, words.verdicts(name)) for name in ("fail", "not_checked", "accepted", "pass")]
     step = WIDE / 4
     sheet.rule(sheet.y)
     tags = sheet.tags
@@ -243,9 +243,9 @@ def _verdicts(sheet: Sheet, content: ReportContent) -> None:
     with tags.element("P"):
         sheet.put(LEFT, sheet.y, text, style.SANS, 8.5, style.MUTED)
     sheet.y -= 13
-    for line in (sentences.data(content), sentences.gpus(content), sentences.keys(content)):
+    for line in (sentences.limits(content), sentences.data(content), sentences.gpus(content), sentences.keys(content)):
         sheet.y -= 2
-        sheet.paragraph(line, size=10, leading=14, room=WIDE - 40, after=2)
+        sheet.paragraph(line, size=9.5, leading=13, room=WIDE, after=2)
     sheet.y -= 4
 
 
@@ -256,6 +256,8 @@ def _gravest(sheet: Sheet, content: ReportContent) -> None:
     sheet.y -= 2
     with sheet.tags.element("L"):
         for place, group in enumerate(content.groups[:5], start=1):
+            if place > 3 and "cover" not in sheet.plan and sheet.room() < _REST:
+                break
             sheet.need(40)
             sheet.y -= 13
             marks.verdict(sheet.canvas, "fail", LEFT + 20, sheet.y + 3.4, 9)

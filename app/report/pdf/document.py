@@ -51,7 +51,7 @@ class Sheet:
         self._running = running
         self._foot = foot
         self._section = ""
-        self._open = False
+        self._open = self._full = False
         self._pages_of: dict[str, int] = {}
         self._on_new_page: Callable[[], None] | None = None
 
@@ -62,7 +62,7 @@ class Sheet:
         if self._open:
             self.tags.end_page()
             self.canvas.showPage()
-        self._open = True
+        self._open, self._full = True, False
         self.page += 1
         self.y = TOP
         self.tags.begin_page()
@@ -71,6 +71,10 @@ class Sheet:
         if self._on_new_page is not None:
             with self.tags.artifact(HEADER):
                 self._on_new_page()
+
+    def fill(self) -> None:
+        """No chapter begins on this page any more."""
+        self._full = True
 
     def repeat(self, painter: Callable[[], None] | None) -> None:
         """Paints this at the top of each page that follows, until told otherwise."""
@@ -140,7 +144,7 @@ class Sheet:
         self.repeat(None)
         self.tags.section()
         self._section = title
-        if fresh or not self._open or self.room() < least:
+        if fresh or not self._open or self._full or self.room() < least:
             self.new_page()
         else:
             self.space(22)

@@ -19,7 +19,7 @@ ENGLISH = "en"
 
 def findings(sheet: Sheet, content: ReportContent) -> None:
     """All findings that fail, gravest first."""
-    sheet.section(tr("Findings"), "findings", intro=sentences.findings(content))
+    sheet.section(tr("Findings"), "findings", intro=sentences.findings(content), fresh=False)
     severity = ""
     for group in content.groups:
         if group.severity != severity:

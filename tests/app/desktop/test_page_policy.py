@@ -11,13 +11,13 @@ pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", e
 from PySide6.QtCore import Qt, QThreadPool  # noqa: E402
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QWidget  # noqa: E402
 
-from app import sample  # noqa: E402
+from app import sample, texts  # noqa: E402
 from app.desktop.pages.policyform import editor_of  # noqa: E402
 from app.desktop.pages.records import Records  # noqa: E402
 from app.policyedit import save, settings_of  # noqa: E402
 from app.settings import load_preferences  # noqa: E402
 from rules.catalogue import Catalogue  # noqa: E402
-from rules.policy.fields import OTHER, SETTINGS  # noqa: E402
+from rules.policy.fields import OTHER, RECORDS, SETTINGS  # noqa: E402
 
 LONG = 90_000
 
@@ -57,14 +57,54 @@ def test_each_setting_has_a_form_that_gives_back_what_it_was_given(qtbot, name, 
     assert settings_of(path)[name] == given
 
 
-def test_severities_of_rules_are_typed_one_a_line(qtbot):
-    editor = editor_of("severities", {"SIT-RET-003": "high"}, "label")
-    qtbot.addWidget(editor.widget())
-    assert editor.text.toPlainText() == "SIT-RET-003 = high"
-    editor.text.setPlainText("SIT-RET-003 = low\n\n SIT-KEY-001=info ")
-    assert editor.value() == {"SIT-RET-003": "low", "SIT-KEY-001": "info"}
-    editor.text.setPlainText("")
+def test_severities_of_rules_are_chosen_from_lists(qtbot):
+    rules = {"SIT-RET-003": "Disks that nobody uses"}
+    editor = editor_of("severities", {"SIT-RET-003": "high"}, "label", rules)
+    form = editor.widget()
+    qtbot.addWidget(form)
+    table = form.table
+    assert [table.item(0, n).text() for n in (0, 1)] == ["SIT-RET-003 · Disks that nobody uses", "High"]
+    assert editor.value() == {"SIT-RET-003": "high"}
+    assert form.none.isHidden()  # there is nothing to decide: each rule says how grave its failures are
+    table.item(0, 1).setText("To assess")
+    form._add()
+    assert editor.value() == {"SIT-RET-003": "info"}  # a line that is not filled in says nothing yet
+    table.item(1, 0).setText("SIT-KEY-001")
+    table.item(1, 1).setText("Low")
+    assert editor.value() == {"SIT-RET-003": "info", "SIT-KEY-001": "low"}
+    table.removeRow(0)
+    table.removeRow(0)
     assert editor.value() is None
+
+
+def test_a_severity_of_a_rule_that_does_not_exist_is_a_sentence_beside_the_form(qtbot, own):
+    page = own.window.policy
+    before = own.policy.path().read_bytes()
+    own.window.show_policy("severities")
+    form = page.form.editor.widget()
+    form.add_entry({"rule": "SIT-RES-0001", "severity": "low"})
+    qtbot.mouseClick(page.form.show_difference, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(page.form.wrong.text()), timeout=LONG)
+    assert "SIT-RES-0001" in page.form.wrong.text()
+    assert "Did you mean" in page.form.wrong.text()
+    assert page.form.wrong.isVisibleTo(page.form)
+    assert not page.form.save.isEnabled()
+    assert own.policy.path().read_bytes() == before
+    assert own.box is None
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_cells_show_words_and_give_back_codes(qtbot, language):
+    entry = {"id": "T-1", "importer": "X", "country": "US", "tool": "scc", "tia_result": "measures_needed"}
+    entry |= {"data_classes": ["special_category", "personal"], "scope_confirmed": True}
+    with texts.speaking(language):
+        form = Records("Register", RECORDS["TransferEntry"], [entry])
+        qtbot.addWidget(form)
+        shown = [form.table.item(0, n).text() for n in range(form.table.columnCount())]
+        assert form.value() == [entry]
+    for code in ("scc", "special_category", "measures_needed", "true"):
+        assert code not in " ".join(shown).split()
+    assert any("Standardvertragsklauseln" in text for text in shown) is (language == "de")
 
 
 def test_an_answer_is_saved_judged_by_noted_and_undone_in_the_file_by_hand(qtbot, own):

@@ -77,3 +77,13 @@ def test_a_recorded_basis_that_does_not_cover_is_told_apart() -> None:
     text = sentences.transfers(content(source))
     assert "1 has no recorded basis" in text
     assert "the basis of 1 does not cover it" in text
+
+
+def test_the_summary_says_how_much_was_read_and_that_the_rest_is_no_pass() -> None:
+    source = InventedSource(head())
+    item = source.add("a", "storage.bucket", FRANKFURT)
+    source._finding("SIT-RET-001", Verdict.NOT_CHECKED, item)
+    text = sentences.limits(content(source))
+    assert text.startswith("3 of 4 connections are complete.")
+    assert "not a pass" in text
+    assert "that was read" in sentences.data(content(source))

@@ -6,7 +6,7 @@ import re
 import string
 from pathlib import Path
 
-from app.report import meanings, seen, texts, words
+from app.report import meanings, seen, texts, vocabulary, words
 from app.report.chapters import comparison, requirements
 from app.report.kinds import KINDS
 from app.texts import speaking
@@ -55,14 +55,16 @@ def test_every_sentence_has_its_german() -> None:
 
 def test_every_word_for_things_has_its_german() -> None:
     known = catalogue()
+    v = vocabulary
     tables = (
-        words.STATUS, words.CLASSES, words.CUSTODY, words._CUSTODY_SHORT, words._SEVERITIES, words._SEVERITY_MEANING,
-        words._MECHANISMS, words._TRANSFER_STATUS, words._COVERAGE, words._FLOWS, words._VERDICTS, DECISIONS, ASSETS,
-        THRESHOLDS, comparison._BECAUSE, requirements._STATES, requirements._LEVEL_STATES, seen._STEPS,
-        meanings.CODES, meanings.SPECIAL, meanings._PARTIES,
+        v.STATUS, v.CLASSES, v.CUSTODY, v.CUSTODY_SHORT, v.SEVERITIES, v.SEVERITY_MEANING, v.MECHANISMS,
+        v.TRANSFER_STATUS, v.COVERAGE, v.FLOWS, v.VERDICTS, v.PLAIN, DECISIONS, ASSETS, THRESHOLDS, comparison._BECAUSE,
+        requirements._STATES, requirements._LEVEL_STATES, seen._STEPS, meanings.CODES, meanings.SPECIAL,
+        meanings._PARTIES,
     )  # fmt: skip
-    wanted = {v for table in tables for v in table.values() if v}
-    wanted |= {t for pair in words._REASONS.values() for t in pair} | set(words._MONTHS)
+    wanted = {text for table in tables for text in table.values() if text} | {"own site"}
+    wanted |= {title for _, title in (*comparison._FINDINGS, *comparison._ASSETS)}
+    wanted |= {t for pair in v.REASONS.values() for t in pair} | set(v.MONTHS)
     wanted |= {*texts.METHOD, *texts.PRESUMPTIONS, texts.INVISIBLE, texts.RULES_IN_ENGLISH, texts.NO_VERDICT_OF_LAW}
     wanted |= {t for row in texts.OUTSIDE for t in row if not re.fullmatch(r"[\d, ]+", t)}
     wanted |= {t for pair in texts.GLOSSARY for t in pair}
