@@ -34,9 +34,12 @@ _LEFT_OUT: Final = (
     "The export holds none of these: {kind}. An export of chosen asset types leaves out the others, so that there may"
     " be some all the same."
 )
-_NO_POLICIES: Final = "The export holds no organisation policies: export the content type ORG_POLICY as well."
+_NO_POLICIES: Final = (
+    "This export holds no organisation policies: unless another file does, export the content type ORG_POLICY as well."
+)
 _NO_IAM: Final = (
-    "The export holds no IAM policies, so who may read is unknown: export the content type IAM_POLICY as well."
+    "This export holds no IAM policies: unless another file does, who may read is unknown; export the content type"
+    " IAM_POLICY as well."
 )
 _NO_BODIES: Final = "Search results and lists of names show places, not settings: export the content type RESOURCE."
 
