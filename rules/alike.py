@@ -88,17 +88,17 @@ class Class:
     """Assets that are alike.
 
     `told` are the findings on each of them, `rest` the checks that each is asked by itself. `telling`: what is told of
-    each, where there are none. `times` counts those that were met since the last flush.
+    each, where there are none. `times` counts those that were met since the last flush, `met` those before it.
     """
 
-    __slots__ = ("rest", "rows", "telling", "times", "told")
+    __slots__ = ("met", "rest", "rows", "telling", "times", "told")
 
     def __init__(self) -> None:
         self.rows: list[Counted] = []
         self.told: list[Template] = []
         self.rest: list[Asked] = []
         self.telling: Telling | None = None
-        self.times = 0
+        self.met = self.times = 0
 
 
 class Asked(NamedTuple):

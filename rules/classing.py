@@ -19,11 +19,11 @@ from rules.verdicts import Verdicts
 from rules.world import World
 from scanners.model import Asset
 
-_MOST_CLASSES: Final = 50_000
-"""Classes that are kept; when there are more, they are made afresh."""
+_MOST_CLASSES: Final = 20_000
+"""Classes that are kept, and documents whose class is known; of more, those that were met again and again."""
 
-_MOST_NEAR: Final = 50_000
-"""Documents whose class is remembered."""
+_AGAIN: Final = 4
+"""So many assets make a class one that will be met again."""
 
 WINS: Final = (Verdict.FAIL, Verdict.ACCEPTED)
 
@@ -81,8 +81,8 @@ class Classing:
             if found is None:
                 return Met(node, asset, record, plan, None, [], plain(group), group.walks)
             if near is not None:
-                if self._nearest >= _MOST_NEAR:
-                    self._forget_near()
+                if self._nearest >= _MOST_CLASSES:
+                    self._forget()
                 alike.near[near] = found
                 self._nearest += 1
         if not found.times:
@@ -206,6 +206,7 @@ class Classing:
         """Count what was met since the last time."""
         for found in self._touched:
             times, found.times = found.times, 0
+            found.met += times
             for row, verdict in found.rows:
                 row[verdict] += times
         for telling in self._telling:
@@ -217,14 +218,14 @@ class Classing:
     def _forget(self) -> None:
         self.flush()
         for alike in self._kinds:
-            alike.classes = {}
-        self._count = 0
-        self._forget_near()
-
-    def _forget_near(self) -> None:
-        for alike in self._kinds:
-            alike.near = {}
-        self._nearest = 0
+            alike.classes = {key: one for key, one in alike.classes.items() if one.met >= _AGAIN}
+            alike.near = {key: one for key, one in alike.near.items() if one.met >= _AGAIN}
+        self._count = sum(len(alike.classes) for alike in self._kinds)
+        self._nearest = sum(len(alike.near) for alike in self._kinds)
+        if max(self._count, self._nearest) > _MOST_CLASSES // 2:  # or it would soon be gone through again
+            for alike in self._kinds:
+                alike.classes, alike.near = {}, {}
+            self._count = self._nearest = 0
 
 
 def one_each(several: list[Template], asset: Asset, settle: Callable[[Found], Found]) -> list[Template]:

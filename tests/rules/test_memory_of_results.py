@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from rules import engine, movements, parallel, subjects
+from rules import classing, engine, movements, parallel, subjects
 from rules.catalogue import Catalogue
+from rules.classing import Classing
 from rules.engine import judge
 from rules.estate import MemoryEstate
 from rules.judgement import Acceptance
@@ -353,3 +354,34 @@ def test_who_reads_a_part_is_not_told_by_the_guard_of_its_whole():
     assets = [asset("s3", data="personal", public_access="none"), asset("part", data="personal")]
     said = said_of(assets, [rel("part", "member_of", "s3")])
     assert ("SIT-EXPO-003", "part", "", "not_checked") in said
+
+
+@pytest.mark.parametrize("most", [1, 7, 40])
+def test_classes_that_are_forgotten_on_the_way_change_nothing(monkeypatch, most):
+    rules = load_rules()
+    assets, relations = estate(5)
+    twice = [replace(one, uid=f"{one.uid}-{copy}") for copy in range(4) for one in assets]
+    options = {"policy": POLICY, "coverage": some_gaps(5)}
+    expected = each_by_itself(monkeypatch, rules, twice, relations, **options)
+    monkeypatch.setattr(classing, "_MOST_CLASSES", most)
+    assert many_at_once(monkeypatch, rules, twice, relations, **options) == expected
+
+
+def test_a_class_that_is_met_again_and_again_is_kept(monkeypatch):
+    """A thousand buckets alike, among as many of which each is one of its kind: the first ones are judged once."""
+    common, single = alike(1000, encrypted=True), alike(1000, encrypted=True)
+    single = [replace(one, uid=f"s{at}", attributes={"lock_days": at}) for at, one in enumerate(single)]
+    mixed = [one for both in zip(common, single, strict=True) for one in both]
+    made: list[str] = []
+    make = Classing._made
+
+    def noting(self, alike, node, asset, *more):
+        made.append(asset.uid)
+        return make(self, alike, node, asset, *more)
+
+    monkeypatch.setattr(Classing, "_made", noting)
+    monkeypatch.setattr(classing, "_MOST_CLASSES", 50)
+    rules = [rule("T-ONE-001", "asset.encrypted == false"), rule("T-ONE-002", "asset.lock_days < 1")]
+    many_at_once(monkeypatch, rules, mixed, [])
+    assert len(made) > 1000
+    assert [uid for uid in made if uid.startswith("b")] == ["b0"]
