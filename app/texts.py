@@ -2,8 +2,8 @@
 
 The language is the one set with `use`, else English. Catalogues: `resources/translations/LANG/LC_MESSAGES/situs.mo` for
 the window, `report.mo` for reports and the command line, `unattended.mo` for schedules, the vault, messages and care of
-the store, `operations.mo` for their pages, editions, updates, frameworks and training compute; a sentence without a
-translation appears in English.
+the store, `operations.mo` for their pages, editions, updates, frameworks and training compute, `commands.mo` for the
+help of the command line; a sentence without a translation appears in English.
 """
 
 import gettext as _gettext
@@ -24,7 +24,7 @@ def use(language: str) -> None:
     found = _gettext.translation("situs", folder, [language], fallback=True)
     known = isinstance(found, _gettext.GNUTranslations)
     if known:
-        for name in ("report", "unattended", "operations"):
+        for name in ("report", "unattended", "operations", "commands"):
             found.add_fallback(_gettext.translation(name, folder, [language], fallback=True))
     _current = found
     _name = language if known else _ENGLISH

@@ -17,8 +17,10 @@ def main() -> int:
     """Exit status of the command, or of the window."""
     multiprocessing.freeze_support()  # a child of a process pool starts here too, and goes no further
     kept = _streams()
+    from app.cli.language import speak
     from app.cli.main import main as situs
 
+    speak()
     status = situs(sys.argv[1:])
     if kept is not None and status and len(sys.argv) == 1:
         _tell(kept.getvalue()[-_SHOWN:])

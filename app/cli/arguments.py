@@ -1,19 +1,21 @@
 """The words of the `situs` command."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from app.cli.console import write
 from app.cli.unattended import alone, reports_to, unattended
 from app.cli.updating import words as updates
-from app.texts import tr
+from app.texts import tr, trn
 from scanners.live import PROVIDERS
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _READ = ("app.cli.audits:audit", "app.cli.connect:scan", "app.cli.schedules:add")
 _FORMS = ("policy", "cloudformation", "terraform", "role", "commands", "text")
 _FOLLOWING: Final = argparse.SUPPRESS
-_EXITS = """exit status:
+_EXITS: Final = """exit status:
   0 done    1 failed, or a check found something wrong    2 wrong usage, configuration or policy
   3 findings at or above --fail-on    4 coverage incomplete under --require-complete (4 wins over 3)"""
 
@@ -23,29 +25,41 @@ class _Words(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Prints the usage and ends with status 2."""
-        if message.endswith("required: COMMAND"):
+        if message == tr("the following arguments are required: %s") % "COMMAND":
             known = [name for action in self._actions for name in (action.choices or ()) if action.dest == _FOLLOWING]
             message = tr("say what to do: {prog} {words}").format(prog=self.prog, words=" | ".join(known))
         super().error(message)
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            write(file or sys.stderr, message)
+
+
+def _own(message: str | None) -> str | None:
+    return tr(message) if message else message
+
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+    """The whole command line, in the language in use."""
+    setattr(argparse, "_", _own)  # noqa: B010 - argparse looks its own words up by these names when it needs them
+    setattr(argparse, "ngettext", trn)  # noqa: B010
     top = _Words(
         prog="situs",
         description=tr(
             "Where are the data, the GPUs and the keys of an AI-training estate, whose law reaches them, and how do "
             "you know? Without a command, situs opens its window."
         ),
-        epilog=_EXITS,
+        epilog=tr(_EXITS),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=_version())
+    top.add_argument(
+        "--version", action="version", version=_version(), help=tr("show program's version number and exit")
+    )
     top.add_argument(
         "--self-test", action="store_true", help=tr("open the window, visit every page on the sample estate, and leave")
     )
     top.add_argument("--first-window", action="store_true", help=argparse.SUPPRESS)  # to measure how soon it is there
-    verbs = top.add_subparsers(title="commands", metavar="COMMAND")
+    verbs = top.add_subparsers(title=tr("commands"), metavar="COMMAND")
 
     demo = _verb(verbs, "demo", "app.cli.audits:demo", tr("audit the bundled sample estate"), store=False)
     demo.add_argument("--out", type=Path, default=Path("situs-demo"), metavar="DIR", help=tr("folder to write to"))
@@ -117,7 +131,7 @@ def parser() -> argparse.ArgumentParser:
     signing(verbs, _verb)
     updates(verbs, _verb)
     rules = verbs.add_parser("rules", help=tr("list, explain, test and write rules")).add_subparsers(
-        title="commands", metavar="COMMAND", required=True
+        title=tr("commands"), metavar="COMMAND", required=True
     )
     listing = _verb(rules, "list", "app.cli.rulebook:list_rules", tr("all rules"), store=False)
     listing.add_argument("--format", choices=["text", "json"], default="text")

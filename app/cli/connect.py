@@ -227,7 +227,7 @@ def keyboard(line: Progress) -> "Person":
         def confirm(self, question: str) -> bool:
             self.clear()
             say(question + " " + tr("[y/N]"))
-            return sys.stdin.readline().strip().lower() in ("y", "yes", tr("yes"))
+            return sys.stdin.readline().strip().lower() in ("y", "yes", "j", "ja", tr("yes"))
 
         def tell(self, text: str) -> None:
             self.clear()

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
+from app.cli.language import LANGUAGE, speak
+
 if TYPE_CHECKING:
     import argparse
 
@@ -17,8 +19,6 @@ FAILED: Final = 1
 USAGE: Final = 2
 FINDINGS: Final = 3
 INCOMPLETE: Final = 4
-LANGUAGE: Final = "SITUS_LANGUAGE"
-"""Variable by which a window asks its child process for sentences in its own language."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,11 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from app.cli.arguments import check_sources, parser
 
     words = list(sys.argv[1:] if arguments is None else arguments)
-    language = os.environ.get(LANGUAGE)
-    if language:
-        from app.texts import use
-
-        use(language)
+    if arguments is None or os.environ.get(LANGUAGE):
+        speak()
     if not words:
         return _call("app.desktop.start", "run", parser().parse_args([]))
     try:
@@ -55,7 +52,7 @@ def window() -> int:
     from app.cli.arguments import parser
 
     if sys.argv[1:]:
-        return main(sys.argv[1:])
+        return main()
 
     return _call("app.desktop.start", "run", parser().parse_args([]))
 

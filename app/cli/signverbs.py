@@ -28,7 +28,7 @@ def signing(verbs: Any, verb: MakeVerb) -> None:
     )
     check.add_argument("--format", choices=["text", "json"], default="text", help=tr("what to print on stdout"))
     keys = verbs.add_parser("signing-key", help=tr("keys to sign with")).add_subparsers(
-        title="commands", metavar="COMMAND", required=True
+        title=tr("commands"), metavar="COMMAND", required=True
     )
     make = verb(keys, "make", f"{_RUN}:make_key", tr("make a key on this computer"), store=False)
     make.add_argument("--name", required=True, metavar="NAME", help=tr("who signs"))

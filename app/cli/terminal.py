@@ -1,14 +1,13 @@
 """What people see on a terminal: sentences on stderr, one line of progress, results on stdout."""
 
-import errno
-import os
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from io import BytesIO
 from typing import BinaryIO, Final, TextIO
 
+from app.cli.console import nobody_reads, write
 from app.progress import Step
 
 _BAR: Final = 28
@@ -17,12 +16,12 @@ _REDRAW_SECONDS: Final = 0.1
 
 def say(text: str) -> None:
     """One line for people, on stderr, safe on any console encoding."""
-    _write(sys.stderr, text + "\n")
+    write(sys.stderr, text + "\n")
 
 
 def put(text: str) -> None:
     """One line of result, on stdout."""
-    _write(sys.stdout, text + "\n")
+    write(sys.stdout, text + "\n")
 
 
 @contextmanager
@@ -39,7 +38,7 @@ def output() -> Generator[BinaryIO]:
             yield buffer
             buffer.flush()
         except OSError as error:
-            _nobody_reads(console, error)
+            nobody_reads(console, error)
         return
     console.flush()
     kept = BytesIO()  # standard output was replaced by something that takes text only
@@ -76,12 +75,12 @@ class ProgressLine:
         """Take the line away."""
         if self._live and self._shown:
             self._draw("")
-            _write(self._stream, "\r")
+            write(self._stream, "\r")
             self._shown = 0
 
     def _draw(self, text: str) -> None:
         text = text[:110]
-        _write(self._stream, "\r" + text + " " * max(0, self._shown - len(text)))
+        write(self._stream, "\r" + text + " " * max(0, self._shown - len(text)))
         self._shown = len(text)
 
 
@@ -91,27 +90,3 @@ def _line(step: Step) -> str:
         filled = int(share * _BAR)
         return f"[{'#' * filled}{'.' * (_BAR - filled)}] {share:4.0%}  {step.text}"
     return f"{step.text} ({step.done:,})" if step.done else step.text
-
-
-def _write(stream: TextIO | None, text: str) -> None:
-    if stream is None:
-        return  # a program without a console; what is said goes to the log and the history
-    try:
-        try:
-            stream.write(text)
-        except UnicodeEncodeError:
-            encoding = stream.encoding or "ascii"
-            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        stream.flush()
-    except OSError as error:
-        _nobody_reads(stream, error)
-
-
-def _nobody_reads(stream: TextIO, error: OSError) -> None:
-    """Whoever read this has gone (`| head`): the command goes on, and its exit status counts. Raises other errors."""
-    if error.errno not in (errno.EPIPE, errno.EINVAL):  # Windows says the latter
-        raise error
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)

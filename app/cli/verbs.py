@@ -34,7 +34,7 @@ def organisation(verbs: Any, verb: MakeVerb) -> None:
 
 def _group(verbs: Any, name: str, summary: str) -> Any:
     return verbs.add_parser(name, help=summary, description=summary).add_subparsers(
-        title="commands", metavar="COMMAND", required=True
+        title=tr("commands"), metavar="COMMAND", required=True
     )
 
 

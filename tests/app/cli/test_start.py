@@ -81,7 +81,8 @@ def test_a_program_without_a_console_runs_commands_too(tmp_path: Path) -> None:
 
 def test_a_window_can_ask_for_sentences_in_its_language(tmp_path, monkeypatch, capsys):
     from app import texts
-    from app.cli.main import LANGUAGE, main
+    from app.cli.language import LANGUAGE
+    from app.cli.main import main
 
     monkeypatch.setenv(LANGUAGE, "de")
     try:
