@@ -8,6 +8,9 @@ from typing import Final
 
 _THRESHOLDS: Final = (10_000_000, 20, 100)
 _MANY: Final = 20_000
+_OF_PYTHON: Final = 1_000
+"""Python 3.12 sets some hundred objects aside before anybody asks it to."""
+
 _lock: Final = threading.Lock()
 _inside: Final[list[tuple[int, int, int]]] = []
 
@@ -32,7 +35,7 @@ def seldom_searched() -> Generator[None]:
         yield
     finally:
         # What somebody else has set aside stays there. To count that takes long, and is not worth it for a few objects.
-        if gc.get_count()[0] > _MANY and not gc.get_freeze_count():
+        if gc.get_count()[0] > _MANY and gc.get_freeze_count() < _OF_PYTHON:
             # All that is left counts as old, without a look at it: otherwise the usual pace would begin with a search
             # of what the judgement made. The next full search, some 80,000 new objects later, gives it back.
             gc.freeze()
