@@ -31,6 +31,8 @@ def unknown(place: Place) -> bool:
         ("aws", "us-east-1", "US", "adequate_partial"),
         ("aws", "eusc-de-east-1", "DE", "eea"),
         ("aws", "EU", "IE", "eea"),
+        ("oci", "fra", "DE", "eea"),
+        ("oci", "IAD", "US", "adequate_partial"),
         ("digitalocean", "fra1", "DE", "eea"),
         ("digitalocean", "nyc3", "US", "adequate_partial"),
         ("exoscale", "ch-dk-2", "CH", "adequate"),
@@ -97,6 +99,8 @@ def test_an_unlisted_region_is_unknown(provider: str, text: str) -> None:
         ("gcp", "europe-west4", "europe-west4-a", "NL"),
         ("gcp", "us-south1", "us-south1-ai1b", "US"),  # an AI zone: away from the others, inside the region's promise
         ("nebius", "eu-north1", "anything", "FI"),
+        ("oci", "iad", "US-ASHBURN-AD-1", "US"),
+        ("oci", "us-phoenix-1", "PHX-AD-2", "US"),
     ],
 )
 def test_ordinary_zones_lie_in_their_region(provider: str, region: str | None, zone: str, country: str) -> None:
