@@ -113,13 +113,14 @@ def _job(thing: Thing, kind: str, groups: list[tuple[int | None, Any]], always: 
     """A workload of groups of equal pods: (how many, pod specification) of each."""
     asked = [(count, of_pod(spec)) for count, spec in groups]
     known = any(accelerators for _, accelerators in asked)
+    claims = any(records(spec, "resourceClaims") for _, spec in groups)  # one may be for several devices, or for none
     unknown = not known and any(asks_unknown(spec) for _, spec in groups)
     if not always and not known and not unknown:
         return
     attributes = _times(thing.document) if kind == "training.job" else {}
     if all(count is not None for count, _ in asked):
         total = sum((count or 0) * each for count, each in asked)
-        if known or (kind.startswith("training.") and not unknown):
+        if not claims and (known or (kind.startswith("training.") and not unknown)):
             attributes["gpu_count"] = total
         if kind == "training.job":
             attributes["node_count"] = sum(count or 0 for count, _ in asked)

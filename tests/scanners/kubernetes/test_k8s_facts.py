@@ -211,6 +211,13 @@ def test_a_pod_with_devices_that_nobody_knows_is_a_job_with_nobody_knows_how_man
     assert known.attributes["gpu_count"] == 2
 
 
+def test_a_claim_does_not_say_how_many_devices_it_is_for() -> None:
+    document = pod({"cpu": "4"})
+    document["spec"]["resourceClaims"] = [{"name": "devices", "resourceClaimTemplateName": "eight-of-them"}]
+    [job], _ = produced(document)
+    assert (job.kind, "gpu_count" in job.attributes, job.attributes["node_count"]) == ("training.job", False, 1)
+
+
 def test_what_is_not_read_itself_is_told_by_its_pods() -> None:
     [job], told = produced(pod({"nvidia.com/gpu": "8"}, "WorkloadOfAVendor"))
     assert (job.uid, job.kind, job.name) == ("k8s://c/workloadofavendor/ml/run-7", "training.job", "ml/run-7")
