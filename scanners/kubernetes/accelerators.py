@@ -32,10 +32,12 @@ _OTHERS: Final = re.compile(
 _PRESENT: Final = re.compile(
     r"^(?:nvidia\.com/gpu\.present"
     r"|feature\.node\.kubernetes\.io/pci-(?:(?:[0-9a-f]{4}_)?(?:10de|1da3)|(?:1200|0302)_[0-9a-f]{4}|0380_1002)"
-    r"(?:_.*)?\.present)$"
+    r"(?:_.*)?\.present"
+    r"|feature\.node\.kubernetes\.io/amd-v?gpu|intel\.feature\.node\.kubernetes\.io/(?:gpu|gaudi))$"
 )
 """Labels that say that a device of a maker of accelerators is plugged in, or one of a class that only these have: 1200
-processing accelerator, 0302 3D controller, and 0380 of AMD, other display controller (classes of the PCI ID list)."""
+processing accelerator, 0302 3D controller, and 0380 of AMD, other display controller (classes of the PCI ID list). The
+last ones are those of AMD's and Intel's operators."""
 _TYPES: Final = re.compile(
     r"gpu|tpu|npu|gaudi|hpu|neuron|trainium|inferentia|accelerat"
     r"|(?<![a-z0-9])(?:\d{1,2}x)?(?:a10g?|a16|a30|a40|a100|l4|l40s?|t4|v100s?|p100|h100|h200|h800|h20|gh200|b100|b200|b300"
@@ -51,9 +53,16 @@ _DRIVERS: Final = re.compile(
 _MODELS: Final = (
     *("nvidia.com/gpu.product", "cloud.google.com/gke-accelerator", "cloud.google.com/gke-tpu-accelerator"),
     *("k8s.amazonaws.com/accelerator", "karpenter.k8s.aws/instance-gpu-name", "amd.com/gpu.product-name"),
-    *("gpu.nvidia.com/class", "gpu.nvidia.com/model", "beta.amd.com/gpu.product-name"),
+    *("gpu.nvidia.com/class", "gpu.nvidia.com/model", "beta.amd.com/gpu.product-name", "gpu.intel.com/product"),
+    *("karpenter.k8s.aws/instance-accelerator-name", "eks.amazonaws.com/instance-gpu-name"),
+    *("eks.amazonaws.com/instance-accelerator-name", "karpenter.azure.com/sku-gpu-name"),
+    "doks.digitalocean.com/gpu-model",
 )
-_PHYSICAL: Final = ("nvidia.com/gpu.count", "karpenter.k8s.aws/instance-gpu-count", "gpu.nvidia.com/count")
+_PHYSICAL: Final = (
+    *("nvidia.com/gpu.count", "karpenter.k8s.aws/instance-gpu-count", "gpu.nvidia.com/count"),
+    *("karpenter.k8s.aws/instance-accelerator-count", "eks.amazonaws.com/instance-gpu-count"),
+    *("eks.amazonaws.com/instance-accelerator-count", "karpenter.azure.com/sku-gpu-count"),
+)
 
 
 def quantity(value: Any) -> int | None:
@@ -93,10 +102,8 @@ def of_node(document: Any) -> tuple[int | None, str | None]:
     model = next((marks[m] for m in _MODELS if marks.get(m)), None)
     physical = next((n for m in _PHYSICAL if (n := quantity(marks.get(m))) is not None), None)
     capacity = record(document, "status.capacity")
-    if physical is not None:
+    if physical or capacity is None:
         return physical, model
-    if capacity is None:
-        return None, model
     whole, uncounted = of_resources(capacity)
     there = {name for name, value in capacity.items() if quantity(value) != 0}
     if whole:  # devices that are cut into partitions are counted apart

@@ -56,6 +56,18 @@ def produced(document: dict[str, Any]) -> tuple[list[Asset], set[tuple[str, str]
         ),
         ({"feature.node.kubernetes.io/pci-1200_1e52.present": "true"}, {"cpu": "8"}, (None, None)),  # by its class
         ({"feature.node.kubernetes.io/pci-0380_1002.present": "true"}, {"cpu": "8"}, (None, None)),
+        ({"feature.node.kubernetes.io/amd-gpu": "true"}, {"cpu": "8"}, (None, None)),
+        ({"intel.feature.node.kubernetes.io/gaudi": "true"}, {"cpu": "8"}, (None, None)),
+        ({"doks.digitalocean.com/gpu-model": "h100"}, {"cpu": "8"}, (None, "h100")),
+        (
+            {"eks.amazonaws.com/instance-gpu-count": "8", "eks.amazonaws.com/instance-gpu-name": "h200"},
+            {"cpu": "8"},
+            (8, "h200"),
+        ),
+        ({"karpenter.k8s.aws/instance-accelerator-count": "16"}, {"cpu": "8"}, (16, None)),
+        ({"karpenter.azure.com/sku-gpu-count": "0"}, {"cpu": "8"}, (0, None)),
+        ({"karpenter.azure.com/sku-gpu-count": "0"}, {"amd.com/gpu": "8"}, (8, None)),  # what is there counts
+        ({"karpenter.azure.com/sku-gpu-count": "0"}, None, (0, None)),
         ({"feature.node.kubernetes.io/pci-0200_15b3.present": "true"}, {"cpu": "8"}, (0, None)),  # a network card
         ({"nvidia.com/gpu.present": "true"}, {"nvidia.com/gpu": "0"}, (None, None)),  # plug-in not ready
         ({"feature.node.kubernetes.io/pci-0302_10de.present": "true"}, {"cpu": "8"}, (None, None)),
