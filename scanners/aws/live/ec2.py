@@ -73,9 +73,14 @@ def _accelerators(reach: Reach, types: dict[str, dict[str, Any] | None], wanted:
 
 
 def _accelerated(entry: dict[str, Any]) -> dict[str, Any]:
-    devices = [*entry.get("GpuInfo", {}).get("Gpus", ()), *entry.get("NeuronInfo", {}).get("NeuronDevices", ())]
+    """Of AWS's own chips two lists tell; those of others that infer are in the last list alone. Of a share of a GPU
+    the count is 0 and the number of logical ones tells; a share counts as one."""
+    neuron = entry.get("NeuronInfo", {}).get("NeuronDevices", ())
+    others = () if neuron else entry.get("InferenceAcceleratorInfo", {}).get("Accelerators", ())
+    devices = [*entry.get("GpuInfo", {}).get("Gpus", ()), *neuron, *others]
     names = {str(d["Name"]) for d in devices if "Name" in d}
-    found: dict[str, Any] = {"Accelerators": sum(int(d.get("Count", 0)) for d in devices)}
+    counts = [int(d.get("Count") or d.get("LogicalGpuCount") or 0) for d in devices]
+    found: dict[str, Any] = {"Accelerators": sum(counts)} if all(counts) else {}
     return {**found, "Model": names.pop()} if len(names) == 1 else found
 
 

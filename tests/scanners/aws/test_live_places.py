@@ -76,6 +76,33 @@ def test_accelerators_are_counted_by_the_provider() -> None:
     assert not any("gpu_count" in a.attributes for a in unread.assets.values())
 
 
+def test_accelerators_of_every_list_count_and_none_that_cannot_be_counted_is_no_accelerator() -> None:
+    chips = {"Accelerators": [{"Name": "Other AI", "Count": 8}]}
+    own = {"NeuronDevices": [{"Name": "Inf9", "Count": 6}]}
+    share = {"Gpus": [{"Name": "L9", "Count": 0, "LogicalGpuCount": 1, "GpuPartitionSize": 0.125}]}
+    types: dict[str, dict[str, Any]] = {
+        "dl9q.x": {"InferenceAcceleratorInfo": chips},
+        "inf9.x": {"InferenceAcceleratorInfo": {"Accelerators": [{"Name": "Inf9", "Count": 6}]}, "NeuronInfo": own},
+        "g9f.x": {"GpuInfo": share},
+        "p9.x": {"GpuInfo": {"Gpus": [{"Name": "B900"}]}},
+    }
+    machines = [
+        {"InstanceId": f"i-{sort}", "InstanceType": sort, "State": {"Name": "running"}} for sort in sorted(types)
+    ]
+    answers: dict[str, Any] = {
+        "ec2.DescribeInstances": {"Reservations": [{"Instances": machines}]},
+        "ec2.DescribeInstanceTypes": {"InstanceTypes": [{"InstanceType": t, **says} for t, says in types.items()]},
+    }
+    found = play(ec2.COLLECTORS, answers).assets.values()
+    told = {a.name: (a.attributes.get("gpu_count"), a.attributes.get("gpu_model")) for a in found}
+    assert {name: told[f"i-{name}"] for name in types} == {
+        "dl9q.x": (8, "Other AI"),
+        "inf9.x": (6, "Inf9"),
+        "g9f.x": (1, "L9"),
+        "p9.x": (None, "B900"),
+    }
+
+
 def test_groups_without_machines_are_capacity_that_sleeps() -> None:
     group = {
         "AutoScalingGroupName": "gpu",
