@@ -54,8 +54,11 @@ def sentence_of(error: BaseException) -> str | None:
     names = _names(error)
     if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError) and error.filename:
         return tr("{file}: {reason}. Nothing was changed.").format(file=error.filename, reason=error.strerror)
-    known = not (WRONG | FAILED).isdisjoint(names)
-    return str(error) if known or isinstance(error, FileNotFoundError | PermissionError) else None
+    if (WRONG | FAILED).isdisjoint(names):
+        return str(error) if isinstance(error, FileNotFoundError | PermissionError) else None
+    from app.said import said
+
+    return said(str(error))
 
 
 def _names(error: BaseException) -> set[str]:

@@ -12,6 +12,7 @@ from app.cli.main import INCOMPLETE, OK
 from app.cli.registers import warn
 from app.cli.terminal import ProgressLine, output, put, put_bytes, say
 from app.progress import Progress, Step
+from app.said import said
 from app.settings import store_location
 from app.texts import tr, trn
 
@@ -240,7 +241,7 @@ def sentences(summary: "Summary") -> list[str]:
 def _tell_files(imported: job.Imported) -> None:
     for file in imported.files:
         for warning in file.warnings:
-            say(f"  {warning}")
+            say(f"  {said(warning)}")
 
 
 def progress_of(options: argparse.Namespace) -> Progress:

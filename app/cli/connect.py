@@ -12,6 +12,7 @@ from app.cli.audits import progress_of
 from app.cli.main import FAILED, OK, USAGE
 from app.cli.terminal import ProgressLine, put, put_bytes, say
 from app.progress import Cancelled, Progress
+from app.said import said
 from app.settings import store_location
 from app.texts import tr, trn
 
@@ -70,7 +71,7 @@ def tell(scanned: "Scanned") -> None:
         say(warning)
     for file in scanned.files:
         for warning in file.warnings:
-            say(f"  {warning}")
+            say(f"  {said(warning)}")
     calls = sum(c.calls for c in scanned.calls)
     if calls:
         say(trn("One call was made, read only.", "{n} calls were made, all read-only.", calls).format(n=f"{calls:,}"))

@@ -39,8 +39,8 @@ class SheetRows:
         for place, cell in enumerate(cells):
             if isinstance(cell, Formula):
                 self._wrong(
-                    f"row {row}, {_column(header, place)}: {cell.cell} is a formula whose result was not saved; open "
-                    "the file in the spreadsheet, save it, and import it again"
+                    f"Row {row}, {_column(header, place)}: {cell.cell} is a formula whose result was not saved; open "
+                    "the file in the spreadsheet, save it, and import it again."
                 )
         for found in self._merged:
             first, top, last, bottom = found
@@ -48,8 +48,8 @@ class SheetRows:
                 continue
             if last > first or row > top:
                 self._wrong(
-                    f"row {row}, {_column(header, first - 1)}: the cells {range_name(found)} are merged; undo that, "
-                    "and write into each what belongs there"
+                    f"Row {row}, {_column(header, first - 1)}: the cells {range_name(found)} are merged; undo that, "
+                    "and write into each what belongs there."
                 )
 
     def _wrong(self, said: str) -> None:

@@ -146,7 +146,7 @@ def _workbook(stream: ExportStream, file: SourceFile) -> Iterator[tuple[str, dic
             yield f"row {row}", {name: value for name, value in zip(header, values, strict=False) if name}
         if read.problems:
             raise ExportError(
-                f"{file.name} was not read, for what these cells hold cannot be told: {'; '.join(read.problems)}."
+                f"{file.name} was not read: what these cells hold cannot be told. {' '.join(read.problems)}"
             )
     except _DAMAGED as wrong:
         raise ExportError(

@@ -70,9 +70,9 @@ def test_a_german_table_is_read_in_any_encoding_of_excel(tmp_path: Path, separat
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ("A2:A3", "row 3, column 'Standort': the cells A2:A3 are merged"),
-        ("D2:E2", "row 2, column 'GPU-Modell': the cells D2:E2 are merged"),
-        ("A1:B1", "row 1, column 'Standort': the cells A1:B1 are merged"),
+        ("A2:A3", "Row 3, column 'Standort': the cells A2:A3 are merged"),
+        ("D2:E2", "Row 2, column 'GPU-Modell': the cells D2:E2 are merged"),
+        ("A1:B1", "Row 1, column 'Standort': the cells A1:B1 are merged"),
     ],
 )
 def test_merged_cells_are_refused_with_row_and_column(tmp_path: Path, cells: str, said: str) -> None:
@@ -99,7 +99,7 @@ def test_a_formula_without_a_saved_result_is_refused_with_row_and_column(tmp_pat
     found, file = read(saved(book_of([HEADER, *rows]), tmp_path))
     assert not found
     assert file.state is State.REFUSED
-    assert any("row 3, column 'Anzahl der GPUs': E3 is a formula" in warning for warning in file.warnings)
+    assert any("Row 3, column 'Anzahl der GPUs': E3 is a formula" in warning for warning in file.warnings)
 
 
 def test_a_formula_whose_result_was_saved_counts_as_its_result(tmp_path: Path) -> None:
