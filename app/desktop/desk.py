@@ -6,11 +6,11 @@ from pathlib import Path
 
 import msgspec
 import shiboken6
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from app import sample
 from app.connectionfile import is_connections
+from app.desktop.boxes import Boxes
 from app.desktop.caring import Caring
 from app.desktop.connecting import Connecting
 from app.desktop.deciding import Deciding
@@ -35,15 +35,14 @@ from app.texts import tr
 Then = Callable[[], None]
 
 
-class Desk:
+class Desk(Boxes):
     """The window with its store, the preferences, and the work it has started. `folder`: the user's data folder."""
 
     def __init__(self, window: Window, store: str | Path, folder: Path) -> None:
-        self.window = window
+        super().__init__(window)
         self.own_store = self.store = store
         self.folder = folder
         self.sample_folder = folder / "sample"
-        self.box: QMessageBox | None = None
         self.loaded: Then = nothing
         self._job: ChildJob | Asked | None = None
         self._leaving = False
@@ -357,15 +356,7 @@ class Desk:
         """True where nothing runs; else asks what to do, without blocking."""
         if self._job is None or self._leaving:
             return True
-        box = QMessageBox(QMessageBox.Icon.Question, "Situs", "", QMessageBox.StandardButton.NoButton, self.window)
-        box.setTextFormat(box.textFormat().PlainText)
-        box.setText(tr("Work is still running. What is not finished will be dropped if you stop now."))
-        wait = box.addButton(tr("Continue waiting"), QMessageBox.ButtonRole.RejectRole)
-        leave = box.addButton(tr("Stop and close"), QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(wait)
-        box.setEscapeButton(wait)
-        leave.clicked.connect(self._leave)
-        self._open(box)
+        self.ask_to_leave(self._leave)
         return False
 
     def _leave(self) -> None:
@@ -374,31 +365,6 @@ class Desk:
             self._job.stop()
         else:
             self.window.close()
-
-    def trouble(self, text: str) -> None:
-        """Say what went wrong, as plain text, without blocking the window."""
-        first, _, rest = (text or tr("The work ended without saying why. What was stored before stays.")).partition(
-            "\n"
-        )
-        box = QMessageBox(QMessageBox.Icon.Warning, "Situs", "", QMessageBox.StandardButton.Close, self.window)
-        box.setTextFormat(box.textFormat().PlainText)
-        box.setText(first[:600])
-        if rest:
-            box.setDetailedText(rest[:20_000])
-        copy = box.addButton(tr("Copy details"), QMessageBox.ButtonRole.ActionRole)
-        copy.clicked.disconnect()  # copying does not close the box
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(text))
-        self._open(box)
-
-    def _open(self, box: QMessageBox) -> None:
-        self.box = box
-        box.finished.connect(self._closed)
-        box.open()
-
-    def _closed(self) -> None:
-        if self.box is not None:
-            self.box.deleteLater()
-            self.box = None
 
 
 def nothing() -> None:

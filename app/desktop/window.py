@@ -1,6 +1,6 @@
 """The main window: it only navigates. Pages show, a child process works."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -17,31 +17,29 @@ from PySide6.QtWidgets import (
 
 from app.desktop.activity import Activity
 from app.desktop.navigation import Navigation
-from app.desktop.pagelist import ALL, Pages
+from app.desktop.pagelist import ALL
 from app.desktop.pages.page import Page
 from app.desktop.record import Record
 from app.desktop.regions import enter, step
 from app.desktop.room import Room
-from app.desktop.snapshot import AssetRow, FindingRow, Glance, PlaceRow, Snapshot
+from app.desktop.snapshot import Glance, Snapshot
 from app.desktop.stack import Stack
 from app.desktop.theme import Colours
 from app.desktop.topbar import TopBar
+from app.desktop.wayfinding import Wayfinding
 from app.texts import tr
 
 if TYPE_CHECKING:
     from app.desktop.narrowed import Narrowed
-    from app.desktop.pages.listing import Listing
     from app.desktop.palette import Entry, Palette
 
 _NUMBERED = 9
 _SHORT = 90
 """Characters of width below which the window is narrow for the size of its text."""
 _TOPICS = [entry.topic for entry in ALL]
-_BY_PLACE = ("findings", "flows", "inventory")
-"""Pages that can show only what lies at some places."""
 
 
-class Window(Pages, QMainWindow):
+class Window(Wayfinding, QMainWindow):
     """Navigation in words on the left, the scope line on top of every page, the page itself, the activity bar."""
 
     dropped = Signal(list)
@@ -281,53 +279,6 @@ class Window(Pages, QMainWindow):
         if self.has("log"):
             self.log.show_record(record)
 
-    def show_verdict(self, verdict: str) -> None:
-        """Findings of one verdict."""
-        for name, chip in self.findings.verdicts.items():
-            chip.setChecked(name == verdict)
-        self.go(self.findings)
-        self.findings.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def show_findings_of(self, place: str) -> None:
-        """Findings that hold these words: in one place, of one rule, of one flow."""
-        self.findings.show_all()
-        self.findings.filter.setText(place)
-        self.enter(self.findings)
-
-    def narrow(self, places: Sequence[PlaceRow]) -> None:
-        """Let findings, flows and inventory show only what lies at these places; none: everything again."""
-        from app.desktop.narrowed import Narrowed
-
-        narrowed = Narrowed(places, self.snapshot) if places and self.snapshot is not None else None
-        if narrowed is None and self._narrowed is None:
-            return
-        self._narrowed = narrowed
-        for topic in _BY_PLACE:
-            self._narrow_page(topic)
-        self.everywhere.setVisible(narrowed is not None)
-        if narrowed is not None:
-            self.everywhere.setText(f"{narrowed.told()}: {tr('show all places')}".replace("&", "&&"))
-
-    def _narrow_page(self, topic: str) -> None:
-        page = self._made.get(topic)
-        if topic in _BY_PLACE and page is not None:
-            cast("Listing", page).narrow(self._narrowed)
-
-    def _findings_there(self) -> None:
-        self.findings.show_all()
-        self.enter(self.findings)
-
-    def show_policy(self, name: str) -> None:
-        """The Policy page, at one setting."""
-        self.go(self.policy)
-        if name:
-            self.policy.go_to(lambda row: row.name == name)
-
-    def classify(self, lines: list[dict[str, str]]) -> None:
-        """The lines of the policy that classify, with these behind them, to be filled in."""
-        self.show_policy("classify")
-        self.policy.form.add_lines(lines)
-
     def open_palette(self) -> "Palette":
         """Go to, do, or find."""
         from app.desktop.palette import Entry, Palette
@@ -361,22 +312,6 @@ class Window(Pages, QMainWindow):
     def _let(self, free: bool) -> None:
         for button in (self.overview.files, self.overview.folder, self.overview.sample):
             button.setEnabled(free)
-
-    def _to_finding(self, row: object) -> None:
-        if isinstance(row, FindingRow):
-            self.go(self.findings)
-            if not self.findings.go_to(lambda r: r is row):
-                self.narrow(())
-                self.findings.go_to(lambda r: r is row)
-
-    def _to_asset(self, row: object) -> None:
-        if isinstance(row, AssetRow):
-            self.go(self.inventory)
-            self.narrow(())
-            if self.inventory.assets.cache is not None:
-                self.inventory.find_uid(row.uid)
-            else:
-                self.inventory.go_to(lambda r: r is row)
 
     def _regions(self) -> list[QWidget]:
         return [self.navigation, *self._current().regions(), self.activity]

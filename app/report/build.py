@@ -16,7 +16,6 @@ from app.report.content import (
     GpuRow,
     KeyRow,
     LawNote,
-    MissingGroup,
     PlaceCount,
     ReportContent,
     RuleGroup,
@@ -25,12 +24,12 @@ from app.report.content import (
     holds_data,
     law_note,
 )
+from app.report.gaps import Gaps
 from app.report.rows import coverage_lines, evidence_rows, family_order, law_order, natural, pass_rows, told
 from app.report.source import Acceptance, Place, PlacedAsset, ReportSource
 from app.report.spoken import Spoken
 from app.texts import tr
 from rules.judgement import Decision, Finding, Summary, Verdict
-from scanners.model import Coverage
 
 _COMPUTES = ("ai.", "training.", "transfer.")
 
@@ -38,18 +37,6 @@ _COMPUTES = ("ai.", "training.", "transfer.")
 def build_content(source: ReportSource, extras: Extras | None = None) -> ReportContent:
     """Everything a report shows, in the order it is shown, from one judged scan."""
     return _Builder(source, extras or Extras()).build()
-
-
-class _Gap:
-    """What one missing thing keeps from being checked."""
-
-    __slots__ = ("checks", "permissions", "rules", "subjects")
-
-    def __init__(self) -> None:
-        self.permissions: set[str] = set()
-        self.rules: set[str] = set()
-        self.subjects: set[int] = set()
-        self.checks = 0
 
 
 class _Builder:
@@ -67,9 +54,7 @@ class _Builder:
         self._findings: list[Finding] = []
         self._stale = 0
         self._rules: set[str] = set()
-        self._gaps: dict[tuple[str, str], _Gap] = {}
-        self._same: dict[str, str] = {}
-        self._told: dict[str, str] = {}
+        self._gaps = Gaps()
         self._subjects: dict[str, Subject] = {}
         self._law: dict[str, LawNote | None] = {}
         self._notes: dict[str, str] = {}
@@ -84,7 +69,7 @@ class _Builder:
                     self._wanted.add(finding.asset)
             elif finding.verdict is Verdict.NOT_CHECKED:
                 self._rules.add(finding.rule)
-                self._miss(finding)
+                self._gaps.miss(finding)
             elif finding.verdict in (Verdict.FAIL, Verdict.ACCEPTED):
                 self._rules.add(finding.rule)
                 self._findings.append(finding)
@@ -113,7 +98,7 @@ class _Builder:
             flows=sorted(self._flows.values(), key=lambda f: f.id),
             transfers=transfers,
             groups=groups,
-            missing=self._missing(coverage),
+            missing=self._gaps.groups(coverage),
             decisions=self._decisions(summary.decisions),
             accepted=self._accepted(),
             coverage=coverage_lines(coverage),
@@ -281,45 +266,6 @@ class _Builder:
         order = {"uncovered": 0, "expired": 1, "unknown": 2, "decision_needed": 3, "covered": 4}
         rows.sort(key=lambda r: (order.get(r.transfer.status, 0), r.transfer.country, r.source, r.flow.id))
         return rows
-
-    def _miss(self, finding: Finding) -> None:
-        """Counts what a check lacked; of a million such findings nothing else is kept."""
-        for missing in finding.missing:
-            if missing.reason == "decision_needed":
-                continue
-            gap = self._gaps.setdefault((missing.reason, self._said_missing(missing.what)), _Gap())
-            if missing.permission:
-                gap.permissions.add(missing.permission)
-            gap.checks += 1
-            gap.subjects.add(hash(finding.asset or finding.flow))
-            gap.rules.add(finding.rule)
-
-    def _said_missing(self, what: str) -> str:
-        """The first of the names that are told in the same words: rules reach one thing by several ways."""
-        first = self._same.get(what)
-        if first is None:
-            first = self._same[what] = self._told.setdefault(words.attribute(what), what)
-        return first
-
-    def _missing(self, coverage: Iterable[Coverage]) -> list[MissingGroup]:
-        blamed: dict[str, set[str]] = defaultdict(set)
-        for cell in coverage:
-            if not cell.status.read and cell.missing_permission:
-                blamed[cell.missing_permission].add(cell.connection)
-        groups = [
-            MissingGroup(
-                reason,
-                what,
-                tuple(sorted(gap.permissions)),
-                gap.checks,
-                len(gap.subjects),
-                tuple(sorted(gap.rules)),
-                tuple(sorted({c for p in gap.permissions for c in blamed.get(p, ())})),
-            )
-            for (reason, what), gap in self._gaps.items()
-        ]
-        groups.sort(key=lambda g: (-g.checks, g.reason, g.what))
-        return groups
 
     def _decisions(self, decisions: Iterable[Decision]) -> list[DecisionRow]:
         rows = [DecisionRow(d.decision, d.waiting, tuple(d.rules)) for d in decisions]

@@ -5,8 +5,10 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 pytestmark = pytest.mark.window
 pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
@@ -25,6 +27,13 @@ LONG = 90_000
 
 def settled(qtbot, desk):
     qtbot.waitUntil(lambda: not desk.busy, timeout=LONG)
+
+
+def judged_today(qtbot, desk):
+    """Decisions count from the day on which they are taken: the sample's own day is an earlier one."""
+    desk.keep(replace(desk.preferences, as_of=datetime.now(UTC).date().isoformat()))
+    desk.judge()
+    settled(qtbot, desk)
 
 
 def test_files_that_are_dropped_are_read_and_shown(qtbot, empty_desk):
@@ -121,6 +130,7 @@ def test_a_wrong_policy_is_told_and_nothing_is_lost(qtbot, desk, tmp_path):
 
 def test_findings_are_accepted_together_judged_again_and_revoked(qtbot, desk):
     window = desk.window
+    judged_today(qtbot, desk)
     page, panel = window.findings, window.findings.panel
     before = window.snapshot.counts
     page.table.selectRow(0)
@@ -225,6 +235,7 @@ def test_work_is_assigned_commented_and_undone_without_judging_again(qtbot, desk
 
 
 def test_a_second_person_agrees_with_a_key_of_their_own(qtbot, desk):
+    judged_today(qtbot, desk)
     window, page = desk.window, desk.window.findings
     desk.deciding.make_key("Bob Second", "correct horse battery")
     settled(qtbot, desk)
@@ -260,6 +271,21 @@ def test_a_second_person_agrees_with_a_key_of_their_own(qtbot, desk):
     assert page.panel.form.passphrase.text() == ""
 
 
+def test_a_decision_for_a_judgement_as_of_an_earlier_day_says_from_when_it_counts(qtbot, desk):
+    window = desk.window
+    page, panel = window.findings, window.findings.panel
+    before = window.snapshot.counts
+    page.table.selectRow(0)
+    qtbot.mouseClick(panel.kinds["accept"], Qt.MouseButton.LeftButton)
+    panel.form.why.setText("Contract ends soon")
+    panel.form.owner.setText("Ann Example, DPO")
+    qtbot.mouseClick(panel.form.record, Qt.MouseButton.LeftButton)
+    settled(qtbot, desk)
+    assert window.snapshot.counts["accepted"] == before.get("accepted", 0)
+    assert "20 November 2026" in window.activity.text.text()
+    assert "counts from" in window.activity.text.text()
+
+
 def test_two_scans_are_compared_in_a_worker(qtbot, desk):
     page = desk.window.scans
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
@@ -271,6 +297,7 @@ def test_two_scans_are_compared_in_a_worker(qtbot, desk):
 
 def test_from_files_to_report_with_the_keyboard_alone(qtbot, desk, tmp_path):
     window = desk.window
+    judged_today(qtbot, desk)
 
     def press(key, *modifiers, to=None):
         held = Qt.KeyboardModifier.NoModifier
