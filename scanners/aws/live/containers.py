@@ -10,8 +10,9 @@ from scanners.aws.emr import TYPES as EMR
 from scanners.aws.live.declare import Collector, Waiting, op, pages
 from scanners.aws.live.reach import Reach
 from scanners.aws.live.recipes import described, description, listed
-from scanners.aws.workloads import TYPES
+from scanners.aws.workloads import NEURON_DEVICE, TYPES
 from scanners.coverage import MissedError
+from scanners.members import records, text
 from scanners.model import Item
 
 _GONE: Final = ("ResourceNotFoundException",)
@@ -86,8 +87,13 @@ def tasks(reach: Reach) -> Iterator[Item]:
 
 
 def _accelerated(definition: dict[str, Any]) -> bool:
-    needs = [n for c in definition.get("containerDefinitions", ()) for n in c.get("resourceRequirements", ())]
-    return any(need.get("type") in _ACCELERATORS for need in needs)
+    for container in records(definition, "containerDefinitions") or []:
+        needs = records(container, "resourceRequirements") or []
+        devices = records(container, "linuxParameters.devices") or []
+        given = any((text(device, "hostPath") or "").startswith(NEURON_DEVICE) for device in devices)
+        if given or any(text(need, "type") in _ACCELERATORS for need in needs):
+            return True
+    return False
 
 
 def jobs(reach: Reach) -> Iterator[Item]:

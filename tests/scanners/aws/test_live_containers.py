@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from simulated_aws import DENIED, denied, play, recorded
 
 from scanners.aws.live.containers import COLLECTORS
@@ -133,6 +134,89 @@ def test_batch_jobs_of_every_queue_and_state() -> None:
     assert ("reads", "arn:aws:s3:::tumours") in run.relations(running.uid)
     assert "ended_at" not in run.assets[f"{BATCH}:job/s"].attributes
     assert run.relations(f"{BATCH}:job-queue/q") == {("runs_on", f"{BATCH}:ce/e")}
+
+
+def batch_of(**job: Any) -> Any:
+    """What is seen of one job of AWS Batch: its asset, and its relations."""
+    answers: dict[str, Any] = {
+        "batch.DescribeJobQueues": {"jobQueues": [{"jobQueueName": "q", "jobQueueArn": f"{BATCH}:job-queue/q"}]},
+        "batch.ListJobs": lambda p: {"jobSummaryList": [{"jobId": "j"}] if p["jobStatus"] == "RUNNING" else []},
+        "batch.DescribeJobs": {"jobs": [{"jobArn": f"{BATCH}:job/j", "jobName": "j", "status": "RUNNING", **job}]},
+    }
+    run = play(COLLECTORS, answers)
+    return run.assets[f"{BATCH}:job/j"], run.relations(f"{BATCH}:job/j")
+
+
+GPUS = {"resourceRequirements": [{"type": "GPU", "value": "8"}]}
+
+
+@pytest.mark.parametrize(
+    ("job", "gpus"),
+    [
+        ({"container": {"image": "x"}}, 0),
+        (
+            {"container": {"linuxParameters": {"devices": [{"hostPath": f"/dev/neuron{n}"} for n in range(16)]}}},
+            16,
+        ),
+        ({"ecsProperties": {"taskProperties": [{"containers": [GPUS, {"image": "side"}]}]}}, 8),
+        ({"eksProperties": {"podProperties": {"containers": [{"resources": {"limits": {"nvidia.com/gpu": "4"}}}]}}}, 4),
+        (
+            {
+                "nodeProperties": {
+                    "numNodes": 4,
+                    "mainNode": 0,
+                    "nodeRangeProperties": [
+                        {"targetNodes": "0", "container": {"image": "lead"}},
+                        {"targetNodes": "1:", "container": GPUS},
+                    ],
+                }
+            },
+            24,
+        ),
+        (
+            {
+                "nodeProperties": {
+                    "numNodes": 4,
+                    "mainNode": 0,
+                    "nodeRangeProperties": [
+                        {"targetNodes": "0:3", "container": GPUS},
+                        {"targetNodes": "2:3", "container": {"image": "other"}},  # takes the place of the first
+                    ],
+                }
+            },
+            None,
+        ),
+        ({"jobDefinition": "d"}, None),
+    ],
+)
+def test_accelerators_of_batch_jobs(job: dict[str, Any], gpus: int | None) -> None:
+    asset, _ = batch_of(**job)
+    assert asset.attributes.get("gpu_count") == gpus
+
+
+def test_batch_jobs_of_several_containers_and_in_pods_name_their_data() -> None:
+    data = [{"name": "TRAIN_DATA", "value": "s3://tumours/x"}]
+    task = {"containers": [{"image": "x", "environment": data, "command": ["--out", "s3://models/x"]}]}
+    _, told = batch_of(ecsProperties={"taskProperties": [task]})
+    assert {("reads", "arn:aws:s3:::tumours"), ("writes", "arn:aws:s3:::models")} <= told
+    pod = {"containers": [{"image": "x", "env": data, "args": ["--out", "s3://models/x"]}]}
+    _, told = batch_of(eksProperties={"podProperties": pod})
+    assert {("reads", "arn:aws:s3:::tumours"), ("writes", "arn:aws:s3:::models")} <= told
+
+
+def test_tasks_that_are_given_neuron_devices_compute_on_accelerators() -> None:
+    devices = [{"hostPath": f"/dev/neuron{n}", "containerPath": f"/dev/neuron{n}"} for n in (0, 1)]
+    definition = {
+        "taskDefinitionArn": f"{ECS}:task-definition/trn:1",
+        "containerDefinitions": [{"image": "x", "linuxParameters": {"devices": devices}}],
+    }
+    answers: dict[str, Any] = {
+        "ecs.ListClusters": {"clusterArns": [f"{ECS}:cluster/c"]},
+        "ecs.ListTasks": {"taskArns": ["a"]},
+        "ecs.DescribeTasks": {"tasks": [{"taskDefinitionArn": f"{ECS}:task-definition/trn:1"}]},
+        "ecs.DescribeTaskDefinition": {"taskDefinition": definition},
+    }
+    assert play(COLLECTORS, answers).only("training.job").attributes["gpu_count"] == 2
 
 
 def test_clusters_of_emr_that_run_and_where_their_logs_go() -> None:
