@@ -60,7 +60,8 @@ def preview(options: argparse.Namespace) -> int:
         with Store.open(store_location(options.store), create=False, read_only=True) as store:
             found = made(store, after)
             judged = store.judgement()
-            names = flow_names(store, judged) if judged is not None and options.format != "json" else {}
+            named = found.findings.changes[:_MOST] if found.findings is not None and options.format != "json" else []
+            names = flow_names(store, judged, named) if judged is not None else {}
     except (KnownStoreError, FileNotFoundError):
         if options.store is not None:
             raise

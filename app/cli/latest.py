@@ -1,6 +1,6 @@
 """What several commands begin with: the store, its latest judgement, and what that was judged by."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -62,9 +62,11 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def flow_names(store: "Store", judged: "JudgementInfo") -> dict[str, str]:
-    """Id → what people call each flow of a judgement."""
-    return {f.id: f"{tr(f.kind.replace('_', ' '))}: {f.source} → {f.target}" for f in store.flows(judged.id)}
+def flow_names(store: "Store", judged: "JudgementInfo", changes: "Iterable[Changed]") -> dict[str, str]:
+    """Id → what people call each flow of a judgement that some changes are about."""
+    some = {change.flow for change in changes if change.flow}
+    found = store.flows(judged.id, some) if some else ()
+    return {f.id: f"{tr(f.kind.replace('_', ' '))}: {f.source} → {f.target}" for f in found}
 
 
 def change_line(change: "Changed", flows: dict[str, str]) -> str:

@@ -26,7 +26,7 @@ def what_if(options: argparse.Namespace) -> int:
     json_wanted = options.format == "json"
     with judged_store(options.store) as (store, judged):
         answer = _answer(_asked(store, judged), store, judged, options, None if json_wanted else _MOST_SHOWN)
-        names = {} if json_wanted else flow_names(store, judged)
+        names = {} if json_wanted else flow_names(store, judged, answer.changes)
     if json_wanted:
         put_json(answer)
         return 0

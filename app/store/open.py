@@ -1,6 +1,6 @@
 """The store: opened by path or address; one writer at a time, any number of readers."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -202,11 +202,11 @@ class Store:
 
         return findings(self._db, judgement_id, **filters)
 
-    def flows(self, judgement_id: int) -> Iterator[Flow]:
-        """Flows of a judgement."""
+    def flows(self, judgement_id: int, some: Collection[str] | None = None) -> Iterator[Flow]:
+        """Flows of a judgement: all in order, or those of some ids."""
         from app.store.queries import flows
 
-        return flows(self._db, judgement_id)
+        return flows(self._db, judgement_id, some)
 
     def transfers(self, judgement_id: int) -> Iterator[Transfer]:
         """Transfers of a judgement."""

@@ -1,12 +1,12 @@
 """Reading findings, flows, transfers and assets for people and reports."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from app.store.driver import Database
+from app.store.driver import BATCH, Database
 from app.store.intervals import FIRST, PER_JUDGEMENT, SCANS
 from app.store.judgements import Profile, judgement_info
 from app.store.records import AssetRow, FindingRow
@@ -138,11 +138,15 @@ def _finding(row: tuple[Any, ...], profile: Profile) -> FindingRow:
     return FindingRow(number, finding, *place)
 
 
-def flows(db: Database, judgement: int) -> Iterator[Flow]:
-    """Flows of a judgement."""
-    sql = "SELECT body FROM flow WHERE id >= ? AND id < ? AND body IS NOT NULL ORDER BY id"
-    for batch in db.stream(sql, _page(judgement)):
-        yield from (_flow.decode(body) for (body,) in batch)
+def flows(db: Database, judgement: int, some: Collection[str] | None = None) -> Iterator[Flow]:
+    """Flows of a judgement: all in order, or those of some ids."""
+    sql = "SELECT body FROM flow WHERE id >= ? AND id < ? AND body IS NOT NULL"
+    if some is not None and len(some) <= BATCH:  # with more, each portion would go through all of them once more
+        yield from (_flow.decode(body) for (body,) in db.among(f"{sql} AND key IN ({{}})", some, _page(judgement)))
+        return
+    for batch in db.stream(f"{sql} ORDER BY id", _page(judgement)):
+        found = (_flow.decode(body) for (body,) in batch)
+        yield from found if some is None else (flow for flow in found if flow.id in some)
 
 
 def transfers(db: Database, judgement: int) -> Iterator[Transfer]:

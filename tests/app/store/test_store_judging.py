@@ -271,6 +271,11 @@ def test_findings_that_share_some_of_their_parts_are_told_apart(store: Store, mo
         info = sink.finish(Summary(HEADER.as_of))
     assert [row.finding for row in store.findings(info.id)] == given
     assert list(store.flows(info.id)) == flows
+    some = {flow.id for flow in flows[3:9]}
+    assert list(store.flows(info.id, some)) == flows[3:9]
+    monkeypatch.setattr("app.store.queries.BATCH", 5)
+    assert list(store.flows(info.id, {*some, "of another"})) == flows[3:9]
+    assert list(store.flows(info.id, ())) == []
     assert list(store.transfers(info.id)) == transfers
     assert store._db.rows("SELECT count(*) FROM outcome") == [(8,)]
     assert store._db.rows("SELECT count(*) FROM why") == [(2,)]
