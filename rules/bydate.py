@@ -5,7 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 from msgspec import UNSET
 
@@ -13,12 +14,15 @@ from rules.bounds import ENDED, Bound, asks_for_the_day, bounds_of
 from rules.condition.dates import is_date
 from rules.derivations import moment
 from rules.derive import MARKS, Plan, record_of
-from rules.graph import KIND_NUMBER
+from rules.graph import KIND_NAMES, KIND_NUMBER
 from rules.looks import PRESENT, looks_of, together
 from rules.program import CompiledCheck, compile_rule
 from rules.rule import Rule
 from rules.world import World
-from scanners.model import Asset
+from scanners.model import ATTRIBUTES, Asset
+
+_NOT_READ: Final = {ENDED, *(name for name in MARKS if name not in ATTRIBUTES)}
+"""What no document states that would be another thing on another day: it follows from relations, tags and policy."""
 
 
 class _Dates:
@@ -123,27 +127,36 @@ class Calendar:
                 for kind in compiled.check.names:
                     cells[kind].append(several)
         plans = {k: Plan(k, names.union(*(c.names for c in cells[k]))) for k, names in wanted.items()}
-        for batch in self._world.estate.assets(tuple(wanted)) if wanted else ():
+        asked = {k: {n.removeprefix(PRESENT) for c in several for n in c.names} for k, several in cells.items()}
+        plain = {k for k, p in plans.items() if not p.derivers and asked[k].isdisjoint({*p.described, *p.marks})}
+        read = [kind for kind, names in wanted.items() if cells[kind] or not names <= _NOT_READ]
+        rest = frozenset(KIND_NUMBER[kind] for kind in wanted.keys() - set(read))
+        kinds, estate = self._world.kinds, self._world.estate
+        left = array("i", (n for n, k in enumerate(kinds) if k in rest and self._derived(n, wanted[KIND_NAMES[k]])))
+        for batch in chain(estate.assets(tuple(read)) if read else (), estate.chosen(left)):
             self._world.stop_if_cancelled()
             for node, asset in batch:
-                names, values = wanted[asset.kind], asset.attributes
-                if cells[asset.kind] or self._derived(asset, node, names):
-                    values = record_of(self._world, asset, node, plans[asset.kind])
-                    for several in cells[asset.kind]:
-                        several.add(self._world, node, values)
+                kind = asset.kind
+                names, values = wanted[kind], asset.attributes
+                if self._derived(node, names) or (cells[kind] and kind not in plain):
+                    values = record_of(self._world, asset, node, plans[kind])
+                elif cells[kind] and "created_at" in names and asset.created_at is not None:
+                    values = {**values, "created_at": asset.created_at.isoformat()}
+                for several in cells[kind]:
+                    several.add(self._world, node, values)
                 for name in names:
                     day = self._day(name, asset, values)
                     if day is not None:
-                        found[asset.kind, name].append((day, node))
+                        found[kind, name].append((day, node))
         return {key: _Dates(days) for key, days in found.items()}
 
-    def _derived(self, asset: Asset, node: int, names: set[str]) -> bool:
+    def _derived(self, node: int, names: set[str]) -> bool:
         """Whether one of these attributes may be worked out from more than the document."""
         world = self._world
         if node in world.tables.parts or (ENDED in names and world.graph.sources(node, "writes")):
             return True
         said = world.classifications[world.said[node]]
-        return any(name in MARKS and getattr(said, name) is not UNSET for name in names)
+        return any(name in MARKS and getattr(said, name) not in (UNSET, None) for name in names)
 
     def _day(self, name: str, asset: Asset, values: Mapping[str, Any]) -> int | None:
         """A date as a number; None where there is none, and -1 where it may be any day from now on."""
