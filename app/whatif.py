@@ -4,7 +4,6 @@ Nothing is stored. Only rules whose answer can depend on the change are judged, 
 worked out once for many questions, wherever the change leaves it as it is.
 """
 
-import difflib
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -13,14 +12,14 @@ from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from app.moved import MovedEstate
 from app.rejudged import Before, Found, Graded, Key, Told, differing, explained, gaps
+from app.suppositions import WhatIfError, allowing, location_of, resting
 from app.texts import tr
-from rules.policy.records import TOOLS
-from scanners.model import Location, LocationKind
+from scanners.model import Location
 
 if TYPE_CHECKING:
     from app.audit import Yardstick
@@ -28,19 +27,14 @@ if TYPE_CHECKING:
     from app.store.records import JudgementInfo
     from rules.catalogue import Catalogue
     from rules.judgement import Acceptance
-    from rules.policy import Policy
     from rules.rule import Rule
     from rules.touched import Memory
     from rules.world import World
 
-NONE: Final = "none"
-"""In place of a tool: the entry is gone."""
-
 _CHANGES: Final = ("new", "gone", "changed")
-
-
-class WhatIfError(Exception):
-    """The question cannot be asked; the text is one sentence for people."""
+_NEW, _GONE, _CHANGED = range(3)
+_Other = tuple[int, Key, Graded | None, Graded | None, str]
+"""Another verdict: the number of the change, what it is about, how it was and would be, and why."""
 
 
 class Question(Struct, frozen=True):
@@ -128,6 +122,12 @@ class WhatIf:
             len(by.rules),
         )
         differences = sorted(_difference(before, after), key=itemgetter(0, 1))
+        if uncovered := self._uncovered(differences):
+            text = tr(
+                "Of the new findings {n} were part of one that is gone: the rule that stood for them on the same asset "
+                "or flow finds nothing there any more."
+            )
+            remarks = [*remarks, text.format(n=f"{uncovered:,}")]
         counted = Counter(number for number, *_ in differences)
         return Difference(
             by.as_of,
@@ -144,6 +144,29 @@ class WhatIf:
         rule, asset, flow = key
         title = self._titles.get(rule, "")
         return Changed(_CHANGES[change], rule, title, asset or None, flow or None, before, after, explained(why))
+
+    def _uncovered(self, differences: "Iterable[_Other]") -> int:
+        """How many findings are new only because that is gone which stood for them, on the same subject."""
+        gone: dict[tuple[str, str], set[str]] = {}
+        come: list[Key] = []
+        for change, key, *_ in differences:
+            if change == _GONE and key[0] in self._stands_for:
+                gone.setdefault(key[1:], set()).update(self._stands_for[key[0]])
+            elif change == _NEW:
+                come.append(key)
+        return sum(rule in gone.get((asset, flow), ()) for rule, asset, flow in come) if gone else 0
+
+    @cached_property
+    def _stands_for(self) -> dict[str, set[str]]:
+        """Rule → all that it stands for, directly or not."""
+        direct = {rule.id: rule.replaces for rule in self._by.rules if rule.replaces}
+        found: dict[str, set[str]] = {}
+        for rule, others in direct.items():
+            under = list(others)
+            for other in under:  # grows while it is walked
+                under += (further for further in direct.get(other, ()) if further not in under)
+            found[rule] = set(under)
+        return found
 
     def _reached(self, base: "World", world: "World", by: "Yardstick") -> tuple[Found, Found, int] | None:
         """Verdicts before and after as far as a change reaches, and of how many rules; None where that cannot be
@@ -254,9 +277,9 @@ class WhatIf:
         by = self._by if question.as_of is None else as_of_day(self._by, question.as_of)
         policy = by.policy
         if question.allow:
-            policy = _allowing(policy, by.catalogue, question.allow, by.as_of, remarks)
+            policy = allowing(policy, by.catalogue, question.allow, by.as_of, remarks)
         if question.mechanism:
-            policy = _resting(policy, question.mechanism)
+            policy = resting(policy, question.mechanism)
         if question.move:
             remarks.append(tr("Only the assets named are moved: their copies, keys and jobs stay where they are."))
         return replace(by, policy=policy), remarks
@@ -266,7 +289,7 @@ class WhatIf:
         for name, region in question.move:
             node = self._node(name)
             asset = self._estate.some([node])[node]
-            found[node] = _location(asset.provider, region, catalogue, self._by.as_of)
+            found[node] = location_of(asset.provider, region, catalogue, self._by.as_of)
         return found
 
     def _node(self, name: str) -> int:
@@ -288,13 +311,13 @@ class WhatIf:
         raise WhatIfError(tr("--move {name}: the scan holds no such asset.").format(name=name[:200]) + near)
 
 
-def _difference(before: Found, after: Found) -> Iterator[tuple[int, Key, Graded | None, Graded | None, str]]:
-    """What is another verdict: the number of the change, what it is about, how it was and would be, and why."""
+def _difference(before: Found, after: Found) -> Iterator[_Other]:
+    """What is another verdict."""
     nothing: list[tuple[Graded, str]] = []
     for key in before.keys() | after.keys():
         was, will = before.get(key, nothing), after.get(key, nothing)
         if len(was) + len(will) == 1:
-            yield (1, key, was[0][0], None, "") if was else (0, key, None, *will[0])
+            yield (_GONE, key, was[0][0], None, "") if was else (_NEW, key, None, *will[0])
             continue
         if len(was) == len(will) == 1 and was[0][0] == will[0][0]:
             continue
@@ -303,71 +326,14 @@ def _difference(before: Found, after: Found) -> Iterator[tuple[int, Key, Graded 
         why = dict(will)
         gone, come = sorted((old - new).elements()), sorted((new - old).elements())
         for first, second in zip(gone, come, strict=False):
-            yield 2, key, first, second, why[second]
+            yield _CHANGED, key, first, second, why[second]
         for told in gone[len(come) :]:
-            yield 1, key, told, None, ""
+            yield _GONE, key, told, None, ""
         for told in come[len(gone) :]:
-            yield 0, key, None, told, why[told]
+            yield _NEW, key, None, told, why[told]
 
 
 def _acceptances(store: "Store") -> "list[Acceptance]":
     from app.decisions.actions import in_force
 
     return in_force(store)
-
-
-def _allowing(
-    policy: "Policy", catalogue: "Catalogue", allow: Iterable[str], day: date, remarks: list[str]
-) -> "Policy":
-    more = frozenset(country for name in allow for country in catalogue.countries(name, day))
-    given = policy.allowed_countries
-    if given is UNSET:
-        remarks.append(
-            tr("The policy does not say which countries are allowed: only those named here count as allowed.")
-        )
-        return replace(policy, allowed_countries=more)
-    if more <= given:
-        remarks.append(tr("The policy allows these countries already."))
-    return replace(policy, allowed_countries=given | more)
-
-
-def _resting(policy: "Policy", mechanism: Iterable[tuple[str, str]]) -> "Policy":
-    register = policy.transfer_register
-    if register is UNSET:
-        raise WhatIfError(tr("--mechanism: the policy holds no transfer register."))
-    entries = {entry.id: entry for entry in register}
-    for name, tool in mechanism:
-        if name not in entries:
-            near = difflib.get_close_matches(name[:100], list(entries), 1, 0.5)
-            hint = tr(" Did you mean {name}?").format(name=near[0]) if near else ""
-            raise WhatIfError(tr("--mechanism {name}: the register has no such entry.").format(name=name[:100]) + hint)
-        if tool == NONE:
-            del entries[name]
-        elif tool in TOOLS:
-            entries[name] = replace(entries[name], tool=tool)
-        else:
-            raise WhatIfError(
-                tr("--mechanism {name}={tool}: write one of {tools}.").format(
-                    name=name, tool=tool[:40], tools=", ".join((*TOOLS, NONE))
-                )
-            )
-    return replace(policy, transfer_register=tuple(entries.values()))
-
-
-def _location(provider: str, region: str, catalogue: "Catalogue", day: date) -> Location:
-    """The place of a region of a provider, or a country where the provider is none of the catalogue's."""
-    text = region.strip()
-    for place in (
-        Location(LocationKind.REGION, region=text.lower()),
-        Location(LocationKind.MULTI_REGION, region=text),
-    ):
-        found = catalogue.place(provider, place, day)
-        if found.countries:
-            return place
-    if text.upper() in catalogue.country_codes:
-        return Location(LocationKind.ON_PREM, country=text.upper(), evidence="declared")
-    raise WhatIfError(
-        tr("--move: the catalogue knows no region {region} of {provider}, nor a country of that code.").format(
-            region=text[:60], provider=provider
-        )
-    )

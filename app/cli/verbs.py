@@ -73,10 +73,24 @@ def _registers(verbs: Any, verb: MakeVerb) -> None:
 
 
 def _what_if(verb: argparse.ArgumentParser) -> None:
+    verb.formatter_class = argparse.RawDescriptionHelpFormatter
+    verb.epilog = tr(
+        "The latest judgement is compared with what would be found instead; nothing is stored. Several suppositions\n"
+        "count together.\n\n"
+        "  situs what-if --allow CH US                    data may lie in these countries too\n"
+        "  situs what-if --as-of 2027-06-30               the law, and what has run out, on that day\n"
+        "  situs what-if --mechanism SCC-1=none           this entry of the transfer register is gone\n"
+        "  situs what-if --move my-bucket=eu-central-1    a store moves; also to a country: my-bucket=DE"
+    )
     verb.add_argument("--as-of", metavar="DATE", help=tr("judge by the law of this day"))
     _policy(verb, tr("this policy instead of the one that was judged by"))
     verb.add_argument(
-        "--allow", nargs="+", action="extend", default=[], metavar="CC", help=tr("allow these countries as well")
+        "--allow",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="CC",
+        help=tr("allow these countries as well: codes such as CH, or EU, EEA, ADEQUATE"),
     )
     verb.add_argument(
         "--mechanism",
@@ -87,7 +101,12 @@ def _what_if(verb: argparse.ArgumentParser) -> None:
         help=tr("entry of the register: rests on adequacy, dpf, scc, bcr, adhoc or derogation; none: is gone"),
     )
     verb.add_argument(
-        "--move", nargs="+", action="extend", default=[], metavar="ASSET=REGION", help=tr("asset lies in this region")
+        "--move",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="ASSET=REGION",
+        help=tr("asset (uid or name) lies in this region or country"),
     )
     verb.add_argument("--most", type=int, metavar="N", help=tr("name so many differences at most; all are counted"))
     verb.add_argument(

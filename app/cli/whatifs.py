@@ -48,11 +48,13 @@ def _answer(
     question = Question(
         day_of("--as-of", options.as_of),
         tuple(part for word in options.allow for part in word.replace(",", " ").split()),
-        tuple(_pairs("--mechanism", options.mechanism)),
-        tuple(_pairs("--move", options.move)),
+        tuple(_pairs("--mechanism", tr("ENTRY=TOOL"), options.mechanism)),
+        tuple(_pairs("--move", tr("ASSET=REGION"), options.move)),
     )
     if question == Question() and options.policy is None:
-        raise UsageError(tr("say what to suppose: --as-of, --allow, --mechanism, --move or --policy."))
+        raise UsageError(
+            tr("say what to suppose: --as-of, --allow, --mechanism, --move or --policy; try: situs what-if --allow CH")
+        )
     if question != Question() and options.policy is not None:
         raise UsageError(tr("--policy supposes a whole policy: leave the other suppositions out."))
     if options.most is not None:
@@ -119,11 +121,11 @@ def _tell(answer: "Difference", names: dict[str, str]) -> None:
     )
 
 
-def _pairs(option: str, words: Iterable[str]) -> list[tuple[str, str]]:
+def _pairs(option: str, form: str, words: Iterable[str]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for word in words:
         name, equals, value = word.rpartition("=")
         if not equals or not name.strip() or not value.strip():
-            raise UsageError(tr("{option} {word}: write NAME=VALUE.").format(option=option, word=word[:100]))
+            raise UsageError(tr("{option} {word}: write {form}.").format(option=option, word=word[:100], form=form))
         found.append((name.strip(), value.strip()))
     return found

@@ -135,7 +135,10 @@ def test_from_the_command_line(world, capsys):
     [
         ([], "say what to suppose"),
         (["--allow", "Atlantis"], "not a country code"),
-        (["--move", "to-de"], "write NAME=VALUE"),
+        (["--move", "to-de"], "write ASSET=REGION"),
+        (["--mechanism", "SCC-1"], "write ENTRY=TOOL"),
+        (["--mechanism", "Q7=scc"], "It has: "),
+        (["--move", "to-de=Frankfurt"], "eu-central-1"),
         (["--as-of", "1999-01-01"], "situs: "),
         (["--as-of", "soon"], "2026-11-22"),
     ],
