@@ -57,6 +57,16 @@ def template(options: argparse.Namespace) -> int:
     return 0
 
 
+def _named(setting: str) -> str:
+    """A setting with the name of its sheet in the German template before it, where German is spoken."""
+    from app.register.german import SHEET_NAMES
+    from app.register.sheets import sheet_named
+    from app.texts import language
+
+    sheet = sheet_named(setting)
+    return f"{SHEET_NAMES[sheet.name]} ({setting})" if sheet is not None and language() == "de" else setting
+
+
 def _sites(out: Path, lang: str) -> int:
     from app.register.sheets import RegisterError
     from app.report.files import replacing
@@ -113,7 +123,11 @@ def load(options: argparse.Namespace) -> int:
         for part in done:
             put(
                 tr("{setting}: {added} new, {changed} changed, {same} unchanged, {removed} removed.").format(
-                    setting=part.setting, added=part.added, changed=part.changed, same=part.same, removed=part.removed
+                    setting=_named(part.setting),
+                    added=part.added,
+                    changed=part.changed,
+                    same=part.same,
+                    removed=part.removed,
                 )
             )
     if options.dry_run:

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from msgspec import UNSET, Struct
 
-from app.register.german import COLUMNS_SHEET
+from app.register.german import COLUMNS_SHEET, HEADINGS
 from app.register.reading import TableReader
 from app.register.sheets import (
     EXPORTED,
@@ -22,7 +21,7 @@ from app.register.sheets import (
 )
 from app.register.tablefile import Row, Table, read_tables
 from app.register.values import CellValues
-from app.texts import tr, trn
+from app.texts import language, tr, trn
 from rules.catalogue import Catalogue
 from rules.policy import Policy
 from rules.policy.fields import RECORDS
@@ -65,6 +64,7 @@ def read_register(path: Path, catalogue: Catalogue, as_of: date, sheet: str | No
     remarks: list[str] = []
     problems: list[str] = []
     given: dict[tuple[str, str], str] = {}
+    known = False
     for table in read_tables(path):
         kind = wanted or sheet_named(table.name) or sheet_of(table.columns)
         where = f"{path.name}, {tr('sheet')} {table.name}" if table.name else path.name
@@ -72,6 +72,7 @@ def read_register(path: Path, catalogue: Catalogue, as_of: date, sheet: str | No
             if table.rows and table.name.casefold() not in ("columns", COLUMNS_SHEET.casefold()):
                 remarks.append(tr("{where}: not a table that is known here; it was left out.").format(where=where))
             continue
+        known = True
         if not table.rows:
             continue
         remarks += table.remarks
@@ -96,8 +97,12 @@ def read_register(path: Path, catalogue: Catalogue, as_of: date, sheet: str | No
         parts.append(part)
     if problems:
         raise RegisterError("\n".join(problems))
-    if not any(part.entries for part in parts):
-        names = ", ".join(RECORDS["TransferEntry"])
+    if known and not any(part.entries for part in parts):
+        said = tr("{file} holds no entry: no row is filled in below the headings of its tables.")
+        raise RegisterError("\n".join([*remarks, said.format(file=path.name)]))
+    if not parts:
+        first = HEADINGS["transfer_register"].values() if language() == "de" else RECORDS["TransferEntry"]
+        names = ", ".join(first)
         raise RegisterError(
             "\n".join(
                 [
@@ -123,44 +128,37 @@ def _entries(
         said = tr("{file}: the column “{column}” is there twice; keep one.")
         raise PolicyError([said.format(file=where, column=twice)])
     rows = _as_entries(table.rows, where, remarks) if exported else table.rows
-    headings = {column: name for name, column in EXPORTED.items()} if exported else {}
-    headings |= {english[name]: name for name in table.columns if name in english}
+    in_german = bool(set(english) & set(table.columns))
+    usual = HEADINGS[sheet.name] if in_german else {column: column for column in sheet.columns}
+    headings = {**usual, **({column: name for name, column in EXPORTED.items()} if exported else {})}
+    headings |= {english.get(name, name): title for name, title in table.titles.items() if not exported}
     reader = TableReader(where, [row.number for row in rows], headings, catalogue, as_of)
     cells = CellValues(reader, sheet, catalogue, where, remarks)
     found: list[Entry] = []
     for number, row in enumerate(rows):
         entry: Entry = {}
+        wrong: set[str] = set()
         for name, value in row.cells.items():
             column = english.get(name, name)
             at = (sheet.setting, number, column)
             if column not in sheet.columns:
-                reader.no_column(name, at, english if set(english) & set(table.columns) else sheet.columns)
+                reader.no_column(table.titles.get(name, name), at, list(usual.values()))
                 continue
+            entry[column] = value
             try:
                 entry[column] = cells.value(column, value, at, row.number)
             except Wrong:
-                entry[column] = value
+                wrong.add(column)
         if row.beside is not None:
             said = tr("“{value}” stands below no column; give it a heading, or take it out.")
-            with suppress(Wrong):
-                raise reader.wrong((sheet.setting, number), said.format(value=str(row.beside)[:60]))
+            reader.wrong((sheet.setting, number), said.format(value=str(row.beside)[:60]))
+        reader.row(sheet, number, entry, wrong)
         found.append(entry)
     if not reader.problems:
-        with suppress(Wrong):  # it has noted the problem
-            reader.read(f"records[{sheet.record}]", found, (sheet.setting,))
-    if not reader.problems and sheet.setting == "exit_plans":
-        _differ(reader, sheet, found)
+        reader.twice(sheet, found)
     if reader.problems:
         raise PolicyError(reader.problems)
     return [{name: entry[name] for name in sheet.columns if name in entry} for entry in found]
-
-
-def _differ(reader: TableReader, sheet: Sheet, entries: list[Entry]) -> None:
-    seen: set[str] = set()
-    for number, entry in enumerate(entries):
-        if entry[sheet.key] in seen:
-            reader.wrong((sheet.setting, number, sheet.key), tr("is there twice; keep one row for each."))
-        seen.add(entry[sheet.key])
 
 
 def _as_entries(rows: list[Row], where: str, remarks: list[str]) -> list[Row]:

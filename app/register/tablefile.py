@@ -47,7 +47,7 @@ class Table(Struct):
     """One table of a file: its name (of the sheet, or of the JSON member; empty for CSV), its columns and its rows.
 
     `twice`: a column that is there twice, so that the table cannot be read as a register. `remarks`: what people should
-    know about how it was read.
+    know about how it was read. `titles`: column → its heading as it is written.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Table(Struct):
     rows: list[Row]
     twice: str | None = None
     remarks: list[str] = []
+    titles: dict[str, str] = {}
 
 
 def check_form(path: Path) -> None:
@@ -169,11 +170,13 @@ def _from_header(lines: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[tuple[i
 
 def _table(file: str, name: str, lines: Iterable[tuple[int, Sequence[Any]]]) -> Table:
     columns: tuple[str, ...] = ()
+    titles: dict[str, str] = {}
     twice: str | None = None
     rows: list[Row] = []
     for number, cells in _from_header(lines):
         if not columns:
             columns = tuple(heading(c) for c in cells)
+            titles = {name: " ".join(str(c).split()) for name, c in zip(columns, cells, strict=True) if name}
             twice = next((c for c, n in Counter(columns).items() if c and n > 1), None)
             continue
         if len(rows) >= _MOST_ROWS:
@@ -194,7 +197,7 @@ def _table(file: str, name: str, lines: Iterable[tuple[int, Sequence[Any]]]) -> 
             None,
         )
         rows.append(Row(number, named, beside))
-    return Table(name, tuple(c for c in columns if c), rows, twice)
+    return Table(name, tuple(c for c in columns if c), rows, twice, titles=titles)
 
 
 def _json(name: str, body: bytes) -> list[Table]:

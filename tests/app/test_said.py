@@ -146,9 +146,9 @@ def test_a_mistake_in_a_german_register_is_told_in_german(tmp_path, capsys):
     with speaking("de"):
         assert main(["register", "import", str(file), "--policy", str(tmp_path / "p.toml")]) == 2
     told = capsys.readouterr().err
-    assert "r.csv, Zeile 2, Spalte „land“: „Kongo“ kann mehr als ein Land meinen" in told
-    assert "r.csv, Zeile 3: `importer` fehlt." in told
-    assert 'r.csv, Zeile 3, Spalte „rechtsgrundlage“: "vertrag" ist hier nicht erlaubt. Erlaubt sind: adequacy' in told
+    assert "r.csv, Zeile 2, Spalte „Land“: „Kongo“ kann mehr als ein Land meinen" in told
+    assert "r.csv, Zeile 3: `Empfänger` fehlt." in told
+    assert 'r.csv, Zeile 3, Spalte „Rechtsgrundlage“: "vertrag" ist hier nicht erlaubt. Erlaubt sind: adequacy' in told
     assert "„Germania“ ist kein Ländercode" in told
     assert not re.search(r"\b(?:line|is not|must|allowed)\b", told)
 

@@ -104,7 +104,7 @@ def test_a_country_may_be_written_by_its_codes_and_names(tmp_path, written, code
 )
 def test_an_unclear_country_is_refused_with_row_column_and_what_may_be_meant(tmp_path, written, said):
     text = problem(csv_of(tmp_path, {**GERMAN, "Land": written}))
-    assert text.startswith("r.csv, line 2, column “land”: ")
+    assert text.startswith("r.csv, line 2, column “Land”: ")
     assert all(part in text for part in said), text
 
 
@@ -120,7 +120,7 @@ def test_an_unclear_country_is_refused_with_row_column_and_what_may_be_meant(tmp
 )
 def test_days_that_can_be_read_two_ways_are_refused(tmp_path, written, said):
     text = problem(csv_of(tmp_path, {**GERMAN, "Gültig bis": written}))
-    assert "line 2, column “gültig_bis”" in text
+    assert "line 2, column “Gültig bis”" in text
     assert said in text
     assert written in text
 
@@ -144,14 +144,39 @@ def test_lists_of_countries_hold_names_of_several_words(tmp_path, written, wante
 def test_words_between_codes_are_no_codes(tmp_path, written):
     cells = {"Nummer": "V-1", "Genutzte Objekte": "arn:aws:s3:::a", "Länder": written}
     text = problem(csv_of(tmp_path, cells))
-    assert "line 2, column “länder”" in text
+    assert "line 2, column “Länder”" in text
     assert written in text
 
 
 def test_a_heading_that_is_none_is_told_with_the_nearest_german_one(tmp_path):
     text = problem(csv_of(tmp_path, {**GERMAN, "Bemerkungen": "x"}))
-    assert "column “bemerkungen”" in text
-    assert "Did you mean “bemerkung”?" in text
+    assert "column “Bemerkungen”" in text
+    assert "Did you mean “Bemerkung”?" in text
+
+
+def test_every_mistake_of_a_table_is_told_at_once_in_the_order_of_its_rows(tmp_path):
+    path = tmp_path / "r.csv"
+    rows = ["1;A;Kongo;scc;03/04/2026", ";A;US;vertrag;01.02.2027", "3;;Germania;;ja"]
+    path.write_text("\n".join(["Nummer;Empfänger;Land;Rechtsgrundlage;Gültig bis", *rows]), "utf-8")
+    told = problem(path).split("\n")
+    assert [line.partition(": ")[0].removeprefix("r.csv, ") for line in told] == [
+        "line 2, column “Gültig bis”",
+        "line 2, column “Land”",
+        "line 3, column “Rechtsgrundlage”",
+        "line 3",
+        "line 4, column “Gültig bis”",
+        "line 4, column “Land”",
+        "line 4",
+        "line 4",
+    ]
+    assert "`Nummer` is missing" in told[3]
+    assert {"`Empfänger` is missing", "`Rechtsgrundlage` is missing"} == {line.split(": ")[1][:-1] for line in told[6:]}
+
+
+def test_an_empty_template_is_told_to_be_empty(tmp_path):
+    with speaking("de"):
+        write_template(tmp_path / "r.xlsx", {})
+    assert "no row is filled in" in problem(tmp_path / "r.xlsx")
 
 
 def test_every_column_has_a_german_heading_of_its_own():
