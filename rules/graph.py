@@ -69,6 +69,17 @@ def mask(numbers: Iterable[int]) -> bytes:
     return bytes(number in wanted for number in range(256))
 
 
+def differing(one: bytes | bytearray, other: bytes | bytearray) -> Iterator[int]:
+    """Where two runs of bytes of the same length differ, in ascending order."""
+    both = int.from_bytes(one, "little") ^ int.from_bytes(other, "little")
+    return compress(count(), both.to_bytes(len(one), "little"))
+
+
+def either(one: bytes | bytearray, other: bytes | bytearray) -> bytes:
+    """Two runs of bytes of the same length as one that has the bits of both."""
+    return (int.from_bytes(one, "little") | int.from_bytes(other, "little")).to_bytes(len(one), "little")
+
+
 _AHEAD: Final = mask(type_ for type_, forward in _DATA_FORWARD.items() if forward)
 _BACK: Final = mask(type_ for type_, forward in _DATA_FORWARD.items() if not forward)
 

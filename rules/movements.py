@@ -37,6 +37,8 @@ _SEVEREST: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 _FEW = 100
 """Of the flows of fewer assets each is judged by itself."""
+_MANY = 300_000
+"""Of more nodes it is worked out beforehand which flows are told several times."""
 
 
 _Left = tuple[Path, Flow, Group]
@@ -120,11 +122,13 @@ class Movements(Loop):
         """Flows, the group of each, what tells the one at a place by itself, and whether none is told once more."""
         world = self.world
         if nodes is None or some is None:
-            twice = told_twice(world)
+            # To know which they are saves the memory for all that were told, and takes longer.
+            twice = told_twice(world) if world.estate.size > _MANY else None
             for columns in related(world, self.records):
                 groups = known.of_columns(columns)
                 flows = columns.flows(world, [group.shape for group in groups])
-                yield flows, groups, columns.path, not may_be_told_twice(flows, columns, twice)
+                single = twice is not None and not may_be_told_twice(flows, columns, twice)
+                yield flows, groups, columns.path, single
             rest = by_documents(world, self.records)
         else:
             rest = paths(world, self.records, nodes, some.wanted)

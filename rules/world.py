@@ -24,12 +24,15 @@ from rules.graph import (
     Graph,
     Moves,
     ancestry,
+    differing,
+    either,
     inherit,
     mask,
 )
 from rules.parts import Wholes, custody_of_sets, placed, wholes_of
 from rules.places import PlaceTable
 from rules.policy import Classification, Policy
+from rules.policyvariables import variables_of
 from rules.reading import CRITICAL, FACET, INFERENCE, INHERITED, Assets, Terms, read_assets
 from rules.seen import Seen
 from scanners.model import Location, LocationKind
@@ -51,6 +54,8 @@ WORKING_KINDS: Final = frozenset(KIND_NUMBER[k] for k in ("training.job", "train
 
 _FACET: Final = mask(flags for flags in range(256) if flags & FACET)
 _WORKING: Final = mask(WORKING_KINDS)
+_TELLING: Final = mask(DATA_KINDS | AI_KINDS)
+_CRITICAL: Final = mask(flags for flags in range(256) if flags & CRITICAL)
 
 GENAI_KINDS: Final = frozenset(
     KIND_NUMBER[k] for k in ("ai.account", "ai.customization", "ai.endpoint", "ai.model", "ai.inference_profile")
@@ -107,7 +112,7 @@ class World:
         self.as_of = as_of
         self.today = as_of.isoformat()
         self.cancelled = cancelled
-        self.variables = _variables(policy)
+        self.variables = variables_of(policy)
         allowed = policy.allowed_countries
         self.allowed = None if allowed is UNSET else frozenset(allowed)
         self.places = PlaceTable(catalogue, as_of, self.allowed)
@@ -177,9 +182,11 @@ class World:
         size = self.estate.size
         finish = None if read is None else read(terms)
         graph = self._relations(size)
+        moves, before = graph.moves(), len(graph)  # while others read assets
         found = read_assets(self.estate, terms, 0, size, self.stop_if_cancelled) if finish is None else finish()
         self._copies(graph, found.copied)
-        _behind_names(graph, found.kinds)
+        if _behind_names(graph, found.kinds) or len(graph) > before:
+            moves = graph.moves()
         kinds, own, base, sources = found.kinds, found.own, found.base, found.sources
         numbers = [self.places.number(provider, location) for provider, location in found.place_keys]
         unread = self.places.number("", Location.unknown())
@@ -189,10 +196,9 @@ class World:
         parts = wholes_of(graph, kinds, self.estate.uid)
         self._lie(graph, kinds, places, flags, parts, unread)
         self._inputs(graph, kinds, own, base)
-        moves = graph.moves()
         classes = inherit(moves, own, base, found.stated, found.unproven, parts)
-        for node, (source, before, after) in enumerate(zip(sources, base, classes, strict=True)):
-            if before != after and not source:
+        for node in differing(base, classes):
+            if not sources[node]:
                 sources[node] = INHERITED
         estate_node = self.estate.node
         custody_of_sets(graph, kinds, found.custody)
@@ -200,7 +206,9 @@ class World:
         ancestors = ancestry(moves, _with_unknown_inputs(moves, kinds, classes), stops)
         account_classes = [0] * len(found.account_keys)
         account_flags = [0] * len(found.account_keys)
-        for account, kind, level, marks in set(zip(accounts, kinds, classes, flags, strict=True)):
+        telling = either(kinds.translate(_TELLING), flags.translate(_CRITICAL))
+        columns = zip(accounts, kinds, classes, flags, strict=True)
+        for account, kind, level, marks in set(compress(columns, telling)):
             if account < 0:
                 continue
             if kind in DATA_KINDS:
@@ -297,8 +305,11 @@ class World:
                     base[target] = PRESUMED
 
 
-def _behind_names(graph: Graph, kinds: bytearray) -> None:
-    """What reads or writes a name for a store (a dataset of a pipeline, a linked service) reads or writes the store."""
+def _behind_names(graph: Graph, kinds: bytearray) -> bool:
+    """What reads or writes a name for a store (a dataset of a pipeline, a linked service) reads or writes the store.
+
+    Returns whether there are such names.
+    """
     names: dict[int, list[int]] = {}
     inside, moving = TYPE_NUMBER["member_of"], (TYPE_NUMBER["reads"], TYPE_NUMBER["writes"])
     for edge, attributes in graph.attributes.items():
@@ -306,7 +317,7 @@ def _behind_names(graph: Graph, kinds: bytearray) -> None:
         if graph.type[edge] == inside and kinds[source] == EXTERNAL and attributes.get("use") == "files":
             names.setdefault(source, []).append(graph.target[edge])
     if not names:
-        return
+        return False
     for edge in list(graph.of_types(moving)):
         target = graph.target[edge]
         if target not in names:
@@ -325,6 +336,7 @@ def _behind_names(graph: Graph, kinds: bytearray) -> None:
                 told = both_told(graph.attributes.get(known, {}), told)
             if told:
                 graph.attributes[known] = told
+    return True
 
 
 _MOST_NAMES: Final = 4
@@ -348,63 +360,6 @@ def _assessed(policy: Policy, as_of: date) -> frozenset[str]:
         for a in policy.anonymity_assessments
         if a.result == "anonymous" and 0 <= (as_of - a.date).days <= policy.assessment_max_age_days
     )
-
-
-class _Decisions(dict[str, Any]):
-    """The policy as conditions see it: a decision that was not taken says so."""
-
-    def __missing__(self, name: str) -> Any:
-        from rules.condition import Absent
-
-        raise Absent(f"policy.{name}", "decision_needed")
-
-
-class _ByClass(dict[str, Any]):
-    """A setting by data class: special-category data have at least what is asked of personal data."""
-
-    def __init__(self, name: str, values: dict[str, Any], default: Any) -> None:
-        super().__init__(values)
-        if "personal" in values:
-            self.setdefault("special_category", values["personal"])
-        self._name = name
-        self._default = default
-
-    def __missing__(self, key: str) -> Any:
-        from rules.condition import Absent
-
-        if self._default is not None:
-            return self._default
-        raise Absent(f'policy.{self._name}["{key}"]', "decision_needed")
-
-
-def _variables(policy: Policy) -> dict[str, Any]:
-    found = _Decisions(policy.as_variables())
-    if "required_custody" in found:
-        found["required_custody"] = _ByClass("required_custody", found["required_custody"], "none")
-    if "retention_days" in found:
-        found["retention_days"] = _ByClass("retention_days", found["retention_days"], None)
-    if "required_boundary" in found:
-        found["required_boundary"] = _Boundary(found["required_boundary"])
-    if "trusted_accounts" in found:
-        found["trusted_accounts"] = _parties(found["trusted_accounts"])
-    return found
-
-
-def _parties(named: list[str]) -> list[str]:
-    """Trusted parties by the ids that relations give them: without the word before the colon or the slash."""
-    found = dict.fromkeys(named)
-    for text in named:
-        for word in ("account:", "organization:", "organizations/", "tenant:", "domain:"):
-            if text.startswith(word) and len(text) > len(word):
-                name = text.removeprefix(word)
-                found.update({name: None, name.lower(): None})
-    return list(found)
-
-
-class _Boundary(dict[str, Any]):
-    """Required boundaries by provider; a provider that is not named needs none."""
-
-    def __missing__(self, key: str) -> None: ...
 
 
 __all__ = ["CRITICAL", "INFERENCE", "Cancelled", "Tables", "World"]

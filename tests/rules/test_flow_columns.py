@@ -6,7 +6,7 @@ import pytest
 from estates import AS_OF, TAGS, asset, rel, run
 from test_memory_of_results import estate
 
-from rules import flowcolumns
+from rules import flowcolumns, movements
 from rules.catalogue import Catalogue
 from rules.estate import MemoryEstate
 from rules.flowcolumns import key_of, related
@@ -60,7 +60,11 @@ def test_columns_tell_the_flows_that_are_made_one_by_one(seed: int, size: int, m
     assert {flow.continuous for flow in by_itself} >= {None, True}
 
 
-def test_a_flow_that_several_relations_tell_is_told_once_where_the_first_tells_it():
+@pytest.mark.parametrize("many", [0, 10**9])
+def test_a_flow_that_several_relations_tell_is_told_once_where_the_first_tells_it(
+    many: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(movements, "_MANY", many)
     assets = [asset("x", data="personal"), asset("y", region="us-east-1"), asset("ai", "ai.endpoint")]
     asks, sends = rel("ai", "reads", "x"), rel("x", "overflows_to", "ai")
     last = rel("x", "replicates_to", "y")
@@ -73,3 +77,26 @@ def test_a_flow_that_several_relations_tell_is_told_once_where_the_first_tells_i
         ("inference", "x"),
         ("inference", "y"),
     ]
+
+
+def test_names_that_make_one_id_of_two_flows_are_noticed_in_large_estates_as_well(monkeypatch: pytest.MonkeyPatch):
+    assets = [asset(uid, data="personal") for uid in ("a", "a\0b", "ai")]
+    odd = [rel("a\0b", "replicates_to", "c"), rel("a", "replicates_to", "b\0c"), rel("ai", "logs_to", "c")]
+    place = [rel("x", "overflows_to", "processing:ai"), rel("x", "overflows_to", "y")]
+    found = []
+    for many in (10**9, 0):
+        monkeypatch.setattr(movements, "_MANY", many)
+        monkeypatch.setattr(flowcolumns, "_BATCH", 1)
+        found.append(run([], assets, [*odd, *place], policy=OWNERS)[1])
+    assert found[0] == found[1]
+    assert [flow.source for flow in found[0]] == ["a\0b", "ai", "x", "x"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_flows_told_twice_are_known_beforehand(seed: int, monkeypatch: pytest.MonkeyPatch):
+    found = []
+    for many in (10**9, 0):
+        monkeypatch.setattr(movements, "_MANY", many)
+        monkeypatch.setattr(flowcolumns, "_BATCH", 3)
+        found.append(run([], *moving(seed), policy=OWNERS))
+    assert found[0] == found[1]
