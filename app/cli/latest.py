@@ -66,12 +66,17 @@ def flow_names(store: "Store", judged: "JudgementInfo", changes: "Iterable[Chang
     """Id → what people call each flow of a judgement that some changes are about."""
     some = {change.flow for change in changes if change.flow}
     found = store.flows(judged.id, some) if some else ()
-    return {f.id: f"{tr(f.kind.replace('_', ' '))}: {f.source} → {f.target}" for f in found}
+    from app.report.words import flow_kind
+
+    return {f.id: f"{flow_kind(f.kind)}: {f.source} → {f.target}" for f in found}
 
 
 def change_line(change: "Changed", flows: dict[str, str]) -> str:
     """One finding that would be another one, as a line of text."""
-    states = " → ".join(" ".join(told) for told in (change.before, change.after) if told)
+    from app.report.words import severity, verdict
+
+    known = (told for told in (change.before, change.after) if told)
+    states = " → ".join(f"{verdict(told[0])}, {severity(told[1])}" for told in known)
     subject = change.asset or flows.get(change.flow or "", change.flow or "")
     return f"  {tr(change.change):<8} {change.rule:<13} {subject}  ({states})"
 

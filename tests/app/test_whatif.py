@@ -14,6 +14,7 @@ from register_world import judged_store
 from app.audit import judge_scan, yardstick
 from app.cli.main import main
 from app.store import Store
+from app.texts import use
 from app.whatif import Question, WhatIf, WhatIfError
 
 GOOGLE = "//storage.googleapis.com/"
@@ -163,3 +164,17 @@ def test_one_question_after_another_is_answered_with_a_line_each(world, capsysbi
         True,
         True,
     ]
+
+
+def test_verdicts_and_flows_are_said_in_the_language_in_use(world, capsys, monkeypatch):
+    monkeypatch.setenv("SITUS_LANGUAGE", "de")
+    try:
+        assert main(["what-if", "--as-of", "2031-12-28", *world[0]]) == 0
+        out = capsys.readouterr().out
+    finally:
+        use("en")
+    assert "Rechtsstand 2031-12-28" in out
+    assert "(Verstoß, " in out or "(nicht geprüft, " in out
+    assert "fail" not in {
+        word for line in out.splitlines() if line.endswith(")") for word in line.split("(")[-1].split()
+    }
