@@ -54,7 +54,8 @@ def container_instance(document: Any, origin: Origin) -> Iterator[Asset | Relati
         for resource in records(document, "registeredResources") or []
         if text(resource, "name") == _GPU
     ]
-    put(attributes, "gpu_count", len(devices) if devices else sum(counted))
+    if devices or counted:  # a machine that was registered without its GPUs may have some
+        attributes["gpu_count"] = len(devices) if devices else sum(counted)
     kinds = [text(a, "value") for a in records(document, "attributes") or [] if text(a, "name") == "ecs.instance-type"]
     put(attributes, "instance_type", next(iter(kinds), None))
     made = subject.asset(

@@ -351,6 +351,11 @@ def test_machines_of_ecs_outside_the_cloud() -> None:
     machine = run.only("compute.instance")
     assert (machine.provider, machine.location.kind) == ("on_prem", LocationKind.UNKNOWN)
     assert machine.attributes["gpu_count"] == 2
+    plain = {**outside, "registeredResources": [{"name": "CPU", "integerValue": 4096}]}
+    run_plain = play(
+        cluster_parts.COLLECTORS, {**answers, "ecs.DescribeContainerInstances": {"containerInstances": [plain]}}
+    )
+    assert "gpu_count" not in run_plain.only("compute.instance").attributes  # may be registered without its GPUs
     assert ("member_of", cluster) in run.relations(f"{HERE}:instance/i-1")
 
 
