@@ -12,6 +12,7 @@ _RESOURCES: Final = (
 )
 _PATH: Final = re.compile(r"(?:^|[-_. ])apis?_[\w.-]*$", re.IGNORECASE)
 _WORDS: Final = re.compile(rf"(?:^|[-_.])(?:{_RESOURCES})$", re.IGNORECASE)
+_ENDINGS: Final = re.compile(r"(?:\.(?:json|gz|txt|list|\d+))+$", re.IGNORECASE)
 _NODES: Final = re.compile(r"nodes?(?:\.(?:json|gz|list))*$", re.IGNORECASE)
 _NAMELESS: Final = "kubectl"
 
@@ -28,6 +29,18 @@ def cluster_name(file_name: str, told: str = "") -> str:
         if name:
             return name
     return _NAMELESS
+
+
+def is_named_after(file_name: str, name: str, namespace: str) -> bool:
+    """Whether a file is called as the object in it, so that its name says nothing of the cluster."""
+    stem = _ENDINGS.sub("", _split(file_name)[1])
+    return stem in (name, f"{namespace}-{name}", f"{namespace}_{name}", f"{namespace}.{name}")
+
+
+def top_of(path: str) -> str:
+    """The cluster of an object by itself: the first folder, or the archive, that it lies in."""
+    folder, _ = _split(path)
+    return folder.partition("/")[0].removesuffix(".zip") or _NAMELESS
 
 
 def clusters_of(files: Mapping[str, str]) -> dict[str, str]:
@@ -56,5 +69,5 @@ def _split(file_name: str) -> tuple[str, str]:
 
 def _own(last: str) -> str:
     """What is left of the last part of a name without endings and words for what the file holds."""
-    stem = re.sub(r"(?:\.(?:json|gz|txt|list|\d+))+$", "", last, flags=re.IGNORECASE)
+    stem = _ENDINGS.sub("", last)
     return _WORDS.sub("", _PATH.sub("", stem))

@@ -4,14 +4,15 @@ own is as good as all in one file."""
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-from scanners.exports.clusternames import cluster_name, clusters_of
+from scanners.exports.clusternames import cluster_name, clusters_of, is_named_after, top_of
 from scanners.exports.kubectl import Reading
-from scanners.exports.source import KnownCluster, SourceFile
+from scanners.exports.source import KnownCluster, Shape, SourceFile
 from scanners.exports.stream import ExportStream
 from scanners.members import text
 
 LARGEST: Final = 64 << 20
 """Bytes of a list of nodes or namespaces that is gone through before it is read; a larger one tells others nothing."""
+_ONE: Final = 4 << 20  # no object of Kubernetes is larger: etcd takes none
 _TELLING: Final = frozenset({"Node", "Namespace"})
 
 
@@ -25,7 +26,7 @@ def introduce(contents: Sequence[tuple[SourceFile, ExportStream, int]], lies: Ma
     folders = clusters_of({file.name: lies.get(file.name, file.name) for file, _, _ in contents})
     groups: dict[str, list[tuple[SourceFile, ExportStream, int]]] = {}
     for content in contents:
-        name = cluster_name(content[0].name, folders[content[0].name])
+        name = _by_itself(*content, lies) or cluster_name(content[0].name, folders[content[0].name])
         content[0].cluster = KnownCluster(name)
         groups.setdefault(name, []).append(content)
     for name, group in groups.items():
@@ -38,6 +39,16 @@ def introduce(contents: Sequence[tuple[SourceFile, ExportStream, int]], lies: Ma
         known = KnownCluster(name, uids.pop() if len(uids) == 1 else "", place, provider)
         for file, _, _ in group:
             file.cluster = known
+
+
+def _by_itself(file: SourceFile, stream: ExportStream, size: int, lies: Mapping[str, str]) -> str | None:
+    """The cluster of a file that holds one object and is called as that; None for any other file."""
+    if "items" in stream.keys or stream.shape is not Shape.OBJECT or size > _ONE:
+        return None
+    first = next(stream.elements("items"), None)
+    value: Any = first.value if first is not None else None
+    name, namespace = text(value, "metadata.name") or "", text(value, "metadata.namespace") or ""
+    return top_of(lies.get(file.name, file.name)) if name and is_named_after(file.name, name, namespace) else None
 
 
 def _told(name: str, file: SourceFile, stream: ExportStream, size: int) -> KnownCluster | None:

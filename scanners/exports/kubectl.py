@@ -61,11 +61,13 @@ class Reading:
         self.stream = stream
         self.file = file
         self.book = Collected(file, PROVIDER)
-        self.known_by = cluster_name(file.name, file.cluster.name)
+        self.known_by = file.cluster.name or cluster_name(file.name)
         self.cluster = file.cluster.uid or self.known_by
         self.uid = file.cluster.uid
         self.waiting: list[tuple[Element, dict[str, Any]]] = []
         self.settled = bool(self.uid)
+        self.listed = False  # whether the file is a list, not one object by itself
+        self.first = True
         self.refused: Counter[str] = Counter()
         self.unknown: Counter[str] = Counter()
         self.machines: set[str] = set()
@@ -74,6 +76,8 @@ class Reading:
 
     def element(self, element: Element) -> Iterator[Item]:
         """What one object yields, now or after the cluster's name is known."""
+        self.listed = self.listed or bool(element.member) or not self.first
+        self.first = False
         found: Any = element.value
         if not isinstance(found, dict):
             self.file.incomplete(f"{self.file.name}, {element.where}: not a Kubernetes object; skipped.")
@@ -135,6 +139,10 @@ class Reading:
                 self._saw(item)
             yield item
 
+    def _all(self, native: str) -> bool:
+        """Whether the file holds every object of a type: one by itself is not all there are."""
+        return self.listed and self.file.ended_early is None and native in self.whole.seen
+
     def _saw(self, asset: Asset) -> None:
         if asset.kind == "compute.instance":  # several documents tell of one machine
             if asset.uid in self.machines:
@@ -145,7 +153,7 @@ class Reading:
     def end(self) -> Iterator[Item]:
         """What waited, the facts that only the whole file shows, the cluster, and the coverage."""
         yield from self._rest()
-        yield from self.whole.end(lambda native: self.file.ended_early is None and native in self.whole.seen)
+        yield from self.whole.end(self._all)
         for kind, count in sorted(self.refused.items()):
             self.file.warn(
                 f"{self.file.name} holds {count} objects of kind {kind}: nothing of them was read or kept; "

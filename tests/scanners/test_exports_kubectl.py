@@ -295,6 +295,37 @@ def test_lists_of_nodes_that_contradict_one_another_place_nothing(tmp_path: Path
     assert places([tmp_path / "d"])[JOB] is None
 
 
+def test_objects_in_files_of_their_own_are_of_the_cluster_whose_folder_they_are_in(tmp_path: Path) -> None:
+    for hall, region, names in (("eu", "eu-central-1", ("n1", "n2")), ("us", "us-east-1", ("n1",))):
+        (tmp_path / hall / "nodes").mkdir(parents=True)
+        for name in names:
+            document = node(name, f"aws:///{region}a/i-0123456789abcdef0", {"nvidia.com/gpu": "4"}, region=region)
+            (tmp_path / hall / "nodes" / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
+    items: list[Item] = []
+    read_exports([tmp_path], items.extend)
+    found = assets(items)
+    nodes = {uid: a.location.region for uid, a in found.items() if a.kind == "compute.instance"}
+    assert nodes == {
+        "k8s://eu/node//n1": "eu-central-1",
+        "k8s://eu/node//n2": "eu-central-1",
+        "k8s://us/node//n1": "us-east-1",
+    }
+    clusters = {uid: a for uid, a in found.items() if a.kind == "compute.cluster"}
+    assert set(clusters) == {"k8s://eu", "k8s://us"}
+    # One node by itself does not say where all of them are, nor how many there are.
+    assert all(a.location.kind is LocationKind.UNKNOWN and a.attributes == {} for a in clusters.values())
+
+
+def test_one_node_by_itself_is_not_all_nodes(tmp_path: Path) -> None:
+    alone = node("n1", "aws:///eu-central-1a/i-0123456789abcdef0", {}, region="eu-central-1")
+    items, _ = read(tmp_path / "gpu-hall.json", alone)
+    found = assets(items)
+    assert found["k8s://gpu-hall/node//n1"].location.region == "eu-central-1"
+    assert found["k8s://gpu-hall"].location.kind is LocationKind.UNKNOWN
+    items, _ = read(tmp_path / "gpu-hall.json", mixed(alone))
+    assert assets(items)["k8s://gpu-hall"].location.region == "eu-central-1"
+
+
 def test_a_dump_with_a_folder_for_each_namespace_is_one_cluster(tmp_path: Path) -> None:
     lists(tmp_path, {"nodes.json": "eu-central-1", "default/pods.json": "", "kube-system/pods.json": ""})
     assert places([tmp_path]) == {
