@@ -77,6 +77,7 @@ def add(options: argparse.Namespace) -> int:
         done = accept(store, Actor.here(options.owner), [subject], options.why, until, second_person=second)
         made = next(a for a in store.acceptances() if a.id == done[0].entry.acceptance)
         waits = state_of(read_log(store)).waits(made.id)
+        judged = store.judgement()
         note(data_folder(), store)
     if options.format == "json":
         put_json(made)
@@ -87,6 +88,13 @@ def add(options: argparse.Namespace) -> int:
             else tr("Recorded as {id}, until {day}. It counts from the next judgement on.")
         )
         put(said.format(id=made.id, day=until) + (" " + _waiting(made.id) if waits else ""))
+        if judged is not None and judged.header.as_of < made.made.date():
+            say(
+                tr(
+                    "Note: the latest judgement is one as of {day}, before this was decided; it counts in judgements "
+                    "as of {first} or later."
+                ).format(day=judged.header.as_of, first=made.made.date())
+            )
     return 0
 
 

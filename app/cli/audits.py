@@ -2,12 +2,13 @@
 
 import argparse
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import audit as job
 from app.cli.errors import UsageError
+from app.cli.latest import day_of
 from app.cli.main import INCOMPLETE, OK
 from app.cli.registers import warn
 from app.cli.terminal import ProgressLine, output, put, put_bytes, say
@@ -106,7 +107,7 @@ def whole(options: argparse.Namespace) -> "Job":
     """The job that the options of `audit` describe."""
     from app.job import Job
 
-    day = _day(options.as_of)
+    day = day_of("--as-of", options.as_of)
     return Job(
         connections=None if options.connections is None else str(options.connections),
         files=tuple(map(str, options.files)),
@@ -156,7 +157,7 @@ def judge(options: argparse.Namespace) -> int:
     """Judge a scan that is in the store already."""
     from app.store import Store
 
-    by = job.yardstick(options.policy, _day(options.as_of), options.pack)
+    by = job.yardstick(options.policy, day_of("--as-of", options.as_of), options.pack)
     line = progress_of(options)
     with Store.open(store_location(options.store), create=False) as store:
         scan = store.scan(options.scan) if options.scan is not None else store.latest_scan()
@@ -260,15 +261,6 @@ def progress_of(options: argparse.Namespace) -> Progress:
 def _clear(line: Progress) -> None:
     if isinstance(line, ProgressLine):
         line.clear()
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(tr("--as-of {text}: a day is written as 2026-11-22.").format(text=text)) from None
 
 
 def _put_json(value: Any) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.cli.errors import UsageError
 from app.cli.terminal import put_bytes
+from app.days import day_in
 from app.settings import store_location
 from app.texts import tr
 
@@ -46,11 +47,11 @@ def yardstick(
 
 
 def day_of(option: str, text: str | None) -> date | None:
-    """The day that an option names. Raises UsageError for anything but a date in ISO form."""
+    """The day that an option names, as 2026-12-31 or 31.12.2026. Raises UsageError for anything else."""
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return day_in(text)
     except ValueError:
         raise UsageError(
             tr("{option} {text}: a day is written as 2026-11-22.").format(option=option, text=text[:60])

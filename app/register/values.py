@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any, Final, cast
 
+from app.days import day_in
 from app.register import german
 from app.register.cells import Merged, cleaned
 from app.register.sheets import Sheet
@@ -23,7 +24,6 @@ _ERROR: Final = re.compile(
 _SHORTENED: Final = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
 _SERIAL: Final = re.compile(r"[2-7]\d{4}")
 _MIDNIGHT: Final = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?$")
-_GERMAN_DAY: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SLASHED_DAY: Final = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d{2})")
 _SEPARATORS: Final = re.compile(r"[;\n]+")
 _FEW_DIGITS: Final = re.compile(r"[1-9]\d{9,10}")
@@ -152,8 +152,7 @@ class CellValues:
             return value
         text = _MIDNIGHT.sub("", str(value).strip())
         try:
-            match = _GERMAN_DAY.fullmatch(text)
-            return date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text)
+            return day_in(text)
         except ValueError:
             said = tr("“{value}” is not a day; write year-month-day, such as 2027-03-31.")
             if _SERIAL.fullmatch(text):

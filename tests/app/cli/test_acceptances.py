@@ -80,6 +80,23 @@ def test_nobody_had_accepted_before_the_day_on_which_it_was_recorded(store, caps
     assert f"from {TODAY} until {TOMORROW}" in capsys.readouterr().out
 
 
+def test_whoever_judged_as_of_an_earlier_day_is_told_from_when_it_counts(store, capsys):
+    assert add(store) == 0
+    assert "Note" not in capsys.readouterr().err
+    verdict(store, capsys, "--as-of", str(TODAY - timedelta(days=1)))
+    assert add(store) == 0
+    assert f"it counts in judgements as of {TODAY} or later" in capsys.readouterr().err
+
+
+def test_days_may_be_written_in_german_but_not_so_that_they_are_two(store, capsys):
+    assert add(store, "--until", f"{TOMORROW:%d.%m.%Y}") == 0
+    assert f"until {TOMORROW}" in capsys.readouterr().out
+    assert verdict(store, capsys, "--as-of", f"{TODAY:%d.%m.%Y}") == {"accepted"}
+    for text in ("03/04/2099", "3-4-2099", "31.02.2099", "1.1.99"):
+        assert add(store, "--until", text) == 2
+        assert "a day is written as" in capsys.readouterr().err
+
+
 def test_it_counts_for_its_subject_and_its_rule_only(store, capsys):
     assert add(store, "--asset", "//storage.googleapis.com/other") == 0
     assert add(store, "--rule", "SIT-RES-001") == 0
