@@ -186,6 +186,17 @@ def test_the_language_of_the_system_is_read_from_its_variables(monkeypatch, valu
     assert of_system() == code
 
 
+@pytest.mark.parametrize(("number", "code"), [(0x0407, "de"), (0x0C07, "de"), (0x0409, ""), (0, "")])
+def test_the_language_of_windows_is_that_of_its_surface(monkeypatch, number, code):
+    import ctypes
+    from types import SimpleNamespace
+
+    asked = SimpleNamespace(kernel32=SimpleNamespace(GetUserDefaultUILanguage=lambda: number))
+    monkeypatch.setattr(ctypes, "windll", asked, raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert of_system() == code
+
+
 def test_help_imports_no_cloud_no_window_and_no_database(tmp_path):
     code = (
         "import sys; from app.cli.main import main; main(); "

@@ -246,42 +246,65 @@ def _names() -> list[tuple[str, str]]:
 
 TEXTS = st.text(st.sampled_from("aZ09 äß-_.@'/&é=+"), min_size=1, max_size=12).map(str.strip).filter(bool)
 DAYS = st.dates(date(2018, 5, 25), date(2090, 1, 1))
-ENTRIES = st.fixed_dictionaries(
-    {
-        "id": TEXTS,
-        "importer": TEXTS,
-        "country": st.sampled_from(sorted(CATALOGUE.country_codes)),
-        "tool": st.sampled_from(TOOLS),
-    },
-    optional={
-        "data_classes": st.lists(st.sampled_from(CLASSES), min_size=1, max_size=3, unique=True),
-        "accounts": st.lists(st.from_regex(r"[a-z0-9]{4,12}", fullmatch=True), min_size=1, max_size=2),
-        "expires": DAYS,
-        "tia_date": DAYS,
-        "tia_result": st.sampled_from(["positive", "measures_needed", "negative"]),
-        "scope_confirmed": st.booleans(),
-        "note": TEXTS,
-    },
-)  # fmt: skip
+CODES = st.sampled_from(sorted(CATALOGUE.country_codes))
+VALUES = {
+    "text": TEXTS,
+    "country": CODES,
+    "bool": st.booleans(),
+    "date": DAYS,
+    "provider": st.sampled_from(["aws", "azure", "gcp", "on_prem"]),
+    "list[text]": st.lists(TEXTS, min_size=1, max_size=3),
+    "list[class]": st.lists(st.sampled_from(CLASSES), min_size=1, max_size=3, unique=True),
+    "places": st.lists(CODES | st.sampled_from(["EU", "EEA", "ADEQUATE"]), min_size=1, max_size=4),
+}
 
 
-@settings(max_examples=60, derandomize=True)
+def entry_of(sheet: str) -> st.SearchStrategy[Entry]:
+    """Any entry of a sheet that a policy may hold."""
+
+    def of(column: str) -> st.SearchStrategy[Any]:
+        type_ = SHEETS[sheet].type_of(column)
+        words = type_[len("word(") : -1].split("|") if type_.startswith("word(") else []
+        return st.sampled_from(words) if words else VALUES[type_]
+
+    required, columns = SHEETS[sheet].required, SHEETS[sheet].columns
+    return st.fixed_dictionaries(
+        {column: of(column) for column in required},
+        optional={column: of(column) for column in columns if column not in required},
+    )
+
+
+def entries_of(sheet: str) -> st.SearchStrategy[tuple[str, list[Entry]]]:
+    """Entries of a sheet that differ by what names them."""
+    differ = st.lists(
+        entry_of(sheet), min_size=1, max_size=4, unique_by=lambda entry: str(entry[SHEETS[sheet].key]).casefold()
+    )
+    return differ.map(lambda entries: (sheet, entries))
+
+
+ENTRIES = entry_of("transfer_register")
+
+
+@settings(max_examples=100, derandomize=True)
 @given(
-    st.lists(ENTRIES, min_size=1, max_size=4, unique_by=lambda entry: entry["id"]),
+    st.sampled_from(sorted(SHEETS)).flatmap(entries_of),
     st.sampled_from(["xlsx", "csv", "json"]),
     st.sampled_from(["en", "de"]),
 )
 def test_what_is_written_out_and_read_in_again_is_the_same_register(
-    tmp_path_factory: Any, entries: list[Entry], form: str, language: str
+    tmp_path_factory: Any, given_: tuple[str, list[Entry]], form: str, language: str
 ):
+    name, entries = given_
+    sheet = SHEETS[name]
     folder = tmp_path_factory.mktemp("round")
     policy, out = folder / "policy.toml", folder / f"r.{form}"
-    merge(policy, [Entries(SHEETS["transfer_register"], entries)], CATALOGUE, DAY)
+    merge(policy, [Entries(sheet, entries)], CATALOGUE, DAY)
     before = parse(policy.read_bytes(), "p")[0]
     with speaking(language):
-        write_template(out, before)
-    read = read_register(out, CATALOGUE, DAY)
-    assert [part.entries for part in read.parts if part.entries] == [before["transfer_register"]]
+        written = write_template(out, before)
+    file = next((path for path in written if german.SHEET_NAMES[name] in path.name or name in path.name), out)
+    read = read_register(file, CATALOGUE, DAY, name if form == "csv" else None)
+    assert [part.entries for part in read.parts if part.entries] == [before[sheet.setting]]
     [told] = merge(policy, [part for part in read.parts if part.entries], CATALOGUE, DAY, whole=True)
     assert (told.added, told.changed, told.removed) == (0, 0, 0)
 
