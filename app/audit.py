@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from app import __version__
 from app.progress import Cancelled, CancelledByUser, Progress, Step, never, silent, waiting
-from app.texts import tr
+from app.texts import grouped, tr
 
 if TYPE_CHECKING:
     from app.report.choice import Choice
@@ -216,7 +216,7 @@ def _judged(
         None if by.policy_text is None else by.policy.digest,
     )
     accepted = in_force(store)
-    text = tr("Judging {n} assets").format(n=f"{estate.asset_count:,}")
+    text = tr("Judging {n} assets").format(n=grouped(estate.asset_count))
     with store.save_judgement(scan_id, header, estate=estate) as writer:
         try:
             summary = judge(

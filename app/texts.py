@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from resources import ROOT
 
 _ENGLISH = "en"
+_GERMAN_MARKS = {ord(","): ".", ord("."): ","}
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
 _name: str = _ENGLISH
 
@@ -61,3 +62,13 @@ def tr(message: str) -> str:
 def trn(singular: str, plural: str, number: int) -> str:
     """The sentence for this number of things, in the current language; `{n}` in it is the caller's to fill."""
     return _current.ngettext(singular, plural, number)
+
+
+def grouped(value: float, digits: int = 0) -> str:
+    """A number with so many digits after the point, in groups of three: 1,234.5, and in German 1.234,5."""
+    return figure(f"{value:,.{digits}f}")
+
+
+def figure(text: str) -> str:
+    """A number that was formatted, with the marks of the language: 1.50e+23, and in German 1,50e+23."""
+    return text.translate(_GERMAN_MARKS) if _name == "de" else text

@@ -15,7 +15,7 @@ from app.cli.terminal import ProgressLine, output, put, put_bytes, say
 from app.progress import Progress, Step
 from app.said import said
 from app.settings import store_location
-from app.texts import tr, trn
+from app.texts import grouped, tr, trn
 
 if TYPE_CHECKING:
     from app.job import Job
@@ -143,11 +143,11 @@ def import_files(options: argparse.Namespace) -> int:
                 "Scan {id}: {assets} assets, {added} new, {changed} changed, {gone} gone, {stale} known from before."
             ).format(
                 id=imported.scan.id,
-                assets=f"{imported.scan.assets:,}",
-                added=f"{imported.scan.added:,}",
-                changed=f"{imported.scan.changed:,}",
-                gone=f"{imported.scan.gone:,}",
-                stale=f"{imported.scan.stale:,}",
+                assets=grouped(imported.scan.assets),
+                added=grouped(imported.scan.added),
+                changed=grouped(imported.scan.changed),
+                gone=grouped(imported.scan.gone),
+                stale=grouped(imported.scan.stale),
             )
         )
     return OK
@@ -186,7 +186,7 @@ def _told(ended: int, unread: int) -> int:
         say(
             trn(
                 "One area could not be read: exit status 4.", "{n} areas could not be read: exit status 4.", unread
-            ).format(n=f"{unread:,}")
+            ).format(n=grouped(unread))
         )
     return ended
 
@@ -217,15 +217,15 @@ def sentences(summary: "Summary") -> list[str]:
     """What a judgement amounts to, in a few lines."""
     verdicts = summary.verdicts
     fails = verdicts.get("fail", 0)
-    by_severity = ", ".join(f"{summary.by_severity[s]:,} {tr(s)}" for s in _ORDER if summary.by_severity.get(s))
+    by_severity = ", ".join(f"{grouped(summary.by_severity[s])} {tr(s)}" for s in _ORDER if summary.by_severity.get(s))
     lines = [
-        trn("One violation", "{n} violations", fails).format(n=f"{fails:,}")
+        trn("One violation", "{n} violations", fails).format(n=grouped(fails))
         + (f" ({by_severity})" if by_severity else "")
         + "; "
         + tr("{unchecked} could not be checked, {passed} passed, {accepted} accepted. Judged as of {day}.").format(
-            unchecked=f"{verdicts.get('not_checked', 0):,}",
-            passed=f"{verdicts.get('pass', 0):,}",
-            accepted=f"{verdicts.get('accepted', 0):,}",
+            unchecked=grouped(verdicts.get("not_checked", 0)),
+            passed=grouped(verdicts.get("pass", 0)),
+            accepted=grouped(verdicts.get("accepted", 0)),
             day=summary.as_of.isoformat(),
         )
     ]

@@ -9,7 +9,7 @@ from app.cli.errors import UsageError
 from app.cli.latest import change_line, flow_names, put_json
 from app.cli.terminal import put, say
 from app.settings import data_folder, store_location
-from app.texts import tr, trn
+from app.texts import grouped, tr, trn
 
 if TYPE_CHECKING:
     from app.edition.changes import FactChange, Preview
@@ -83,11 +83,11 @@ def _read(path: Path) -> "Edition":
 def _tell(found: "Preview", names: dict[str, str]) -> None:
     put(tr("Edition {version}, checked for {day}").format(version=found.version, day=found.as_of))
     n = len(found.facts)
-    put(trn("{n} fact changes:", "{n} facts change:", n).format(n=f"{n:,}") if n else tr("No fact changes."))
+    put(trn("{n} fact changes:", "{n} facts change:", n).format(n=grouped(n)) if n else tr("No fact changes."))
     for fact in found.facts[:_MOST]:
         put(f"  {tr(fact.change):<8} {fact.file}: {fact.key}{_cells(fact)}")
     if n > _MOST:
-        put(tr("  … and {n} more; --format json lists all.").format(n=f"{n - _MOST:,}"))
+        put(tr("  … and {n} more; --format json lists all.").format(n=grouped(n - _MOST)))
     if found.findings is None:
         put(tr("Nothing was judged yet, so no finding changes."))
         return
@@ -100,7 +100,7 @@ def _tell(found: "Preview", names: dict[str, str]) -> None:
     for change in found.findings.changes[:_MOST]:
         put(change_line(change, names))
     if len(found.findings.changes) > _MOST:
-        put(tr("  … and {n} more; --format json lists all.").format(n=f"{len(found.findings.changes) - _MOST:,}"))
+        put(tr("  … and {n} more; --format json lists all.").format(n=grouped(len(found.findings.changes) - _MOST)))
 
 
 def _cells(fact: "FactChange") -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.errors import UsageError
 from app.cli.terminal import put, put_bytes
 from app.settings import store_location
-from app.texts import tr
+from app.texts import grouped, tr
 
 if TYPE_CHECKING:
     from app.store.records import ScanInfo
@@ -27,8 +27,8 @@ def scans(options: argparse.Namespace) -> int:
         put(tr("The store holds no scans yet."))
     for scan in found:
         put(
-            f"{scan.id:>4}  {scan.started:%Y-%m-%d %H:%M} UTC  {scan.state:<11}  "
-            f"{scan.assets:>8,} {tr('assets')}  {', '.join(scan.connections)}"
+            f"{scan.id:>4}  {scan.started:%Y-%m-%d %H:%M} UTC  {tr(scan.state):<13}  "
+            f"{grouped(scan.assets):>8} {tr('assets')}  {', '.join(scan.connections)}"
         )
     return 0
 
@@ -82,5 +82,5 @@ def _pair(found: "list[ScanInfo]", first: int | None, second: int | None) -> "tu
 
 def _counts(what: str, changes: list[str]) -> None:
     kinds = sorted(set(changes))
-    told = ", ".join(f"{changes.count(kind):,} {tr(kind)}" for kind in kinds) or tr("nothing changed")
+    told = ", ".join(f"{grouped(changes.count(kind))} {tr(kind)}" for kind in kinds) or tr("nothing changed")
     put(f"{what}: {told}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.cli.latest import day_of, judged_store, put_json, yardstick
 from app.cli.terminal import put, put_bytes
-from app.texts import tr, trn
+from app.texts import figure, grouped, tr, trn
 
 if TYPE_CHECKING:
     from app.compute import Compute
@@ -59,7 +59,7 @@ def _tell(found: "Compute") -> None:
         n = len(m.jobs)
         put(f"\n{shown_name(m, found.names)}: {shown_state(m.state, known=known_range(m) is not None)}")
         hours, both = known_hours(m), known_range(m)
-        told = tr("not known") if hours is None else f"{hours:,.0f}"
+        told = tr("not known") if hours is None else grouped(hours)
         put(
             "  "
             + trn("{n} job, accelerator hours: {hours}", "{n} jobs, accelerator hours: {hours}", n).format(
@@ -73,18 +73,18 @@ def _tell(found: "Compute") -> None:
             put(
                 "  "
                 + tr("{low} to {high} operations, {share_low} to {share_high} of 10²⁵").format(
-                    low=f"{both[0]:.2e}",
-                    high=f"{both[1]:.2e}",
-                    share_low=f"{both[0] / found.presumption:.2%}",
-                    share_high=f"{both[1] / found.presumption:.2%}",
+                    low=figure(f"{both[0]:.2e}"),
+                    high=figure(f"{both[1]:.2e}"),
+                    share_low=figure(f"{both[0] / found.presumption:.2%}"),
+                    share_high=figure(f"{both[1] / found.presumption:.2%}"),
                 )
                 + bound
             )
         for job in m.jobs[:_MOST_JOBS]:
             told = f"{job.accelerators or '?'} × {job.accelerator or '?'}, " + (
-                f"{job.hours:,.1f} h" if job.hours is not None else "? h"
+                f"{grouped(job.hours, 1)} h" if job.hours is not None else "? h"
             )
-            peak = f", {job.peak:,.0f} TFLOP/s" if job.peak is not None else ""
+            peak = f", {grouped(job.peak)} TFLOP/s" if job.peak is not None else ""
             if job.running:
                 peak += ", " + tr("still running")
             lack = shown_missing(job.missing)

@@ -14,7 +14,7 @@ from app.cli.terminal import ProgressLine, put, put_bytes, say
 from app.progress import Cancelled, Progress
 from app.said import said
 from app.settings import store_location
-from app.texts import tr, trn
+from app.texts import grouped, tr, trn
 
 if TYPE_CHECKING:
     from app.connections import Connection
@@ -74,7 +74,7 @@ def tell(scanned: "Scanned") -> None:
             say(f"  {said(warning)}")
     calls = sum(c.calls for c in scanned.calls)
     if calls:
-        say(trn("One call was made, read only.", "{n} calls were made, all read-only.", calls).format(n=f"{calls:,}"))
+        say(trn("One call was made, read only.", "{n} calls were made, all read-only.", calls).format(n=grouped(calls)))
 
 
 def scan(options: argparse.Namespace) -> int:
@@ -96,11 +96,11 @@ def scan(options: argparse.Namespace) -> int:
                 "Scan {id}: {assets} assets, {added} new, {changed} changed, {gone} gone, {stale} known from before."
             ).format(
                 id=info.id,
-                assets=f"{info.assets:,}",
-                added=f"{info.added:,}",
-                changed=f"{info.changed:,}",
-                gone=f"{info.gone:,}",
-                stale=f"{info.stale:,}",
+                assets=grouped(info.assets),
+                added=grouped(info.added),
+                changed=grouped(info.changed),
+                gone=grouped(info.gone),
+                stale=grouped(info.stale),
             )
         )
     return OK

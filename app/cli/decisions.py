@@ -5,7 +5,7 @@ from typing import Any
 
 from app.cli.latest import judged_store, put_json
 from app.cli.terminal import put
-from app.texts import tr, trn
+from app.texts import grouped, tr, trn
 
 
 def decisions(options: argparse.Namespace) -> int:
@@ -37,7 +37,7 @@ def decisions(options: argparse.Namespace) -> int:
         put(tr("Every decision was taken."))
     for row in rows:
         n = row["waiting"]
-        said = trn("one verdict waits", "{n} verdicts wait", n).format(n=f"{n:,}") if n else tr("nothing waits yet")
+        said = trn("one verdict waits", "{n} verdicts wait", n).format(n=grouped(n)) if n else tr("nothing waits yet")
         put(f"{row['decision']}  ({said})")
         if row["question"]:
             put(f"    {row['question']}")

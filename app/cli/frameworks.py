@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.cli.latest import judged_store, put_json, yardstick
 from app.cli.terminal import put, put_bytes
-from app.texts import tr
+from app.texts import grouped, tr
 
 if TYPE_CHECKING:
     from app.frameworks import View
@@ -119,12 +119,14 @@ def _tell(found: "View") -> None:
     put(f"{found.name} ({found.version})")
     put(found.note)
     for r in found.requirements:
-        counts = ", ".join(f"{n:,} {tr(v.replace('_', ' '))}" for v, n in r.verdicts.items())
+        counts = ", ".join(f"{grouped(n)} {tr(v.replace('_', ' '))}" for v, n in r.verdicts.items())
         put(f"\n{r.id}  {r.title}: {tr(r.state.replace('_', ' '))}" + (f" ({counts})" if counts else ""))
         for c in r.rules:
             if c.verdicts.get("fail") or c.verdicts.get("not_checked"):
                 few = ", ".join(
-                    f"{c.verdicts[v]:,} {tr(v.replace('_', ' '))}" for v in ("fail", "not_checked") if v in c.verdicts
+                    f"{grouped(c.verdicts[v])} {tr(v.replace('_', ' '))}"
+                    for v in ("fail", "not_checked")
+                    if v in c.verdicts
                 )
                 put(f"    {c.rule:<13} {few:<28} {c.title}")
         for level in r.levels:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.cli.errors import UsageError
 from app.cli.latest import day_of, judged_store, put_json, today, yardstick
 from app.cli.terminal import put, say
-from app.texts import tr, trn
+from app.texts import grouped, tr, trn
 
 if TYPE_CHECKING:
     from app.audit import Yardstick
@@ -32,9 +32,9 @@ def export(options: argparse.Namespace) -> int:
         say(tr("Written: {path}").format(path=path))
     open_ones = sum(item.transfer.status != "covered" for item in rows)
     put(
-        trn("One flow out of the EEA", "{n} flows out of the EEA", len(rows)).format(n=f"{len(rows):,}")
+        trn("One flow out of the EEA", "{n} flows out of the EEA", len(rows)).format(n=grouped(len(rows)))
         + "; "
-        + trn("one of them is not covered.", "{n} of them are not covered.", open_ones).format(n=f"{open_ones:,}")
+        + trn("one of them is not covered.", "{n} of them are not covered.", open_ones).format(n=grouped(open_ones))
     )
     return 0
 

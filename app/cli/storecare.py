@@ -18,7 +18,7 @@ from app.storecare import BackupError, contents
 from app.storecare import backup as make
 from app.storecare import restore as put_back
 from app.storecare import status as look
-from app.texts import tr, trn
+from app.texts import grouped, tr, trn
 from app.vault.keys import LEAST_CHARACTERS, given_passphrase
 
 _ITSELF = "SITUS_BACKUP_PASSPHRASE"
@@ -257,4 +257,4 @@ def _passphrase(twice: bool = False) -> str:
 
 
 def _size(count: int) -> str:
-    return f"{count / 1e6:,.1f} MB"
+    return f"{grouped(count / 1e6, 1)} MB"

@@ -9,6 +9,7 @@ from typing import BinaryIO, Final, TextIO
 
 from app.cli.console import nobody_reads, write
 from app.progress import Step
+from app.texts import grouped
 
 _BAR: Final = 28
 _REDRAW_SECONDS: Final = 0.1
@@ -89,4 +90,4 @@ def _line(step: Step) -> str:
         share = min(1.0, step.done / step.total)
         filled = int(share * _BAR)
         return f"[{'#' * filled}{'.' * (_BAR - filled)}] {share:4.0%}  {step.text}"
-    return f"{step.text} ({step.done:,})" if step.done else step.text
+    return f"{step.text} ({grouped(step.done)})" if step.done else step.text

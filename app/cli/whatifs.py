@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from app.cli.errors import UsageError
 from app.cli.latest import change_line, day_of, flow_names, judged_store, put_json, yardstick
 from app.cli.terminal import put, say
-from app.texts import tr
+from app.texts import grouped, tr
 
 if TYPE_CHECKING:
     from app.store import Store
@@ -105,7 +105,10 @@ def _tell(answer: "Difference", names: dict[str, str]) -> None:
     counts = answer.counts
     put(
         tr("Judged as of {day}: {new} new, {gone} gone, {changed} changed.").format(
-            day=answer.as_of, new=f"{counts['new']:,}", gone=f"{counts['gone']:,}", changed=f"{counts['changed']:,}"
+            day=answer.as_of,
+            new=grouped(counts["new"]),
+            gone=grouped(counts["gone"]),
+            changed=grouped(counts["changed"]),
         )
     )
     for change in answer.changes:
@@ -113,7 +116,7 @@ def _tell(answer: "Difference", names: dict[str, str]) -> None:
         put(f"           {change.title}")
     more = sum(counts.values()) - len(answer.changes)
     if more:
-        put(tr("  … and {n} more; --format json lists all.").format(n=f"{more:,}"))
+        put(tr("  … and {n} more; --format json lists all.").format(n=grouped(more)))
     say(
         tr("{judged} of {rules} rules judged in {seconds} s; nothing was stored.").format(
             judged=answer.judged, rules=answer.rules, seconds=f"{answer.seconds:.2f}"

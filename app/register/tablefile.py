@@ -20,7 +20,7 @@ from app.register.sheets import RegisterError, known_columns, sheet_named
 from app.register.workbook import Hidden, read_workbook
 from app.report.csvform import guarded
 from app.report.files import replacing
-from app.texts import tr, trn
+from app.texts import grouped, tr, trn
 
 FORMS: Final = (".xlsx", ".csv", ".json")
 _MOST_BYTES: Final = 32 * 1024 * 1024
@@ -182,7 +182,7 @@ def _table(file: str, name: str, lines: Iterable[tuple[int, Sequence[Any]]]) -> 
         if len(rows) >= _MOST_ROWS:
             raise RegisterError(
                 tr("{file} has more than {n} rows; nothing was read from it. Split it.").format(
-                    file=file, n=f"{_MOST_ROWS:,}"
+                    file=file, n=grouped(_MOST_ROWS)
                 )
             )
         values = [cleaned(cell) for cell in cells]
@@ -219,7 +219,7 @@ def _json(name: str, body: bytes) -> list[Table]:
             continue  # such as the day of an export
         items = cast("list[Any]", part)
         if len(items) > _MOST_ROWS:
-            raise RegisterError(tr("{file} has more than {n} rows.").format(file=name, n=f"{_MOST_ROWS:,}"))
+            raise RegisterError(tr("{file} has more than {n} rows.").format(file=name, n=grouped(_MOST_ROWS)))
         tables.append(_list(name, key, items))
     if not tables:
         raise RegisterError(tr("{file} holds no list of entries.").format(file=name))
