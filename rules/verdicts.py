@@ -119,7 +119,7 @@ class Verdicts:
         told = self._told.get(key) if key is not None else None
         if told is None:
             condition = check.where if of_where and check.where is not None else check.condition
-            told = self._explained(condition, result, variables)
+            told = self._explained(condition, result, variables, None if of_where else result)
             if key is not None and len(self._told) < _MOST_TOLD:
                 self._told[key] = told
         finding = Finding(
@@ -141,12 +141,16 @@ class Verdicts:
         return finding
 
     def _explained(
-        self, condition: Condition, result: bool | Unknown, variables: Mapping[str, Any]
+        self,
+        condition: Condition,
+        result: bool | Unknown,
+        variables: Mapping[str, Any],
+        known: bool | Unknown | None,
     ) -> tuple[str, tuple[str, ...], tuple[Missing, ...]]:
-        """Why, what was read and what is missing."""
+        """Why, what was read and what is missing. `known`: the result, if it was found with all these variables."""
         if self._late:
             return Late.of(lambda: condition.explain(variables).text[:MOST_WHY]), (), ()
-        trace = condition.explain(variables)
+        trace = condition.explain(variables, known)
         reads = tuple(trace.reads)
         missing = self.missing(result.lacks, variables.get("asset")) if isinstance(result, Unknown) else ()
         # Equal tuples are one object: what is stored tells each of them once.

@@ -108,9 +108,12 @@ class Condition:
     def _explainer(self) -> Explainer:
         return Explainer(self.root, self.source, self.scope, self._exact[1])
 
-    def explain(self, variables: Mapping[str, Any]) -> Trace:
-        """The result with the smallest terms that settle it and the values they read; as `test` for errors."""
-        return self._explainer.explain(self._frame(variables))
+    def explain(self, variables: Mapping[str, Any], known: bool | Unknown | None = None) -> Trace:
+        """The result with the smallest terms that settle it and the values they read; as `test` for errors.
+
+        `known`: what `test` or `test_exactly` said for these variables, where that was asked before.
+        """
+        return self._explainer.explain(self._frame(variables), known)
 
 
 def compile_condition(source: str, scope: Scope, where: Where | None = None) -> Condition:

@@ -96,13 +96,18 @@ class Explainer:
         self._runs = runs
         self._plans: dict[tuple[int | str, ...], _Plan] = {}
 
-    def explain(self, frame: Frame) -> Trace:
-        """The result for these variables, and the terms that settle it."""
+    def explain(self, frame: Frame, known: bool | Unknown | None = None) -> Trace:
+        """The result for these variables, and the terms that settle it. `known`: the result, where it was found before.
+
+        One that takes too many steps is looked for once more: how far it came tells.
+        """
         text = " ".join(self._source.split())
-        result: bool | Unknown = lacking(text[:_MOST_SOURCE], "limit")
+        asked = known is None or (isinstance(known, Unknown) and any(lack.reason == "limit" for lack in known.lacks))
+        result: bool | Unknown = lacking(text[:_MOST_SOURCE], "limit") if known is None or asked else known
         found: list[Decided] = []
         try:
-            result = self._runs[id(self._root)](frame)
+            if asked:
+                result = self._runs[id(self._root)](frame)
             # The search for what decided may take as many steps again.
             frame.left = BUDGET
             self._settle(self._root, result, frame, {}, found)

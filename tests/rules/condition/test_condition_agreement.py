@@ -14,6 +14,8 @@ def agree(source: str, scope: Scope, variables: dict[str, Any]) -> None:
     trace = condition.explain(variables)
     assert str(trace.result) == str(exact)
     assert trace.decided
+    told = condition.explain(variables, condition.test(variables))  # whoever knows the result is told the same
+    assert (str(told.result), told.text, list(told.reads)) == (str(exact), trace.text, list(trace.reads))
     if isinstance(exact, Unknown):
         assert exact.missing
 
