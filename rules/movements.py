@@ -24,7 +24,7 @@ from rules.flows import (
     shown,
 )
 from rules.gates import Entry
-from rules.graph import TYPE_NUMBER, TYPES
+from rules.graph import KIND_NUMBER, TYPE_NUMBER, TYPES
 from rules.judgement import Finding, Flow, Severity, Transfer, Verdict
 from rules.portion import Some
 from rules.program import CompiledCheck
@@ -74,8 +74,13 @@ class Movements(Loop):
         self._waiting = {c.rule.id for checks in self.program.by_flow.values() for c in checks} & (
             under | self.for_assets
         )
+        about: dict[str, set[int]] = {}  # rule over assets → kinds of these
+        for kind, program in self.program.by_kind.items():
+            for compiled in program.checks:
+                about.setdefault(compiled.rule.id, set()).add(KIND_NUMBER[kind])
         self._standing = {
-            k for k, checks in self.program.by_flow.items() for c in checks if c.rule.id in self.for_assets
+            kind: frozenset(n for c in checks for other in c.rule.replaces for n in about.get(other, ()))
+            for kind, checks in self.program.by_flow.items()
         }
 
     def flows(
@@ -134,7 +139,7 @@ class Movements(Loop):
             rest = paths(world, self.records, nodes, some.wanted)
         for batch in rest:
             if some is not None and some.near is not None:
-                batch = [path for path in batch if some.judged(path, self._standing)]
+                batch = [path for path in batch if some.judged(path, self._standing, world.kinds)]
             shown(world, batch)
             names, groups = named(world, batch), known.of_paths(batch)
             flows = [flow_of(path, names, group.shape) for path, group in zip(batch, groups, strict=True)]

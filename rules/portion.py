@@ -1,6 +1,6 @@
 """The part of an estate that is judged again: some assets, with flows to and from them."""
 
-from collections.abc import Callable, Collection, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 from rules.flows import Path
@@ -41,15 +41,16 @@ class Some(NamedTuple):
             or (near is not None and (target in near.nodes or source in near.ends))
         )
 
-    def judged(self, path: Path, standing: Collection[str]) -> bool:
-        """Whether a flow is one of them. `standing`: the kinds of flows that may stand for what is said of an asset."""
-        near, ends = self.near, self.ends
+    def judged(self, path: Path, standing: Mapping[str, Set[int]], kinds: Sequence[int]) -> bool:
+        """Whether a flow is one of them. `standing`: by kind of flow the kinds of assets of which flows to them may
+        stand for what is said; `kinds`: that of each node."""
+        near, ends, target = self.near, self.ends, path.target
         return (
             near is None
             or path.kind in _WHOLE
             or path.source in ends
-            or path.target in ends
-            or (path.target in self.nodes and (path.kind in standing or path.target not in near.alone))
+            or target in ends
+            or (target in self.nodes and (target not in near.alone or kinds[target] in standing.get(path.kind, ())))
             or near.told(path)
         )
 

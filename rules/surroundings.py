@@ -154,17 +154,17 @@ class Around:
     def walkers(self) -> dict[tuple[str, str], set[int]]:
         """Whoever walks to these nodes, by direction and type of relation."""
         graph, told = self._memory.world.graph, self._told
-        found: dict[tuple[str, str], set[int]] = {}
+        types, sources, targets = graph.type, graph.source, graph.target
+        before: list[set[int]] = [set() for _ in (*TYPES, None)]  # the last one is of relations without a type
+        behind: list[set[int]] = [set() for _ in before]
         for edge in graph.touching(told):
-            type_ = graph.type[edge]
-            if type_ < 0:
-                continue
-            source, target, name = graph.source[edge], graph.target[edge], TYPES[type_]
+            type_, source, target = types[edge], sources[edge], targets[edge]
             if target in told:
-                found.setdefault(("targets", name), set()).add(source)
+                before[type_].add(source)
             if source in told:
-                found.setdefault(("sources", name), set()).add(target)
-        return found
+                behind[type_].add(target)
+        ways = (("targets", before), ("sources", behind))
+        return {(way, n): nodes for way, each in ways for n, nodes in zip(TYPES, each, strict=False) if nodes}
 
     def by_kind(self, walk: Walk) -> dict[int, list[int]]:
         """Whoever walks so to these nodes, by kind; for `OWN` the nodes of which something else is said themselves."""

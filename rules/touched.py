@@ -11,13 +11,14 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress, count
 from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
 from rules.condition import Unknown
 from rules.flips import OF_COUNTRIES, Flips, Told
-from rules.graph import KIND_NUMBER, UNDECIDED, UNREAD
+from rules.graph import KIND_NUMBER, UNDECIDED, UNREAD, differing
 from rules.places import OUTSIDE
 from rules.policy.fields import SETTINGS
 from rules.policy.records import TransferEntry
@@ -183,7 +184,7 @@ class Change:
             naming |= self._memory.naming_any((), self._lawless)
             pairs = enumerate(zip(base.places.places, world.places.places, strict=False))
             places = {n for n, (old, new) in pairs if _plain(old) != _plain(new)} | self._at(self._lawless)
-            changed.update(node for node, place in enumerate(base.place_of) if place in places) if places else None
+            changed |= at_places(base, places)
             naming |= self._memory.naming_any(places, ())
             changed |= self._memory.parties.of(self._lawless, None)
             if base.catalogue.countries("EU", base.as_of) != base.catalogue.countries("EU", world.as_of):
@@ -239,7 +240,7 @@ class Change:
         countries = (base.allowed or frozenset()) ^ (world.allowed or frozenset())
         pairs = enumerate(zip(base.places.places, world.places.places, strict=False))
         places = {number for number, (old, new) in pairs if not _same(old[OUTSIDE], new[OUTSIDE])}
-        changed = {node for node, place in enumerate(base.place_of) if place in places} if places else set[int]()
+        changed = at_places(base, places)
         changed |= self._memory.parties.of(countries, None)
         naming = self._memory.naming_any(places, countries)
         if not changed and not naming and base.allowed is not None and world.allowed is not None:
@@ -261,14 +262,29 @@ class Change:
         """What entries of the register are about that differ, or of which something else holds on another day."""
         base, world = self._base, self._world
         before, after = base.policy.transfer_register, world.policy.transfer_register
-        emptied = bool(before is UNSET or not before) != bool(after is UNSET or not after) or (before is UNSET) != (
-            after is UNSET
-        )
-        if not (self._entries or emptied) or not asks(group, _OF_REGISTER):
+        if not (self._entries or self._emptied) or not asks(group, _OF_REGISTER):
             return _NOTHING
         if asks(group, _REGISTER_ITSELF) or before is UNSET or after is UNSET:
             everything = set(range(base.estate.size))
             return Some(everything, everything)
+        around = self._covering
+        if around is None:
+            return _NOTHING
+        touched = around.of(group)
+        return Some(touched, touched | around.above(group))
+
+    @property
+    def _emptied(self) -> bool:
+        """Whether the register is there, or holds an entry, in one of the two worlds only."""
+        before, after = self._base.policy.transfer_register, self._world.policy.transfer_register
+        return bool(before is UNSET or not before) != bool(after is UNSET or not after) or (before is UNSET) != (
+            after is UNSET
+        )
+
+    @cached_property
+    def _covering(self) -> "Around | None":
+        """What the entries that differ are about."""
+        base = self._base
         changed: set[int] = set()
         flagged: set[int] = set()
         for entry in self._entries:
@@ -278,15 +294,10 @@ class Change:
             changed.update(n for n in there if numbers is None or base.account_of[n] in numbers)
             changed |= self._memory.parties.of((entry.country,), accounts) | self._subjects(set(entry.assets))
             flagged.update(n for n in self._memory.naming if numbers is None or base.account_of[n] in numbers)
-        if emptied:
-            nowhere = {n for n, place in enumerate(base.places.places) if "countries" not in place}
-            changed.update(node for node, place in enumerate(base.place_of) if place in nowhere)
+        if self._emptied:
+            changed |= at_places(base, {n for n, place in enumerate(base.places.places) if "countries" not in place})
             changed.update(node for node, level in enumerate(base.classes) if level in (UNREAD, UNDECIDED))
-        if not changed and not flagged:
-            return _NOTHING
-        around = Around(self._memory, changed, flagged)
-        touched = around.of(group)
-        return Some(touched, touched | around.above(group))
+        return Around(self._memory, changed, flagged) if changed or flagged else None
 
     def _covered(self, entry: TransferEntry) -> set[str] | None:
         """The accounts, in small letters, that an entry may cover; None: any, since nobody said whose they are."""
@@ -339,7 +350,12 @@ def at_countries(world: World, countries: Iterable[str]) -> set[int]:
         for number, place in enumerate(world.places.places)
         if not wanted.isdisjoint(place.get("countries") or ())
     }
-    return {node for node, place in enumerate(world.place_of) if place in places} if places else set()
+    return at_places(world, places)
+
+
+def at_places(world: World, places: Collection[int]) -> set[int]:
+    """The nodes that lie at one of these places, by number."""
+    return set(compress(count(), map(places.__contains__, world.place_of))) if places else set()
 
 
 def moved_tables(world: World, moved: dict[int, Location]) -> Tables:
@@ -358,7 +374,8 @@ def lying_elsewhere(before: World, after: World) -> set[int]:
     """The nodes whose place is another one in two worlds of the same estate."""
     if before.place_of is after.place_of:
         return set()
-    return {n for n, (old, new) in enumerate(zip(before.place_of, after.place_of, strict=True)) if old != new}
+    width = before.place_of.itemsize
+    return {at // width for at in differing(before.place_of.tobytes(), after.place_of.tobytes())}
 
 
 def comparable(base: World, world: World) -> bool:

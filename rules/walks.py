@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import compress, count
 from typing import Final
 
 from msgspec import UNSET
@@ -10,7 +11,7 @@ from rules.condition import Lack, Listed, Unknown
 from rules.derive import Record
 from rules.flows import Path, flow_of, named, paths, record_of_path, shape_of, starts_flows
 from rules.governed import by_uid
-from rules.graph import TYPE_NUMBER
+from rules.graph import TYPE_NUMBER, mask
 from rules.parts import STORES
 from rules.related import Records
 from rules.seen import SHOWN_BY_SOURCE, SHOWN_BY_TARGET
@@ -34,6 +35,10 @@ CARRIERS: Final = ("training.job", "transfer.job")
 
 Hop = tuple[int, Path]
 """How many hops are before a flow of a chain, and that flow."""
+
+_STORES: Final = mask(STORES)
+_NOTHING_TOLD: Final = mask((0,))
+"""For each store, and for each custody that is not known, one that is not nought; else nought."""
 
 _YES: Final = ("", "true", "yes", "1")
 
@@ -84,10 +89,11 @@ class Walks:
         world, parts = self._world, self._world.tables.parts
         encrypted = 1 << TYPE_NUMBER["encrypted_by"]
         out, _ = world.graph.types()
+        told = int.from_bytes(world.kinds.translate(_STORES)) & int.from_bytes(world.custody.translate(_NOTHING_TOLD))
         return frozenset(
             world.account_of[node]
-            for node, kind in enumerate(world.kinds)
-            if kind in STORES and not world.custody[node] and node not in parts and not out[node] & encrypted
+            for node in compress(count(), told.to_bytes(len(world.kinds)))
+            if node not in parts and not out[node] & encrypted
         )
 
     def _through_sets(self, nodes: list[int]) -> list[int]:

@@ -42,8 +42,12 @@ class Condition:
         self.scope = scope
         self.root = root
         self.functions = functions
-        self.reads = reads_of(root, source, scope)
         self._types = types
+
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        """The paths it reads, in the order of the text."""
+        return reads_of(self.root, self.source, self.scope)
 
     def __repr__(self) -> str:
         return f"Condition({self.source!r})"
