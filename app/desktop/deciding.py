@@ -75,6 +75,8 @@ class Deciding:
         today, day = datetime.now(UTC).date(), date.fromisoformat(snapshot.as_of)
         if day >= today:
             return ""
+        if self.desk.store != self.desk.own_store:
+            return " " + tr("The sample is judged as of {today} from now on.").format(today=words.day(today))
         return " " + tr("It counts from {today} on; this judgement is as of {day}.").format(
             today=words.day(today), day=words.day(day)
         )

@@ -8,6 +8,7 @@ import msgspec
 
 from app.desktop.palette import Entry
 from app.desktop.standing import Asked, Standing
+from app.report.seen import seen
 from app.texts import tr, trn
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Supposing:
             )
             for rule, counts in cast("dict[str, dict[str, int]]", found.get("rules", {})).items()
         ]
-        lines += [f"{c['rule']} · {c['subject']}: {c['why']}" for c in found.get("findings", [])[:200]]
+        lines += [f"{c['rule']} · {c['subject']}: {seen(c['why'])}" for c in found.get("findings", [])[:200]]
         self.desk.window.rules.tell(tr("On the current data; nothing was stored"), lines)
         self.desk.window.rest(tr("Nothing was stored."))
 

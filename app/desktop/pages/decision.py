@@ -51,6 +51,7 @@ class FindingPanel(QWidget):
         self.text = Sheet(
             theme, tr("Finding in full"), tr("Choose a row to see it in full. Several rows can be decided together.")
         )
+        self.text.readable()
         lines.addWidget(self.text, 1)
         copies = Flowing()
         self.copy = QPushButton(tr("Copy what to do"))

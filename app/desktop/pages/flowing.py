@@ -294,6 +294,19 @@ class Split(QSplitter):
             if beside and self._shares:
                 super().setSizes(self._shares)
             self.updateGeometry()
+        if not beside:
+            self._give()
+
+    def _give(self) -> None:
+        """Below each other, each part is at least as high as it needs: Qt knows only what it needs at its widest."""
+        lines = self.fontMetrics().height() * _LEAST_LINES
+        needed = [max(_needed(one, self.width()), lines) for one in self._parts()]
+        sizes = self.sizes()
+        if len(sizes) != len(needed) or all(size >= least for size, least in zip(sizes, needed, strict=True)):
+            return
+        free = sum(sizes) - sum(needed)
+        if free >= 0:
+            super().setSizes([needed[0] + free, *needed[1:]])
 
 
 def _needed(part: QWidget, width: int) -> int:

@@ -106,6 +106,7 @@ class Flows(Listing):
         lines = QVBoxLayout(holder)
         lines.setContentsMargins(12, 0, 0, 0)
         self.sheet = Sheet(theme, tr("Details of the chosen row"), tr("Choose a row to see it in full."))
+        self.sheet.readable()
         lines.addWidget(self.sheet, 1)
         self.findings = QPushButton(tr("Show its findings"))
         self.findings.clicked.connect(self._findings)

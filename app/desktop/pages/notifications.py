@@ -165,7 +165,7 @@ class NotificationsPage(LaterPage):
             self.paragraph(
                 tr(
                     "Messages hold counts and titles of rules: no names of assets, accounts or people. They are sent"
-                    " after audits by schedule, and by `situs audit --notify`."
+                    " after audits by schedule, and by “situs audit --notify”."
                 )
             )
         )

@@ -19,6 +19,7 @@ class PolicyPreview(Sheet):
         super().__init__(theme, tr("What it changes"))
         self._of: str | None = None
         self._asked = ""
+        self.setMinimumHeight(self.fontMetrics().height() * 6)
         self.hide()
 
     def forget(self) -> None:

@@ -120,7 +120,7 @@ class Scans(Page):
             [
                 Column(tr("Scan"), lambda s: str(s.id), sort=lambda s: s.id, figure=True, width=60),
                 Column(tr("Begun"), lambda s: s.started, sort=lambda s: s.id, width=210),
-                Column(tr("State"), _state, width=120),
+                Column(tr("State"), _state, width=120, whole=True),
                 Column(tr("Assets"), lambda s: words.number(s.assets), sort=lambda s: s.assets, figure=True, width=80),
                 Column(tr("New"), lambda s: words.number(s.added), sort=lambda s: s.added, figure=True, width=70),
                 Column(
@@ -129,7 +129,7 @@ class Scans(Page):
                 Column(tr("Gone"), lambda s: words.number(s.gone), sort=lambda s: s.gone, figure=True, width=70),
                 Column(tr("Not seen"), lambda s: words.number(s.stale), sort=lambda s: s.stale, figure=True, width=80),
                 Column(tr("Judged"), lambda s: tr("yes") if s.judgement else tr("no"), width=70),
-                Column(tr("What was read"), lambda s: s.what, width=300),
+                Column(tr("What was read"), lambda s: s.what, width=300, extra=True),
             ]
         )
         self.table = table_of(self.model, tr("Scans"), theme)

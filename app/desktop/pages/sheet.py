@@ -33,6 +33,10 @@ class Sheet(QTextEdit):
         self.setAccessibleDescription(hint)
         self.document().setDocumentMargin(8)
 
+    def readable(self, lines: int = 7) -> None:
+        """Is never lower than so many lines, however short the window is: the page scrolls then."""
+        self.setMinimumHeight(self.fontMetrics().height() * lines)
+
     def paintEvent(self, e: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """The hint wraps, which Qt's own does not."""
         super().paintEvent(e)

@@ -25,6 +25,7 @@ from app.desktop.snapshot import Snapshot
 from app.desktop.table import Column, Rows
 from app.desktop.theme import Colours, mark
 from app.report import words
+from app.report.seen import seen
 from app.texts import tr, trn
 from rules.policy.records import TOOLS
 
@@ -259,7 +260,7 @@ def supposed(answer: Mapping[str, Any]) -> list[Supposed]:
             c.get("asset") or c.get("flow") or "",
             tuple(c["before"]) if c.get("before") else None,
             tuple(c["after"]) if c.get("after") else None,
-            c.get("why") or "",
+            seen(c.get("why") or ""),
         )
         for c in answer["changes"]
     ]

@@ -5,10 +5,8 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
 
 import pytest
-from msgspec.structs import replace
 
 pytestmark = pytest.mark.window
 pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
@@ -27,13 +25,6 @@ LONG = 90_000
 
 def settled(qtbot, desk):
     qtbot.waitUntil(lambda: not desk.busy, timeout=LONG)
-
-
-def judged_today(qtbot, desk):
-    """Decisions count from the day on which they are taken: the sample's own day is an earlier one."""
-    desk.keep(replace(desk.preferences, as_of=datetime.now(UTC).date().isoformat()))
-    desk.judge()
-    settled(qtbot, desk)
 
 
 def test_files_that_are_dropped_are_read_and_shown(qtbot, empty_desk):
@@ -128,9 +119,8 @@ def test_a_wrong_policy_is_told_and_nothing_is_lost(qtbot, desk, tmp_path):
     desk.box.close()
 
 
-def test_findings_are_accepted_together_judged_again_and_revoked(qtbot, desk):
+def test_findings_are_accepted_together_judged_again_and_revoked(qtbot, desk, judged_today):
     window = desk.window
-    judged_today(qtbot, desk)
     page, panel = window.findings, window.findings.panel
     before = window.snapshot.counts
     page.table.selectRow(0)
@@ -234,8 +224,7 @@ def test_work_is_assigned_commented_and_undone_without_judging_again(qtbot, desk
     assert [r.undone for r in window.log.model.rows] == [False, True, False, False]
 
 
-def test_a_second_person_agrees_with_a_key_of_their_own(qtbot, desk):
-    judged_today(qtbot, desk)
+def test_a_second_person_agrees_with_a_key_of_their_own(qtbot, desk, judged_today):
     window, page = desk.window, desk.window.findings
     desk.deciding.make_key("Bob Second", "correct horse battery")
     settled(qtbot, desk)
@@ -295,9 +284,8 @@ def test_two_scans_are_compared_in_a_worker(qtbot, desk):
     assert "assets" in page.told.text()
 
 
-def test_from_files_to_report_with_the_keyboard_alone(qtbot, desk, tmp_path):
+def test_from_files_to_report_with_the_keyboard_alone(qtbot, desk, judged_today, tmp_path):
     window = desk.window
-    judged_today(qtbot, desk)
 
     def press(key, *modifiers, to=None):
         held = Qt.KeyboardModifier.NoModifier
