@@ -29,6 +29,7 @@ _ARM_ID: Final = re.compile(
 )
 _TYPE: Final = re.compile(r"^microsoft\.[a-z]+/", re.IGNORECASE)
 _GRAPH: Final = frozenset({"totalRecords", "total_records", "resultTruncated", "skip_token", "facets"})
+_EMPTY: Final = frozenset({"value", "nextLink"})
 _LISTS: Final = ("value", "data", "Data")
 _PORTAL: Final = frozenset({"name", "type", "location", "subscription", "resourcegroup"})
 
@@ -61,7 +62,8 @@ class AzureInventory:
             return 0.8
         if first is not None and "data" in first and set(first) & _GRAPH:
             return 0.9  # pages in a list
-        return 0.5 if keys and keys <= {"value", "nextLink"} and first is None else 0.0
+        empty = first is None or set(first) <= _EMPTY  # of an empty list the object itself is the first one
+        return 0.5 if keys and keys <= _EMPTY and empty else 0.0
 
     def items(self, stream: ExportStream, file: SourceFile) -> Iterator[Item]:
         """Evidence, assets and relations of every document; one account for each subscription; coverage at the end."""
@@ -232,6 +234,8 @@ class _Reading:
                 f"{self._file.name} holds {self._without_id:,} entries and none with an Azure resource id: nothing was "
                 "kept. Export the result of a Resource Graph query that keeps the column `id`."
             )
+        if not self._accounts and not self._without_id:
+            self._file.warn(f"{self._file.name}: the list holds no resources.")
         for asset in self._places.rest():
             service = self._types[asset.native_type].service
             self._book.saw(asset.account, _region(asset), service, asset.kind)

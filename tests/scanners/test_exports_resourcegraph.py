@@ -227,6 +227,21 @@ def test_output_of_az_list_is_read_without_its_nulls(tmp_path: Path) -> None:
     assert asset.tags is UNSET  # `az` writes null for what the answer did not hold
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ({"value": []}, State.COMPLETE),
+        ({"value": [], "nextLink": None}, State.COMPLETE),
+        ({"value": [], "nextLink": "https://management.azure.com/next"}, State.PARTIAL),
+        ({"count": 0, "data": [], "skip_token": None, "total_records": 0}, State.COMPLETE),
+    ],
+)
+def test_an_empty_list_is_one_that_holds_nothing(tmp_path: Path, answer: dict[str, Any], state: State) -> None:
+    done = Import(tmp_path, json.dumps(answer))
+    assert (done.file.state, done.assets) == (state, [])
+    assert any("holds no resources" in w for w in done.file.warnings)
+
+
 def test_of_what_a_cmdlet_wrote_places_are_read_and_settings_are_missing(tmp_path: Path) -> None:
     stores: list[dict[str, Any]] = [
         {
