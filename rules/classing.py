@@ -230,10 +230,15 @@ class Classing:
 
 def one_each(several: list[Template], asset: Asset, settle: Callable[[Found], Found]) -> list[Template]:
     """What is left of findings on an asset where some stand for others; the given ones stay as they are."""
-    own = [(compiled, told(finding, asset, flag), flag) for compiled, finding, flag in several]
-    shown = {id(finding): flag for _, finding, flag in own}
-    left = settle([(compiled, finding) for compiled, finding, _ in own])
-    return [(compiled, finding, shown[id(finding)]) for compiled, finding in left]
+    own = [(compiled, told(finding, asset, flag)) for compiled, finding, flag in several]
+    before = {id(finding): one for (_, finding), one in zip(own, several, strict=True)}
+    left: list[Template] = []
+    for compiled, finding in settle(own):
+        one = before[id(finding)]
+        of = one[1]
+        same = finding.related == of.related and finding.severity is of.severity and finding.potential is of.potential
+        left.append(one if same else (compiled, finding, one[2]))
+    return left
 
 
 def alike_accounts(world: World) -> list[int]:
