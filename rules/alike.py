@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
-from rules.columns import ABSENT, Columns, Facts, PlaceNumbers, Row, Term
+from rules.columns import Columns, Facts, PlaceNumbers, Row, Term
 from rules.condition import Condition, compile_condition
 from rules.condition.terms import Logic, Node
 from rules.dated import Like
@@ -66,8 +66,8 @@ def names_an_end(finding: Finding, several: bool) -> bool:
 class Telling:
     """What is told of an asset of which nothing is left to ask.
 
-    `sorts`, `shown`: findings and whether its documents are their evidence, as columns. `held`: those of rules that
-    stand for rules over flows. `times` counts the assets of which it was told since the last flush.
+    `sorts`, `shown`: findings and whether its documents are their evidence, as columns. `held`: whether some wait until
+    it is known which flows there are. `times` counts the assets of which it was told since the last flush.
     """
 
     __slots__ = ("_made_of", "every", "held", "shown", "sorts", "times")
@@ -77,10 +77,9 @@ class Telling:
     ) -> None:
         self.every = every
         self._made_of = made_of  # kept, so that no other findings have their identities
-        self.held = [one for one in every if holds(one[0], one[1])]
-        kept = [one for one in every if not holds(one[0], one[1])] if self.held else every
-        self.sorts = tuple([finding for _, finding, _ in kept])
-        self.shown = bytes([shown for _, _, shown in kept])
+        self.held = any(holds(compiled, finding) for compiled, finding, _ in every)
+        self.sorts = tuple([finding for _, finding, _ in every])
+        self.shown = bytes([shown for _, _, shown in every])
         self.times = 0
 
 
@@ -263,7 +262,7 @@ class Alike:
         order = self.columns.order
         own = {name for name in order if not name.startswith((PRESENT, STARTS))}.union(plan.reads)
         own |= {name for term in terms for name in term.looks.unless}
-        self.reads = tuple(sorted(own))
+        self.reads = frozenset(own)
         """Attributes of a document from which the values of the columns follow, beside whether it has `present`."""
         self.present = tuple(n[1:] for n in order if n.startswith(PRESENT) and n[1:] not in own)
         # Which of the things that are known of an asset beside its document matter to the columns.
@@ -273,7 +272,6 @@ class Alike:
         self.source, self.partition, self.native = (n in order for n in ("dc_source", "partition", "native_type"))
         self.custody = "custody" in order or "volume_custody" in order
         self.more = self.source or self.partition or self.native or self.custody
-        self.absent = (ABSENT,) * len(self.reads)
         self.near: dict[tuple[Any, ...], Class] = {}
         self.codes: dict[tuple[int, ...], int] = {}  # what groups have alike that matters here, and its number
 

@@ -7,6 +7,7 @@ then are a lower bound.
 """
 
 import re
+from collections.abc import Sequence
 from math import fsum
 from typing import Any, Final
 
@@ -71,8 +72,9 @@ class TrainingCompute:
         self.first: dict[str, str] = {}
         for batch in world.estate.assets(("training.job",)):
             world.stop_if_cancelled()
-            for node, asset in batch:
-                record = records.full(asset, node)
+            told = [(asset, records.full(asset, node)) for node, asset in batch]
+            records.fetch([at for _, record in told if self._own_peak(record)[1] is None for at in self._on(record)])
+            for asset, record in told:
                 name = record.get("model")
                 if name is None and "model" in record:
                     continue  # it trains none
@@ -84,9 +86,9 @@ class TrainingCompute:
 
     def _job(self, record: dict[str, Any]) -> JobCompute:
         count, hours = record.get("gpu_count"), record.get("accelerator_hours")
-        accelerator, peak, source = self._peak(record["provider"], record.get("instance_type"), record.get("gpu_model"))
+        accelerator, peak, source = self._own_peak(record)
         if peak is None:
-            accelerator, peak, source = self._of_machines(record["@n"]) or (accelerator, peak, source)
+            accelerator, peak, source = self._of_machines(record) or (accelerator, peak, source)
         missing = ""
         operations: float | None = None
         if hours == 0 or count == 0:
@@ -117,12 +119,17 @@ class TrainingCompute:
         best = max(listed, key=lambda a: a.peak_tflops or 0.0)
         return model, best.peak_tflops, f"{best.model}: {best.source} ({best.tflops_confidence or 'unknown'})"
 
-    def _of_machines(self, node: int) -> tuple[str | None, float | None, str] | None:
+    def _own_peak(self, record: dict[str, Any]) -> tuple[str | None, float | None, str]:
+        return self._peak(record["provider"], record.get("instance_type"), record.get("gpu_model"))
+
+    def _on(self, record: dict[str, Any]) -> Sequence[int]:
+        """The machines that a job runs on."""
+        return self._world.graph.targets(record["@n"], "runs_on")
+
+    def _of_machines(self, record: dict[str, Any]) -> tuple[str | None, float | None, str] | None:
         """The same by the machines that a job runs on; of several sorts the fastest. None where none is known."""
-        machines = self._records.many(self._world.graph.targets(node, "runs_on"))
-        told = [
-            self._peak(m["provider"], m.get("instance_type"), m.get("gpu_model")) for m in machines if "provider" in m
-        ]
+        machines = self._records.many(self._on(record))
+        told = [self._own_peak(m) for m in machines if "provider" in m]
         return max((t for t in told if t[1] is not None), key=lambda t: (t[1] or 0.0, t[0] or "", t[2]), default=None)
 
     def _model(self, name: str, jobs: list[JobCompute]) -> ModelCompute:

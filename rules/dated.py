@@ -121,11 +121,12 @@ class Shown:
 
 
 def _words(terms: tuple[Term, ...], variables: Mapping[str, Any]) -> Words | None:
+    """What explains terms that are true."""
     found: list[tuple[str, tuple[str, ...]]] = []
     for term in terms:
         if term.condition is None:
             return None
-        trace = term.condition.explain(variables)
+        trace = term.condition.explain(variables, True)
         if len(trace.decided) != 1:
             return None
         found.append((trace.text, tuple(trace.reads)))

@@ -131,8 +131,7 @@ def _custody(world: World, record: Record, asset: Asset, node: int) -> None:
     for _ in range(4):
         if "custody" in record:
             return
-        _by_key(world, record, node, "custody")
-        found = None if world.graph.targets(node, "encrypted_by") else world.wholes.of(node)
+        found = None if _by_key(world, record, node, "custody") else world.wholes.of(node)
         node, whole = found or (node, None)
         if whole is None:
             return
@@ -145,13 +144,15 @@ def _volume_custody(world: World, record: Record, asset: Asset, node: int) -> No
         _by_key(world, record, node, "volume_custody")
 
 
-def _by_key(world: World, record: Record, node: int, name: str) -> None:
-    """Custody of the weakest key that a thing is encrypted by; absent while one of the keys was not read."""
+def _by_key(world: World, record: Record, node: int, name: str) -> bool:
+    """Custody of the weakest key that a thing is encrypted by; absent while one of the keys was not read. Whether there
+    are keys."""
     keys = world.graph.targets(node, "encrypted_by")
     if keys:
         weakest = world.custody[keys[0]] if len(keys) == 1 else min(world.custody[key] for key in keys)
         if weakest:
             record[name] = CUSTODY[weakest - 1]
+    return bool(keys)
 
 
 def _accelerators(world: World, record: Record, asset: Asset, node: int) -> None:

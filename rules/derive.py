@@ -61,14 +61,24 @@ class Plan:
         for names, deriver in ((OF_WHOLE, from_whole), (tuple(placed), places), *DERIVERS):
             if any(n in own for n in names) and (wanted is None or any(n in wanted for n in names)):
                 found.append(deriver)
-        self.derivers = tuple(found)
+        # Each with the bits of the types of relations without which there is nothing that it could work out; -1: none.
+        self.derivers = tuple((d, *_bits(RELATIONS[d])) if d in RELATIONS else (d, -1, -1) for d in found)
         self.by_owner = owner in found
         self.by_place = not OF_PLACE.isdisjoint(found)
         self.reads = frozenset(name for deriver in found for name in READS[deriver])
         # Bits of the types of relations by which something is worked out.
-        self.out = sum({1 << TYPE_NUMBER[t] for d in found for t in RELATIONS.get(d, ((), ()))[0]})
-        self.into = sum({1 << TYPE_NUMBER[t] for d in found for t in RELATIONS.get(d, ((), ()))[1]})
+        self.out = self.into = 0
+        for derive in found:
+            out, into = _bits(RELATIONS.get(derive, ((), ())))
+            self.out |= out
+            self.into |= into
         self.marks = tuple(m for m in MARKS if (m in own or m not in ATTRIBUTES) and (wanted is None or m in wanted))
+
+
+def _bits(types: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[int, int]:
+    """The bits of types of relations that leave an asset, and that lead to it."""
+    out, into = (sum(1 << TYPE_NUMBER[name] for name in names) for names in types)
+    return out, into
 
 
 def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
@@ -89,8 +99,11 @@ def record_of(world: World, asset: Asset, node: int, plan: Plan) -> Record:
         _describe(world, record, asset, node, place, plan.described)
     if plan.marks:
         _mark(world, record, node, plan.marks)
-    for derive in plan.derivers:
-        derive(world, record, asset, node)
+    outs, intos = world.graph.types()
+    out, into = outs[node], intos[node]
+    for derive, needs_out, needs_into in plan.derivers:
+        if needs_out < 0 or out & needs_out or into & needs_into:
+            derive(world, record, asset, node)
     return record
 
 

@@ -39,7 +39,7 @@ class Near:
         world, outs, intos = self._world, self._out, self._into
         plan_out, plan_into = plan.out, plan.into
         parts, account_of, said = world.tables.parts, world.account_of, world.said
-        reads, absent, present, heads = alike.reads, alike.absent, alike.present, bool(alike.columns.heads)
+        reads, present, heads = alike.reads, alike.present, bool(alike.columns.heads)
         bits_out, bits_into = alike.columns.bits
         marks, more, marked = bool(alike.marks), alike.more, dict[int, int]()
         accounts = range(len(self._same)) if alike.owned else self._same
@@ -49,11 +49,14 @@ class Near:
             if out & plan_out or into & plan_into or node in parts:
                 return None
             document = asset.attributes
-            read = list(map(document.get, reads, absent))
-            if present:
-                read += map(document.__contains__, present)
-            if heads:
-                read += alike.columns.starts(asset)
+            read: Any = document
+            if not document.keys() <= reads:
+                read = []
+                for told in document.items():
+                    if told[0] in reads:
+                        read += told
+            if present or heads:
+                read = read, *map(document.__contains__, present), *alike.columns.starts(asset)
             attributes = told_apart(read)
             if attributes is None:
                 return None

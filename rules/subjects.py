@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
 
@@ -109,11 +109,12 @@ class Subjects(Loop):
         classing, estate = self.classing, self.world.estate
         for batch in estate.chosen(left):
             self.world.stop_if_cancelled()
-            sheet, before = Sheet(estate), len(held)
+            out = _Out(suppressed, met, held, Sheet(estate))
+            sheet, before = out.sheet, len(held)
             work: list[tuple[int, Asset, Telling | Met]] = []
             asking: list[Met] = []
             for (node, asset), group in zip(batch, islice(rests, len(batch)), strict=True):
-                if each or asset.uid in blocked:
+                if each:
                     one = Met(node, asset, None, group.plan, None, [], plain(group), group.walks)
                 else:
                     one = classing.met(node, asset, group)
@@ -125,11 +126,11 @@ class Subjects(Loop):
             self._fetch(asking)
             for node, asset, one in work:
                 if isinstance(one, Met):
-                    self._one(one, suppressed, met, held, sheet)
-                    continue
-                sheet.add(node, asset, one.sorts, one.shown)
-                if one.held:
-                    held += [told(finding, asset, shown) for _, finding, shown in one.held]
+                    self._one(one, out)
+                elif one.held or asset.uid in blocked:
+                    self._tell(one.every, node, asset, out)
+                else:
+                    sheet.add(node, asset, one.sorts, one.shown)
             if len(held) > before and isinstance(estate, Remembering):
                 estate.recent()  # who stores what is held asks for it when much else was given out
             if len(sheet) or len(held) > before:
@@ -138,7 +139,7 @@ class Subjects(Loop):
             group.flush()
         self.classing.flush()
 
-    def _one(self, asked: Met, suppressed: set[Pair], met: set[Pair], held: list[Finding], sheet: Sheet) -> None:
+    def _one(self, asked: Met, out: "_Out") -> None:
         """The checks of one asset that are not settled for its class."""
         node, asset, record, plan, found, known, questions, _ = asked
         pending = known[:]
@@ -167,11 +168,11 @@ class Subjects(Loop):
             if self.passes and verdict == PASS:
                 passing.append(passed(entry[0], asset=asset.uid))
         if passing:
-            sheet.add(node, asset, passing, bytes(len(passing)))
+            out.sheet.add(node, asset, passing, bytes(len(passing)))
         if pending:
             if found is not None:
                 pending.sort(key=_in_order)
-            self._settle_asset(pending, node, asset, suppressed, met, held, sheet)
+            self._settle_asset(pending, node, asset, out)
 
     def _judged(
         self, entry: Entry, record: Record, place: Any, account: Record | None, asset: Asset, node: int
@@ -327,33 +328,39 @@ class Subjects(Loop):
             compiled, result, variables, node, of_where=of_where, asset=asset.uid, evidence=asset.evidence
         )
 
-    def _settle_asset(
-        self,
-        pending: list[Template],
-        node: int,
-        asset: Asset,
-        suppressed: set[Pair],
-        met: set[Pair],
-        held: list[Finding],
-        sheet: Sheet,
-    ) -> None:
-        uid, settle = asset.uid, self._settling[asset.kind]
+    def _settle_asset(self, pending: list[Template], node: int, asset: Asset, out: "_Out") -> None:
+        settle = self._settling[asset.kind]
         if settle is not None and len(pending) > 1:
             pending = one_each(pending, asset, settle)
+        for compiled, finding, _ in pending:
+            self.verdicts.count(compiled.number, finding)
+        self._tell(pending, node, asset, out)
+
+    def _tell(self, counted: list[Template], node: int, asset: Asset, out: "_Out") -> None:
+        """Hand on findings that were counted, but for those that flows stand for."""
+        uid, suppressed = asset.uid, out.suppressed
         sorts: list[Finding] = []
         flags = bytearray()
-        for compiled, finding, shown in pending:
+        for compiled, finding, shown in counted:
             if suppressed and (compiled.rule.id, uid) in suppressed:
-                met.update((rule, uid) for rule in (compiled.rule.id, *finding.related))
-                continue
-            self.verdicts.count(compiled.number, finding)
-            if self.classing.holds(compiled, finding):
-                held.append(told(finding, asset, shown))
+                self.verdicts.count(compiled.number, finding, -1)
+                out.met.update((rule, uid) for rule in (compiled.rule.id, *finding.related))
+            elif self.classing.holds(compiled, finding):
+                out.held.append(told(finding, asset, shown))
             else:
                 sorts.append(finding)
                 flags.append(shown)
         if sorts:
-            sheet.add(node, asset, sorts, flags)
+            out.sheet.add(node, asset, sorts, flags)
+
+
+class _Out(NamedTuple):
+    """Where findings on assets go. Those in `suppressed`, which flows stand for, are noted in `met`; some are held."""
+
+    suppressed: set[Pair]
+    met: set[Pair]
+    held: list[Finding]
+    sheet: Sheet
 
 
 def _in_order(one: Template) -> int:

@@ -109,9 +109,9 @@ def test_of_failures_that_differ_in_their_dates_one_is_asked(monkeypatch):
         asked.append(entry[0].rule.id)
         return plain(self, entry, *rest)
 
-    def noted(self: Condition, variables: Any) -> Any:
+    def noted(self: Condition, *given: Any) -> Any:
         explained.append(self.source)
-        return explain(self, variables)
+        return explain(self, *given)
 
     monkeypatch.setattr(Subjects, "_judged", counted)
     monkeypatch.setattr(Condition, "explain", noted)

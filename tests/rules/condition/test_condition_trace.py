@@ -151,3 +151,21 @@ def rule_scope_with_list() -> Any:
 )
 def test_values_are_shown_short_and_visibly(value: Any, text: str) -> None:
     assert value_text(value) == text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "asset.encrypted == false && pd(asset) && asset.versioning != false",
+        'asset.encrypted == true || asset.custody == "provider"',
+        'policy.allowed_countries.exists(c, c == "DE")',
+        'policy.allowed_countries.all(c, c == "DE")',
+        "!(asset.encrypted == true)",
+        "asset.encrypted ? asset.soft_delete_days == 7 : asset.soft_delete_days == 8",
+        "asset.lock_days == 1",
+    ],
+)
+def test_a_result_that_is_known_is_explained_alike(source: str) -> None:
+    condition = compile_condition(source, rule_scope())
+    variables = {"asset": ASSET, "policy": POLICY, "now": "2026-01-01"}
+    assert condition.explain(variables, condition.test(variables)) == condition.explain(variables)
