@@ -8,7 +8,7 @@ _RESOURCES: Final = (
     "nodes|pods|namespaces|jobs|cronjobs|deployments|statefulsets|daemonsets|persistentvolumes|persistentvolumeclaims"
     "|pvs?|pvcs?|storageclasses|services|svc|ingresses|networkpolicies|netpol|resourceslices|pytorchjobs|mpijobs"
     "|tfjobs|trainjobs|jobsets|rayclusters|rayjobs|rayservices|machines|machinesets|workloads|clusterqueues|all|objects"
-    "|export|kubectl|cluster|list|items|replicasets|replication-?controllers|events|configmaps|serviceaccounts|endpoints"
+    "|export|kubectl|cluster|list|items|namespace|ns|kube-system|replicasets|replication-?controllers|events|configmaps|serviceaccounts|endpoints"
 )
 _PATH: Final = re.compile(r"(?:^|[-_. ])apis?_[\w.-]*$", re.IGNORECASE)
 _WORDS: Final = re.compile(rf"(?:^|[-_.])(?:{_RESOURCES})$", re.IGNORECASE)
@@ -35,6 +35,16 @@ def is_named_after(file_name: str, name: str, namespace: str) -> bool:
     """Whether a file is called as the object in it, so that its name says nothing of the cluster."""
     stem = _ENDINGS.sub("", _split(file_name)[1])
     return stem in (name, f"{namespace}-{name}", f"{namespace}_{name}", f"{namespace}.{name}")
+
+
+def own_name(file_name: str) -> str:
+    """What the file's name by itself says of its cluster; empty where that is nothing."""
+    return _own(_split(file_name)[1])
+
+
+def folder_of(path: str) -> str:
+    """The folder, or the archive, that a file lies in."""
+    return _split(path)[0]
 
 
 def top_of(path: str) -> str:

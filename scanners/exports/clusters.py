@@ -4,7 +4,14 @@ own is as good as all in one file."""
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-from scanners.exports.clusternames import cluster_name, clusters_of, is_named_after, top_of
+from scanners.exports.clusternames import (
+    cluster_name,
+    clusters_of,
+    folder_of,
+    is_named_after,
+    own_name,
+    top_of,
+)
 from scanners.exports.kubectl import Reading
 from scanners.exports.source import KnownCluster, Shape, SourceFile
 from scanners.exports.stream import ExportStream
@@ -23,13 +30,10 @@ def introduce(contents: Sequence[tuple[SourceFile, ExportStream, int]], lies: Ma
     Lists of nodes and namespaces tell the other files of the same cluster its place, its owner and its uid, where they
     agree. They are gone through for it, so that this costs nothing where an import has one file of a cluster.
     """
-    folders = clusters_of({file.name: lies.get(file.name, file.name) for file, _, _ in contents})
-    groups: dict[str, list[tuple[SourceFile, ExportStream, int]]] = {}
-    for content in contents:
-        name = _by_itself(*content, lies) or cluster_name(content[0].name, folders[content[0].name])
-        content[0].cluster = KnownCluster(name)
-        groups.setdefault(name, []).append(content)
+    groups = _groups(contents, lies)
     for name, group in groups.items():
+        for file, _, _ in group:
+            file.cluster = KnownCluster(name)
         if len(group) < 2:
             continue
         told = [found for content in group if (found := _told(name, *content)) is not None]
@@ -41,14 +45,41 @@ def introduce(contents: Sequence[tuple[SourceFile, ExportStream, int]], lies: Ma
             file.cluster = known
 
 
-def _by_itself(file: SourceFile, stream: ExportStream, size: int, lies: Mapping[str, str]) -> str | None:
-    """The cluster of a file that holds one object and is called as that; None for any other file."""
+def _groups(
+    contents: Sequence[tuple[SourceFile, ExportStream, int]], lies: Mapping[str, str]
+) -> dict[str, list[tuple[SourceFile, ExportStream, int]]]:
+    """The files of each cluster, by what folders and names tell of it. The namespace that tells the uid of a cluster,
+    by itself, is of the only one beside it."""
+    folders = clusters_of({file.name: lies.get(file.name, file.name) for file, _, _ in contents})
+    groups: dict[str, list[tuple[SourceFile, ExportStream, int]]] = {}
+    beside: dict[str, set[str]] = {}
+    telling: list[tuple[str, tuple[SourceFile, ExportStream, int]]] = []
+    for content in contents:
+        file, stream, size = content
+        lies_at = lies.get(file.name, file.name)
+        alone = _alone(stream, size)
+        if text(alone, "kind") == "Namespace" and text(alone, "metadata.name") == "kube-system":
+            telling.append((lies_at, content))
+            continue
+        name, namespace = text(alone, "metadata.name") or "", text(alone, "metadata.namespace") or ""
+        named = bool(name) and is_named_after(file.name, name, namespace)
+        cluster = top_of(lies_at) if named else cluster_name(file.name, folders[file.name])
+        groups.setdefault(cluster, []).append(content)
+        beside.setdefault(folder_of(lies_at), set()).add(cluster)
+    for lies_at, content in telling:
+        near = beside.get(folder_of(lies_at), set())
+        only = next(iter(near)) if len(near) == 1 else top_of(lies_at)
+        own = cluster_name(content[0].name) if own_name(content[0].name) else only
+        groups.setdefault(own, []).append(content)
+    return groups
+
+
+def _alone(stream: ExportStream, size: int) -> Any:
+    """The object of a file that holds one and no list; None of any other file."""
     if "items" in stream.keys or stream.shape is not Shape.OBJECT or size > _ONE:
         return None
     first = next(stream.elements("items"), None)
-    value: Any = first.value if first is not None else None
-    name, namespace = text(value, "metadata.name") or "", text(value, "metadata.namespace") or ""
-    return top_of(lies.get(file.name, file.name)) if name and is_named_after(file.name, name, namespace) else None
+    return None if first is None else first.value
 
 
 def _told(name: str, file: SourceFile, stream: ExportStream, size: int) -> KnownCluster | None:

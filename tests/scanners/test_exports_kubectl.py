@@ -316,6 +316,31 @@ def test_objects_in_files_of_their_own_are_of_the_cluster_whose_folder_they_are_
     assert all(a.location.kind is LocationKind.UNKNOWN and a.attributes == {} for a in clusters.values())
 
 
+@pytest.mark.parametrize(
+    ("names", "uids"),
+    [
+        (["prod.json", "kube-system.json"], {"prod.json": "U"}),
+        (["prod.json", "prod-kube-system.json", "desk.json"], {"prod.json": "U", "desk.json": "desk"}),
+        (["prod.json", "kube-system.json", "desk.json"], {"prod.json": "prod", "desk.json": "desk"}),
+        (["a/prod.json", "a/namespace.json", "b/desk.json"], {"a/prod.json": "U", "b/desk.json": "desk"}),
+        (["desk.json", "prod-kube-system.json"], {"desk.json": "desk"}),
+    ],
+)
+def test_the_namespace_by_itself_names_the_cluster_beside_it(
+    tmp_path: Path, names: list[str], uids: dict[str, str]
+) -> None:
+    system = thing("Namespace", "kube-system", metadata={"uid": "U"})
+    for name in names:
+        (tmp_path / "x" / name).parent.mkdir(parents=True, exist_ok=True)
+        machine = node(Path(name).stem, "aws:///eu-central-1a/i-0123456789abcdef0", {}, region="eu-central-1")
+        document = mixed(machine) if name in uids else system
+        (tmp_path / "x" / name).write_text(json.dumps(document), encoding="utf-8")
+    items: list[Item] = []
+    read_exports([tmp_path / "x"], items.extend)
+    nodes = {a.name: a.account for a in assets(items).values() if a.kind == "compute.instance"}
+    assert nodes == {Path(name).stem: uid for name, uid in uids.items()}
+
+
 def test_one_node_by_itself_is_not_all_nodes(tmp_path: Path) -> None:
     alone = node("n1", "aws:///eu-central-1a/i-0123456789abcdef0", {}, region="eu-central-1")
     items, _ = read(tmp_path / "gpu-hall.json", alone)
