@@ -7,7 +7,7 @@ only three whole numbers for each asset; everything else is read when asked for.
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import compress, islice
+from itertools import chain, compress, islice
 from typing import Any, Final, cast
 
 import msgspec
@@ -86,9 +86,9 @@ class StoreEstate:
         self._scopes = array("i")
         sql = f"SELECT id, scope FROM asset_version WHERE until > ? AND {FIRST} <= ? AND {self._asked} ORDER BY +id"
         for batch in db.stream(sql, (scan, scan), 20_000):
-            keys, scopes = zip(*batch, strict=True)
-            self._keys.extend(keys)
-            self._scopes.extend(scopes)
+            flat = list(chain.from_iterable(batch))
+            self._keys.extend(array("q", flat[::2]))
+            self._scopes.extend(array("i", flat[1::2]))
         top = int(db.rows("SELECT coalesce(max(id), 0) FROM node")[0][0])
         alias = next((number for number, text in self._types.items() if text == ALIAS), 0)
         held = "first <= ? AND until > ?"
@@ -252,6 +252,7 @@ class StoreEstate:
             if len(known) > _RECENT:
                 known.clear()
                 self._numbers, self._listed = {}, False
+                fresh = found  # what was asked for last stays
             known.update(fresh)
             self._numbers.update((uid, number(node)) for node, uid in fresh.items())
         return found

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
+from itertools import filterfalse
 from typing import Any, Final
 
 from app.store.driver import Database
@@ -45,7 +46,7 @@ def ends_without(db: Database, dense: "array[int]", held: str, values: Sequence[
 
     `held`: SQL condition, with its `values`, for the relations that count; those of the type `alias` do not.
     """
-    bare = [number for number, node in enumerate(dense) if not node and number]
+    bare = list(filterfalse(dense.__getitem__, range(1, len(dense))))
     told = "FROM relation_version WHERE"
     first: list[tuple[int, int, int]] = []
     for side, end in enumerate(("source", "target")):
