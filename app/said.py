@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from app.saidforms import FORMS
-from app.texts import language, tr
+from app.texts import figure, language, tr
 
 _LONGEST: Final = 1_000
 """Characters of a line that is looked at."""
@@ -19,6 +19,7 @@ _MOST: Final = 100
 _NAME: Final = re.compile(r"\{(\w+)\}")
 _HEAD: Final = re.compile(r".{1,300}?, (?:line|row|item|Zeile|Eintrag) [\d,]+[^:]{0,120}: (?:[\w.\[\]-]{1,200}: )?")
 """File, place in it, and key, before what is wrong there."""
+_GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+", re.ASCII)
 _PLACE: Final = re.compile(r"\b(line|row|column|item) (?=[\d‘'“\"])")
 
 
@@ -71,6 +72,8 @@ def _value(name: str, value: str) -> str:
     """What stands for a name in a sentence; names of countries, and places in files, are words as well."""
     if name.startswith("country"):
         return tr(value)
+    if _GROUPED.fullmatch(value):
+        return figure(value)
     return _places(value) if name == "where" else value
 
 

@@ -152,4 +152,95 @@ FORMS: Final = (
     "{file} is a binary file, which cannot be read; export it as JSON, CSV, gzip or zip.",
     "{file} changed while it was read: nothing was kept of it.",
     "{file}: {n} further warnings are not shown.",
+    "{name} is an archive inside an archive, which is not read: unpack the outer one first.",
+    "{name} is a tar archive, which cannot be read: unpack it and import the files in it.",
+    "{name} holds {n} files, more than the limit of {most}; split it.",
+    (
+        "{name} says that it expands to {n} bytes, more than the limit of {most}: nothing was read from it; "
+        "unpack it by hand if you trust it, and import the files."
+    ),
+    "{name} is protected by a password: unpack it and import the file.",
+    (
+        "{name} expands more than {n} times, as an archive made to do harm would: nothing was read from it; "
+        "unpack it by hand if you trust it."
+    ),
+    "{name} is a workbook of {n} bytes, more than the limit of {most}.",
+    "{name} is a zip archive that cannot be opened, damaged or not fully downloaded; fetch it again.",
+    "{name} is damaged inside its archive and cannot be read; fetch the archive again.",
+    "{name}: {where} is no configuration item and was left out.",
+    "{name}: the configuration of {where} (byte {n}) cannot be read; the item was left out.",
+    (
+        "{name} is a file of AWS Config without any configuration item: nothing was read from it; check that "
+        "the recorder is on, and export it again."
+    ),
+    (
+        "{name}: {n} items say neither their resourceType nor an ARN and were left out; select resourceType, "
+        "arn, accountId, awsRegion, tags, configuration and supplementaryConfiguration."
+    ),
+    "{name}: {n} resources had been deleted when AWS Config last saw them and were left out.",
+    (
+        "{name}: {n} resources are not recorded, or came without their configuration: switch their types on "
+        "in the recorder, or select the column configuration in the query."
+    ),
+    "{name}: {n} items name no region; where they are stays unknown.",
+    "{name}: {n} × {kind} without a place; the rules cannot say where they are.",
+    "{name}: {n} entries describe something deleted since; left out.",
+    "{name}: the export holds no assets.",
+    "not an asset (no name or no asset type); skipped.",
+    "{name} is {what}, but none of the exports that Situs knows: nothing was read from it.",
+    ("{name} is {what}, but none of the exports that Situs knows (it looks like {like}): nothing was read from it."),
+    "Known are: {names}.",
+    "{name} cannot be read: {reason}; nothing was kept of it, fetch it again.",
+    "not a Kubernetes object; skipped.",
+    "an object without a kind; skipped.",
+    "an object without a usable name; skipped.",
+    ("{name} holds {n} objects of kind {kind}: nothing of them was read or kept; leave them out of the export."),
+    "{name}: the list holds no objects.",
+    (
+        "{name}: no node tells its region, so the place of the cluster is unknown; declare a site that names "
+        "the cluster {cluster} under kubernetes."
+    ),
+    "{name} holds no finding that names a resource; nothing was kept of it.",
+    "no finding that names a resource; skipped.",
+    (
+        "{name} ends with a page that is followed by another one, which is not in the file; what it holds "
+        "was kept. Export all pages."
+    ),
+    (
+        "{name}: Azure says that the result was cut short (resultTruncated); what it holds was kept. Export "
+        "it in parts, or with pages."
+    ),
+    (
+        "{name} holds {n} of the {total} rows of its query; what it holds was kept. Export all pages (az "
+        "graph query --first 1000, with --skip-token)."
+    ),
+    "{name} was not read: the import was stopped.",
+    "{name}: {uid} is in the file twice; the later one counts.",
+    "{name} was not read to its end: the import was stopped; what was read was kept.",
+    "{name} could not be read on: {reason}; what was read before was kept.",
+    (
+        "this was written by a cmdlet of PowerShell, so only names, places, tags and properties as Azure "
+        "writes them are read; export a Resource Graph result."
+    ),
+    (
+        "nested properties were written as text, so their facts are missing; with PowerShell, save with "
+        "ConvertTo-Json -Depth 100."
+    ),
+    "{uid} has no location; keep the column `location` in the query, or its country stays unknown.",
+    (
+        "this is no Azure resource with an `id`; it was left out. Keep the columns id, type, location, tags, "
+        "sku and properties in the query."
+    ),
+    "{name}: {n} entries without an Azure id were left out.",
+    (
+        "{name} holds {n} entries and none with an Azure resource id: nothing was kept. Export the result of "
+        "a Resource Graph query that keeps the column `id`."
+    ),
+    "{name}: the list holds no resources.",
+    "{name}: of types that Situs does not know, {n} resource was counted and not judged ({shown}).",
+    "{name}: of types that Situs does not know, {n} resources were counted and not judged ({shown}).",
+    "{name} is not a workbook.",
+    "{name} is not UTF-8 text: byte {n} is invalid; nothing was kept of it, save it as UTF-8.",
+    ("{name} holds something that is not JSON at byte {n}; the {kept} items before it were kept. Export it again."),
+    "{name}: the member {member} is not valid JSON and was left out.",
 )

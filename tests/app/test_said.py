@@ -25,6 +25,7 @@ SOURCES = [
     "scanners/exports/sites.py",
     "scanners/exports/siterows.py",
     "scanners/exports/declared.py",
+    *(f"scanners/exports/{name}.py" for name in ("awsconfig", "cloudasset", "kubectl", "pages", "otherscanners")),
     *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "app" / "store").rglob("*.py")),
 ]
 MAKERS = ("wrong", "PolicyError", "KnownStoreError", "Problem", "_wrong", "warn", "incomplete", "UnknownCountry")
@@ -176,6 +177,18 @@ def test_any_text_is_said_somehow_and_other_texts_stay(text: str, form: str):
         assert german != whole
         assert german.count(value) >= 1 or "{" not in form
         assert said(f"no sentence that is known {text}").startswith("no sentence that is known ")
+
+
+def test_numbers_in_sentences_get_german_marks_and_other_values_stay():
+    with speaking("de"):
+        told = said(
+            "a.json holds 1,000 of the 12,345 rows of its query; what it holds was kept. Export all pages (az graph "
+            "query --first 1000, with --skip-token)."
+        )
+        assert told.startswith(
+            "a.json enthält 1.000 der 12.345 Zeilen seiner Abfrage; was darin steht, wurde behalten."
+        )
+        assert said("1,2.json: the list holds no objects.") == "1,2.json: die Liste enthält keine Objekte."
 
 
 def test_long_texts_are_left_alone_at_once():
