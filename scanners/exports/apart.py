@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from scanners.exports.listing import Listed
-from scanners.exports.source import KnownCluster, Limits
+from scanners.exports.source import KnownCluster, Limits, SourceFile
 from scanners.model import Asset, Coverage, Evidence, Item, Location, Relation
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Task(Struct, frozen=True):
     index: int
     into: str
     cluster: KnownCluster
+    paged: bool
     places: dict[str, Location]
     limits: Limits
     digest: str
@@ -133,15 +134,26 @@ class Readers:
         self,
         file: Listed,
         index: int,
-        cluster: KnownCluster,
+        like: SourceFile,
         places: Mapping[str, Location],
         limits: Limits,
         digest: str,
     ) -> None:
-        """Have a file read as soon as a process is free."""
+        """Have a file read as soon as a process is free; `like` is what the whole import tells of it."""
         into = self._folder / f"{len(self._tasks):06}"
         into.mkdir()
-        task = Task(str(file.path), file.name, index, str(into), cluster, dict(places), limits, digest, file.size)
+        task = Task(
+            str(file.path),
+            file.name,
+            index,
+            str(into),
+            like.cluster,
+            like.paged,
+            dict(places),
+            limits,
+            digest,
+            file.size,
+        )
         self._tasks[str(file.path), index] = (into, self._pool.submit(read_task, task))
 
     def batches(self, key: tuple[str, int], cancelled: Callable[[], bool]) -> Iterator[Batch]:

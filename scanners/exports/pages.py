@@ -41,7 +41,7 @@ class Pages:
             self.at(envelope)
         if self._current is not None:
             self._close(self._current)
-        if self._continues:
+        if self._continues and not self._file.paged:
             self._file.incomplete(
                 f"{self._file.name} ends with a page that is followed by another one, which is not in the file; "
                 "what it holds was kept. Export all pages."
@@ -58,7 +58,7 @@ class Pages:
             )
         self._continues = any(text(envelope, name) is not None for name in _NEXT)
         if not self._continues:
-            if total is not None and self._rows < total:
+            if total is not None and self._rows < total and not self._file.paged:
                 self._file.incomplete(
                     f"{self._file.name} holds {self._rows:,} of the {total:,} rows of its query; what it holds was "
                     "kept. Export all pages (az graph query --first 1000, with --skip-token)."

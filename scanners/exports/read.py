@@ -16,6 +16,7 @@ from scanners.exports.clusters import introduce
 from scanners.exports.detect import choose, stream_of
 from scanners.exports.formats import ExportFormat, Sink, formats
 from scanners.exports.listing import Listed, listed, sentence
+from scanners.exports.pagesets import join
 from scanners.exports.source import ExportError, Head, Limits, SourceFile, State
 from scanners.exports.stream import ExportStream
 from scanners.model import (
@@ -112,6 +113,7 @@ def read_exports(
     for file in files:
         _recognise(file, known, shared, limits, digests, found, results)
     below = {file.name: file.below for file in files}
+    join([(one.file, one.stream, digests[one.path][1]) for one in found if one.format.provider == "azure"])
     introduce(
         [(one.file, one.stream, digests[one.path][1]) for one in found if one.format.provider == "kubernetes"],
         {one.file.name: _lies(one.file.name, below) for one in found},
@@ -139,7 +141,7 @@ def read_exports(
                     begun = True
                     for (_, index), other in apart.items():
                         listing, digest = by_path[other.path], digests[other.path][0]
-                        readers.begin(listing, index, other.file.cluster, shared, limits, digest)
+                        readers.begin(listing, index, other.file, shared, limits, digest)
                 results.append(reader.relay(one, *digests[one.path], readers))
     reader.finish()
     return results
@@ -177,7 +179,7 @@ def read_one(task: Task, sink: Sink, progress: Progress, cancelled: Callable[[],
     one = next((one for one in found if one.index == task.index), None)
     if one is None:
         return _refused(file.name, file.path, f"{file.name} changed while it was read: nothing was kept of it.")
-    one.file.cluster = task.cluster
+    one.file.cluster, one.file.paged = task.cluster, task.paged
     return _Alone(sink, progress, cancelled, task.size).read(one, task.digest, task.size)
 
 

@@ -227,6 +227,40 @@ def test_output_of_az_list_is_read_without_its_nulls(tmp_path: Path) -> None:
     assert asset.tags is UNSET  # `az` writes null for what the answer did not hold
 
 
+def pages_of(*sizes: int, total: int, first: int = 0) -> list[dict[str, Any]]:
+    """Pages of one query with so many rows each; all but the last say that another one follows."""
+    found: list[dict[str, Any]] = []
+    for number, size in enumerate(sizes):
+        rows = [{**VAULT, "id": f"{VAULT['id']}{first + sum(sizes[:number]) + n}"} for n in range(size)]
+        token = "next" if number + 1 < len(sizes) else None
+        found.append({"count": size, "data": rows, "skip_token": token, "total_records": total})
+    return found
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("pages", "whole"),
+    [
+        (pages_of(3, 3, 2, total=8), True),
+        (pages_of(3, 3, 2, total=8)[1:], False),
+        ([*pages_of(3, 3, 2, total=8)[:1] * 2, pages_of(3, 3, 2, total=8)[2]], False),  # one twice, one missing
+        ([*pages_of(3, 2, total=5), *pages_of(3, 2, total=5, first=9)], False),  # two queries: nobody tells them apart
+        (pages_of(3, 3, 2, total=9), False),
+    ],
+)
+def test_pages_of_a_query_in_files_of_their_own_are_whole_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: list[dict[str, Any]], whole: bool, workers: int
+) -> None:
+    monkeypatch.setattr("scanners.exports.read._LARGE", 1)
+    for number, page in enumerate(pages):
+        (tmp_path / f"page{number}.json").write_text(json.dumps(page), encoding="utf-8")
+    items: list[Item] = []
+    files = read_exports([tmp_path], items.extend, workers=workers)
+    assert all(f.state is State.COMPLETE for f in files) is whole
+    cells = [i for i in items if isinstance(i, Coverage) and i.count and i.kind == "secret"]
+    assert all(c.status is CoverageStatus.COLLECTED for c in cells) is whole
+
+
 @pytest.mark.parametrize(
     ("answer", "state"),
     [
