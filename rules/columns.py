@@ -107,8 +107,6 @@ class Columns:
         self.covered, self.keyless, self.level = whole.covered, whole.keyless, whole.level
         out, self.into = bits_of(whole.walks | whole.related)
         self.out = out | (ENCRYPTED if any(term.keys for term in terms) else 0)
-        self.bits = self.out | (BACKWARD if whole.origin else 0), self.into | (FORWARD if whole.origin else 0)
-        """Of relations that leave an asset, and that lead to it, those that matter."""
 
     def values(self, record: Record, asset: Asset) -> list[Any] | None:
         """What the asset has of these attributes; None where a place is none of the judgement's."""

@@ -7,6 +7,7 @@ from rules.alike import Alike
 from rules.columns import ENCRYPTED, told_apart
 from rules.derive import Plan
 from rules.functions import Functions
+from rules.graph import BACKWARD, FORWARD
 from rules.reading import UNTAGGED
 from rules.world import World
 from scanners.model import Asset
@@ -23,13 +24,8 @@ class Near:
     def __init__(self, world: World, functions: Functions, accounts: list[int]) -> None:
         self._world = world
         self._out, self._into = world.graph.types()
-        keyless, entries = functions.walks.keyless, bool(functions.register.entries)
-        same: dict[tuple[int, int, bool], int] = {}
-        # For each account a number: equal where nothing apart from their names tells two of them apart.
-        self._same = [
-            same.setdefault((alike, account if entries else -1, account in keyless), len(same))
-            for account, alike in enumerate(accounts)
-        ]
+        self._accounts = accounts
+        self._keyless, self._entries = functions.walks.keyless, bool(functions.register.entries)
         self._partitions: list[str | None] = []
         self._stated: dict[str, int] = {}
 
@@ -40,9 +36,9 @@ class Near:
         plan_out, plan_into = plan.out, plan.into
         parts, account_of, said = world.tables.parts, world.account_of, world.said
         reads, present, heads = alike.reads, alike.present, bool(alike.columns.heads)
-        bits_out, bits_into = alike.columns.bits
+        bits_out, bits_into, origin = alike.columns.out, alike.columns.into, alike.columns.origin
         marks, more, marked = bool(alike.marks), alike.more, dict[int, int]()
-        accounts = range(len(self._same)) if alike.owned else self._same
+        accounts = range(len(self._accounts)) if alike.owned else self._same(alike)
 
         def near(node: int, asset: Asset, code: int) -> Key | None:
             out, into = outs[node], intos[node]
@@ -65,10 +61,20 @@ class Near:
                 at = said[node]
                 found = marked.get(at)
                 mark = marked.setdefault(at, self._number(alike, at)) if found is None else found
-            key = (attributes, code, accounts[account_of[node]], out & bits_out, into & bits_into, mark)
+            follows = origin and bool(out & BACKWARD or into & FORWARD)
+            key = (attributes, code, accounts[account_of[node]], out & bits_out, into & bits_into, follows, mark)
             return (*key, *self._more(alike, node, asset, out)) if more else key
 
         return near
+
+    def _same(self, alike: Alike) -> list[int]:
+        """For each account a number: equal where nothing that matters to the checks tells two of them apart."""
+        covered, keyless = self._entries and alike.columns.covered, alike.columns.keyless
+        same: dict[tuple[int, int, bool], int] = {}
+        return [
+            same.setdefault((like, account if covered else -1, keyless and account in self._keyless), len(same))
+            for account, like in enumerate(self._accounts)
+        ]
 
     def _number(self, alike: Alike, said: int) -> int:
         """A number for what the organisation states of an asset, as far as it matters to the checks."""

@@ -385,3 +385,26 @@ def test_a_class_that_is_met_again_and_again_is_kept(monkeypatch):
     many_at_once(monkeypatch, rules, mixed, [])
     assert len(made) > 1000
     assert [uid for uid in made if uid.startswith("b")] == ["b0"]
+
+
+def test_what_the_register_says_of_an_account_makes_no_assets_differ_where_nothing_asks_for_it(monkeypatch):
+    """The policy has entries of the register: the record of a bucket is made once for both accounts, and still each
+    account is told of by itself where a rule asks for a basis."""
+    asked: list[str] = []
+    plain = Classing._class_of
+
+    def counted(self: Classing, alike: Any, node: int, asset: Asset, record: Any) -> Any:
+        asked.append(asset.account)
+        return plain(self, alike, node, asset, record)
+
+    monkeypatch.setattr(Classing, "_class_of", counted)
+    accounts = ("111122223333", "333344445555")
+    assets = [asset(f"b{n}", region="us-east-1", data="personal", account=accounts[n % 2]) for n in range(40)]
+    for condition, times in (("pd(asset) && asset.encrypted == false", 1), ("pd(asset) && basis(asset) == null", 2)):
+        rules = [rule("T-ONE-001", condition)]
+        options = {"policy": POLICY, "coverage": read(*accounts)}
+        at_once = many_at_once(monkeypatch, rules, assets, [], **options)
+        assert (condition, len(asked)) == (condition, times)
+        asked.clear()
+        assert at_once == each_by_itself(monkeypatch, rules, assets, [], **options)
+        asked.clear()
