@@ -276,6 +276,14 @@ class WhatIf:
         remarks: list[str] = []
         by = self._by if question.as_of is None else as_of_day(self._by, question.as_of)
         policy = by.policy
+        most = policy.facts_max_age_days
+        if by.catalogue.age_days(self._by.as_of) <= most < by.catalogue.age_days(by.as_of):
+            remarks.append(
+                tr(
+                    "The facts about places and law were checked for {day}; on {as_of} they are more than {n} days "
+                    "old, so that what rests on an adequacy decision or on unchanged law counts as not checked."
+                ).format(day=by.catalogue.as_of, as_of=by.as_of, n=most)
+            )
         if question.allow:
             policy = allowing(policy, by.catalogue, question.allow, by.as_of, remarks)
         if question.mechanism:

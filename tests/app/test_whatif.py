@@ -178,3 +178,9 @@ def test_verdicts_and_flows_are_said_in_the_language_in_use(world, capsys, monke
     assert "fail" not in {
         word for line in out.splitlines() if line.endswith(")") for word in line.split("(")[-1].split()
     }
+
+
+def test_a_day_for_which_the_facts_are_too_old_is_said(world):
+    old = asked(world, Question(as_of=date(2031, 12, 28)))
+    assert any("more than 180 days old" in remark for remark in old.remarks)
+    assert not asked(world, Question(as_of=date(2026, 12, 28))).remarks
