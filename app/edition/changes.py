@@ -64,11 +64,19 @@ def facts(before: Edition, after: Edition) -> list[FactChange]:
 
 
 def _rows(name: str, before: bytes, after: bytes) -> Iterator[FactChange]:
+    """Changes of rows, in the columns that both files have: one that is new to the program is no change of facts."""
+
+    def read(body: bytes) -> "csv.DictReader[str]":
+        return csv.DictReader(io.StringIO(body.decode("utf-8"), newline=""))
+
     def keyed(body: bytes) -> dict[str, dict[str, str]]:
-        rows = csv.DictReader(io.StringIO(body.decode("utf-8"), newline=""))
-        return {" ".join(row.get(k) or "" for k in KEYS[name]): dict(row) for row in rows}
+        return {
+            " ".join(row.get(k) or "" for k in KEYS[name]): {c: v for c, v in row.items() if c in both}
+            for row in read(body)
+        }
 
     if before != after:
+        both = {*(read(before).fieldnames or ())} & {*(read(after).fieldnames or ())}
         yield from _compared(name, keyed(before), keyed(after))
 
 

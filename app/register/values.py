@@ -71,7 +71,7 @@ class CellValues:
         text = self._text(column, value, at, row)
         if type_ == "provider" or type_.startswith("word("):
             return _GERMAN_WORDS.get(column, {}).get(_plain(text), text.lower())
-        return self._catalogue.country_code(text) or text if type_ == "country" else text
+        return self._country(text) or text if type_ == "country" else text
 
     def _several(self, type_: str, column: str, value: Any, at: At, row: int) -> list[str]:
         known: Known | None = {"places": self._place, "list[class]": _data_class}.get(type_)
@@ -95,7 +95,11 @@ class CellValues:
     def _place(self, text: str) -> str | None:
         """The code of a country, or a group of countries, that a text names exactly."""
         plain = german.GROUPS.get(_plain(text), text.upper())
-        return plain if plain in _GROUPS else self._catalogue.country_code(text)
+        return plain if plain in _GROUPS else self._country(text)
+
+    def _country(self, text: str) -> str | None:
+        """The code of a country that a text names exactly; an older edition may not know which names are unclear."""
+        return None if Catalogue.load().unclear_country(text) else self._catalogue.country_code(text)
 
     def _group_or_code(self, text: str) -> str | None:
         found = self._place(text)

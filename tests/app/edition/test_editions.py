@@ -1,5 +1,6 @@
 """Editions of the catalogue: signed, checked, previewed, installed, taken back."""
 
+import csv
 import io
 import json
 import zipfile
@@ -208,6 +209,28 @@ def test_a_change_of_law_in_a_country_is_a_fact_of_its_own(tmp_path: Path, key: 
     assert main(["catalogue", "preview", str(out), "--format", "json"]) == 0
     (fact,) = json.loads(capsys.readouterr().out)["facts"]
     assert (fact["file"], fact["key"], fact["change"]) == ("law.yaml", "IN 2026-11-01 An act", "new")
+
+
+def test_a_column_that_an_edition_does_not_have_is_no_change_of_every_row(
+    tmp_path: Path, key: Path, home: Path, capsys
+):
+    """Editions from before countries had codes of three letters say nothing else of them."""
+    trust(tmp_path)
+    capsys.readouterr()
+
+    def before(text: str) -> str:
+        kept = [dict(row) for row in csv.DictReader(io.StringIO(text, newline=""))]
+        out = io.StringIO(newline="")
+        columns = [c for c in kept[0] if c not in ("iso3", "unclear_names", "names_source")]
+        writer = csv.DictWriter(out, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**row, "name": "Deutschland"} if row["iso2"] == "DE" else row for row in kept)
+        return out.getvalue()
+
+    out = packed(changed(tmp_path / "old", "jurisdictions.csv", before), key, tmp_path / "old.situs-catalogue")
+    assert main(["catalogue", "preview", str(out), "--format", "json"]) == 0
+    (fact,) = json.loads(capsys.readouterr().out)["facts"]
+    assert (fact["key"], fact["cells"]) == ("DE", {"name": ["Germany", "Deutschland"]})
 
 
 def test_the_preview_tells_facts_and_findings_and_stores_nothing(newer: Path, tmp_path: Path, world, capsys):

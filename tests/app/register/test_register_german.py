@@ -108,6 +108,26 @@ def test_an_unclear_country_is_refused_with_row_column_and_what_may_be_meant(tmp
     assert all(part in text for part in said), text
 
 
+def test_an_unclear_country_is_refused_by_an_older_edition_as_well(tmp_path):
+    import shutil
+
+    shutil.copytree(ROOT / "catalogue", tmp_path / "old")
+    path = tmp_path / "old" / "jurisdictions.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        columns = [c for c in rows[0] if c not in ("iso3", "unclear_names", "names_source")]
+        writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    old = Catalogue.load(tmp_path / "old")
+    for written in ("Georgia", "Congo"):
+        with pytest.raises(RegisterError, match=written):
+            read_register(csv_of(tmp_path, {**GERMAN, "Land": written}), old, DAY)
+    file = csv_of(tmp_path, {**GERMAN, "Land": "Indien"})
+    assert read_register(file, old, DAY).parts[0].entries[0]["country"] == "IN"
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [
