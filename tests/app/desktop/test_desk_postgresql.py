@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 pytestmark = pytest.mark.window
 pytest.importorskip("PySide6.QtWidgets", reason="window: Qt cannot be loaded", exc_type=ImportError)
@@ -43,6 +44,7 @@ def settled(qtbot, desk):
 def test_a_store_on_a_server_is_read_into_decided_on_and_opened_again(qtbot, opened):
     desk = opened()
     window = desk.window
+    desk.keep(replace(desk.preferences, as_of=""))  # today: a decision counts from the day on which it is taken
     desk.load(desk.store)
     settled(qtbot, desk)
     assert window.snapshot is None  # nothing was judged there yet
