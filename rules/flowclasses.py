@@ -123,13 +123,15 @@ class FlowClasses:
                 left.append(Question(entry, None, None, None))
                 continue
             check = self._check(entry)
-            where = self._key(check.where, base, path)
             whole = self._key(check.whole, base, path)
-            found = check.known(where, whole)
+            found = check.verdicts.get(whole) if whole is not None else None
             if found is None:
-                left.append(Question(entry, check, where, whole))
-            else:
-                known.append((entry, found))
+                where = self._key(check.where, base, path)
+                found = check.known(where, None)
+                if found is None:
+                    left.append(Question(entry, check, where, whole))
+                    continue
+            known.append((entry, found))
         return known, left
 
     def _base(self, path: Path, flow: Flow) -> tuple[Any, ...] | None:

@@ -3,7 +3,7 @@
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 _MOST: Final = 100_000
@@ -37,22 +37,28 @@ class FlowBook:
         self._packed: list[_Packed] = []
         self._fits = True
 
-    def told(self, keys: Iterable[str]) -> list[int | None]:
+    def told(self, keys: Sequence[str]) -> list[int | None]:
         """The numbers of flows that are told now; None for one that was told shortly before."""
-        found: list[int | None] = []
         told, named = self._told, self._named
-        for key in keys:
-            if key in told:
-                found.append(None)
-                continue
-            number = named.pop(key, None) if named else None
-            if number is None:
-                number = self._count = self._count + 1
-            told[key] = number
-            found.append(number)
+        fresh = dict(zip(keys, range(self._count + 1, self._count + 1 + len(keys)), strict=True))
+        if len(fresh) == len(keys) and told.keys().isdisjoint(fresh) and not named:
+            self._count += len(keys)
+            told.update(fresh)
+            found: list[int | None] = list(fresh.values())
+        else:
+            found = [self._told_now(key) for key in keys]
         if len(told) > _MOST and self._fits:
             self._pack()
         return found
+
+    def _told_now(self, key: str) -> int | None:
+        if key in self._told:
+            return None
+        number = self._named.pop(key, None)
+        if number is None:
+            number = self._count = self._count + 1
+        self._told[key] = number
+        return number
 
     def number(self, key: str) -> int:
         """The number of a flow that a finding is about."""
