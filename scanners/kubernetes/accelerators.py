@@ -24,8 +24,9 @@ _OTHERS: Final = re.compile(
     r"|^(?:vpc\.amazonaws\.com|networking\.gke\.io(?:\.networks)?|openshift\.io|devices\.kubevirt\.io"
     r"|[^/]*\.kubevirt\.io|(?:power|bridge|ovs-cni)\.[^/]*|(?:epc\.|epc-)?sgx\.intel\.com|(?:qat|dsa|iaa|dlb|fpga)\.intel\.com"
     r"|cpu\.intel\.com|cmk\.intel\.com|xilinx\.com)/"
-    r"|^[^/]*/[^/]*(?:rdma|hca|roce|infiniband|hostdev|sriov|netdevice|nic|vlan|eni|efa|ipv?[46]|kvm|tun|vhost|fuse"
-    r"|loop|snd|video|serial|usb|tty|fpga|qat|sgx|sev|tpm|tdx|cpu|memory|storage|disk|volume)",
+    r"|^[^/]*/[^/]*(?:rdma|infiniband|hostdev|sriov|netdevice|vhost)"
+    r"|^[^/]*/(?:[^/]*[^a-z/])?(?:mlx\w*|hca|roce|nic|vlan|eni|efa|ipv?[46]|kvm|tun|fuse|loop|snd|video|serial|usb|tty"
+    r"|fpga|qat|sgx|sev|tpm|tdx|cpu|memory|storage|disk|volume)s?(?![a-z])",
     re.IGNORECASE,
 )
 """Resources that are surely no accelerators: what Kubernetes counts itself, networks, virtualisation, small devices."""

@@ -42,6 +42,9 @@ def produced(document: dict[str, Any]) -> tuple[list[Asset], set[tuple[str, str]
         ({}, {"nvidia.com/gpu": "several"}, (None, None)),
         ({}, {"maker.example/rdu": "8"}, (None, None)),  # a device of which nobody knows what it is
         ({}, {"maker.example/ATOM": "0"}, (0, None)),
+        ({}, {"maker.example/neptune": "8"}, (None, None)),  # whatever words it may hold
+        ({}, {"maker.example/seven-unicorns": "8"}, (None, None)),
+        ({}, {"maker.example/mlxnics": "2", "maker.example/dev-tun": "1", "maker.example/efa": "32"}, (0, None)),
         ({}, {"nvidia.com/gpu": "4", "nvidia.com/mig-2g.20gb": "12"}, (None, None)),  # some whole, some cut up
         (
             {},
