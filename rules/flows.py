@@ -10,7 +10,7 @@ from msgspec import Struct
 from rules.derivations import data_zone
 from rules.derive import Record
 from rules.estate import NO_EVIDENCE
-from rules.flowkinds import READS, STARTS, kind_of
+from rules.flowkinds import FLOWING, READS, STARTS, kind_of
 from rules.graph import CLASS_NAMES, EXTERNAL, KIND_NUMBER, TYPE_NUMBER, mask
 from rules.judgement import Flow
 from rules.places import Place, eea
@@ -69,6 +69,8 @@ def paths(
     graph, types = world.graph, world.graph.type
     found: list[tuple[str, int]] = []
     for edge in graph.touching(nodes):
+        if types[edge] not in FLOWING:
+            continue
         source, target = graph.source[edge], graph.target[edge]
         if not (wanted(target, source) if types[edge] == READS else wanted(source, target)):
             continue
