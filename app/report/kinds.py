@@ -161,6 +161,12 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
+def document_title(kind: Kind, content: ReportContent) -> str:
+    """What the document is called: its kind, the law or standard where it goes by one, and whose it is."""
+    title = tr(kind.title) + (f" ({content.view.name})" if content.view is not None else "")
+    return title + (f": {content.head.organisation}" if content.head.organisation else "")
+
+
 def entries(kind: Kind, content: ReportContent) -> list[tuple[int, str, str]]:
     """The contents of a report: (level, title, key)."""
     found: list[tuple[int, str, str]] = []

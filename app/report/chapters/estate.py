@@ -208,10 +208,10 @@ def _counts(sheet: Surface, rows: list[DataRow], content: ReportContent) -> None
     counts: Counter[tuple[str, str, str]] = Counter((r.place.key, r.kind, r.data_class) for r in rows)
     spots = {r.place.key: r.place for r in rows}
     columns = [
-        Column(tr("Place"), 176),
-        Column(tr("GDPR status"), 110),
-        Column(tr("Kind"), 120),
-        Column(tr("Class"), 66),
+        Column(tr("Place"), 150),
+        Column(tr("GDPR status"), 122),
+        Column(tr("Kind"), 116),
+        Column(tr("Class"), 84),
         Column(tr("Assets"), 42, right=True),
     ]
     table = sheet.table(columns)

@@ -22,7 +22,7 @@ def summary(sheet: HtmlSheet, content: ReportContent) -> None:
         for name in ("fail", "not_checked", "accepted", "pass")
     )
     sheet.put(f'<ul class="verdicts">{boxes}</ul>\n')
-    for line in (sentences.scope(content), sentences.data(content), sentences.gpus(content), sentences.keys(content)):
+    for line in (sentences.limits(content), sentences.data(content), sentences.gpus(content), sentences.keys(content)):
         sheet.paragraph(line)
     if content.groups:
         sheet.subsection(tr("What is gravest"))
@@ -45,6 +45,8 @@ def summary(sheet: HtmlSheet, content: ReportContent) -> None:
 def places(sheet: HtmlSheet, content: ReportContent) -> None:
     """The maps of the PDF, what their signs mean, and the same in figures."""
     sheet.section(tr("Map of places"), "map", intro=sentences.places(content))
+    if not content.places:
+        return
     for number, chart in enumerate(painting.charts(content), 1):
         _map(sheet, chart, content, f"drawn-{number}")
     items: list[str] = []

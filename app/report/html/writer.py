@@ -8,7 +8,7 @@ from app.report.content import ReportContent
 from app.report.files import replacing
 from app.report.html.marked import outside, plain
 from app.report.html.sheet import HtmlSheet
-from app.report.kinds import Kind, entries
+from app.report.kinds import Kind, document_title, entries
 from app.report.pdf import keys
 from app.texts import language, tr
 from resources import ROOT
@@ -30,7 +30,7 @@ def write_html(content: ReportContent, path: Path, kind: Kind) -> None:
 
 def _head(sheet: HtmlSheet, content: ReportContent, kind: Kind) -> None:
     head = content.head
-    title = tr(kind.title) + (f": {head.organisation}" if head.organisation else "")
+    title = document_title(kind, content)
     sheet.put(
         f'<!doctype html>\n<html lang="{language()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'

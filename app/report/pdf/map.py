@@ -16,7 +16,9 @@ from app.texts import tr
 
 def page(sheet: Sheet, content: ReportContent, *, figures: bool = True) -> None:
     """The map, and the same in figures."""
-    sheet.section(tr("Map of places"), "map", intro=sentences.places(content))
+    sheet.section(tr("Map of places"), "map", intro=sentences.places(content), fresh=bool(content.places))
+    if not content.places:
+        return  # an empty map would show nothing, and its table less
     first, *others = charts(content)
     if others:
         top = sheet.y

@@ -11,7 +11,7 @@ from app.report.content import Extras, ReportContent
 from app.report.csvform import stream_findings
 from app.report.files import replacing
 from app.report.jsonform import stream_json
-from app.report.kinds import KINDS, Kind, entries
+from app.report.kinds import KINDS, Kind, document_title, entries
 from app.report.logo import read_logo
 from app.report.pdf import cover, keys, style
 from app.report.pdf.document import Sheet
@@ -98,7 +98,7 @@ def paint(content: ReportContent, target: Path, kind: Kind, logo: bytes | None =
 
     head = content.head
     who = head.organisation or ""
-    title = tr(kind.title) + (f": {who}" if who else "")
+    title = document_title(kind, content)
     running = f"{who}  ·  {words.day(head.as_of)}" if who else words.day(head.as_of)
     if head.sample:
         running = f"{tr('SAMPLE: an invented estate').partition(':')[0]}  ·  {running}"

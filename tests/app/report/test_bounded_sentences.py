@@ -1,12 +1,17 @@
 """No sentence about an estate suggests that all is well with what was not seen, not checked or only accepted."""
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 from report_estate import FRANKFURT, SINGAPORE, InventedSource, head
 
+from app.frameworks import View
 from app.report import sentences
 from app.report.build import build_content
 from app.report.content import ReportContent
+from app.report.html.writer import write_html
+from app.report.kinds import KINDS, document_title
 from rules.judgement import Verdict
 
 
@@ -87,3 +92,19 @@ def test_the_summary_says_how_much_was_read_and_that_the_rest_is_no_pass() -> No
     assert text.startswith("3 of 4 connections are complete.")
     assert "not a pass" in text
     assert "that was read" in sentences.data(content(source))
+
+
+def test_the_summary_of_a_page_for_browsers_says_it_too(tmp_path: Path) -> None:
+    source = InventedSource(head())
+    item = source.add("a", "storage.bucket", FRANKFURT)
+    source._finding("SIT-RET-001", Verdict.NOT_CHECKED, item)
+    made = content(source)
+    write_html(made, tmp_path / "report.html", KINDS["full"])
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert sentences.not_checked(made) in text.replace("&#x27;", "'")
+
+
+def test_a_report_by_requirement_names_its_law() -> None:
+    made = content(whole())
+    made.view = View("aiact", "EU AI Act", "", "", "", "", "verified", [], [])
+    assert document_title(KINDS["framework"], made).startswith("Report by requirement (EU AI Act): ")

@@ -30,7 +30,7 @@ SOURCES = [
 
 def catalogue() -> dict[str, str]:
     found: dict[str, str] = {}
-    for name in ("situs", "report", "operations"):
+    for name in ("situs", "report", "operations", "commands"):
         with (FOLDER / f"{name}.mo").open("rb") as file:
             for key, text in gettext.GNUTranslations(file)._catalog.items():  # type: ignore[attr-defined]
                 found[key if isinstance(key, str) else key[0]] = text
@@ -45,6 +45,8 @@ def literals(paths: list[Path]) -> set[str]:
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     found.add(first.value)
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_none_seen":
+                found |= {a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
     return found
 
 
