@@ -79,10 +79,11 @@ class Database:
         """Give the connection back."""
         self.raw.close()
 
-    def keep_little(self) -> None:
-        """Keep fewer pages of a file in memory: enough for whoever reads it from one end to the other, or appends."""
+    def keep(self, *, little: bool) -> None:
+        """Keep few pages of a file in memory, enough for whoever reads it from one end to the other or appends; or as
+        many as usual."""
         if not self.where.server:
-            self.raw.execute(f"PRAGMA cache_size=-{_LITTLE}")
+            self.raw.execute(f"PRAGMA cache_size=-{_LITTLE if little else _MUCH}")
 
     @contextlib.contextmanager
     def sentences(self) -> Generator[None, None, None]:

@@ -64,7 +64,7 @@ class StoreEstate:
         return _reopened, (self.where, self.scan_id, state)
 
     def _attach(self) -> None:
-        self._db.keep_little()
+        self._db.keep(little=True)
         self._few: dict[tuple[frozenset[int], int, int], array[int]] = {}
         self._unlisted: list[tuple[Sequence[int], list[Asset]]] = []
         self._known: Known = {}

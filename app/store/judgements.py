@@ -65,6 +65,7 @@ class JudgementWriter:
         self._findings = self._transfers = 0
         self._nodes = NodeBook(db)
         self._open = True
+        db.keep(little=True)  # what is written is not read here again
         made = moment(datetime.now(UTC))
         with db.transaction():
             db.run(
@@ -248,7 +249,10 @@ class JudgementWriter:
 
     def _done(self) -> None:
         self._open = False
-        self._release()
+        try:
+            self._db.keep(little=False)
+        finally:
+            self._release()
 
     def _numbers(self, uids: Iterable[str]) -> dict[str, int]:
         with self._db.transaction():
