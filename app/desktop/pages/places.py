@@ -71,6 +71,7 @@ class Places(Page):
             ]
         )
         self.table = table_of(self.model, tr("Places"), theme)
+        self.table.setMinimumHeight(self.fontMetrics().height() * 8)  # some rows, however large the text is
         self.table.selectionModel().currentRowChanged.connect(self._enable)
         self.table.activated.connect(self._findings)
         self.note = plain_label("")
