@@ -162,7 +162,7 @@ def warn(store: "Store", by: "Yardstick") -> None:
 
 def coming(options: argparse.Namespace) -> int:
     """Print what ends or changes within some days: entries, assessments, acceptances, law with flows on it."""
-    from app.register.due import due
+    from app.register.due import due, flows_told, left_told, none_told
     from app.register.transfers import flows_out
 
     if not 0 <= options.within <= 36_500:
@@ -176,22 +176,8 @@ def coming(options: argparse.Namespace) -> int:
         put_json({"as_of": day, "within": options.within, "due": found})
         return 0
     if not found:
-        put(tr("Nothing ends within {n} days of {day}.").format(n=options.within, day=day))
+        put(none_told(options.within, str(day)))
     for item in found:
-        if item.what == "law":
-            left = (
-                trn("in one day", "in {n} days", item.left).format(n=item.left)
-                if item.left > 0
-                else trn("one day ago", "{n} days ago", -item.left).format(n=-item.left)
-                if item.left
-                else tr("today")
-            )
-        else:
-            left = (
-                trn("one day left", "{n} days left", item.left).format(n=item.left)
-                if item.left >= 0
-                else trn("ended one day ago", "ended {n} days ago", -item.left).format(n=-item.left)
-            )
-        flows_said = "" if item.flows is None else f"; {trn('one flow', '{n} flows', item.flows).format(n=item.flows)}"
-        put(f"{item.day}  {left:<20}  {item.text}{flows_said}")
+        flows_said = flows_told(item)
+        put(f"{item.day}  {left_told(item):<20}  {item.text}" + (f"; {flows_said}" if flows_said else ""))
     return 0

@@ -1,6 +1,7 @@
 """From a store to what the window shows; runs in a worker thread, imports no Qt."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -12,6 +13,7 @@ from rules.heap import seldom_searched
 
 if TYPE_CHECKING:
     from app.desktop.source import KeptSource
+    from app.register.due import Ends
     from app.report.content import ReportContent
     from app.report.source import PlacedAsset
     from app.store import Store
@@ -145,7 +147,19 @@ def _read(store: "Store", judged: "JudgementInfo", folder: Path | None) -> Snaps
         cache=source.cache,
         record=read_record(store, folder),
         rules=places.rule_rows(source, judged.summary.by_rule),
+        ends=_ends(store, source, sample=content.head.sample),
     )
+
+
+def _ends(store: "Store", source: "KeptSource", *, sample: bool) -> "Ends":
+    """What ends soon after today; of the sample estate, whose days are long over, after the day of its judgement."""
+    from app.register.due import WITHIN, Ends, due
+    from app.register.transfers import out_of
+
+    day = source.info.header.as_of if sample else datetime.now(UTC).date()
+    flows = out_of(source.flows(), source.transfers(), source.by)
+    rows = due(source.by.policy, source.by.catalogue, flows, store.acceptances(), day, WITHIN)
+    return Ends(day, WITHIN, rows)
 
 
 def _asset(one: "PlacedAsset", names: "Mapping[str, str]") -> AssetRow:

@@ -10,6 +10,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from app.desktop.record import Record
+from app.register.due import Ends
 
 
 class FindingRow(Struct, frozen=True, gc=False):
@@ -234,6 +235,7 @@ class Snapshot:
     cache: object = None
     record: Record = field(default_factory=Record)
     rules: tuple[RuleRow, ...] = ()
+    ends: Ends | None = None
 
     @cached_property
     def severities(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET, Struct
 
-from app.texts import tr
+from app.texts import tr, trn
 
 if TYPE_CHECKING:
     from app.register.transfers import OutFlow
@@ -34,6 +34,50 @@ class Due(Struct):
     left: int
     text: str
     flows: int | None = None
+
+
+class Ends(Struct):
+    """What ends up to `within` days after `day`, as a report and the window list it; `hidden` rows are left out of a
+    redacted copy."""
+
+    day: date
+    within: int
+    rows: list[Due]
+    hidden: int = 0
+
+
+def left_told(item: Due) -> str:
+    """How far off the end is, or how long ago it was."""
+    n = item.left
+    if item.what == "law":
+        if n == 0:
+            return tr("today")
+        ahead = trn("in one day", "in {n} days", n) if n > 0 else trn("one day ago", "{n} days ago", -n)
+        return ahead.format(n=abs(n))
+    ends = trn("one day left", "{n} days left", n) if n >= 0 else trn("ended one day ago", "ended {n} days ago", -n)
+    return ends.format(n=abs(n))
+
+
+def flows_told(item: Due) -> str:
+    """How many flows rest on it; empty where flows do not."""
+    return "" if item.flows is None else trn("one flow", "{n} flows", item.flows).format(n=item.flows)
+
+
+def none_told(within: int, day: str) -> str:
+    """That nothing ends, as far as anything is recorded."""
+    return tr("As far as is recorded, nothing ends or changes within {n} days of {day}.").format(n=within, day=day)
+
+
+def some_told(within: int, day: str) -> str:
+    """What the rows are, for the head of a list."""
+    return tr("What ended already, and what ends or changes within {n} days of {day}.").format(n=within, day=day)
+
+
+def without_names(ends: Ends) -> Ends:
+    """What a copy that leaves the house may tell: law and adequacy decisions. The other rows name whom or what they are
+    about, and are counted only."""
+    kept = [item for item in ends.rows if item.what in ("law", "adequacy")]
+    return Ends(ends.day, ends.within, kept, ends.hidden + len(ends.rows) - len(kept))
 
 
 def due(

@@ -93,15 +93,24 @@ def flows_out(store: "Store", judgement_id: int, scan_id: int, by: "Yardstick") 
     Flows that need an entry of the register come as they were judged. Flows to countries with a full adequacy decision
     need none: they are listed with that decision. Flows of anonymous or public data are left out.
     """
-    flows = {flow.id: flow for flow in store.flows(judgement_id)}
+    return out_of(store.flows(judgement_id), store.transfers(judgement_id), by, _owners(store, scan_id, by))
+
+
+def out_of(
+    flows: Iterable[Flow],
+    transfers: Iterable[Transfer],
+    by: "Yardstick",
+    owner: Callable[[str], str | None] = lambda uid: None,
+) -> list[OutFlow]:
+    """The same of flows and transfers that were read already. `owner` tells the importer by the uid of a target."""
+    known = {flow.id: flow for flow in flows}
     entries = _entries(by)
     found = [
-        OutFlow(flows.get(t.flow), t, _name(by, t.country), _document(entries.get(t.register_entry or "")))
-        for t in store.transfers(judgement_id)
+        OutFlow(known.get(t.flow), t, _name(by, t.country), _document(entries.get(t.register_entry or "")))
+        for t in transfers
     ]
     told = {(out.transfer.flow, out.transfer.country) for out in found}
-    owner = _owners(store, scan_id, by)
-    for flow in flows.values():
+    for flow in known.values():
         found += _adequate(flow, by, told, owner)
     found.sort(key=lambda out: (out.flow.source if out.flow else "", out.transfer.flow, out.transfer.country))
     return found

@@ -122,6 +122,7 @@ class _Builder:
             view=self._extras.view,
             changes=self._extras.changes,
             compute=self._extras.compute,
+            ends=self._extras.ends,
         )
 
     def _walk(self) -> tuple[list[DataRow], list[DataRow], list[GpuRow], list[KeyRow], list[PlaceCount], int]:

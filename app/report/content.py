@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from app.frameworks import View
+from app.register.due import Ends
 from app.report.proof import ChainEntry
 from app.report.source import Acceptance, FileRead, Head, Place, Provision
 from rules.judgement import Flow, Severity, Summary, Transfer
@@ -317,6 +318,7 @@ class Extras(Struct):
     view: View | None = None
     changes: Changes | None = None
     compute: ComputeNote | None = None
+    ends: Ends | None = None
     note: str = ""
     with_passes: bool = False
     with_inventory: bool = False
@@ -359,6 +361,7 @@ class ReportContent(Struct):
     view: View | None = None
     changes: Changes | None = None
     compute: ComputeNote | None = None
+    ends: Ends | None = None
 
 
 def law_note(provision: Provision) -> LawNote:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from app.register.due import Ends
 from app.report.choice import Choice, ChoiceError
 from app.report.content import Activity, CallRow, Changed, Changes, ComputeNote, Extras
 from app.report.fromstore import StoreSource
@@ -17,6 +18,7 @@ from rules.judgement import Finding, Flow, Summary, Transfer, Verdict
 
 if TYPE_CHECKING:
     from app.frameworks import View
+    from app.register.transfers import OutFlow
     from app.store import Store
 
 PSEUDONYMS: Final = "pseudonyms"
@@ -105,13 +107,17 @@ def recounted(store: "Store", source: StoreSource, scoped: Scoped) -> dict[str, 
 
 
 def _extras(store: "Store", source: StoreSource, choice: Choice, shown: ReportSource) -> Extras:
+    from app.register.transfers import flows_out
+
     extras = Extras(with_passes=choice.with_passes, with_inventory=choice.inventory)
     scan = source.scan.id
     extras.calls = _calls(store, scan)
     extras.identities = _identities(store, scan)
     extras.chain = [entry_of(link) for link in store.chain() if link.scan <= scan]
     extras.note = _note(choice)
-    extras.activities = _activities(store, source)
+    out = flows_out(store, source.info.id, source.scan.id, source.by)
+    extras.activities = _activities(store, source, out)
+    extras.ends = _ends(store, source, out, shown)
     if not choice.scope.everything:
         inside = {uid for p in shown.assets() for uid in (p.asset.uid, *p.asset.aliases)}
         extras.activities = [a for a in extras.activities if not inside.isdisjoint(a.assets)]
@@ -174,10 +180,20 @@ def _identities(store: "Store", scan: int) -> dict[str, str]:
     return {} if body is None else msgspec.json.decode(body, type=dict[str, str])
 
 
-def _activities(store: "Store", source: StoreSource) -> list[Activity]:
-    from app.register.transfers import flows_out, record_rows
+def _ends(store: "Store", source: StoreSource, out: "list[OutFlow]", shown: ReportSource) -> Ends:
+    """What ends soon after the day of the judgement; of flows and acceptances only those that are shown."""
+    from app.register.due import WITHIN, due
 
-    out = flows_out(store, source.info.id, source.scan.id, source.by)
+    flows, accepted = {f.id for f in shown.flows()}, {a.id for a in shown.acceptances()}
+    day, by = source.info.header.as_of, source.by
+    held = [a for a in store.acceptances() if a.id in accepted]
+    rows = due(by.policy, by.catalogue, (o for o in out if o.transfer.flow in flows), held, day, WITHIN)
+    return Ends(day, WITHIN, rows)
+
+
+def _activities(store: "Store", source: StoreSource, out: "list[OutFlow]") -> list[Activity]:
+    from app.register.transfers import record_rows
+
     rows: list[Activity] = []
     for row in record_rows(store, source.scan.id, out, source.by):
         number, _, purpose, *lists = row
@@ -234,11 +250,14 @@ def _secret(store: "Store") -> bytes:
 
 def _without_names(extras: Extras, hidden: Redacted, choice: Choice) -> Extras:
     """What a redacted copy keeps of these: counts and digests, and figures under pseudonyms."""
+    from app.register.due import without_names as nameless_ends
     from app.report.computed import without_names
 
     compute = None if extras.compute is None else without_names(extras.compute, hidden.pseudonym)
     changes = None if extras.changes is None else _nameless(extras.changes, hidden)
     kept = msgspec.structs.replace(extras, identities={}, foreign=[], activities=[], changes=changes)
+    if kept.ends is not None:
+        kept.ends = nameless_ends(kept.ends)
     kept.foreign_hidden = len(extras.foreign)
     choice = msgspec.structs.replace(choice, scope=hidden.scope(choice.scope))
     return msgspec.structs.replace(kept, compute=compute, note=_note(choice))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.pages.counts import Count
+from app.desktop.pages.ending import Ending
 from app.desktop.pages.flowing import Columns, Flowing
 from app.desktop.pages.page import Page, hairline, plain_label
 from app.desktop.pages.wrapped import WrappedButton
@@ -62,7 +63,12 @@ class Overview(Page):
         all_lines.setContentsMargins(0, 8, 12, 0)
         all_lines.setSpacing(8)
         all_lines.addWidget(self._counts)
-        all_lines.addLayout(self._lines, 1)
+        all_lines.addLayout(self._lines)
+        self.ending = Ending()
+        self.ending.hide()
+        self.ending.grown.connect(self._order)
+        all_lines.addWidget(self.ending)
+        all_lines.addStretch(1)
         room = QScrollArea()
         room.setWidgetResizable(True)
         room.setFrameShape(QFrame.Shape.NoFrame)
@@ -106,17 +112,20 @@ class Overview(Page):
             self._first_steps()
         else:
             self._standing(snapshot)
-        self._lines.addStretch(1)
-        in_order(*self._leading, self.files, self.folder, self.connect_cloud, self.sample)
+        self.ending.show_ends(None if snapshot is None else snapshot.ends)
+        self._order()
+
+    def _order(self) -> None:
+        in_order(*self._leading, self.ending.more, self.files, self.folder, self.connect_cloud, self.sample)
 
     def glimpse(self, glance: Glance) -> None:
         """The counts of verdicts are known before the rest is."""
         _empty(self._lines)
         self._leading.clear()
+        self.ending.show_ends(None)
         self.sentence.setText(tr("The store is being read. Its latest judgement counted:"))
         self._counts.show_counts(glance.counts)
         self._counts.show()
-        self._lines.addStretch(1)
 
     def hinder(self, why: str) -> None:
         """Why the store cannot be read, and what to do; nothing may be read into it."""
@@ -124,12 +133,12 @@ class Overview(Page):
 
         _empty(self._lines)
         self._counts.hide()
+        self.ending.show_ends(None)
         self.sentence.setText(tr("The store cannot be read, so no page shows anything."))
         told = Hindered(self, why)
         told.again.connect(self.again_wanted)
         told.newer.connect(self.newer_wanted)
         self._lines.addWidget(told)
-        self._lines.addStretch(1)
         self._may_read(False)
         in_order(self._body, self.sample)
 

@@ -1,5 +1,6 @@
 """The transfer register: each flow that leaves the EEA, with its basis or the lack of one."""
 
+from app.register.due import Ends, left_told, none_told, some_told
 from app.report import sentences, words
 from app.report.content import ReportContent, TransferRow
 from app.report.pdf import keys, style
@@ -10,7 +11,12 @@ _MARKS = {"covered": "pass", "expired": "fail", "uncovered": "fail", "decision_n
 
 
 def register(sheet: Surface, content: ReportContent) -> None:
-    """The register as a table."""
+    """The register as a table, and what ends soon of what its flows rest on."""
+    _table(sheet, content)
+    _ends(sheet, content.ends)
+
+
+def _table(sheet: Surface, content: ReportContent) -> None:
     sheet.section(tr("Transfer register"), "transfers", intro=sentences.transfers(content), fresh=False)
     if not content.transfers:
         return
@@ -40,6 +46,36 @@ def register(sheet: Surface, content: ReportContent) -> None:
         leading=11,
         color=style.MUTED,
     )
+
+
+def _ends(sheet: Surface, ends: Ends | None) -> None:
+    """What ends soon after the day of the judgement, as `situs register due` lists it; a sentence if nothing does."""
+    if ends is None:
+        return
+    day = words.day(ends.day)
+    hidden = trn(
+        "{n} entry that names somebody or something is left out of this copy.",
+        "{n} entries that name somebody or something are left out of this copy.",
+        ends.hidden,
+    ).format(n=words.number(ends.hidden))
+    if not ends.rows:
+        sheet.paragraph(hidden if ends.hidden else none_told(ends.within, day))
+        return
+    sheet.subsection(tr("What ends soon"), "ends", keep=110)
+    sheet.paragraph(some_told(ends.within, day) + (f" {hidden}" if ends.hidden else ""))
+    table = sheet.table(
+        [Column(tr("Day"), 96), Column(tr("What ends or changes"), 320), Column(tr("Flows"), 60, right=True)]
+    )
+    for item in ends.rows:
+        over = item.left < 0 and item.what != "law"
+        table.row(
+            [
+                Cell(words.day(item.day), note=left_told(item), color=style.FAIL if over else style.INK),
+                Cell(item.text),
+                Cell("–" if item.flows is None else words.number(item.flows)),
+            ]
+        )
+    table.end()
 
 
 def _cells(row: TransferRow, content: ReportContent, blocks: dict[str, str]) -> list[Cell]:
