@@ -6,11 +6,14 @@ Rows of which there are many hold texts only, so that the collector of garbage, 
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from app.desktop.record import Record
-from app.register.due import Ends
+
+if TYPE_CHECKING:
+    from app.register.due import Ends
 
 
 class FindingRow(Struct, frozen=True, gc=False):
@@ -235,7 +238,7 @@ class Snapshot:
     cache: object = None
     record: Record = field(default_factory=Record)
     rules: tuple[RuleRow, ...] = ()
-    ends: Ends | None = None
+    ends: "Ends | None" = None
 
     @cached_property
     def severities(self) -> frozenset[str]:

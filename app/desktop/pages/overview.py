@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -15,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.pages.counts import Count
-from app.desktop.pages.ending import Ending
 from app.desktop.pages.flowing import Columns, Flowing
 from app.desktop.pages.page import Page, hairline, plain_label
 from app.desktop.pages.wrapped import WrappedButton
@@ -24,6 +24,10 @@ from app.desktop.snapshot import FindingRow, Glance, Snapshot
 from app.desktop.theme import Colours, mark, sized
 from app.report import words
 from app.texts import tr, trn
+
+if TYPE_CHECKING:
+    from app.desktop.pages.ending import Ending
+    from app.register.due import Ends
 
 _VERDICTS = (
     ("fail", "violations"),
@@ -64,10 +68,9 @@ class Overview(Page):
         all_lines.setSpacing(8)
         all_lines.addWidget(self._counts)
         all_lines.addLayout(self._lines)
-        self.ending = Ending()
-        self.ending.hide()
-        self.ending.grown.connect(self._order)
-        all_lines.addWidget(self.ending)
+        self.ending: Ending | None = None
+        self._below = QVBoxLayout()
+        all_lines.addLayout(self._below)
         all_lines.addStretch(1)
         room = QScrollArea()
         room.setWidgetResizable(True)
@@ -112,17 +115,28 @@ class Overview(Page):
             self._first_steps()
         else:
             self._standing(snapshot)
-        self.ending.show_ends(None if snapshot is None else snapshot.ends)
+        self._show_ends(None if snapshot is None else snapshot.ends)
         self._order()
 
+    def _show_ends(self, ends: "Ends | None") -> None:
+        if ends is not None and self.ending is None:
+            from app.desktop.pages.ending import Ending  # the first window waits for what it loads
+
+            self.ending = Ending()
+            self.ending.grown.connect(self._order)
+            self._below.addWidget(self.ending)
+        if self.ending is not None:
+            self.ending.show_ends(ends)
+
     def _order(self) -> None:
-        in_order(*self._leading, self.ending.more, self.files, self.folder, self.connect_cloud, self.sample)
+        more = [] if self.ending is None else [self.ending.more]
+        in_order(*self._leading, *more, self.files, self.folder, self.connect_cloud, self.sample)
 
     def glimpse(self, glance: Glance) -> None:
         """The counts of verdicts are known before the rest is."""
         _empty(self._lines)
         self._leading.clear()
-        self.ending.show_ends(None)
+        self._show_ends(None)
         self.sentence.setText(tr("The store is being read. Its latest judgement counted:"))
         self._counts.show_counts(glance.counts)
         self._counts.show()
@@ -133,7 +147,7 @@ class Overview(Page):
 
         _empty(self._lines)
         self._counts.hide()
-        self.ending.show_ends(None)
+        self._show_ends(None)
         self.sentence.setText(tr("The store cannot be read, so no page shows anything."))
         told = Hindered(self, why)
         told.again.connect(self.again_wanted)
