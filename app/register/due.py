@@ -54,7 +54,9 @@ def left_told(item: Due) -> str:
             return tr("today")
         ahead = trn("in one day", "in {n} days", n) if n > 0 else trn("one day ago", "{n} days ago", -n)
         return ahead.format(n=abs(n))
-    ends = trn("one day left", "{n} days left", n) if n >= 0 else trn("ended one day ago", "ended {n} days ago", -n)
+    if n == 0:
+        return tr("ends today")
+    ends = trn("one day left", "{n} days left", n) if n > 0 else trn("ended one day ago", "ended {n} days ago", -n)
     return ends.format(n=abs(n))
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from app.cli.main import main
-from app.register.due import left_told
+from app.register.due import Due, left_told
 from app.report.choice import Choice, Scope
 from app.report.fromhistory import chosen
 from app.report.produce import produce
 from app.store import Store
+from app.texts import speaking
 
 ENTRY = "Register: entry SCC-1 (scc, Example Inc., US)"
 
@@ -68,6 +69,25 @@ def test_the_german_report_says_it_in_german(world, tmp_path):
     text = report(world, tmp_path, language="de")
     assert "Was bald endet" in text
     assert "30. November 2026 noch 8 Tage Verzeichnis: Eintrag SCC-1 (scc, Example Inc., US) 1" in text
+
+
+@pytest.mark.parametrize(
+    ("day", "english", "german"),
+    [
+        ("2026-11-28", "2 days left", "noch 2 Tage"),
+        ("2026-11-29", "one day left", "noch ein Tag"),
+        ("2026-11-30", "ends today", "endet heute"),
+        ("2026-12-01", "ended one day ago", "vor einem Tag geendet"),
+    ],
+)
+def test_the_command_line_says_how_far_off_the_last_day_is(world, capsys, day, english, german):
+    assert main(["register", "due", "--as-of", day, *world[0]]) == 0
+    assert f"2026-11-30  {english:<20}  {ENTRY}; one flow" in capsys.readouterr().out
+    with speaking("de"):
+        assert (
+            left_told(Due("entry", "", date(2026, 11, 30), (date(2026, 11, 30) - date.fromisoformat(day)).days, ""))
+            == german
+        )
 
 
 @pytest.mark.parametrize(
