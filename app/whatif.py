@@ -183,7 +183,7 @@ class WhatIf:
         accepted: dict[str, set[str]] = {}
         for a in self._acceptances:
             accepted.setdefault(a.rule, set()).add(a.flow or a.asset or "*")
-            if a.counts(days[0]) != a.counts(days[1]):
+            if days[0] <= a.until < days[1]:
                 lapsing.setdefault(a.rule, set()).add(a.flow or a.asset or "*")
         before: Found = {}
         after: Found = {}

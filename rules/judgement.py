@@ -146,7 +146,7 @@ class Acceptance(Struct, frozen=True, omit_defaults=True):
     """A recorded decision to live with a failure: which rule, of which asset or flow, why, who answers, until when.
 
     `asset` is a uid, `flow` the id of a flow; `*` in place of the asset stands for every subject of the rule. `until`
-    is the last day on which it counts, `since` the first: nobody had decided anything before; None: no first day.
+    is the last day on which it counts.
     """
 
     id: str
@@ -156,8 +156,3 @@ class Acceptance(Struct, frozen=True, omit_defaults=True):
     until: date
     asset: str | None = None
     flow: str | None = None
-    since: date | None = None
-
-    def counts(self, day: date) -> bool:
-        """Whether it is in force on a day."""
-        return (self.since is None or self.since <= day) and day <= self.until

@@ -80,7 +80,7 @@ class Verdicts:
         self.named = named | world.assessed | frozenset(recorded)
         self._accepted: dict[tuple[str, str], Acceptance] = {}
         for acceptance in sorted(acceptances, key=lambda a: (a.until, a.id)):
-            if acceptance.counts(world.as_of) and acceptance.justification.strip() and acceptance.owner.strip():
+            if acceptance.until >= world.as_of and acceptance.justification.strip() and acceptance.owner.strip():
                 scope = acceptance.flow or acceptance.asset
                 if scope:
                     self._accepted[(acceptance.rule, scope)] = acceptance

@@ -36,8 +36,7 @@ def list_them(options: argparse.Namespace) -> int:
         holds = tr("waits") if waits else tr("in force")
         state = tr("revoked") if a.revoked else holds if a.until >= day else tr("expired")
         second = tr(", agreed by {name}").format(name=a.second_person) if a.second_person else ""
-        first = a.made.date() if known is None else known.since(a.id, a.made).date()
-        span = tr("from {first} until {last}").format(first=first, last=a.until)
+        span = tr("recorded {first}, until {last}").format(first=a.made.date(), last=a.until)
         put(f"{a.id}  {state:<9} {span}  {a.rule}  {a.asset or a.flow}")
         put(f"          {a.owner}{second}: {a.why}")
         if waits and not a.revoked and a.until >= day:
@@ -77,7 +76,6 @@ def add(options: argparse.Namespace) -> int:
         done = accept(store, Actor.here(options.owner), [subject], options.why, until, second_person=second)
         made = next(a for a in store.acceptances() if a.id == done[0].entry.acceptance)
         waits = state_of(read_log(store)).waits(made.id)
-        judged = store.judgement()
         note(data_folder(), store)
     if options.format == "json":
         put_json(made)
@@ -88,13 +86,6 @@ def add(options: argparse.Namespace) -> int:
             else tr("Recorded as {id}, until {day}. It counts from the next judgement on.")
         )
         put(said.format(id=made.id, day=until) + (" " + _waiting(made.id) if waits else ""))
-        if judged is not None and judged.header.as_of < made.made.date():
-            say(
-                tr(
-                    "Note: the latest judgement is one as of {day}, before this was decided; it counts in judgements "
-                    "as of {first} or later."
-                ).format(day=judged.header.as_of, first=made.made.date())
-            )
     return 0
 
 

@@ -181,8 +181,8 @@ def report_signed(store: "Store", actor: Actor, file: str, digest: str, key: str
 def in_force(store: "Store") -> "list[Accepted]":
     """Acceptances that count, as rules judge by them: not revoked, and agreed to where a second person is required.
 
-    Each counts from the day on which it was recorded, or agreed to where that is required: a judgement as of an earlier
-    day is one of a day on which nobody had decided.
+    Each counts up to its last day, also where an earlier day is judged by: it is a decision about what was found, not a
+    fact of that day, and reports and lists say when it was made.
     """
     from rules.judgement import Acceptance as Counting
 
@@ -190,8 +190,4 @@ def in_force(store: "Store") -> "list[Accepted]":
     if not found:
         return []
     known: State = state_of(read_log(store))
-    return [
-        Counting(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow, known.since(a.id, a.made).date())
-        for a in found
-        if not known.waits(a.id)
-    ]
+    return [Counting(a.id, a.rule, a.why, a.owner, a.until, a.asset, a.flow) for a in found if not known.waits(a.id)]

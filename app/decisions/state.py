@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from app.decisions.entry import Entry, Logged
 
@@ -43,12 +43,6 @@ class State:
         """Whether an acceptance still waits for a second person."""
         made = self.accepted.get(acceptance)
         return self.two_people and (made is None or made.number not in self.confirmed)
-
-    def since(self, acceptance: str, made: datetime) -> datetime:
-        """From which moment an acceptance counts that was recorded at this one."""
-        entry = self.accepted.get(acceptance)
-        agreed = None if entry is None else self.confirmed.get(entry.number)
-        return max(made, agreed.made) if self.two_people and agreed is not None else made
 
     @property
     def unconfirmed(self) -> list[Logged]:

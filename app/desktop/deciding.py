@@ -1,6 +1,5 @@
 """What people decide in the window: recorded by a worker, judged again where verdicts change."""
 
-from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -61,25 +60,10 @@ class Deciding:
         if self.desk.window.has("findings"):
             self.desk.window.findings.recorded()
         told = trn("{n} decision was recorded.", "{n} decisions were recorded.", n).format(n=words.number(n))
-        told += self._from_when(wanted.kind)
         if wanted.kind in decide.JUDGED_ANEW:
             self.desk.judge(told)
         else:
             self.desk.window.rest(told)
-
-    def _from_when(self, kind: str) -> str:
-        """That a decision does not count yet on the day by whose law is judged, where that is an earlier one."""
-        snapshot = self.desk.window.snapshot
-        if kind not in ("accept", "not_applicable", "agree") or snapshot is None:
-            return ""
-        today, day = datetime.now(UTC).date(), date.fromisoformat(snapshot.as_of)
-        if day >= today:
-            return ""
-        if self.desk.store != self.desk.own_store:
-            return " " + tr("The sample is judged as of {today} from now on.").format(today=words.day(today))
-        return " " + tr("It counts from {today} on; this judgement is as of {day}.").format(
-            today=words.day(today), day=words.day(day)
-        )
 
     def undo(self) -> None:
         """Take back what was recorded last."""

@@ -1,7 +1,6 @@
 """Ties the window to its store and to the work it starts; nothing here blocks the thread of the window."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -202,7 +201,7 @@ class Desk(Boxes):
     def yardstick(self, *, own: bool) -> list[str]:
         """Words of the command line that say what to judge by."""
         if not own:
-            return ["--policy", str(sample.POLICY), "--as-of", self.sample_day().isoformat()]
+            return ["--policy", str(sample.POLICY), "--as-of", sample.AS_OF.isoformat()]
         words: list[str] = []
         if self.preferences.policy:
             words += ["--policy", self.preferences.policy]
@@ -211,13 +210,6 @@ class Desk(Boxes):
         if self.preferences.packs:
             words += ["--pack", self.preferences.packs]
         return words
-
-    def sample_day(self) -> date:
-        """The day that the sample is judged by: its own, or today once somebody has decided something in it, since a
-        decision counts from the day on which it is taken."""
-        snapshot = self.window.snapshot
-        decided = snapshot is not None and snapshot.sample and bool(snapshot.record.lines)
-        return max(sample.AS_OF, datetime.now(UTC).date()) if decided else sample.AS_OF
 
     # Scans, policy, settings
 

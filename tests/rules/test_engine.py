@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from estates import ACCOUNT, AS_OF, TAGS, asset, many, read, rel, rule, run
@@ -162,25 +162,6 @@ def test_an_acceptance_overrides_a_failure_only_while_it_counts():
         assert verdicts(findings)[0] == ("a", "fail")
     bare = Acceptance("A-2", "SIT-EXPO-001", " ", "DPO", AS_OF, asset="a")
     assert verdicts(run([PUBLIC], assets, acceptances=[bare])[0])[0] == ("a", "fail")
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "wanted"),
-    [
-        (None, AS_OF, "accepted"),
-        (AS_OF, AS_OF, "accepted"),
-        (AS_OF - timedelta(days=1), AS_OF + timedelta(days=1), "accepted"),
-        (AS_OF + timedelta(days=1), AS_OF + timedelta(days=9), "fail"),
-        (AS_OF - timedelta(days=9), AS_OF - timedelta(days=1), "fail"),
-    ],
-)
-def test_an_acceptance_counts_from_its_first_day_to_its_last(since: date | None, until: date, wanted: str):
-    assets = [asset("a", data="personal", public_access="public"), asset("b", data="personal", public_access="public")]
-    held = Acceptance("A-1", "SIT-EXPO-001", "because", "DPO", until, asset="a", since=since)
-    assert held.counts(AS_OF) is (wanted == "accepted")
-    assert verdicts(run([PUBLIC], assets, acceptances=[held])[0]) == [("a", wanted), ("b", "fail")]
-    other = Acceptance("A-2", "SIT-EXPO-001", "before", "DPO", AS_OF, asset="a")
-    assert verdicts(run([PUBLIC], assets, acceptances=[held, other])[0])[0] == ("a", "accepted")
 
 
 GENERAL = rule(

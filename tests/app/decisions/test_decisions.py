@@ -96,24 +96,6 @@ def test_everything_can_be_undone_and_stays_on_record(store):
     assert whole(store)
 
 
-def test_an_acceptance_counts_from_the_day_on_which_it_was_recorded_or_agreed_to(store, tmp_path, monkeypatch):
-    key = make_key(tmp_path, "Bob Second", WORDS)
-    made = actions.accept(store, ANN, [ONE], "why", UNTIL)
-    recorded = store.acceptances()[0].made
-    [held] = actions.in_force(store)
-    assert (held.since, held.until, held.asset, held.flow) == (recorded.date(), UNTIL, ONE.asset, None)
-    actions.require_two(store, ANN, on=True)
-    assert actions.in_force(store) == []
-    later = recorded.replace(microsecond=0) + timedelta(days=3)
-    monkeypatch.setattr("app.decisions.entry.now", lambda: later)
-    confirm(store, BOB, key, WORDS, made)
-    [held] = actions.in_force(store)
-    assert held.since == later.date()  # nobody else had agreed before
-    actions.require_two(store, ANN, on=False)
-    [held] = actions.in_force(store)
-    assert held.since == recorded.date()
-
-
 def test_an_acceptance_counts_only_once_a_second_person_agreed(store, tmp_path):
     actions.require_two(store, ANN, True)
     made = actions.accept(store, ANN, [ONE], "why", UNTIL)

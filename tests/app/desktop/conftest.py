@@ -57,19 +57,6 @@ def desk(qtbot, qapp, judged, folder):
 
 
 @pytest.fixture
-def judged_today(desk, qtbot):
-    """The desk, by the law of today: decisions count from the day on which they are taken, the sample's is earlier."""
-    from datetime import UTC, datetime
-
-    from msgspec.structs import replace
-
-    desk.keep(replace(desk.preferences, as_of=datetime.now(UTC).date().isoformat()))
-    desk.judge()
-    qtbot.waitUntil(lambda: not desk.busy, timeout=90_000)
-    return desk
-
-
-@pytest.fixture
 def empty_desk(qtbot, qapp, tmp_path):
     """The window of a new user."""
     from app.desktop import theme

@@ -119,7 +119,7 @@ def test_a_wrong_policy_is_told_and_nothing_is_lost(qtbot, desk, tmp_path):
     desk.box.close()
 
 
-def test_findings_are_accepted_together_judged_again_and_revoked(qtbot, desk, judged_today):
+def test_findings_are_accepted_together_judged_again_and_revoked(qtbot, desk):
     window = desk.window
     page, panel = window.findings, window.findings.panel
     before = window.snapshot.counts
@@ -224,7 +224,7 @@ def test_work_is_assigned_commented_and_undone_without_judging_again(qtbot, desk
     assert [r.undone for r in window.log.model.rows] == [False, True, False, False]
 
 
-def test_a_second_person_agrees_with_a_key_of_their_own(qtbot, desk, judged_today):
+def test_a_second_person_agrees_with_a_key_of_their_own(qtbot, desk):
     window, page = desk.window, desk.window.findings
     desk.deciding.make_key("Bob Second", "correct horse battery")
     settled(qtbot, desk)
@@ -260,21 +260,6 @@ def test_a_second_person_agrees_with_a_key_of_their_own(qtbot, desk, judged_toda
     assert page.panel.form.passphrase.text() == ""
 
 
-def test_a_decision_for_a_judgement_as_of_an_earlier_day_says_from_when_it_counts(qtbot, desk):
-    window = desk.window
-    page, panel = window.findings, window.findings.panel
-    before = window.snapshot.counts
-    page.table.selectRow(0)
-    qtbot.mouseClick(panel.kinds["accept"], Qt.MouseButton.LeftButton)
-    panel.form.why.setText("Contract ends soon")
-    panel.form.owner.setText("Ann Example, DPO")
-    qtbot.mouseClick(panel.form.record, Qt.MouseButton.LeftButton)
-    settled(qtbot, desk)
-    assert window.snapshot.counts["accepted"] == before.get("accepted", 0)
-    assert "20 November 2026" in window.activity.text.text()
-    assert "counts from" in window.activity.text.text()
-
-
 def test_two_scans_are_compared_in_a_worker(qtbot, desk):
     page = desk.window.scans
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
@@ -284,7 +269,7 @@ def test_two_scans_are_compared_in_a_worker(qtbot, desk):
     assert "assets" in page.told.text()
 
 
-def test_from_files_to_report_with_the_keyboard_alone(qtbot, desk, judged_today, tmp_path):
+def test_from_files_to_report_with_the_keyboard_alone(qtbot, desk, tmp_path):
     window = desk.window
 
     def press(key, *modifiers, to=None):

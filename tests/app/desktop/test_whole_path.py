@@ -45,9 +45,9 @@ def test_the_kinds_offered_are_those_there_are():
     assert offered == {k.id: k.title for k in KINDS.values() if k.id != "cloud"}
 
 
-def test_from_a_finding_to_a_signed_report_and_a_schedule(qtbot, judged_today, tmp_path):
+def test_from_a_finding_to_a_signed_report_and_a_schedule(qtbot, desk, tmp_path):
     """By mouse, and with what can go wrong; `test_keyboard` goes the whole path from the first run on."""
-    desk, window = judged_today, judged_today.window
+    window = desk.window
     assert window.sample.isVisible()
     # Which training job takes patient data out of the EEA?
     window.show_verdict("fail")
