@@ -172,9 +172,11 @@ def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | 
     met: set[Pair] = set()
     held: list[Finding] = []
     size = world.estate.size
+    gaps = Gaps(world, list(rules), main.functions).findings()
     if crew is None:
         batches = _judged_here(main, suppressed, met, held, progress)
     else:
+        gaps = iter(list(gaps))  # now, as the other processes work: at the end they would wait for it
         batches = crew.assets(main, suppressed, met, held, progress)
     for sheet in batches:
         out.sheet(sheet)
@@ -183,7 +185,7 @@ def _judged(main: Judging, sink: Sink, progress: Progress | None, crew: "Crew | 
     for batch in movements.relations():
         out.findings(batch)
     out.findings(held)
-    for number, finding in Gaps(world, list(rules), main.functions).findings():
+    for number, finding in gaps:
         main.verdicts.count(number, finding)
         out.findings([finding])
     out.flush()
