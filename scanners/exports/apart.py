@@ -60,7 +60,6 @@ class Task(Struct, frozen=True):
     into: str
     cluster: KnownCluster
     paged: bool
-    beside: frozenset[tuple[str, str]]
     places: dict[str, Location]
     limits: Limits
     digest: str
@@ -144,17 +143,16 @@ class Readers:
         into = self._folder / f"{len(self._tasks):06}"
         into.mkdir()
         task = Task(
-            path=str(file.path),
-            name=file.name,
-            index=index,
-            into=str(into),
-            cluster=like.cluster,
-            paged=like.paged,
-            beside=like.beside,
-            places=dict(places),
-            limits=limits,
-            digest=digest,
-            size=file.size,
+            str(file.path),
+            file.name,
+            index,
+            str(into),
+            like.cluster,
+            like.paged,
+            dict(places),
+            limits,
+            digest,
+            file.size,
         )
         self._tasks[str(file.path), index] = (into, self._pool.submit(read_task, task))
 

@@ -1,7 +1,7 @@
 """Exports of Google's Cloud Asset Inventory: `gcloud asset export`, `assets.list`, search results, history."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
@@ -85,7 +85,6 @@ class _Reading:
         self.deleted = 0
         self.entries = 0
         self.shown: set[str] = set()  # the content types that the file turned out to hold
-        self.organisations: set[str] = set()
 
     def entry(self, element: Element) -> Iterator[Item]:
         """What one entry yields now."""
@@ -100,7 +99,6 @@ class _Reading:
             return
         self.entries += 1
         self.shown |= {c for c, at in _CONTENTS.items() if at in envelope}
-        self.organisations |= {_organisation(envelope)}
         self.projects.learn(envelope)
         kubernetes = _kubernetes(envelope)
         for part in parts(envelope):
@@ -191,38 +189,12 @@ class _Reading:
         # What the file shows of one project was exported, so that another one without it has none.
         for kind in () if holder else sorted(self.left_out):
             self.book.cannot(account, "*", "cloudasset.types", kind, _LEFT_OUT.format(kind=KINDS[kind]))
-        if not self._holds("ORG_POLICY") and (account, "orgpolicy", "governance.policy") not in self.seen:
+        if "ORG_POLICY" not in self.shown and (account, "orgpolicy", "governance.policy") not in self.seen:
             self.book.cannot(account, "*", "orgpolicy", "governance.policy", _NO_POLICIES)
-        if not self._holds("IAM_POLICY"):
+        if "IAM_POLICY" not in self.shown:
             self.book.cannot(account, "*", "iam", "identity", _NO_IAM)
         if not self.shown:
             self.book.cannot(account, "*", "*", "*", _NO_BODIES)
-
-    def _holds(self, content: str) -> bool:
-        """Whether this file, or another one of the same import and organisation, holds a content type."""
-        organisation = next(iter(self.organisations)) if len(self.organisations) == 1 else ""
-        return content in self.shown or (bool(organisation) and (content, organisation) in self.file.beside)
-
-
-def tell_contents(contents: Sequence[tuple[SourceFile, ExportStream]]) -> None:
-    """Tells these files of an inventory which content types the others hold: `gcloud asset export` writes each content
-    type into a file of its own. The first entry shows what a file holds, and of which organisation."""
-    if len(contents) < 2:
-        return
-    found: set[tuple[str, str]] = set()
-    for _, stream in contents:
-        first = next(stream.elements("assets", "results"), None)
-        envelope = from_inventory(first.value) if first is not None else None
-        if envelope is not None:
-            found |= {(content, _organisation(envelope)) for content, at in _CONTENTS.items() if at in envelope}
-    for file, _ in contents:
-        file.beside = frozenset(found)
-
-
-def _organisation(envelope: dict[str, Any]) -> str:
-    """The organisation of an entry; empty where it states none."""
-    above = [*(texts(envelope, "ancestors") or []), (text(envelope, "name") or "").rpartition(".com/")[2]]
-    return next((a for a in above if a.startswith("organizations/") and a.count("/") == 1), "")
 
 
 @cache

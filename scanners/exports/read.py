@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from scanners.exports.apart import MOST_WORKERS, PROVIDERS, Readers, Task
 from scanners.exports.archive import Cut, OnRead, parts
-from scanners.exports.cloudasset import tell_contents
 from scanners.exports.clusters import introduce
 from scanners.exports.detect import choose, stream_of
 from scanners.exports.formats import ExportFormat, Sink, formats
@@ -115,7 +114,6 @@ def read_exports(
         _recognise(file, known, shared, limits, digests, found, results)
     below = {file.name: file.below for file in files}
     join([(one.file, one.stream, digests[one.path][1]) for one in found if one.format.provider == "azure"])
-    tell_contents([(one.file, one.stream) for one in found if one.format.provider == "gcp"])
     introduce(
         [(one.file, one.stream, digests[one.path][1]) for one in found if one.format.provider == "kubernetes"],
         {one.file.name: _lies(one.file.name, below) for one in found},
@@ -181,7 +179,7 @@ def read_one(task: Task, sink: Sink, progress: Progress, cancelled: Callable[[],
     one = next((one for one in found if one.index == task.index), None)
     if one is None:
         return _refused(file.name, file.path, f"{file.name} changed while it was read: nothing was kept of it.")
-    one.file.cluster, one.file.paged, one.file.beside = task.cluster, task.paged, task.beside
+    one.file.cluster, one.file.paged = task.cluster, task.paged
     return _Alone(sink, progress, cancelled, task.size).read(one, task.digest, task.size)
 
 

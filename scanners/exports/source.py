@@ -92,8 +92,7 @@ class SourceFile:
     `connection` goes into every `Coverage` and `Origin`. `places` is shared by all files of one import: sites that were
     declared say there where a Kubernetes context (`kubernetes:CONTEXT`) or an Arc machine (`arc:MACHINE`) stands.
     `cluster` is what the whole import tells of the Kubernetes cluster that a list is of, `paged` whether the other
-    pages of the same query are in other files of the import. `beside` are the contents of an inventory that other files
-    hold, each with its organisation.
+    pages of the same query are in other files of the import.
     """
 
     name: str
@@ -105,7 +104,6 @@ class SourceFile:
     format: str = ""
     cluster: KnownCluster = field(default_factory=KnownCluster)
     paged: bool = False
-    beside: frozenset[tuple[str, str]] = frozenset()
 
     def warn(self, text: str) -> None:
         """Notes one sentence about something in the file that was skipped or corrected; it should say where it is."""

@@ -210,34 +210,6 @@ def test_coverage_says_what_was_seen_and_what_no_export_shows(tmp_path: Path) ->
     assert ("imaging-prod", "*", "cloudasset.types", "compute.instance") not in found
 
 
-def test_content_types_in_files_of_their_own_are_not_missing(tmp_path: Path) -> None:
-    def exported(organisation: str, **content: Any) -> dict[str, Any]:
-        above = ["projects/1", f"organizations/{organisation}"]
-        named = {"name": "//storage.googleapis.com/b", "assetType": "storage.googleapis.com/Bucket"}
-        return {**named, "ancestors": above, **content}
-
-    constraint = {
-        "constraint": "constraints/gcp.resourceLocations",
-        "listPolicy": {"allowedValues": ["in:eu-locations"]},
-    }
-    organisation = "//cloudresourcemanager.googleapis.com/organizations/9"
-    held = lines(tmp_path / "a.json", exported("9", resource={"data": {"name": "b", "location": "EU"}}))
-    policies = {"name": organisation, "assetType": "cloudresourcemanager.googleapis.com/Organization"}
-    org = lines(tmp_path / "b.json", {**policies, "ancestors": ["organizations/9"], "orgPolicy": [constraint]})
-    iam = lines(tmp_path / "c.json", exported("9", iamPolicy={"bindings": []}))
-    foreign = lines(tmp_path / "d.json", exported("7", iamPolicy={"bindings": []}))
-
-    def missing(*paths: Path) -> set[str]:
-        items, _ = read(*paths)
-        found = [c for c in items if isinstance(c, Coverage) and c.status is CoverageStatus.NOT_EXPORTED]
-        return {c.service for c in found} & {"iam", "orgpolicy"}
-
-    assert missing(held) == {"iam", "orgpolicy"}
-    assert missing(held, org) == {"iam"}
-    assert missing(held, org, iam) == set()
-    assert missing(held, org, foreign) == {"iam"}  # of another organisation
-
-
 def test_lists_of_the_api_search_results_and_history(tmp_path: Path) -> None:
     listed = tmp_path / "list.json"
     listed.write_text(json.dumps({"readTime": "2026-11-01T00:00:00Z", "assets": [INSTANCE]}), encoding="utf-8")
