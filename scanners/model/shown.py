@@ -6,9 +6,6 @@ from typing import Final
 from scanners.model.entities import Coverage, CoverageStatus
 
 _EVERYWHERE: Final = frozenset({"*", "global"})
-_ANY_SERVICE: Final = {"gcp": "cloudasset.types"}
-"""The service under which an export of chosen types names kinds that it holds nothing of: whoever read that kind of the
-account shows it. Not AWS Config, whose recorder may leave out in one region what it records in another."""
 _Key = tuple[str, str, str, str]
 
 
@@ -24,9 +21,6 @@ class Shown:
         """Remember a cell if it was read."""
         if cell.status.read:
             self._regions.setdefault(_key(cell), set()).add(cell.region)
-            whole = _ANY_SERVICE.get(cell.provider)
-            if whole is not None:
-                self._regions.setdefault((cell.provider, cell.account, whole, cell.kind), set()).add(cell.region)
 
     def __contains__(self, cell: Coverage) -> bool:
         """Whether the same service and kind were read in the account: in the cell's region, or everywhere.

@@ -36,17 +36,6 @@ def test_other_services_and_accounts_show_nothing():
     assert Seen([cell(MISSING), cell(CoverageStatus.PARTIAL)]).gaps(KEY, "ai.model")
 
 
-def test_exports_of_chosen_types_complete_one_another():
-    left_out = Coverage("import:compute", "gcp", "p", "*", "cloudasset.types", "storage.bucket", MISSING)
-    other_kind = Coverage("import:compute", "gcp", "p", "*", "cloudasset.types", "key", MISSING)
-    buckets = Coverage("import:storage", "gcp", "p", "europe-west3", "storage", "storage.bucket", READ)
-    assert missing_apart([left_out, other_kind, buckets]) == [other_kind, buckets]
-    elsewhere = Coverage("import:storage", "gcp", "q", "europe-west3", "storage", "storage.bucket", READ)
-    assert left_out in missing_apart([left_out, elsewhere])
-    recorded = Coverage("import:us", "aws", "1", "*", "config.types", "storage.bucket", MISSING)
-    assert recorded in missing_apart([recorded, Coverage("import:eu", "aws", "1", "eu", "s3", "storage.bucket", READ)])
-
-
 def test_what_is_switched_off_may_hold_something():
     seen = Seen([cell(READ), cell(OFF, "me-south-1")])
     assert seen.gaps(KEY, "ai.model")
